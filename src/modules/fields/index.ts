@@ -1,0 +1,2 @@
+export type { FieldSpec, ObjectSpec, SectionSpec } from './spec.ts';
+export { columnOf, optionsFrom } from './spec.ts';

@@ -1,0 +1,40 @@
+import { isAbsolute, resolve } from 'node:path';
+
+export interface Config {
+  host: string;
+  port: number;
+  dataDir: string;
+  databaseUrl: string | undefined;
+  /** Address people use, for links in mail; derived from host and port unless set. */
+  publicUrl: string;
+  /** Behind a TLS proxy: cookies are Secure and HSTS is sent. */
+  secure: boolean;
+  /** `smtp://…`; unset: mail is written to the outbox folder. */
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  logLevel: string;
+}
+
+/** Reads the configuration from the environment; throws with the variable's name when a value makes no sense. */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const port = Number(env.PORT ?? 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`PORT must be 0 to 65535, not ${env.PORT}`);
+  const host = env.HOST ?? '127.0.0.1';
+  const dataDir = env.KEDANG_DATA ?? './data';
+  const databaseUrl = env.DATABASE_URL || undefined;
+  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl))
+    throw new Error('DATABASE_URL must begin with postgres://');
+  const publicUrl = env.KEDANG_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  if (!/^https?:\/\//.test(publicUrl)) throw new Error('KEDANG_URL must begin with http:// or https://');
+  return {
+    host,
+    port,
+    dataDir: isAbsolute(dataDir) ? dataDir : resolve(dataDir),
+    databaseUrl,
+    publicUrl: publicUrl.replace(/\/$/, ''),
+    secure: publicUrl.startsWith('https://'),
+    smtpUrl: env.SMTP_URL || undefined,
+    mailFrom: env.MAIL_FROM ?? 'kedang@localhost',
+    logLevel: env.LOG_LEVEL ?? 'info',
+  };
+}

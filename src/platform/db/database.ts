@@ -1,0 +1,71 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { DB } from '#db/types.ts';
+
+/** A transaction of one company: row-level security shows it that company's rows only. */
+export type Tx = Kysely<DB>;
+
+// Days are days: a Date object would move them by the time zone. Numbers beyond 2^53 do not occur in counts or numerics here.
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, (text) => Number(text));
+
+export interface Database {
+  pool: pg.Pool;
+  /** Runs `work` in a transaction of the company. `relaxed`: commit need not wait for the disk (access records of reads). */
+  inOrg<T>(orgId: string, work: (tx: Tx) => Promise<T>, options?: { relaxed?: boolean }): Promise<T>;
+  /** Outside any company: set-up, sign-in look-ups and health only; row security hides every company's rows. */
+  outside<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Pool over the app's role. `max` connections bound the concurrency of one process. */
+export function createDatabase(appUrl: string, max = 16): Database {
+  const pool = new pg.Pool({ connectionString: appUrl, max, idleTimeoutMillis: 30_000, application_name: 'kedang' });
+  // An idle connection broken by a database restart must not end the process; the next query reports it.
+  pool.on('error', () => {});
+
+  async function transaction<T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      // One round trip opens the transaction and names the company.
+      await client.query(begin);
+      const result = await work(bind(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((failure: Error) => {
+        broken = failure;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  return {
+    pool,
+    inOrg(orgId, work, options) {
+      if (!uuid.test(orgId)) throw new Error('org id is not a UUID');
+      const relaxed = options?.relaxed ? ' set local synchronous_commit = off;' : '';
+      return transaction(`begin; set local app.org_id = '${orgId}';${relaxed}`, work);
+    },
+    outside: (work) => transaction('begin', work),
+    close: () => pool.end(),
+  };
+}
+
+/** Kysely over one checked-out connection, so that every query of a request shares its transaction. */
+function bind(client: pg.PoolClient): Tx {
+  const connection = {
+    query: client.query.bind(client) as pg.PoolClient['query'],
+    release() {},
+  };
+  const dialect = new PostgresDialect({
+    pool: { connect: async () => connection, end: async () => {} } as unknown as pg.Pool,
+  });
+  return new Kysely<DB>({ dialect });
+}

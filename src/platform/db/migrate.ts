@@ -1,0 +1,54 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { Pool } from 'pg';
+
+const folder = new URL('../../../db/migrations/', import.meta.url);
+
+/** Tables the app may only add to: their rows are evidence. */
+export const appendOnlyTables = ['event', 'access_log', 'audit_block'];
+
+async function sqlMigrations(): Promise<Record<string, Migration>> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const migrations: Record<string, Migration> = {};
+  for (const name of names) {
+    const text = await readFile(new URL(name, folder), 'utf8');
+    migrations[name.replace(/\.sql$/, '')] = { up: async (db) => void (await sql.raw(text).execute(db)) };
+  }
+  return migrations;
+}
+
+/**
+ * Brings the database to the newest schema, as its owner, and gives the app's role what it needs and no more.
+ * Safe to call from several processes at once: the migrator holds a lock row.
+ */
+export async function migrate(ownerUrl: string, appRole: string): Promise<void> {
+  const pool = new Pool({ connectionString: ownerUrl, max: 2 });
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    const migrator = new Migrator({ db, provider: { getMigrations: sqlMigrations } });
+    const { error } = await migrator.migrateToLatest();
+    if (error) throw error;
+    const { rows } = await pool.query<{ same: boolean }>('select current_user = $1 as same', [appRole]);
+    if (rows[0]?.same) return;
+    const role = `"${appRole.replaceAll('"', '""')}"`;
+    await pool.query(`
+      grant usage on schema public to ${role};
+      grant select, insert, update, delete on all tables in schema public to ${role};
+      revoke all on kysely_migration, kysely_migration_lock from ${role};
+      grant select on kysely_migration to ${role};
+      revoke update, delete, truncate on ${appendOnlyTables.join(', ')} from ${role};
+      grant execute on all functions in schema public to ${role};
+    `);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** Whether every migration of this version of the app has run. */
+export async function isMigrated(db: Kysely<unknown>): Promise<boolean> {
+  const names = Object.keys(await sqlMigrations());
+  const result = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const done = new Set(result.rows.map((row) => row.name));
+  return names.every((name) => done.has(name));
+}

@@ -1,0 +1,157 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '#shared/errors.ts';
+import type { Actor, Lang } from '../access/actor.ts';
+import { requirePermission } from '../access/actor.ts';
+import type { Context } from '../context.ts';
+import { logAccess } from '../events/index.ts';
+import { languageOf } from '../i18n/index.ts';
+import { inJobTransaction } from '../jobs/runner.ts';
+import { withIdempotency } from './idempotency.ts';
+import { fromZod } from './problem.ts';
+import type { Route } from './route.ts';
+import type { ServerOptions } from './server.ts';
+
+/** Serves one endpoint: shape → caller → permission → handler in one transaction → answer with its ETag. */
+export function bindRoute(server: FastifyInstance, route: Route, options: ServerOptions): void {
+  const { endpoint } = route;
+  server.route({
+    method: endpoint.method,
+    url: `/api/v1${endpoint.path}`,
+    config: endpoint.rateLimit ? { rateLimit: { max: endpoint.rateLimit, timeWindow: '1 minute' } } : {},
+    async handler(request, reply) {
+      reply.header('cache-control', 'no-store');
+      const lang = languageOf(request.headers['accept-language']);
+      if (route.handlePublic) {
+        const context = { db: options.db, lang, ip: request.ip, requestId: request.id };
+        return answer(route, reply, await route.handlePublic(context, parse(route, request, reply) as never));
+      }
+      const actor = await options.authenticate(request);
+      if (!actor) throw new Problem(401, 'session.required');
+      if (typeof endpoint.access === 'string' && endpoint.access !== 'signed-in') {
+        await permitted(options, actor, endpoint.access, request, lang);
+      }
+      // Shape is checked after the permission: an outsider learns nothing about the endpoint from its error messages.
+      const input = parse(route, request, reply);
+      const ifMatch = endpoint.ifMatch ? readIfMatch(request) : null;
+      if (route.handleStream) {
+        const inTransaction = <T>(work: (context: Context) => Promise<T>) =>
+          transaction(options, actor, lang, request, ifMatch, work);
+        const stream = { actor, lang, requestId: request.id, inTransaction };
+        return answer(route, reply, await route.handleStream(stream, input as never));
+      }
+      const handle = route.handle;
+      if (!handle) throw new Problem(500, 'server.unexpected');
+      const result = await transaction(options, actor, lang, request, ifMatch, (context) =>
+        endpoint.idempotent
+          ? withIdempotency(context, request, reply, () => handle(context, input as never))
+          : handle(context, input as never),
+      );
+      return answer(route, reply, result);
+    },
+  });
+}
+
+async function transaction<T>(
+  options: ServerOptions,
+  actor: Actor,
+  lang: Lang,
+  request: FastifyRequest,
+  ifMatch: number | null,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const after: (() => void | Promise<void>)[] = [];
+  const result = await options.db.inOrg(
+    actor.orgId,
+    (tx) =>
+      work({
+        tx,
+        orgId: actor.orgId,
+        actor,
+        lang,
+        requestId: request.id,
+        ip: request.ip,
+        ifMatch,
+        afterCommit: (task) => void after.push(task),
+        now: () => new Date(),
+      }),
+    // Reads write only their access record; they need not wait for the disk.
+    { relaxed: request.method === 'GET' },
+  );
+  for (const task of after) {
+    try {
+      await task();
+    } catch (error) {
+      options.log.error({ err: error }, 'after-commit work failed');
+    }
+  }
+  return result;
+}
+
+/** Throws 403 and leaves a trace of the attempt. */
+async function permitted(
+  options: ServerOptions,
+  actor: Actor,
+  permission: string,
+  request: FastifyRequest,
+  lang: Lang,
+) {
+  try {
+    requirePermission(actor, permission);
+  } catch (error) {
+    await inJobTransaction(options.db, { ...actor, lang }, request.id, options.log, (context) =>
+      logAccess(
+        { ...context, ip: request.ip },
+        {
+          action: 'denied',
+          subjectKind: 'endpoint',
+          detail: { permission, path: request.routeOptions.url ?? '' },
+        },
+      ),
+    );
+    throw error;
+  }
+}
+
+function parse(route: Route, request: FastifyRequest, reply: FastifyReply) {
+  const { endpoint } = route;
+  const take = (shape: typeof endpoint.body, where: 'params' | 'query' | 'body', value: unknown) => {
+    if (!shape) {
+      const keys = value && typeof value === 'object' ? Object.keys(value) : [];
+      if (where === 'query' && keys[0]) {
+        throw new Problem(400, 'input.unknown', { field: keys[0], params: { field: keys[0] } });
+      }
+      return undefined;
+    }
+    const parsed = shape.safeParse(value);
+    if (!parsed.success) throw fromZod(parsed.error, where);
+    return parsed.data;
+  };
+  return {
+    params: take(endpoint.params, 'params', request.params),
+    query: take(endpoint.query, 'query', request.query ?? {}),
+    body: endpoint.upload ? undefined : take(endpoint.body, 'body', request.body),
+    request,
+    reply,
+  };
+}
+
+function readIfMatch(request: FastifyRequest): number {
+  const header = request.headers['if-match'];
+  if (!header) throw new Problem(428, 'version.required');
+  const match = /^(?:W\/)?"(\d{1,9})"$/.exec(header.trim());
+  if (!match) throw new Problem(400, 'version.malformed', { field: 'If-Match' });
+  return Number(match[1]);
+}
+
+function answer(route: Route, reply: FastifyReply, result: unknown): unknown {
+  if (reply.sent || route.endpoint.download) return result;
+  const status = reply.statusCode === 200 ? (route.endpoint.status ?? 200) : reply.statusCode;
+  reply.code(status);
+  if (status === 204 || result === undefined) return reply.send();
+  if (typeof result === 'object' && result !== null && 'version' in result && typeof result.version === 'number') {
+    reply.header('etag', `"${result.version}"`);
+  }
+  // In tests an answer that differs from its contract is a failure; in production views already leave out what must not go.
+  const body = process.env.KEDANG_CHECK_RESPONSES ? route.endpoint.response.parse(result) : result;
+  return reply.type('application/json').send(JSON.stringify(body));
+}

@@ -1,0 +1,105 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { type FieldError, invalid, Problem } from '#shared/errors.ts';
+import type { Lang } from '../access/actor.ts';
+import type { Translator } from '../i18n/index.ts';
+
+/** Answers any error as problem+json (RFC 9457): stable code, the field, and a message in the caller's language. */
+export function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  translate: Translator,
+  lang: Lang,
+): FastifyReply {
+  const problem = asProblem(error);
+  if (problem.status >= 500) request.log.error({ err: error, id: request.id }, 'request failed');
+  const say = (code: string, params: Record<string, string | number>) => translate(lang, `errors.${code}`, params);
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `/problems/${problem.code}`,
+        title: say(problem.code, problem.params),
+        status: problem.status,
+        code: problem.code,
+        field: problem.field,
+        params: problem.params,
+        errors: problem.errors.map((item) => ({ ...item, message: say(item.code, item.params ?? {}) })),
+        data: problem.data,
+        requestId: request.id,
+      }),
+    );
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (typeof error !== 'object' || error === null) return new Problem(500, 'server.unexpected');
+  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+    case 'FST_REQ_FILE_TOO_LARGE':
+      return new Problem(413, 'request.tooLarge');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 'FST_INVALID_MULTIPART_CONTENT_TYPE':
+      return new Problem(415, 'request.mediaType');
+    // PostgreSQL: a value out of range or a text with a NUL is the caller's input, not our failure.
+    case '22003':
+    case '22021':
+    case '22P05':
+    case '22P02':
+      return new Problem(400, 'input.unstorable');
+    case '40001':
+    case '40P01':
+      return new Problem(409, 'request.retry');
+    case '57P01':
+    case '57P03':
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+      return new Problem(503, 'server.databaseAway');
+  }
+  if (statusCode && statusCode >= 400 && statusCode < 500) return new Problem(statusCode, 'request.malformed');
+  return new Problem(500, 'server.unexpected');
+}
+
+/** Turns zod's findings into one problem; unknown keys are 400 and named, wrong values 422. */
+export function fromZod(error: z.ZodError, where: 'params' | 'query' | 'body'): Problem {
+  const errors: FieldError[] = [];
+  for (const issue of error.issues) {
+    const path = issue.path.map(String).join('.');
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys)
+        errors.push({ field: path ? `${path}.${key}` : key, code: 'input.unknown', params: { field: key } });
+    } else {
+      errors.push({ field: path || where, ...issueCode(issue) });
+    }
+  }
+  const first = errors[0];
+  if (first?.code === 'input.unknown' || where === 'query')
+    return new Problem(400, first?.code ?? 'input.invalid', { field: first?.field, params: first?.params, errors });
+  if (where === 'params') return new Problem(404, 'record.notFound', { params: { what: 'record' } });
+  return invalid(errors);
+}
+
+function issueCode(issue: z.core.$ZodIssue): { code: string; params?: Record<string, string | number> } {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? { code: 'input.required' } : { code: 'input.type' };
+    case 'too_small':
+      return issue.origin === 'string' && issue.minimum === 1
+        ? { code: 'input.required' }
+        : { code: `input.tooSmall`, params: { minimum: Number(issue.minimum) } };
+    case 'too_big':
+      return {
+        code: issue.origin === 'string' ? 'input.tooLong' : 'input.tooBig',
+        params: { maximum: Number(issue.maximum) },
+      };
+    case 'invalid_value':
+      return { code: 'input.choice', params: { values: issue.values.map(String).slice(0, 20).join(', ') } };
+    case 'custom':
+      return { code: /^[a-zA-Z]+\.[a-zA-Z.]+$/.test(issue.message) ? issue.message : 'input.invalidValue' };
+    default:
+      return { code: 'input.invalidValue' };
+  }
+}

@@ -1,0 +1,39 @@
+import type { Actor } from '../access/actor.ts';
+import type { Context } from '../context.ts';
+import type { Database } from '../db/database.ts';
+import type { Log } from '../log.ts';
+
+/** What a running job sees. Each `inTransaction` is a durable step: after a crash the job runs again from its last one. */
+export interface JobContext {
+  id: string;
+  orgId: string;
+  /** Who asked for the work, with the permissions held now; the system for scheduled work. */
+  actor: Actor;
+  db: Database;
+  log: Log;
+  /** Aborted when somebody cancels the job or the process stops. */
+  signal: AbortSignal;
+  inTransaction<T>(work: (context: Context) => Promise<T>): Promise<T>;
+  /** Shows progress; throws when the job was cancelled, so that loops end at a clean step. */
+  progress(done: number, total: number | null, message?: string): Promise<void>;
+}
+
+export interface JobKind<P = never> {
+  kind: string;
+  /** Heavy kinds run in a process of their own, so that the server's event loop stays free. */
+  heavy: boolean;
+  maxAttempts?: number;
+  run(job: JobContext, payload: P): Promise<Record<string, unknown> | undefined>;
+}
+
+export interface Schedule {
+  key: string;
+  /** Cron pattern in the company's time zone. */
+  cron: string;
+  kind: string;
+}
+
+/** Declares a kind of job with its payload type. */
+export function defineJob<P>(kind: JobKind<P>): JobKind {
+  return kind as unknown as JobKind;
+}

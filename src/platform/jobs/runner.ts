@@ -1,0 +1,216 @@
+import { sql } from 'kysely';
+import { Problem } from '#shared/errors.ts';
+import type { Actor } from '../access/actor.ts';
+import type { Context } from '../context.ts';
+import type { Database } from '../db/database.ts';
+import type { Log } from '../log.ts';
+import type { JobContext, JobKind } from './kinds.ts';
+import { type ClaimedJob, claim, orgIds } from './queue.ts';
+
+const leaseSeconds = 15;
+
+export interface RunnerOptions {
+  db: Database;
+  log: Log;
+  kinds: JobKind[];
+  worker: string;
+  pollMs?: number;
+  loadActor(orgId: string, userId: string | null): Promise<Actor>;
+  /** Called when nothing was due for a while. */
+  onIdle?(idleMs: number): void;
+}
+
+export interface Runner {
+  /** Finishes the running step, then stops. */
+  stop(): Promise<void>;
+  /** Runs everything due now, in this process, and returns. For tests and commands. */
+  drain(): Promise<void>;
+}
+
+class Cancelled extends Error {}
+
+/** Runs jobs of the given kinds, one at a time per process, until stopped. */
+export function startRunner(options: RunnerOptions, autostart = true): Runner {
+  const { db, log, worker } = options;
+  const kinds = new Map(options.kinds.map((kind) => [kind.kind, kind]));
+  const names = [...kinds.keys()];
+  const stopping = new AbortController();
+  let idleSince = Date.now();
+
+  async function runNext(): Promise<boolean> {
+    for (const orgId of await orgIds(db)) {
+      const job = await claim(db, orgId, names, worker, leaseSeconds);
+      if (job) {
+        await run(job);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  async function run(job: ClaimedJob): Promise<void> {
+    const kind = kinds.get(job.kind);
+    if (!kind) return;
+    const abort = new AbortController();
+    const stop = () => abort.abort();
+    stopping.signal.addEventListener('abort', stop);
+    const beat = setInterval(() => {
+      renew(job, abort).catch((error: unknown) => log.warn({ err: error, job: job.id }, 'job lease not renewed'));
+    }, 3000);
+    try {
+      const actor = await options.loadActor(job.org_id, job.created_by);
+      const result = await kind.run(jobContext(job, actor, abort.signal), job.payload as never);
+      await finish(job, 'done', { result: result ?? {} });
+    } catch (error) {
+      await settle(job, error, abort.signal.aborted);
+    } finally {
+      clearInterval(beat);
+      stopping.signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async function settle(job: ClaimedJob, error: unknown, aborted: boolean): Promise<void> {
+    if (error instanceof Cancelled) return finish(job, 'cancelled', {});
+    if (stopping.signal.aborted && aborted) return release(job, 0, job.attempts - 1);
+    const problem = error instanceof Problem;
+    log.error({ err: error, job: job.id, kind: job.kind }, 'job failed');
+    const detail = problem
+      ? { code: error.code, params: error.params, field: error.field }
+      : { code: 'job.unexpected', params: {} };
+    // A problem is the user's to solve; anything else may pass by itself.
+    if (problem || job.attempts >= job.max_attempts) return finish(job, 'failed', { error: detail });
+    return release(job, 2 ** job.attempts, job.attempts);
+  }
+
+  async function release(job: ClaimedJob, delaySeconds: number, attempts: number): Promise<void> {
+    await db.inOrg(job.org_id, (tx) =>
+      sql`update job set state = 'queued', locked_by = null, lease_until = null, attempts = ${attempts},
+        run_at = now() + make_interval(secs => ${delaySeconds})
+        where org_id = ${job.org_id} and id = ${job.id} and locked_by = ${worker}`.execute(tx),
+    );
+  }
+
+  async function finish(job: ClaimedJob, state: string, end: { result?: unknown; error?: unknown }): Promise<void> {
+    await db.inOrg(job.org_id, (tx) =>
+      tx
+        .updateTable('job')
+        .set({
+          state,
+          result: end.result ? JSON.stringify(end.result) : null,
+          error: end.error ? JSON.stringify(end.error) : null,
+          finished_at: new Date(),
+          lease_until: null,
+        })
+        .where('org_id', '=', job.org_id)
+        .where('id', '=', job.id)
+        .where('locked_by', '=', worker)
+        .execute(),
+    );
+  }
+
+  /** Keeps the lease; a cancelled or lost job is aborted. */
+  async function renew(job: ClaimedJob, abort: AbortController): Promise<void> {
+    const result = await db.inOrg(job.org_id, (tx) =>
+      sql<{ cancel_requested: boolean }>`update job set lease_until = now() + make_interval(secs => ${leaseSeconds})
+        where org_id = ${job.org_id} and id = ${job.id} and locked_by = ${worker} and state = 'running'
+        returning cancel_requested`.execute(tx),
+    );
+    if (!result.rows[0] || result.rows[0].cancel_requested) abort.abort();
+  }
+
+  function jobContext(job: ClaimedJob, actor: Actor, signal: AbortSignal): JobContext {
+    return {
+      id: job.id,
+      orgId: job.org_id,
+      actor,
+      db,
+      log,
+      signal,
+      inTransaction: (work) => inJobTransaction(db, actor, job.id, log, work),
+      async progress(done, total, message) {
+        const result = await db.inOrg(job.org_id, (tx) =>
+          sql<{ cancel_requested: boolean }>`update job set progress_done = ${done}, progress_total = ${total},
+            message = ${message ?? null}, lease_until = now() + make_interval(secs => ${leaseSeconds})
+            where org_id = ${job.org_id} and id = ${job.id} and locked_by = ${worker} and state = 'running'
+            returning cancel_requested`.execute(tx),
+        );
+        if (!result.rows[0]) throw new Error('job lease lost');
+        if (result.rows[0].cancel_requested) throw new Cancelled();
+        if (stopping.signal.aborted) throw new Error('stopping');
+      },
+    };
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      let worked = false;
+      try {
+        worked = names.length > 0 && (await runNext());
+      } catch (error) {
+        log.warn({ err: error }, 'job queue not reachable');
+      }
+      if (worked) idleSince = Date.now();
+      else {
+        options.onIdle?.(Date.now() - idleSince);
+        await pause(options.pollMs ?? 500, stopping.signal);
+      }
+    }
+  }
+
+  const running = autostart ? loop() : Promise.resolve();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+    async drain() {
+      while (await runNext());
+    },
+  };
+}
+
+/** A transaction of a job, with the same context a request has. */
+export async function inJobTransaction<T>(
+  db: Database,
+  actor: Actor,
+  requestId: string,
+  log: Log,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const after: (() => void | Promise<void>)[] = [];
+  const result = await db.inOrg(actor.orgId, (tx) =>
+    work({
+      tx,
+      orgId: actor.orgId,
+      actor,
+      lang: actor.lang,
+      requestId,
+      ip: null,
+      ifMatch: null,
+      afterCommit: (task) => void after.push(task),
+      now: () => new Date(),
+    }),
+  );
+  for (const task of after) {
+    try {
+      await task();
+    } catch (error) {
+      log.error({ err: error }, 'after-commit work failed');
+    }
+  }
+  return result;
+}
+
+/** Waits, or returns at once when told to stop. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}
