@@ -1,2 +1,2 @@
 export type { FieldSpec, ObjectSpec, SectionSpec } from './spec.ts';
-export { columnOf, optionsFrom } from './spec.ts';
+export { columnOf, fieldsOf, optionsFrom } from './spec.ts';

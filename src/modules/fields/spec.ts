@@ -47,3 +47,16 @@ export const columnOf = (key: string): string => key.replace(/[A-Z]/g, (letter) 
 export function optionsFrom(rows: [key: string, zh: string, en: string, color?: string][]): FieldOption[] {
   return rows.map(([key, zh, en, color]) => ({ key, zh, en, ...(color ? { color } : {}) }));
 }
+
+type FieldRow = [
+  key: string,
+  type: FieldType,
+  zh: string,
+  en: string,
+  more?: Omit<FieldSpec, 'key' | 'type' | 'section' | 'zh' | 'en'>,
+];
+
+/** The fields of one section, a row each. */
+export function fieldsOf(section: string, rows: FieldRow[]): FieldSpec[] {
+  return rows.map(([key, type, zh, en, more]) => ({ key, type, section, zh, en, ...more }));
+}
