@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { endpoint } from '#shared/endpoint.ts';
+import { valueSources } from '#shared/fields.ts';
+import { countShape, idParams } from '#shared/pages.ts';
+import { customerQuery } from './contract.ts';
+
+const tag = 'customers';
+const change = z.strictObject({
+  query: customerQuery,
+  values: z.record(z.string(), z.unknown()).default({}),
+  /** Adds to or takes from multi-choice fields instead of replacing them. */
+  add: z.record(z.string(), z.array(z.string()).max(50)).default({}),
+  remove: z.record(z.string(), z.array(z.string()).max(50)).default({}),
+  ownerId: z.uuid().nullable().optional(),
+  source: z.enum(valueSources).default('system'),
+  reason: z.string().max(500).optional(),
+});
+
+export const previewBulkChange = endpoint({
+  method: 'POST',
+  path: '/customers/bulk-changes/preview',
+  tag,
+  summary: 'What a bulk edit would change, with examples',
+  access: 'customer:update',
+  body: change,
+  response: z.strictObject({
+    count: countShape,
+    examples: z.array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        changes: z.record(z.string(), z.strictObject({ from: z.unknown(), to: z.unknown() })),
+      }),
+    ),
+  }),
+});
+
+export const startBulkChange = endpoint({
+  method: 'POST',
+  path: '/customers/bulk-changes',
+  tag,
+  summary: 'Edit all matching customers in a background job; can be undone',
+  access: 'customer:update',
+  status: 202,
+  idempotent: true,
+  body: change,
+  response: z.strictObject({ jobId: z.string(), batchId: z.string() }),
+});
+
+/** Undoes a bulk edit: values somebody changed since are kept and listed. */
+export const undoBulkChange = endpoint({
+  method: 'POST',
+  path: '/customers/bulk-changes/:id/undoing',
+  tag,
+  summary: 'Undo a bulk edit; what somebody changed since stays and is listed',
+  access: 'customer:update',
+  params: idParams,
+  status: 202,
+  response: z.strictObject({ jobId: z.string() }),
+});
+
+const view = z.strictObject({
+  id: z.string(),
+  object: z.string(),
+  name: z.string(),
+  shared: z.boolean(),
+  mine: z.boolean(),
+  query: z.strictObject({
+    columns: z.array(z.strictObject({ key: z.string().max(60), width: z.number().int().min(40).max(1000) })).max(100),
+    sort: z.string().max(60),
+    filter: z.unknown().optional(),
+    q: z.string().max(200).optional(),
+  }),
+  version: z.number().int(),
+});
+export type SavedView = z.infer<typeof view>;
+
+export const listViews = endpoint({
+  method: 'GET',
+  path: '/views',
+  tag,
+  summary: 'Own and shared saved views',
+  access: 'customer:read',
+  response: z.strictObject({ items: z.array(view) }),
+});
+
+export const createView = endpoint({
+  method: 'POST',
+  path: '/views',
+  tag,
+  summary: 'Save columns, order, condition and search as a view',
+  access: 'customer:read',
+  status: 201,
+  idempotent: true,
+  body: z.strictObject({ name: z.string().trim().min(1).max(80), shared: z.boolean().default(false), query: view.shape.query }),
+  response: view,
+});
+
+export const updateView = endpoint({
+  method: 'PATCH',
+  path: '/views/:id',
+  tag,
+  summary: 'Change an own saved view',
+  access: 'customer:read',
+  params: idParams,
+  ifMatch: true,
+  body: z.strictObject({
+    name: z.string().trim().min(1).max(80).optional(),
+    shared: z.boolean().optional(),
+    query: view.shape.query.optional(),
+  }),
+  response: view,
+});
+
+export const deleteView = endpoint({
+  method: 'DELETE',
+  path: '/views/:id',
+  tag,
+  summary: 'Delete an own saved view',
+  access: 'customer:read',
+  params: idParams,
+  status: 204,
+  response: z.undefined(),
+});

@@ -1,0 +1,134 @@
+import type { Context } from '#platform/context.ts';
+import { cleared } from '#platform/access/actor.ts';
+import type { Actor } from '#platform/access/actor.ts';
+import type { Tx } from '#platform/db/database.ts';
+import type {
+  CustomerKind,
+  Dictionary,
+  FieldDefinition,
+  FieldOption,
+  FieldRules,
+  FieldType,
+  RecordObject,
+  SectionDefinition,
+  Sensitivity,
+} from '#shared/fields.ts';
+
+/** Newest dictionary of each company this process has read. */
+const cache = new Map<string, Dictionary>();
+/** Newest version this process knows of, so that its own changes count at once. */
+const known = new Map<string, number>();
+
+/** The whole dictionary of the actor's company, hidden fields included. */
+export async function fullDictionary(context: Context): Promise<Dictionary> {
+  const wanted = Math.max(known.get(context.orgId) ?? 0, context.actor.dictionaryVersion);
+  const cached = cache.get(context.orgId);
+  if (cached && wanted > 0 && cached.version >= wanted) return cached;
+  const dictionary = await readDictionary(context.tx, context.orgId);
+  cache.set(context.orgId, dictionary);
+  return dictionary;
+}
+
+/** The part of the dictionary the actor may see: neither hidden nor above the actor's clearance. */
+export async function dictionaryFor(context: Context, object?: RecordObject): Promise<Dictionary> {
+  const all = await fullDictionary(context);
+  return {
+    version: all.version,
+    fields: all.fields.filter((field) => (!object || field.object === object) && mayRead(context.actor, field)),
+    sections: all.sections.filter((section) => (!object || section.object === object) && !section.hidden),
+  };
+}
+
+export const mayRead = (actor: Actor, field: FieldDefinition): boolean =>
+  !field.hidden && cleared(actor, field.sensitivity, field.section);
+
+/** Called inside every change of the dictionary: all processes reload it within a second, this one at once. */
+export async function bumpDictionary(context: Context): Promise<number> {
+  const row = await context.tx
+    .updateTable('org')
+    .set((eb) => ({ dictionary_version: eb('dictionary_version', '+', 1) }))
+    .where('org_id', '=', context.orgId)
+    .returning('dictionary_version')
+    .executeTakeFirstOrThrow();
+  context.afterCommit(() => {
+    known.set(context.orgId, Math.max(known.get(context.orgId) ?? 0, row.dictionary_version));
+  });
+  return row.dictionary_version;
+}
+
+async function readDictionary(tx: Tx, orgId: string): Promise<Dictionary> {
+  const org = await tx
+    .selectFrom('org')
+    .select('dictionary_version')
+    .where('org_id', '=', orgId)
+    .executeTakeFirstOrThrow();
+  const fields = await tx
+    .selectFrom('field')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .orderBy('position')
+    .orderBy('id')
+    .execute();
+  const sections = await tx
+    .selectFrom('section')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .orderBy('position')
+    .orderBy('id')
+    .execute();
+  return {
+    version: org.dictionary_version,
+    fields: fields.map(viewField),
+    sections: sections.map(viewSection),
+  };
+}
+
+type FieldRow = Awaited<ReturnType<typeof fieldRow>>;
+const fieldRow = (tx: Tx) => tx.selectFrom('field').selectAll().executeTakeFirstOrThrow();
+type SectionRow = Awaited<ReturnType<typeof sectionRow>>;
+const sectionRow = (tx: Tx) => tx.selectFrom('section').selectAll().executeTakeFirstOrThrow();
+
+/** A stored field as the API shows it. */
+export function viewField(row: FieldRow): FieldDefinition {
+  return {
+    id: row.id,
+    object: row.object as RecordObject,
+    key: row.key,
+    type: row.type as FieldType,
+    label: { zh: row.label_zh, en: row.label_en },
+    help: { zh: row.help_zh, en: row.help_en },
+    section: row.section,
+    kinds: row.kinds as CustomerKind[] | null,
+    position: row.position,
+    required: row.required,
+    unique: row.is_unique,
+    defaultValue: row.default_value,
+    rules: row.rules as FieldRules,
+    options: row.options as unknown as FieldOption[],
+    sensitivity: row.sensitivity as Sensitivity,
+    personal: row.personal as FieldDefinition['personal'],
+    purpose: row.purpose,
+    tracked: row.tracked,
+    searchable: row.searchable,
+    filterable: row.filterable,
+    weight: row.weight,
+    builtin: row.builtin,
+    hidden: row.hidden,
+    readOnly: row.read_only,
+    version: row.version,
+  };
+}
+
+export function viewSection(row: SectionRow): SectionDefinition {
+  return {
+    id: row.id,
+    object: row.object as RecordObject,
+    key: row.key,
+    label: { zh: row.label_zh, en: row.label_en },
+    kinds: row.kinds as CustomerKind[] | null,
+    position: row.position,
+    hidden: row.hidden,
+    builtin: row.builtin,
+    version: row.version,
+  };
+}

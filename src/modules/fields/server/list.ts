@@ -1,0 +1,224 @@
+import { type RawBuilder, sql } from 'kysely';
+import { scopeOf } from '#platform/access/actor.ts';
+import { visible } from '#platform/access/visible.ts';
+import type { Context } from '#platform/context.ts';
+import { queryTokens } from '#platform/search/tokens.ts';
+import { badRequest } from '#shared/errors.ts';
+import type { Condition } from '#shared/conditions.ts';
+import type { FieldDefinition, RecordObject } from '#shared/fields.ts';
+import type { Count } from '#shared/pages.ts';
+import { type SortExpression, sortExpression, valueExpression } from './columns.ts';
+import { compileCondition } from './conditions.ts';
+import { dictionaryFor } from './dictionary.ts';
+
+/** The one query of every list, count, export, bulk edit and segment of an object. */
+export interface RecordQuery {
+  object: RecordObject;
+  /** Permission whose scope limits the rows; reading unless told. */
+  permission?: string;
+  filter?: Condition;
+  /** Substring, pinyin, initials, phone fragment … as in the search box. */
+  q?: string;
+  ids?: string[];
+  state?: 'active' | 'trashed';
+  /** Further restriction by the owning module (e.g. contacts of one customer). */
+  where?: RawBuilder<boolean>;
+}
+
+export interface PageRequest extends RecordQuery {
+  /** Field key, with `-` for descending. */
+  sort: string;
+  /** Field keys to select; a key the actor may not read is unknown. */
+  fields: string[];
+  cursor?: string;
+  limit: number;
+}
+
+/** A row as selected: system columns plus one `f_<key>` column per wanted field. */
+export type ListRow = Record<string, unknown> & { id: string; version: number; customer_id: string };
+
+export interface ListPage {
+  rows: ListRow[];
+  fields: FieldDefinition[];
+  nextCursor: string | null;
+}
+
+interface Cursor {
+  /** Sort value of the last row; absent once the rows without value began. */
+  v?: string;
+  id: string;
+}
+
+/** One page by keyset: the cursor holds the last row's sort value and id, so depth costs nothing and inserts cannot shift pages. */
+export async function listRecords(context: Context, request: PageRequest): Promise<ListPage> {
+  const { byKey, timeZone } = await readableFields(context, request.object);
+  const fields = request.fields.map((key) => known(byKey, key));
+  const descending = request.sort.startsWith('-');
+  const sortField = known(byKey, request.sort.replace(/^-/, ''));
+  const sort = sortExpression(sortField, request.object);
+  if (!sort) throw badRequest('field.notSortable', { field: 'sort', params: { field: sortField.key } });
+  const where = restriction(context, request, byKey, timeZone);
+  const cursor = request.cursor ? decodeCursor(request.cursor) : undefined;
+  const pick = (limit: number, phase: 'value' | 'none', after: Cursor | undefined) =>
+    selectPage(context, request, fields, sort, { where, descending, limit, phase, after });
+
+  const wanted = request.limit + 1;
+  let rows: ListRow[] = [];
+  if (!cursor || cursor.v !== undefined || !sort.nullable) rows = await pick(wanted, 'value', cursor);
+  if (sort.nullable && rows.length < wanted) {
+    const after = cursor && cursor.v === undefined ? cursor : undefined;
+    rows = rows.concat(await pick(wanted - rows.length, 'none', after));
+  }
+  const more = rows.length > request.limit;
+  const page = more ? rows.slice(0, request.limit) : rows;
+  const last = page.at(-1);
+  return { rows: page, fields, nextCursor: more && last ? encodeCursor(last) : null };
+}
+
+interface Pick {
+  where: RawBuilder<boolean>;
+  descending: boolean;
+  limit: number;
+  phase: 'value' | 'none';
+  after: Cursor | undefined;
+}
+
+/**
+ * Rows with a sort value and rows without are fetched apart: each phase is one range of the same index, which
+ * `nulls last` in a descending order would not be.
+ */
+async function selectPage(
+  context: Context,
+  request: PageRequest,
+  fields: FieldDefinition[],
+  sort: SortExpression,
+  pick: Pick,
+): Promise<ListRow[]> {
+  const table = sql.table(request.object);
+  const id = sql.ref(`${request.object}.id`);
+  const direction = sql.raw(pick.descending ? 'desc' : 'asc');
+  const beyond = sql.raw(pick.descending ? '<' : '>');
+  const cast = sql.raw(sort.cast);
+  const parts: RawBuilder<unknown>[] = [pick.where];
+  if (sort.nullable) parts.push(pick.phase === 'none' ? sql`${sort.expression} is null` : sql`${sort.expression} is not null`);
+  if (pick.after) {
+    parts.push(
+      pick.phase === 'none'
+        ? sql`${id} ${beyond} ${pick.after.id}::uuid`
+        : sql`(${sort.expression}, ${id}) ${beyond} (${pick.after.v ?? ''}::${cast}, ${pick.after.id}::uuid)`,
+    );
+  }
+  const order = pick.phase === 'none' ? sql`${id} ${direction}` : sql`${sort.expression} ${direction}, ${id} ${direction}`;
+  const columns = fields.map((field) => sql`${valueExpression(field, request.object)} as ${sql.ref(`f_${field.key}`)}`);
+  const result = await sql<ListRow>`
+    select ${sql.join([...systemColumns(request.object), ...columns])}, (${sort.expression})::text as sort_value
+    from ${table} where ${sql.join(parts, sql` and `)} order by ${order} limit ${pick.limit}`.execute(context.tx);
+  return result.rows;
+}
+
+const systemColumns = (object: RecordObject) =>
+  (object === 'customer'
+    ? ['id', 'version', 'state', 'kind', 'number', 'owner_id', 'team_id', 'region_id']
+    : ['id', 'version', 'state', 'customer_id']
+  ).map((name) => sql`${sql.ref(`${object}.${name}`)}`);
+
+/** Everything that limits the rows: company, permission, state, condition, search text. */
+function restriction(
+  context: Context,
+  request: RecordQuery,
+  byKey: Map<string, FieldDefinition>,
+  timeZone: string,
+): RawBuilder<boolean> {
+  const { object } = request;
+  const parts: RawBuilder<unknown>[] = [
+    sql`${sql.ref(`${object}.org_id`)} = ${context.orgId}::uuid`,
+    sql`${sql.ref(`${object}.state`)} = ${request.state ?? 'active'}`,
+    visibleRecords(context, object, request.permission ?? `${object}:read`),
+  ];
+  if (request.ids) parts.push(sql`${sql.ref(`${object}.id`)} = any(${request.ids}::uuid[])`);
+  if (request.where) parts.push(request.where);
+  if (request.filter) {
+    parts.push(compileCondition(request.filter, { fields: byKey, table: object, actor: context.actor, timeZone }));
+  }
+  if (request.q && request.q.trim() !== '') {
+    const { tokens, recheck } = queryTokens(request.q);
+    const column = object === 'customer' ? sql`customer_id` : sql`record_id`;
+    parts.push(
+      tokens.length === 0
+        ? sql`false`
+        : sql`${sql.ref(`${object}.id`)} in (select ${column} from search_candidates(${tokens}::text[], ${recheck}::text[], 2000))`,
+    );
+  }
+  return sql<boolean>`${sql.join(parts, sql` and `)}`;
+}
+
+/** Rows of the object the actor may touch; what hangs on a customer is as visible as the customer. */
+export function visibleRecords(context: Context, object: RecordObject, permission: string): RawBuilder<boolean> {
+  if (object === 'customer') return visible(context.actor, permission, 'customer');
+  if (scopeOf(context.actor, permission) === 'all') return sql<boolean>`true`;
+  return sql<boolean>`exists (select 1 from customer owner where owner.org_id = ${sql.ref(`${object}.org_id`)}
+    and owner.id = ${sql.ref(`${object}.customer_id`)} and ${visible(context.actor, permission, 'owner')})`;
+}
+
+/** How many rows match: exact up to the limit, beyond it the planner's estimate. */
+export async function countRecords(context: Context, request: RecordQuery, limit = 10_000): Promise<Count> {
+  const { byKey, timeZone } = await readableFields(context, request.object);
+  const where = restriction(context, request, byKey, timeZone);
+  const table = sql.table(request.object);
+  const counted = await sql<{ count: number }>`
+    select count(*) as count from (select 1 from ${table} where ${where} limit ${limit + 1}) some`.execute(context.tx);
+  const value = counted.rows[0]?.count ?? 0;
+  if (value <= limit) return { value, exact: true };
+  const plan = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>`
+    explain (format json) select 1 from ${table} where ${where}`.execute(context.tx);
+  return { value: Math.max(limit + 1, plan.rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0), exact: false };
+}
+
+/** Ids of all matching rows in id order, a batch at a time: for exports, bulk edits and jobs. */
+export async function matchingIds(context: Context, request: RecordQuery, after: string | null, limit: number): Promise<string[]> {
+  const { byKey, timeZone } = await readableFields(context, request.object);
+  const where = restriction(context, request, byKey, timeZone);
+  const id = sql.ref(`${request.object}.id`);
+  const beyond = after ? sql`and ${id} > ${after}::uuid` : sql``;
+  const result = await sql<{ id: string }>`
+    select ${id} as id from ${sql.table(request.object)} where ${where} ${beyond} order by ${id} limit ${limit}`.execute(context.tx);
+  return result.rows.map((row) => row.id);
+}
+
+async function readableFields(context: Context, object: RecordObject) {
+  const dictionary = await dictionaryFor(context, object);
+  const org = await orgTimeZone(context);
+  return { byKey: new Map(dictionary.fields.map((field) => [field.key, field])), timeZone: org };
+}
+
+const zones = new Map<string, string>();
+async function orgTimeZone(context: Context): Promise<string> {
+  const cached = zones.get(context.orgId);
+  if (cached) return cached;
+  const row = await context.tx.selectFrom('org').select('time_zone').where('org_id', '=', context.orgId).executeTakeFirst();
+  const zone = row?.time_zone ?? 'Asia/Shanghai';
+  zones.set(context.orgId, zone);
+  return zone;
+}
+
+function known(byKey: Map<string, FieldDefinition>, key: string): FieldDefinition {
+  const field = byKey.get(key);
+  if (!field) throw badRequest('field.unknown', { field: key, params: { field: key } });
+  return field;
+}
+
+function encodeCursor(row: ListRow): string {
+  const cursor: Cursor = { id: row.id };
+  if (row.sort_value !== null && row.sort_value !== undefined) cursor.v = String(row.sort_value);
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}
+
+function decodeCursor(text: string): Cursor {
+  try {
+    const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as Cursor;
+    if (/^[0-9a-f-]{36}$/i.test(cursor.id) && (cursor.v === undefined || typeof cursor.v === 'string')) return cursor;
+  } catch {
+    // Falls through: any broken cursor gets the same answer.
+  }
+  throw badRequest('cursor.invalid', { field: 'cursor' });
+}

@@ -1,0 +1,84 @@
+import type { Context } from '#platform/context.ts';
+import { newId } from '#shared/ids.ts';
+import type { FieldSpec, ObjectSpec } from '../spec.ts';
+import { bumpDictionary } from './dictionary.ts';
+
+const objects: ObjectSpec[] = [];
+
+/** A module tells which built-in fields its records have; called once while modules load. */
+export function registerObject(spec: ObjectSpec): void {
+  if (!objects.some((known) => known.object === spec.object)) objects.push(spec);
+}
+
+/** The built-in part of the dictionary of every registered kind of record. */
+export const registeredObjects = (): readonly ObjectSpec[] => objects;
+
+/**
+ * Writes the built-in sections and fields a company does not have yet: at set-up all of them, after an upgrade the new ones.
+ * What the company changed in existing ones stays.
+ */
+export async function seedDictionary(context: Context): Promise<void> {
+  let added = 0;
+  for (const spec of objects) {
+    const sections = spec.sections.map((section, index) => ({
+      org_id: context.orgId,
+      id: newId(),
+      object: spec.object,
+      key: section.key,
+      label_zh: section.zh,
+      label_en: section.en,
+      kinds: section.kinds ?? null,
+      position: index + 1,
+      builtin: true,
+    }));
+    const fields = spec.fields.map((field, index) => fieldRow(context, spec, field, index + 1));
+    for (const rows of [sections]) {
+      const done = await context.tx
+        .insertInto('section')
+        .values(rows)
+        .onConflict((conflict) => conflict.columns(['org_id', 'object', 'key']).doNothing())
+        .returning('id')
+        .execute();
+      added += done.length;
+    }
+    const done = await context.tx
+      .insertInto('field')
+      .values(fields)
+      .onConflict((conflict) => conflict.columns(['org_id', 'object', 'key']).doNothing())
+      .returning('id')
+      .execute();
+    added += done.length;
+  }
+  if (added > 0) await bumpDictionary(context);
+}
+
+function fieldRow(context: Context, spec: ObjectSpec, field: FieldSpec, position: number) {
+  return {
+    org_id: context.orgId,
+    id: newId(),
+    object: spec.object,
+    key: field.key,
+    type: field.type,
+    label_zh: field.zh,
+    label_en: field.en,
+    help_zh: field.helpZh ?? '',
+    help_en: field.helpEn ?? '',
+    section: field.section,
+    kinds: field.kinds ?? null,
+    position,
+    required: field.required ?? false,
+    is_unique: field.unique ?? false,
+    default_value: field.defaultValue === undefined ? null : JSON.stringify(field.defaultValue),
+    rules: JSON.stringify(field.rules ?? {}),
+    options: JSON.stringify(field.options ?? []),
+    sensitivity: field.sensitivity ?? 'internal',
+    personal: field.personal ?? 'none',
+    purpose: field.purpose ?? '',
+    tracked: field.tracked ?? false,
+    searchable: field.searchable ?? false,
+    filterable: field.filterable ?? true,
+    weight: field.weight ?? 1,
+    builtin: true,
+    read_only: field.readOnly ?? false,
+  };
+}
