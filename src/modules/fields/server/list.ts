@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { scopeOf } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
-import { queryTokens } from '#platform/search/tokens.ts';
+import { searchCandidates } from '#platform/search/documents.ts';
 import { badRequest } from '#shared/errors.ts';
 import type { Condition } from '#shared/conditions.ts';
 import type { FieldDefinition, RecordObject } from '#shared/fields.ts';
@@ -141,13 +141,10 @@ function restriction(
     parts.push(compileCondition(request.filter, { fields: byKey, table: object, actor: context.actor, timeZone }));
   }
   if (request.q && request.q.trim() !== '') {
-    const { tokens, recheck } = queryTokens(request.q);
-    const column = object === 'customer' ? sql`customer_id` : sql`record_id`;
-    parts.push(
-      tokens.length === 0
-        ? sql`false`
-        : sql`${sql.ref(`${object}.id`)} in (select ${column} from search_candidates(${tokens}::text[], ${recheck}::text[], 2000))`,
-    );
+    const column = sql.ref(object === 'customer' ? 'customer_id' : 'record_id');
+    const kind = object === 'customer' ? sql`` : sql` where kind = ${object}`;
+    const found = searchCandidates(request.q, 2000);
+    parts.push(found ? sql`${sql.ref(`${object}.id`)} in (select ${column} from ${found}${kind})` : sql`false`);
   }
   return sql<boolean>`${sql.join(parts, sql` and `)}`;
 }

@@ -1,0 +1,136 @@
+import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
+import { putSearchDocuments, type SearchDocument } from '#platform/search/documents.ts';
+import { searchHaystack, searchTokens } from '#platform/search/tokens.ts';
+import type {
+  AddressValue,
+  FieldDefinition,
+  FieldValues,
+  PhoneValue,
+  RecordObject,
+  TextPointValue,
+} from '#shared/fields.ts';
+import { normalizeCompanyName } from '#shared/text/company-name.ts';
+
+export interface IdentityKey {
+  kind: 'phone' | 'email' | 'uscc' | 'name';
+  key: string;
+}
+
+/** A record as the indexes beside the card see it. */
+export interface IndexedRecord {
+  object: RecordObject;
+  id: string;
+  customerId: string;
+  /** Kind of customer; null for contacts. */
+  kind: string | null;
+  values: FieldValues;
+}
+
+/** What makes two records probably the same: numbers, addresses and codes; names only of organisations. */
+export function identityKeys(record: IndexedRecord): IdentityKey[] {
+  const { values } = record;
+  const keys: IdentityKey[] = [];
+  for (const phone of (values.phones ?? []) as PhoneValue[]) {
+    if (phone.valid) keys.push({ kind: 'phone', key: phone.value });
+  }
+  for (const email of (values.emails ?? []) as TextPointValue[]) {
+    if (email.valid) keys.push({ kind: 'email', key: email.value.toLowerCase() });
+  }
+  if (typeof values.uscc === 'string') keys.push({ kind: 'uscc', key: values.uscc });
+  const named = record.object === 'customer' && record.kind !== 'individual' && record.kind !== 'household';
+  if (named && typeof values.name === 'string') keys.push({ kind: 'name', key: normalizeCompanyName(values.name) });
+  return keys;
+}
+
+/** Everything of a record the search box should find, by the dictionary's `searchable` flag. */
+export function searchDocument(record: IndexedRecord, fields: Iterable<FieldDefinition>, number?: string): SearchDocument {
+  const text: string[] = [];
+  const phones: string[] = [];
+  const emails: string[] = [];
+  const codes: string[] = number ? [number] : [];
+  for (const field of fields) {
+    const value = record.values[field.key];
+    if (!field.searchable || value === null || value === undefined) continue;
+    switch (field.type) {
+      case 'phones':
+        phones.push(...(value as PhoneValue[]).map((item) => item.value));
+        break;
+      case 'phone':
+        phones.push((value as PhoneValue).value);
+        break;
+      case 'emails':
+      case 'urls':
+        emails.push(...(value as TextPointValue[]).map((item) => item.value));
+        break;
+      case 'email':
+      case 'url':
+        emails.push(String(value));
+        break;
+      case 'addresses':
+        text.push(...(value as AddressValue[]).map((item) => item.text));
+        break;
+      case 'texts':
+        text.push(...(value as string[]));
+        break;
+      default:
+        if (field.rules.format) codes.push(String(value));
+        else if (typeof value === 'string') text.push(value.slice(0, 500));
+    }
+  }
+  const parts = { text, phones, codes, emails };
+  return {
+    kind: record.object,
+    recordId: record.id,
+    customerId: record.customerId,
+    title: String(record.values.name ?? ''),
+    haystack: searchHaystack(parts),
+    tokens: searchTokens(parts),
+  };
+}
+
+/** Renews identity keys and search documents of records just written. `fresh`: they had none before. */
+export async function indexRecords(
+  context: Context,
+  records: (IndexedRecord & { number?: string })[],
+  fields: Iterable<FieldDefinition>,
+  fresh: boolean,
+): Promise<void> {
+  if (records.length === 0) return;
+  if (!fresh) {
+    await context.tx
+      .deleteFrom('identity_key')
+      .where('org_id', '=', context.orgId)
+      .where(
+        'record_id',
+        'in',
+        records.map((record) => record.id),
+      )
+      .execute();
+  }
+  const searchable = [...fields].filter((field) => field.searchable);
+  const keys = records.flatMap((record) =>
+    identityKeys(record).map((key) => ({
+      ...key,
+      record_id: record.id,
+      object: record.object,
+      customer_id: record.customerId,
+    })),
+  );
+  if (keys.length > 0) {
+    await sql`insert into identity_key (org_id, kind, key, record_id, object, customer_id)
+      select distinct ${context.orgId}::uuid, kind, key, record_id, object, customer_id
+      from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb)
+        as row(kind text, key text, record_id uuid, object text, customer_id uuid)
+      on conflict do nothing`.execute(context.tx);
+  }
+  await putSearchDocuments(
+    context,
+    records.map((record) => searchDocument(record, searchable, record.number)),
+  );
+}
+
+export async function dropKeys(context: Context, recordIds: string[]): Promise<void> {
+  if (recordIds.length === 0) return;
+  await context.tx.deleteFrom('identity_key').where('org_id', '=', context.orgId).where('record_id', 'in', recordIds).execute();
+}

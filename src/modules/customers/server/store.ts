@@ -1,0 +1,224 @@
+import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
+import { type NewEvent, recordEvents } from '#platform/events/index.ts';
+import { canonical, fullDictionary, setUniqueValues, takeNumbers, toRow, withScores } from '#modules/fields/index.ts';
+import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
+import { newId } from '#shared/ids.ts';
+import { pinyinSortKey } from '#shared/text/pinyin.ts';
+import { indexRecords } from './keys.ts';
+
+/** What came with a value: where from, and whether it is already verified. */
+export interface SourceNote {
+  source: ValueSource;
+  note?: string;
+  verified?: boolean;
+}
+
+/** A customer ready to be written: values are checked, permission is decided. */
+export interface NewCustomer {
+  id?: string;
+  kind: CustomerKind;
+  values: FieldValues;
+  sources?: Record<string, SourceNote>;
+  ownerId: string | null;
+  teamId: string | null;
+  regionId?: string | null;
+  /** Import or bulk run, for undo. */
+  batchId?: string | null;
+  source?: ValueSource;
+  /** When and by whom the card was really written, for imported history. */
+  createdAt?: Date;
+  author?: string;
+}
+
+/** The customer fields of the whole dictionary, by key: services check and store more than the caller may read. */
+export async function customerFields(context: Context): Promise<Map<string, FieldDefinition>> {
+  const dictionary = await fullDictionary(context);
+  return new Map(
+    dictionary.fields.filter((field) => field.object === 'customer').map((field) => [field.key, field] as const),
+  );
+}
+
+/**
+ * Inserts customers with their number, keys, search document and event, in the caller's transaction.
+ * The one way a customer comes into being: screen, API, import and sample data all end here. Returns ids in order.
+ */
+export async function insertCustomers(context: Context, inputs: NewCustomer[]): Promise<string[]> {
+  if (inputs.length === 0) return [];
+  const fields = await customerFields(context);
+  const now = context.now();
+  const actorId = context.actor.kind === 'system' ? null : context.actor.userId;
+  const prepared = inputs.map((input) => ({ ...input, id: input.id ?? newId(), values: withScores(fields.values(), input.values) }));
+  for (const input of prepared) await setUniqueValues(context, 'customer', input.id, fields, input.values);
+  const numbers = await takeNumbers(context, 'customer', prepared.length);
+  const rows = prepared.map((input, index) => {
+    const { columns, custom } = toRow(fields, input.values);
+    return {
+      ...columns,
+      custom: JSON.stringify(custom),
+      org_id: context.orgId,
+      id: input.id,
+      number: numbers[index] ?? '',
+      kind: input.kind,
+      name: String(input.values.name),
+      name_sort: pinyinSortKey(String(input.values.name)),
+      owner_id: input.ownerId,
+      team_id: input.teamId,
+      region_id: input.regionId ?? null,
+      provenance: JSON.stringify(provenanceFor(context, fields, input.values, input.sources ?? {}, input.source)),
+      batch_id: input.batchId ?? null,
+      created_at: input.createdAt ?? now,
+      created_by: actorId,
+      updated_at: now,
+      updated_by: actorId,
+      author_name: (columns.author_name as string | undefined) ?? input.author ?? context.actor.name,
+      card_date: (columns.card_date as string | undefined) ?? chinaDay(input.createdAt ?? now),
+    };
+  });
+  // 65,535 parameters are PostgreSQL's limit; a full card has about 90 columns.
+  for (let start = 0; start < rows.length; start += 400) {
+    await context.tx
+      .insertInto('customer')
+      .values(rows.slice(start, start + 400))
+      .execute();
+  }
+  await indexRecords(
+    context,
+    prepared.map((input, index) => ({ object: 'customer', ...input, customerId: input.id, number: numbers[index] })),
+    fields.values(),
+    true,
+  );
+  await recordEvents(
+    context,
+    prepared.map((input, index): NewEvent => {
+      const values = { ...input.values, number: numbers[index] };
+      return {
+        kind: 'customer.created',
+        subjectKind: 'customer',
+        subjectId: input.id,
+        customerId: input.id,
+        changes: Object.fromEntries(Object.entries(values).map(([key, to]) => [key, { from: null, to }])),
+        data: { kind: input.kind, ownerId: input.ownerId },
+        source: input.source ?? null,
+        batchId: input.batchId,
+        occurredAt: input.createdAt,
+        author: input.author,
+      };
+    }),
+  );
+  return prepared.map((input) => input.id);
+}
+
+const chinaDay = (at: Date) => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(at);
+
+/** Provenance entries of the tracked fields among the values. */
+export function provenanceFor(
+  context: Context,
+  fields: Map<string, FieldDefinition>,
+  values: FieldValues,
+  sources: Record<string, SourceNote>,
+  fallback: ValueSource = 'system',
+): Record<string, Provenance> {
+  const entries: Record<string, Provenance> = {};
+  const at = context.now().toISOString();
+  for (const [key, value] of Object.entries(values)) {
+    if (!fields.get(key)?.tracked || value === null) continue;
+    const given = sources[key];
+    entries[key] = {
+      source: given?.source ?? fallback,
+      ...(given?.note ? { note: given.note } : {}),
+      at,
+      by: context.actor.name,
+      verifiedAt: given?.verified ? at : null,
+      verifiedBy: given?.verified ? context.actor.name : null,
+    };
+  }
+  return entries;
+}
+
+/** The stored state a change starts from. */
+export interface StoredCustomer {
+  id: string;
+  version: number;
+  kind: string;
+  number: string;
+  values: FieldValues;
+  provenance: Record<string, Provenance>;
+}
+
+export interface CustomerChange {
+  kind?: CustomerKind;
+  /** Checked values; null empties a field. */
+  values: FieldValues;
+  sources?: Record<string, SourceNote>;
+  /** System columns (owner_id, team_id, region_id, state). */
+  columns?: Record<string, unknown>;
+  event?: string;
+  data?: Record<string, unknown>;
+  source?: ValueSource | null;
+  reason?: string | null;
+  batchId?: string | null;
+}
+
+/**
+ * Writes a change of a customer already locked `for update`: row, provenance, keys, search document and event together.
+ * Returns false when nothing differs: no version, no event.
+ */
+export async function applyChange(context: Context, stored: StoredCustomer, change: CustomerChange): Promise<boolean> {
+  const fields = await customerFields(context);
+  const wanted = withScores(fields.values(), { ...stored.values, ...change.values });
+  const changes: Record<string, { from: unknown; to: unknown }> = {};
+  for (const key of new Set([...Object.keys(wanted), ...Object.keys(stored.values)])) {
+    const from = stored.values[key] ?? null;
+    const to = wanted[key] ?? null;
+    if (canonical(from) !== canonical(to)) changes[key] = { from, to };
+  }
+  if (change.kind && change.kind !== stored.kind) changes.kind = { from: stored.kind, to: change.kind };
+  const changedKeys = Object.keys(changes);
+  if (changedKeys.length === 0 && !change.columns) return false;
+  const changed = Object.fromEntries(changedKeys.filter((key) => key !== 'kind').map((key) => [key, changes[key]?.to ?? null]));
+  await setUniqueValues(context, 'customer', stored.id, fields, changed);
+  const { columns, custom } = toRow(fields, changed);
+  const removed = Object.keys(custom).filter((key) => custom[key] === null);
+  const kept = Object.fromEntries(Object.entries(custom).filter(([, value]) => value !== null));
+  const provenance = {
+    ...stored.provenance,
+    ...provenanceFor(context, fields, changed, change.sources ?? {}, change.source ?? undefined),
+  };
+  for (const key of changedKeys) if (changes[key]?.to === null) delete provenance[key];
+  const name = changed.name as string | undefined;
+  await context.tx
+    .updateTable('customer')
+    .set({
+      ...columns,
+      ...change.columns,
+      ...(name ? { name_sort: pinyinSortKey(name) } : {}),
+      ...(change.kind ? { kind: change.kind } : {}),
+      custom: sql`(custom || ${JSON.stringify(kept)}::jsonb) - ${removed}::text[]`,
+      provenance: JSON.stringify(provenance),
+      version: sql`version + 1`,
+      updated_at: context.now(),
+      updated_by: context.actor.kind === 'system' ? null : context.actor.userId,
+    })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', stored.id)
+    .execute();
+  if (changedKeys.some((key) => fields.get(key)?.searchable || key === 'uscc')) {
+    const record = { object: 'customer' as const, id: stored.id, customerId: stored.id, kind: change.kind ?? stored.kind };
+    await indexRecords(context, [{ ...record, values: wanted, number: stored.number }], fields.values(), false);
+  }
+  await recordEvents(context, [
+    {
+      kind: change.event ?? 'customer.updated',
+      subjectKind: 'customer',
+      subjectId: stored.id,
+      customerId: stored.id,
+      changes,
+      data: change.data,
+      source: change.source,
+      reason: change.reason,
+      batchId: change.batchId,
+    },
+  ]);
+  return true;
+}

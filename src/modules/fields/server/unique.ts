@@ -1,0 +1,38 @@
+import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
+import { invalid } from '#shared/errors.ts';
+import type { FieldDefinition, FieldValues, RecordObject } from '#shared/fields.ts';
+import { canonical } from './values.ts';
+
+/**
+ * Claims the values of unique fields for a record. The primary key decides between two writers at once; the loser gets
+ * a field error, not a half-written record.
+ */
+export async function setUniqueValues(
+  context: Context,
+  object: RecordObject,
+  recordId: string,
+  fields: Map<string, FieldDefinition>,
+  values: FieldValues,
+): Promise<void> {
+  for (const [key, value] of Object.entries(values)) {
+    if (!fields.get(key)?.unique) continue;
+    await context.tx
+      .deleteFrom('unique_value')
+      .where('org_id', '=', context.orgId)
+      .where('object', '=', object)
+      .where('field', '=', key)
+      .where('record_id', '=', recordId)
+      .execute();
+    if (value === null || value === undefined) continue;
+    const text = typeof value === 'string' ? value.trim().toLowerCase() : canonical(value);
+    const result = await sql`insert into unique_value (org_id, object, field, value, record_id)
+      values (${context.orgId}, ${object}, ${key}, ${text}, ${recordId}) on conflict do nothing returning 1`.execute(context.tx);
+    if (result.rows.length === 0) throw invalid([{ field: `values.${key}`, code: 'field.notUnique' }]);
+  }
+}
+
+/** Gives the unique values of a record free, when it is trashed or erased. */
+export async function dropUniqueValues(context: Context, recordId: string): Promise<void> {
+  await context.tx.deleteFrom('unique_value').where('org_id', '=', context.orgId).where('record_id', '=', recordId).execute();
+}

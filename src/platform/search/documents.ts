@@ -1,0 +1,52 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Context } from '../context.ts';
+import { queryTokens } from './tokens.ts';
+
+export interface SearchDocument {
+  kind: string;
+  recordId: string;
+  customerId: string;
+  title: string;
+  haystack: string;
+  tokens: string[];
+}
+
+/** Writes or replaces search documents, in the transaction of the change they mirror. */
+export async function putSearchDocuments(context: Context, documents: SearchDocument[]): Promise<void> {
+  if (documents.length === 0) return;
+  // Sent as one JSON value: thousands of token arrays as single parameters would pass the parameter limit.
+  const rows = documents.map((document) => ({
+    kind: document.kind,
+    record_id: document.recordId,
+    customer_id: document.customerId,
+    title: document.title,
+    haystack: document.haystack,
+    tokens: document.tokens,
+  }));
+  await sql`insert into search_document (org_id, kind, record_id, customer_id, title, haystack, tokens)
+    select ${context.orgId}::uuid, kind, record_id, customer_id, title, haystack, tokens
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as row(kind text, record_id uuid, customer_id uuid, title text, haystack text, tokens text[])
+    on conflict (org_id, kind, record_id) do update set customer_id = excluded.customer_id, title = excluded.title,
+      haystack = excluded.haystack, tokens = excluded.tokens`.execute(context.tx);
+}
+
+export async function dropSearchDocuments(context: Context, recordIds: string[]): Promise<void> {
+  if (recordIds.length === 0) return;
+  await context.tx
+    .deleteFrom('search_document')
+    .where('org_id', '=', context.orgId)
+    .where('record_id', 'in', recordIds)
+    .execute();
+}
+
+/** The newest records matching a query, before permissions, as a table expression; undefined when it asks for nothing. */
+export function searchCandidates(query: string, limit: number): RawBuilder<unknown> | undefined {
+  const { alternatives, recheck } = queryTokens(query);
+  if (alternatives.length === 0) return undefined;
+  const readings = alternatives.map(
+    (tokens) =>
+      sql`select kind, record_id, customer_id, title from search_candidates(${tokens}::text[], ${recheck}::text[], ${limit})`,
+  );
+  return sql`(${sql.join(readings, sql` union `)}) candidates`;
+}

@@ -1,0 +1,133 @@
+import { normalizeText } from '#shared/text/normalize.ts';
+import { pinyinOf } from '#shared/text/pinyin.ts';
+import { toSimplified } from '#shared/text/simplified.ts';
+
+export interface SearchParts {
+  text: string[];
+  phones: string[];
+  codes: string[];
+  emails: string[];
+}
+
+const han = /\p{Script=Han}/u;
+const fold = (text: string) => toSimplified(normalizeText(text).toLowerCase());
+/** Pinyin is made for short texts (names, titles); of long remarks it would be noise. */
+const pinyinLimit = 40;
+const tokenLimit = 200;
+
+/**
+ * Search tokens of a record. Prefixes mark the kind so that kinds cannot meet by chance: `c` Chinese character or pair,
+ * `w` beginning of a Latin word, `d` three digits in a row, `p` three letters of the pinyin, `i` two initials in a row.
+ * Fixed-length pieces instead of whole words let any substring be found: a query's pieces are a subset of the record's.
+ */
+export function searchTokens(parts: SearchParts): string[] {
+  const tokens = new Set<string>();
+  for (const raw of parts.text) addText(tokens, fold(raw), [...raw].length <= pinyinLimit);
+  for (const phone of parts.phones) addPieces(tokens, 'd', phone.replace(/\D/g, ''), 3);
+  for (const code of parts.codes) addCode(tokens, fold(code));
+  for (const email of parts.emails) addText(tokens, fold(email).replace(/^https?:\/\/(www\.)?/, ''), false);
+  return [...tokens].slice(0, tokenLimit);
+}
+
+function addText(tokens: Set<string>, text: string, withPinyin: boolean): void {
+  const characters = [...text];
+  for (let index = 0; index < characters.length; index += 1) {
+    const character = characters[index] ?? '';
+    if (!han.test(character)) continue;
+    tokens.add(`c${character}`);
+    const next = characters[index + 1] ?? '';
+    if (han.test(next)) tokens.add(`c${character}${next}`);
+  }
+  for (const word of text.match(/[\p{L}\p{N}]+/gu) ?? []) {
+    if (han.test(word)) continue;
+    for (let length = 1; length <= Math.min(4, word.length); length += 1) tokens.add(`w${word.slice(0, length)}`);
+    if (/^\d+$/.test(word)) addPieces(tokens, 'd', word, 3);
+  }
+  if (withPinyin && han.test(text)) {
+    const { full, initials } = pinyinOf(text);
+    addPieces(tokens, 'p', full, 3);
+    addPieces(tokens, 'i', initials, 2);
+  }
+}
+
+function addCode(tokens: Set<string>, code: string): void {
+  const plain = code.replace(/[^\p{L}\p{N}]/gu, '');
+  for (let length = 1; length <= Math.min(4, plain.length); length += 1) tokens.add(`w${plain.slice(0, length)}`);
+  addPieces(tokens, 'd', plain, 3);
+}
+
+function addPieces(tokens: Set<string>, kind: string, text: string, size: number): void {
+  for (let index = 0; index + size <= text.length; index += 1) tokens.add(kind + text.slice(index, index + size));
+}
+
+/** Folded text in which a query is confirmed: fields are separated by a line break so that nothing matches across them. */
+export function searchHaystack(parts: SearchParts): string {
+  const lines: string[] = [];
+  for (const raw of parts.text) {
+    const text = fold(raw);
+    lines.push(text);
+    if (han.test(text) && [...raw].length <= pinyinLimit) {
+      const { full, initials } = pinyinOf(text);
+      lines.push(full, initials);
+    }
+  }
+  for (const phone of parts.phones) lines.push(phone.replace(/[^\d+]/g, ''));
+  for (const code of parts.codes) lines.push(fold(code).replace(/[^\p{L}\p{N}]/gu, ''));
+  for (const email of parts.emails) lines.push(fold(email));
+  return lines.join('\n');
+}
+
+/**
+ * Pieces a record must have to contain every word of the query, and the folded words that confirm it. No token means the
+ * query is too short to be looked up. Latin letters may be a word's beginning, pinyin or initials: `alternatives` holds one
+ * token set per reading, and a record matches when it has all tokens of one of them.
+ */
+export function queryTokens(query: string): { alternatives: string[][]; recheck: string[] } {
+  const words = fold(query)
+    .split(' ')
+    .filter((word) => word !== '')
+    .slice(0, 6);
+  let alternatives: string[][] = words.length > 0 ? [[]] : [];
+  const recheck: string[] = [];
+  for (const word of words) {
+    const readings = wordReadings(word);
+    alternatives = alternatives.flatMap((tokens) => readings.map((reading) => [...tokens, ...reading.tokens])).slice(0, 16);
+    recheck.push(readings[0]?.needle ?? word);
+  }
+  return { alternatives: alternatives.filter((tokens) => tokens.length > 0), recheck };
+}
+
+function wordReadings(word: string): { tokens: string[]; needle: string }[] {
+  const tokens = new Set<string>();
+  if (han.test(word)) {
+    const characters = [...word].filter((character) => han.test(character));
+    const pairs = [...word].slice(1).map((next, index) => [...word][index] + next).filter((pair) => [...pair].every((c) => han.test(c)));
+    for (const piece of pairs.length > 0 ? pairs : characters) tokens.add(`c${piece}`);
+    return [{ tokens: [...tokens], needle: word }];
+  }
+  const digits = word.replace(/[\s\-()+.]/g, '');
+  if (/^\d+$/.test(digits)) {
+    if (digits.length < 3) return [{ tokens: [`w${digits}`], needle: digits }];
+    addPieces(tokens, 'd', digits, 3);
+    return [{ tokens: [...tokens], needle: digits }];
+  }
+  const readings = [{ tokens: latinTokens(word), needle: word }];
+  if (/^[a-z]+$/.test(word)) {
+    const pinyin = new Set<string>();
+    addPieces(pinyin, 'p', word, 3);
+    const initials = new Set<string>();
+    addPieces(initials, 'i', word, 2);
+    if (pinyin.size > 0) readings.push({ tokens: [...pinyin], needle: word });
+    if (initials.size > 0 && word.length <= 8) readings.push({ tokens: [...initials], needle: word });
+  } else if (/^[a-z0-9\-_/·.]+$/.test(word)) {
+    const code = word.replace(/[^a-z0-9]/g, '');
+    const pieces = new Set<string>();
+    addPieces(pieces, 'd', code, 3);
+    if (pieces.size > 0) readings.push({ tokens: [...pieces], needle: code });
+  }
+  return readings;
+}
+
+function latinTokens(word: string): string[] {
+  return (word.match(/[\p{L}\p{N}]+/gu) ?? []).map((part) => `w${[...part].slice(0, 4).join('')}`);
+}

@@ -1,0 +1,37 @@
+import { bad, type Checked, good } from '../checked.ts';
+import { normalizeText } from '../text/normalize.ts';
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/** A calendar day as people write it in forms and sheets, as `YYYY-MM-DD`. A day/month order that could be either is refused. */
+export function parseDay(raw: string): Checked<string> {
+  const text = normalizeText(raw);
+  const instant = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?$/.exec(text);
+  if (instant?.[3]) {
+    const date = new Date(text.replace(' ', 'T'));
+    if (Number.isNaN(date.getTime())) return bad('date.format');
+    return good(new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(date));
+  }
+  if (instant?.[1]) return parseDay(instant[1]);
+  const yearFirst = /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  if (yearFirst) return dayOf(yearFirst[1], yearFirst[2], yearFirst[3]);
+  const named = /^(\d{1,2})[ -]?([a-z]{3})[a-z]*\.?,?[ -]?(\d{4})$/i.exec(text);
+  if (named) return dayOf(named[3], String(months.indexOf((named[2] ?? '').toLowerCase()) + 1), named[1]);
+  const americanNamed = /^([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})$/i.exec(text);
+  if (americanNamed) return dayOf(americanNamed[3], String(months.indexOf((americanNamed[1] ?? '').toLowerCase()) + 1), americanNamed[2]);
+  const yearLast = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text);
+  if (yearLast) {
+    const [, a = '', b = '', year] = yearLast;
+    if (Number(a) > 12) return dayOf(year, b, a);
+    if (Number(b) > 12 || a === b) return dayOf(year, a, b);
+    return bad('date.ambiguous');
+  }
+  return bad('date.format');
+}
+
+function dayOf(year = '', month = '', day = ''): Checked<string> {
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  const exists = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  if (!exists || Number(year) < 1000) return bad('date.noSuchDay');
+  return good(date.toISOString().slice(0, 10));
+}

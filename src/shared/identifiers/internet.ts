@@ -1,0 +1,39 @@
+import { bad, type Checked, good } from '../checked.ts';
+import { normalizeText } from '../text/normalize.ts';
+
+/** Email address: one @, a sensible local part, a domain with a dot. The domain comes back in small letters. */
+export function checkEmail(raw: string): Checked<string> {
+  const text = normalizeText(raw).replace(/^mailto:/i, '');
+  if (text.length > 254) return bad('email.tooLong');
+  const at = text.lastIndexOf('@');
+  const local = text.slice(0, at);
+  const domain = text.slice(at + 1).toLowerCase();
+  if (at < 1 || local.length > 64) return bad('email.format');
+  if (!/^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u.test(local)) return bad('email.format');
+  if (!isDomain(domain)) return bad('email.domain');
+  return good(`${local}@${domain}`);
+}
+
+const isDomain = (domain: string) =>
+  domain.length <= 253 && /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]{0,61}[\p{L}\p{N}]$/u.test(domain);
+
+export function splitEmails(raw: string): string[] {
+  return normalizeText(raw.replace(/[\r\n]+/g, ';'))
+    .split(/[;,、\/|\s]+/)
+    .filter((part) => part !== '');
+}
+
+/** Web address, http or https only; `https://` is put before a bare domain. */
+export function checkWebsite(raw: string): Checked<string> {
+  const text = normalizeText(raw);
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme && scheme !== 'http' && scheme !== 'https' && !/^[^/]+:\d+/.test(text)) return bad('website.scheme');
+  try {
+    const url = new URL(scheme === 'http' || scheme === 'https' ? text : `https://${text}`);
+    const host = url.hostname.toLowerCase();
+    if (!host.includes('.') || url.username !== '' || url.password !== '' || text.length > 2000) return bad('website.format');
+    return good(url.pathname === '/' && !url.search && !url.hash ? url.origin : url.href);
+  } catch {
+    return bad('website.format');
+  }
+}
