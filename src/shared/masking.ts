@@ -7,12 +7,15 @@ export function maskEmail(value: string): string {
   return at < 1 ? '***' : `${[...value][0]}***${value.slice(at)}`;
 }
 
-export const maskIdCard = (value: string): string => (value.length < 15 ? '****' : `${value.slice(0, 6)}********${value.slice(-4)}`);
+export const maskIdCard = (value: string): string =>
+  value.length < 15 ? '****' : `${value.slice(0, 6)}********${value.slice(-4)}`;
 
 export const maskBankCard = (value: string): string => `****${value.slice(-4)}`;
 
 export function maskName(value: string): string {
   const characters = [...value];
   if (characters.length < 2) return '*';
-  return characters.length === 2 ? `${characters[0]}*` : `${characters[0]}${'*'.repeat(characters.length - 2)}${characters.at(-1)}`;
+  return characters.length === 2
+    ? `${characters[0]}*`
+    : `${characters[0]}${'*'.repeat(characters.length - 2)}${characters.at(-1)}`;
 }

@@ -2,7 +2,23 @@ import { bad, type Checked, good } from './checked.ts';
 import type { MoneyValue } from './fields.ts';
 import { normalizeText } from './text/normalize.ts';
 
-const symbols: Record<string, string> = { '¥': 'CNY', '￥': 'CNY', 元: 'CNY', 人民币: 'CNY', RMB: 'CNY', $: 'USD', US$: 'USD', 美元: 'USD', '€': 'EUR', 欧元: 'EUR', '£': 'GBP', 英镑: 'GBP', HK$: 'HKD', 港币: 'HKD', 日元: 'JPY' };
+const symbols: Record<string, string> = {
+  '¥': 'CNY',
+  '￥': 'CNY',
+  元: 'CNY',
+  人民币: 'CNY',
+  RMB: 'CNY',
+  $: 'USD',
+  US$: 'USD',
+  美元: 'USD',
+  '€': 'EUR',
+  欧元: 'EUR',
+  '£': 'GBP',
+  英镑: 'GBP',
+  HK$: 'HKD',
+  港币: 'HKD',
+  日元: 'JPY',
+};
 
 /** Decimal places of a currency's minor unit: 2 for CNY, 0 for JPY, 3 for BHD. */
 export function minorDigits(currency: string): number {
@@ -13,7 +29,8 @@ export function minorDigits(currency: string): number {
   }
 }
 
-export const isCurrency = (code: string): boolean => /^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf('currency').includes(code);
+export const isCurrency = (code: string): boolean =>
+  /^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf('currency').includes(code);
 
 /** Money as people write it: `¥1,234.50`, `1.2万`, `3亿`, `USD 100`, `(100.00)`. Amount comes back in minor units. */
 export function parseMoney(raw: string, defaultCurrency: string): Checked<MoneyValue> {

@@ -4,7 +4,19 @@ import type { FieldType } from './fields.ts';
 const presence: Operator[] = ['empty', 'notEmpty'];
 const text: Operator[] = ['contains', 'notContains', 'eq', 'ne', 'startsWith', 'in', 'notIn', ...presence];
 const number: Operator[] = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'between', ...presence];
-const day: Operator[] = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'between', 'withinLast', 'olderThan', 'withinNext', ...presence];
+const day: Operator[] = [
+  'eq',
+  'ne',
+  'lt',
+  'lte',
+  'gt',
+  'gte',
+  'between',
+  'withinLast',
+  'olderThan',
+  'withinNext',
+  ...presence,
+];
 const key: Operator[] = ['in', 'notIn', 'eq', 'ne', ...presence];
 const list: Operator[] = ['contains', 'notContains', ...presence];
 

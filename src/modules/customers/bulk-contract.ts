@@ -92,7 +92,11 @@ export const createView = endpoint({
   access: 'customer:read',
   status: 201,
   idempotent: true,
-  body: z.strictObject({ name: z.string().trim().min(1).max(80), shared: z.boolean().default(false), query: view.shape.query }),
+  body: z.strictObject({
+    name: z.string().trim().min(1).max(80),
+    shared: z.boolean().default(false),
+    query: view.shape.query,
+  }),
   response: view,
 });
 

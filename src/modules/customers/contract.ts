@@ -99,7 +99,11 @@ export const getCustomer = endpoint({
 
 const sources = z.record(
   z.string(),
-  z.strictObject({ source: z.enum(valueSources), note: z.string().max(500).optional(), verified: z.boolean().optional() }),
+  z.strictObject({
+    source: z.enum(valueSources),
+    note: z.string().max(500).optional(),
+    verified: z.boolean().optional(),
+  }),
 );
 
 export const createCustomer = endpoint({
@@ -265,7 +269,10 @@ export const addNote = endpoint({
   params: idParams,
   status: 201,
   idempotent: true,
-  body: z.strictObject({ body: z.string().trim().min(1).max(10_000), occurredAt: z.iso.datetime({ offset: true }).optional() }),
+  body: z.strictObject({
+    body: z.string().trim().min(1).max(10_000),
+    occurredAt: z.iso.datetime({ offset: true }).optional(),
+  }),
   response: z.strictObject({ id: z.string(), version: z.number().int() }),
 });
 
@@ -299,7 +306,12 @@ export const possibleDuplicates = endpoint({
   body: z.strictObject({ kind: z.enum(customerKinds), values, exceptId: z.uuid().optional() }),
   response: z.strictObject({
     items: z.array(
-      z.strictObject({ id: z.string(), number: z.string(), name: z.string(), because: z.array(z.enum(['phone', 'email', 'uscc', 'name'])) }),
+      z.strictObject({
+        id: z.string(),
+        number: z.string(),
+        name: z.string(),
+        because: z.array(z.enum(['phone', 'email', 'uscc', 'name'])),
+      }),
     ),
     /** Matches the caller may not see: they are counted, not shown. */
     hidden: z.number().int(),

@@ -1,5 +1,3 @@
-export type { FieldSpec, ObjectSpec, SectionSpec } from './spec.ts';
-export { columnOf, fieldsOf, optionsFrom } from './spec.ts';
 export { bumpDictionary, dictionaryFor, fullDictionary, mayRead } from './server/dictionary.ts';
 export type { ListPage, ListRow, PageRequest, RecordQuery } from './server/list.ts';
 export { countRecords, listRecords, matchingIds, visibleRecords } from './server/list.ts';
@@ -8,3 +6,5 @@ export { withScores } from './server/scores.ts';
 export { registerObject, seedDictionary } from './server/seed.ts';
 export { dropUniqueValues, setUniqueValues } from './server/unique.ts';
 export { applies, canonical, checkValues, fromListRow, fromRow, toRow } from './server/values.ts';
+export type { FieldSpec, ObjectSpec, SectionSpec } from './spec.ts';
+export { columnOf, fieldsOf, optionsFrom } from './spec.ts';

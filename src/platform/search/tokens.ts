@@ -91,7 +91,9 @@ export function queryTokens(query: string): { alternatives: string[][]; recheck:
   const recheck: string[] = [];
   for (const word of words) {
     const readings = wordReadings(word);
-    alternatives = alternatives.flatMap((tokens) => readings.map((reading) => [...tokens, ...reading.tokens])).slice(0, 16);
+    alternatives = alternatives
+      .flatMap((tokens) => readings.map((reading) => [...tokens, ...reading.tokens]))
+      .slice(0, 16);
     recheck.push(readings[0]?.needle ?? word);
   }
   return { alternatives: alternatives.filter((tokens) => tokens.length > 0), recheck };
@@ -101,7 +103,10 @@ function wordReadings(word: string): { tokens: string[]; needle: string }[] {
   const tokens = new Set<string>();
   if (han.test(word)) {
     const characters = [...word].filter((character) => han.test(character));
-    const pairs = [...word].slice(1).map((next, index) => [...word][index] + next).filter((pair) => [...pair].every((c) => han.test(c)));
+    const pairs = [...word]
+      .slice(1)
+      .map((next, index) => [...word][index] + next)
+      .filter((pair) => [...pair].every((c) => han.test(c)));
     for (const piece of pairs.length > 0 ? pairs : characters) tokens.add(`c${piece}`);
     return [{ tokens: [...tokens], needle: word }];
   }

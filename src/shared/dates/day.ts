@@ -13,12 +13,18 @@ export function parseDay(raw: string): Checked<string> {
     return good(new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(date));
   }
   if (instant?.[1]) return parseDay(instant[1]);
-  const yearFirst = /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  const yearFirst =
+    /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
   if (yearFirst) return dayOf(yearFirst[1], yearFirst[2], yearFirst[3]);
   const named = /^(\d{1,2})[ -]?([a-z]{3})[a-z]*\.?,?[ -]?(\d{4})$/i.exec(text);
   if (named) return dayOf(named[3], String(months.indexOf((named[2] ?? '').toLowerCase()) + 1), named[1]);
   const americanNamed = /^([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})$/i.exec(text);
-  if (americanNamed) return dayOf(americanNamed[3], String(months.indexOf((americanNamed[1] ?? '').toLowerCase()) + 1), americanNamed[2]);
+  if (americanNamed)
+    return dayOf(
+      americanNamed[3],
+      String(months.indexOf((americanNamed[1] ?? '').toLowerCase()) + 1),
+      americanNamed[2],
+    );
   const yearLast = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text);
   if (yearLast) {
     const [, a = '', b = '', year] = yearLast;

@@ -5,7 +5,8 @@ const digits = ['十', '一', '二', '三', '四', '五', '六', '七', '八', '
 
 /** `1990年闰五月初三`, or `1990 leap month 5, day 3` in English. */
 export function formatLunar(value: LunarDateValue, lang: string): string {
-  if (lang.startsWith('en')) return `${value.year ? `${value.year}, ` : ''}lunar ${value.leap ? 'leap ' : ''}month ${value.month}, day ${value.day}`;
+  if (lang.startsWith('en'))
+    return `${value.year ? `${value.year}, ` : ''}lunar ${value.leap ? 'leap ' : ''}month ${value.month}, day ${value.day}`;
   return `${value.year ? `${value.year}年` : ''}${value.leap ? '闰' : ''}${monthNames[value.month - 1]}月${dayName(value.day)}`;
 }
 
@@ -18,9 +19,10 @@ function dayName(day: number): string {
 
 /** Reads what `formatLunar` writes in Chinese, also `腊月廿三`, `五月十五`, `农历8月15`. */
 export function parseLunarText(raw: string): LunarDateValue | undefined {
-  const match = /^(?:农历|阴历)?\s*(?:(\d{4})年?)?\s*(闰)?\s*([正一二三四五六七八九十冬腊]+|\d{1,2})月\s*(初[一二三四五六七八九十]|[十廿二三]?[一二三四五六七八九十]{1,2}|\d{1,2})日?$/.exec(
-    raw.trim(),
-  );
+  const match =
+    /^(?:农历|阴历)?\s*(?:(\d{4})年?)?\s*(闰)?\s*([正一二三四五六七八九十冬腊]+|\d{1,2})月\s*(初[一二三四五六七八九十]|[十廿二三]?[一二三四五六七八九十]{1,2}|\d{1,2})日?$/.exec(
+      raw.trim(),
+    );
   if (!match) return undefined;
   const month = monthNumber(match[3] ?? '');
   const day = dayNumber(match[4] ?? '');
@@ -38,6 +40,17 @@ function monthNumber(text: string): number {
 function dayNumber(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   for (let day = 1; day <= 30; day += 1) if (dayName(day) === text) return day;
-  const plain: Record<string, number> = { 十五: 15, 二十一: 21, 二十二: 22, 二十三: 23, 二十四: 24, 二十五: 25, 二十六: 26, 二十七: 27, 二十八: 28, 二十九: 29 };
+  const plain: Record<string, number> = {
+    十五: 15,
+    二十一: 21,
+    二十二: 22,
+    二十三: 23,
+    二十四: 24,
+    二十五: 25,
+    二十六: 26,
+    二十七: 27,
+    二十八: 28,
+    二十九: 29,
+  };
   return plain[text] ?? 0;
 }

@@ -1,4 +1,4 @@
-import { LunarDay, LunarMonth, SolarDay } from 'tyme4ts';
+import { LunarDay, LunarMonth, type SolarDay } from 'tyme4ts';
 import { bad, type Checked, good } from '../checked.ts';
 import type { LunarDateValue } from '../fields.ts';
 

@@ -9,17 +9,19 @@ export function checkEmail(raw: string): Checked<string> {
   const local = text.slice(0, at);
   const domain = text.slice(at + 1).toLowerCase();
   if (at < 1 || local.length > 64) return bad('email.format');
-  if (!/^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u.test(local)) return bad('email.format');
+  if (!/^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u.test(local))
+    return bad('email.format');
   if (!isDomain(domain)) return bad('email.domain');
   return good(`${local}@${domain}`);
 }
 
 const isDomain = (domain: string) =>
-  domain.length <= 253 && /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]{0,61}[\p{L}\p{N}]$/u.test(domain);
+  domain.length <= 253 &&
+  /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]{0,61}[\p{L}\p{N}]$/u.test(domain);
 
 export function splitEmails(raw: string): string[] {
   return normalizeText(raw.replace(/[\r\n]+/g, ';'))
-    .split(/[;,、\/|\s]+/)
+    .split(/[;,、/|\s]+/)
     .filter((part) => part !== '');
 }
 
@@ -31,7 +33,8 @@ export function checkWebsite(raw: string): Checked<string> {
   try {
     const url = new URL(scheme === 'http' || scheme === 'https' ? text : `https://${text}`);
     const host = url.hostname.toLowerCase();
-    if (!host.includes('.') || url.username !== '' || url.password !== '' || text.length > 2000) return bad('website.format');
+    if (!host.includes('.') || url.username !== '' || url.password !== '' || text.length > 2000)
+      return bad('website.format');
     return good(url.pathname === '/' && !url.search && !url.hash ? url.origin : url.href);
   } catch {
     return bad('website.format');

@@ -34,7 +34,7 @@ export function checkPhone(raw: string, defaultCountry = 'CN'): Checked<Phone> {
 /** Several numbers written into one cell. A dash or blank alone separates nothing: it belongs to the number. */
 export function splitPhones(raw: string): string[] {
   return normalizeText(raw.replace(/[\r\n]+/g, ';'))
-    .split(/[;,、\/|]|\s(?=\+)/)
+    .split(/[;,、/|]|\s(?=\+)/)
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }

@@ -9,11 +9,16 @@ const byContinent: Record<string, string> = {
   AN: 'AQ BV GS HM TF',
 };
 
-const continents = new Map(Object.entries(byContinent).flatMap(([continent, codes]) => codes.split(' ').map((code) => [code, continent])));
+const continents = new Map(
+  Object.entries(byContinent).flatMap(([continent, codes]) => codes.split(' ').map((code) => [code, continent])),
+);
 export const countryCodes: string[] = [...continents.keys()].sort();
 export const continentOf = (country: string): string | undefined => continents.get(country);
 
-const namers = { zh: new Intl.DisplayNames('zh-Hans', { type: 'region' }), en: new Intl.DisplayNames('en', { type: 'region' }) };
+const namers = {
+  zh: new Intl.DisplayNames('zh-Hans', { type: 'region' }),
+  en: new Intl.DisplayNames('en', { type: 'region' }),
+};
 
 /** Name of a country in the reader's language; the code itself when unknown. */
 export function countryName(code: string, lang: string): string {
@@ -22,10 +27,44 @@ export function countryName(code: string, lang: string): string {
 }
 
 const aliases: Record<string, string> = {
-  usa: 'US', 'u.s.a.': 'US', 'u.s.': 'US', america: 'US', 'united states of america': 'US', 美利坚合众国: 'US', uk: 'GB', 'u.k.': 'GB', england: 'GB',
-  'great britain': 'GB', 大不列颠: 'GB', deutschland: 'DE', holland: 'NL', korea: 'KR', 'south korea': 'KR', 南韩: 'KR', uae: 'AE', 阿联酋: 'AE',
-  迪拜: 'AE', 'p.r. china': 'CN', 'pr china': 'CN', 中华人民共和国: 'CN', 香港: 'HK', 'hong kong': 'HK', 澳门: 'MO', 台湾: 'TW', taiwan: 'TW', russia: 'RU',
-  俄国: 'RU', vietnam: 'VN', 'viet nam': 'VN', 'czech republic': 'CZ', turkey: 'TR', 'ivory coast': 'CI', burma: 'MM', españa: 'ES', brasil: 'BR', italia: 'IT',
+  usa: 'US',
+  'u.s.a.': 'US',
+  'u.s.': 'US',
+  america: 'US',
+  'united states of america': 'US',
+  美利坚合众国: 'US',
+  uk: 'GB',
+  'u.k.': 'GB',
+  england: 'GB',
+  'great britain': 'GB',
+  大不列颠: 'GB',
+  deutschland: 'DE',
+  holland: 'NL',
+  korea: 'KR',
+  'south korea': 'KR',
+  南韩: 'KR',
+  uae: 'AE',
+  阿联酋: 'AE',
+  迪拜: 'AE',
+  'p.r. china': 'CN',
+  'pr china': 'CN',
+  中华人民共和国: 'CN',
+  香港: 'HK',
+  'hong kong': 'HK',
+  澳门: 'MO',
+  台湾: 'TW',
+  taiwan: 'TW',
+  russia: 'RU',
+  俄国: 'RU',
+  vietnam: 'VN',
+  'viet nam': 'VN',
+  'czech republic': 'CZ',
+  turkey: 'TR',
+  'ivory coast': 'CI',
+  burma: 'MM',
+  españa: 'ES',
+  brasil: 'BR',
+  italia: 'IT',
 };
 let names: Map<string, string> | undefined;
 
@@ -43,8 +82,13 @@ export function parseCountry(raw: string): string | undefined {
 }
 
 const continentNames: Record<string, string[]> = {
-  AS: ['亚洲', 'asia'], EU: ['欧洲', 'europe'], NA: ['北美洲', '北美', 'north america'], SA: ['南美洲', '南美', 'south america'],
-  AF: ['非洲', 'africa'], OC: ['大洋洲', 'oceania', 'australia'], AN: ['南极洲', 'antarctica'],
+  AS: ['亚洲', 'asia'],
+  EU: ['欧洲', 'europe'],
+  NA: ['北美洲', '北美', 'north america'],
+  SA: ['南美洲', '南美', 'south america'],
+  AF: ['非洲', 'africa'],
+  OC: ['大洋洲', 'oceania', 'australia'],
+  AN: ['南极洲', 'antarctica'],
 };
 /** Continent key of a name, or undefined. */
 export function parseContinent(raw: string): string | undefined {

@@ -8,7 +8,9 @@ const han = /\p{Script=Han}/u;
 function syllable(character: string): string {
   let found = syllables.get(character);
   if (found === undefined) {
-    found = han.test(character) ? pinyin(character, { toneType: 'none', v: true }).toLowerCase() : character.toLowerCase();
+    found = han.test(character)
+      ? pinyin(character, { toneType: 'none', v: true }).toLowerCase()
+      : character.toLowerCase();
     syllables.set(character, found);
   }
   return found;
@@ -16,15 +18,46 @@ function syllable(character: string): string {
 
 /** Surnames whose reading differs from the character's usual one. */
 const surnames: Record<string, string> = {
-  单: 'shan', 曾: 'zeng', 仇: 'qiu', 解: 'xie', 朴: 'piao', 查: 'zha', 盖: 'ge', 区: 'ou', 任: 'ren', 覃: 'qin', 翟: 'zhai',
-  尉迟: 'yu chi', 长孙: 'zhang sun', 万俟: 'mo qi', 澹台: 'tan tai', 华: 'hua', 乐: 'yue', 缪: 'miao', 冼: 'xian', 逄: 'pang',
+  单: 'shan',
+  曾: 'zeng',
+  仇: 'qiu',
+  解: 'xie',
+  朴: 'piao',
+  查: 'zha',
+  盖: 'ge',
+  区: 'ou',
+  任: 'ren',
+  覃: 'qin',
+  翟: 'zhai',
+  尉迟: 'yu chi',
+  长孙: 'zhang sun',
+  万俟: 'mo qi',
+  澹台: 'tan tai',
+  华: 'hua',
+  乐: 'yue',
+  缪: 'miao',
+  冼: 'xian',
+  逄: 'pang',
 };
 
 /** Words in company names that single characters read wrongly. */
 const words: [string, string][] = [
-  ['重庆', 'chong qing'], ['长沙', 'chang sha'], ['长春', 'chang chun'], ['长江', 'chang jiang'], ['银行', 'yin hang'],
-  ['厦门', 'xia men'], ['六安', 'lu an'], ['蚌埠', 'beng bu'], ['朝阳', 'chao yang'], ['成长', 'cheng zhang'], ['音乐', 'yin yue'],
-  ['行业', 'hang ye'], ['重工', 'zhong gong'], ['大厦', 'da sha'], ['商行', 'shang hang'], ['车行', 'che hang'],
+  ['重庆', 'chong qing'],
+  ['长沙', 'chang sha'],
+  ['长春', 'chang chun'],
+  ['长江', 'chang jiang'],
+  ['银行', 'yin hang'],
+  ['厦门', 'xia men'],
+  ['六安', 'lu an'],
+  ['蚌埠', 'beng bu'],
+  ['朝阳', 'chao yang'],
+  ['成长', 'cheng zhang'],
+  ['音乐', 'yin yue'],
+  ['行业', 'hang ye'],
+  ['重工', 'zhong gong'],
+  ['大厦', 'da sha'],
+  ['商行', 'shang hang'],
+  ['车行', 'che hang'],
 ];
 const wordPattern = new RegExp(words.map(([word]) => word).join('|'));
 const wordReadings = new Map(words);
@@ -43,7 +76,9 @@ export function pinyinSyllables(text: string, person = false): string[] {
   while (rest !== '') {
     const match = wordPattern.exec(rest);
     const plain = match ? rest.slice(0, match.index) : rest;
-    for (const part of plain.match(/[\p{L}\p{N}]/u) ? (plain.match(/\p{Script=Han}|[^\s\p{Script=Han}\p{P}\p{S}]+/gu) ?? []) : []) {
+    for (const part of plain.match(/[\p{L}\p{N}]/u)
+      ? (plain.match(/\p{Script=Han}|[^\s\p{Script=Han}\p{P}\p{S}]+/gu) ?? [])
+      : []) {
       result.push(syllable(part));
     }
     if (!match) break;

@@ -143,7 +143,10 @@ function optionKey(field: FieldDefinition, raw: unknown): string | undefined {
   const lower = text.toLowerCase();
   return (
     field.options.find((option) => option.key === text) ??
-    field.options.find((option) => option.zh.toLowerCase() === lower || option.en.toLowerCase() === lower || option.key.toLowerCase() === lower)
+    field.options.find(
+      (option) =>
+        option.zh.toLowerCase() === lower || option.en.toLowerCase() === lower || option.key.toLowerCase() === lower,
+    )
   )?.key;
 }
 

@@ -84,7 +84,9 @@ export function checkAddresses(raw: unknown): Checked<AddressValue[]> {
       text,
       ...(country ? { country } : {}),
       ...(typeof entry.region === 'string' && /^\d{6}$/.test(entry.region) ? { region: entry.region } : {}),
-      ...(typeof entry.postcode === 'string' && entry.postcode.length <= 20 && entry.postcode ? { postcode: entry.postcode } : {}),
+      ...(typeof entry.postcode === 'string' && entry.postcode.length <= 20 && entry.postcode
+        ? { postcode: entry.postcode }
+        : {}),
       ...more,
     });
   }

@@ -23,7 +23,9 @@ export async function findDuplicates(
     join jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as wanted(kind text, key text)
       on wanted.kind = k.kind and wanted.key = k.key
     where k.org_id = ${context.orgId} group by k.customer_id limit 50`.execute(context.tx);
-  const because = new Map(matches.rows.filter((row) => row.customer_id !== exceptId).map((row) => [row.customer_id, row.kinds]));
+  const because = new Map(
+    matches.rows.filter((row) => row.customer_id !== exceptId).map((row) => [row.customer_id, row.kinds]),
+  );
   if (because.size === 0) return { items: [], hidden: 0 };
   const seen = await context.tx
     .selectFrom('customer')

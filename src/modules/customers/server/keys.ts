@@ -44,7 +44,11 @@ export function identityKeys(record: IndexedRecord): IdentityKey[] {
 }
 
 /** Everything of a record the search box should find, by the dictionary's `searchable` flag. */
-export function searchDocument(record: IndexedRecord, fields: Iterable<FieldDefinition>, number?: string): SearchDocument {
+export function searchDocument(
+  record: IndexedRecord,
+  fields: Iterable<FieldDefinition>,
+  number?: string,
+): SearchDocument {
   const text: string[] = [];
   const phones: string[] = [];
   const emails: string[] = [];
@@ -132,5 +136,9 @@ export async function indexRecords(
 
 export async function dropKeys(context: Context, recordIds: string[]): Promise<void> {
   if (recordIds.length === 0) return;
-  await context.tx.deleteFrom('identity_key').where('org_id', '=', context.orgId).where('record_id', 'in', recordIds).execute();
+  await context.tx
+    .deleteFrom('identity_key')
+    .where('org_id', '=', context.orgId)
+    .where('record_id', 'in', recordIds)
+    .execute();
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { canonical, fullDictionary, setUniqueValues, takeNumbers, toRow, withScores } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { type NewEvent, recordEvents } from '#platform/events/index.ts';
-import { canonical, fullDictionary, setUniqueValues, takeNumbers, toRow, withScores } from '#modules/fields/index.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
@@ -48,7 +48,11 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[]): 
   const fields = await customerFields(context);
   const now = context.now();
   const actorId = context.actor.kind === 'system' ? null : context.actor.userId;
-  const prepared = inputs.map((input) => ({ ...input, id: input.id ?? newId(), values: withScores(fields.values(), input.values) }));
+  const prepared = inputs.map((input) => ({
+    ...input,
+    id: input.id ?? newId(),
+    values: withScores(fields.values(), input.values),
+  }));
   for (const input of prepared) await setUniqueValues(context, 'customer', input.id, fields, input.values);
   const numbers = await takeNumbers(context, 'customer', prepared.length);
   const rows = prepared.map((input, index) => {
@@ -176,7 +180,9 @@ export async function applyChange(context: Context, stored: StoredCustomer, chan
   if (change.kind && change.kind !== stored.kind) changes.kind = { from: stored.kind, to: change.kind };
   const changedKeys = Object.keys(changes);
   if (changedKeys.length === 0 && !change.columns) return false;
-  const changed = Object.fromEntries(changedKeys.filter((key) => key !== 'kind').map((key) => [key, changes[key]?.to ?? null]));
+  const changed = Object.fromEntries(
+    changedKeys.filter((key) => key !== 'kind').map((key) => [key, changes[key]?.to ?? null]),
+  );
   await setUniqueValues(context, 'customer', stored.id, fields, changed);
   const { columns, custom } = toRow(fields, changed);
   const removed = Object.keys(custom).filter((key) => custom[key] === null);
@@ -204,7 +210,12 @@ export async function applyChange(context: Context, stored: StoredCustomer, chan
     .where('id', '=', stored.id)
     .execute();
   if (changedKeys.some((key) => fields.get(key)?.searchable || key === 'uscc')) {
-    const record = { object: 'customer' as const, id: stored.id, customerId: stored.id, kind: change.kind ?? stored.kind };
+    const record = {
+      object: 'customer' as const,
+      id: stored.id,
+      customerId: stored.id,
+      kind: change.kind ?? stored.kind,
+    };
     await indexRecords(context, [{ ...record, values: wanted, number: stored.number }], fields.values(), false);
   }
   await recordEvents(context, [

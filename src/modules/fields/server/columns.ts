@@ -3,7 +3,17 @@ import type { FieldDefinition, FieldType } from '#shared/fields.ts';
 import { columnOf } from '../spec.ts';
 
 /** How a field's value lies in SQL; decides its operators and its sort expression. */
-export type SqlKind = 'text' | 'key' | 'number' | 'money' | 'boolean' | 'date' | 'datetime' | 'list' | 'points' | 'json';
+export type SqlKind =
+  | 'text'
+  | 'key'
+  | 'number'
+  | 'money'
+  | 'boolean'
+  | 'date'
+  | 'datetime'
+  | 'list'
+  | 'points'
+  | 'json';
 
 const kinds: Record<FieldType, SqlKind> = {
   text: 'text',
@@ -80,7 +90,11 @@ export function sortExpression(field: FieldDefinition, table: string): SortExpre
         ? { expression: value, nullable, cast: 'text' }
         : { expression: sql`left(${value}, 200) collate "zh-x-icu"`, nullable, cast: 'text' };
     case 'key':
-      return { expression: ['user', 'customer', 'contact'].includes(field.type) && field.builtin ? sql`${value}::text` : value, nullable, cast: 'text' };
+      return {
+        expression: ['user', 'customer', 'contact'].includes(field.type) && field.builtin ? sql`${value}::text` : value,
+        nullable,
+        cast: 'text',
+      };
     case 'number':
       return { expression: value, nullable, cast: 'numeric' };
     case 'money':
@@ -93,7 +107,11 @@ export function sortExpression(field: FieldDefinition, table: string): SortExpre
       return { expression: value, nullable, cast: 'boolean' };
     default:
       // Lists and points: by their first entry, as people read them.
-      return { expression: sql`left(${firstEntry(field, value)}, 200) collate "zh-x-icu"`, nullable: true, cast: 'text' };
+      return {
+        expression: sql`left(${firstEntry(field, value)}, 200) collate "zh-x-icu"`,
+        nullable: true,
+        cast: 'text',
+      };
   }
 }
 

@@ -1,5 +1,5 @@
-import { badRequest } from '#shared/errors.ts';
 import type { Leaf } from '#shared/conditions.ts';
+import { badRequest } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Actor } from '#platform/access/actor.ts';
-import { badRequest } from '#shared/errors.ts';
 import { type Condition, conditionSize, type Leaf, maxConditionDepth, maxConditionLeaves } from '#shared/conditions.ts';
+import { badRequest } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { operatorsFor } from '#shared/operators.ts';
 import { sqlKindOf, valueExpression } from './columns.ts';
@@ -21,7 +21,8 @@ type Sql = RawBuilder<boolean>;
 export function compileCondition(node: Condition, scope: ConditionScope): Sql {
   const size = conditionSize(node);
   if (size.depth > maxConditionDepth) throw badRequest('condition.tooDeep', { params: { maximum: maxConditionDepth } });
-  if (size.leaves > maxConditionLeaves) throw badRequest('condition.tooMany', { params: { maximum: maxConditionLeaves } });
+  if (size.leaves > maxConditionLeaves)
+    throw badRequest('condition.tooMany', { params: { maximum: maxConditionLeaves } });
   return compile(node, scope);
 }
 
@@ -58,7 +59,10 @@ function leafSql(leaf: Leaf, scope: ConditionScope): Sql {
     case 'money':
       return moneySql(leaf, field, value);
     case 'boolean':
-      return emptiness(leaf, sql`${value} is null`) ?? sql<boolean>`${value} = ${conditionValue(field, leaf.value, leaf)}::boolean`;
+      return (
+        emptiness(leaf, sql`${value} is null`) ??
+        sql<boolean>`${value} = ${conditionValue(field, leaf.value, leaf)}::boolean`
+      );
     case 'date':
       return dateSql(leaf, value, scope, (item) => sql`${conditionValue(field, item, leaf)}::date`);
     case 'datetime':

@@ -1,6 +1,6 @@
-import type { Context } from '#platform/context.ts';
-import { cleared } from '#platform/access/actor.ts';
 import type { Actor } from '#platform/access/actor.ts';
+import { cleared } from '#platform/access/actor.ts';
+import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type {
   CustomerKind,

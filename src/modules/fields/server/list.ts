@@ -3,8 +3,8 @@ import { scopeOf } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { searchCandidates } from '#platform/search/documents.ts';
-import { badRequest } from '#shared/errors.ts';
 import type { Condition } from '#shared/conditions.ts';
+import { badRequest } from '#shared/errors.ts';
 import type { FieldDefinition, RecordObject } from '#shared/fields.ts';
 import type { Count } from '#shared/pages.ts';
 import { type SortExpression, sortExpression, valueExpression } from './columns.ts';
@@ -100,7 +100,8 @@ async function selectPage(
   const beyond = sql.raw(pick.descending ? '<' : '>');
   const cast = sql.raw(sort.cast);
   const parts: RawBuilder<unknown>[] = [pick.where];
-  if (sort.nullable) parts.push(pick.phase === 'none' ? sql`${sort.expression} is null` : sql`${sort.expression} is not null`);
+  if (sort.nullable)
+    parts.push(pick.phase === 'none' ? sql`${sort.expression} is null` : sql`${sort.expression} is not null`);
   if (pick.after) {
     parts.push(
       pick.phase === 'none'
@@ -108,7 +109,8 @@ async function selectPage(
         : sql`(${sort.expression}, ${id}) ${beyond} (${pick.after.v ?? ''}::${cast}, ${pick.after.id}::uuid)`,
     );
   }
-  const order = pick.phase === 'none' ? sql`${id} ${direction}` : sql`${sort.expression} ${direction}, ${id} ${direction}`;
+  const order =
+    pick.phase === 'none' ? sql`${id} ${direction}` : sql`${sort.expression} ${direction}, ${id} ${direction}`;
   const columns = fields.map((field) => sql`${valueExpression(field, request.object)} as ${sql.ref(`f_${field.key}`)}`);
   const result = await sql<ListRow>`
     select ${sql.join([...systemColumns(request.object), ...columns])}, (${sort.expression})::text as sort_value
@@ -172,13 +174,20 @@ export async function countRecords(context: Context, request: RecordQuery, limit
 }
 
 /** Ids of all matching rows in id order, a batch at a time: for exports, bulk edits and jobs. */
-export async function matchingIds(context: Context, request: RecordQuery, after: string | null, limit: number): Promise<string[]> {
+export async function matchingIds(
+  context: Context,
+  request: RecordQuery,
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
   const { byKey, timeZone } = await readableFields(context, request.object);
   const where = restriction(context, request, byKey, timeZone);
   const id = sql.ref(`${request.object}.id`);
   const beyond = after ? sql`and ${id} > ${after}::uuid` : sql``;
   const result = await sql<{ id: string }>`
-    select ${id} as id from ${sql.table(request.object)} where ${where} ${beyond} order by ${id} limit ${limit}`.execute(context.tx);
+    select ${id} as id from ${sql.table(request.object)} where ${where} ${beyond} order by ${id} limit ${limit}`.execute(
+    context.tx,
+  );
   return result.rows.map((row) => row.id);
 }
 
@@ -192,7 +201,11 @@ const zones = new Map<string, string>();
 async function orgTimeZone(context: Context): Promise<string> {
   const cached = zones.get(context.orgId);
   if (cached) return cached;
-  const row = await context.tx.selectFrom('org').select('time_zone').where('org_id', '=', context.orgId).executeTakeFirst();
+  const row = await context.tx
+    .selectFrom('org')
+    .select('time_zone')
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirst();
   const zone = row?.time_zone ?? 'Asia/Shanghai';
   zones.set(context.orgId, zone);
   return zone;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Context } from '#platform/context.ts';
 import { z } from 'zod';
+import type { Context } from '#platform/context.ts';
 
 /** Rule of a number people read: text, `{YYYY}` `{YY}` `{MM}` and one `{SEQ:n}` padded to n digits. */
 export const numberingRule = z.strictObject({
@@ -19,7 +19,11 @@ export const defaultNumbering: NumberingRule = { pattern: 'KD{YYYY}{SEQ:6}', res
 
 /** The company's rule for one kind of number, from its settings. */
 export async function numberingOf(context: Context, key: string): Promise<NumberingRule> {
-  const row = await context.tx.selectFrom('org').select('settings').where('org_id', '=', context.orgId).executeTakeFirst();
+  const row = await context.tx
+    .selectFrom('org')
+    .select('settings')
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirst();
   const settings = (row?.settings ?? {}) as { numbering?: Record<string, unknown> };
   const parsed = numberingRule.safeParse(settings.numbering?.[key]);
   return parsed.success ? parsed.data : defaultNumbering;

@@ -27,12 +27,18 @@ export async function setUniqueValues(
     if (value === null || value === undefined) continue;
     const text = typeof value === 'string' ? value.trim().toLowerCase() : canonical(value);
     const result = await sql`insert into unique_value (org_id, object, field, value, record_id)
-      values (${context.orgId}, ${object}, ${key}, ${text}, ${recordId}) on conflict do nothing returning 1`.execute(context.tx);
+      values (${context.orgId}, ${object}, ${key}, ${text}, ${recordId}) on conflict do nothing returning 1`.execute(
+      context.tx,
+    );
     if (result.rows.length === 0) throw invalid([{ field: `values.${key}`, code: 'field.notUnique' }]);
   }
 }
 
 /** Gives the unique values of a record free, when it is trashed or erased. */
 export async function dropUniqueValues(context: Context, recordId: string): Promise<void> {
-  await context.tx.deleteFrom('unique_value').where('org_id', '=', context.orgId).where('record_id', '=', recordId).execute();
+  await context.tx
+    .deleteFrom('unique_value')
+    .where('org_id', '=', context.orgId)
+    .where('record_id', '=', recordId)
+    .execute();
 }

@@ -62,7 +62,11 @@ export function chooseRunas(copyTo: string): Runas {
 const unshareArguments = ['--user', `--map-user=${nobody}`, `--map-group=${nobody}`];
 
 /** Command, arguments and account for one PostgreSQL binary. */
-export function commandOf(runas: Runas, program: string, args: string[]): { file: string; args: string[]; uid?: number; gid?: number } {
+export function commandOf(
+  runas: Runas,
+  program: string,
+  args: string[],
+): { file: string; args: string[]; uid?: number; gid?: number } {
   const folder = runas.way === 'nobody' ? runas.binaries : nativeFolder();
   const file = join(folder, 'bin', process.platform === 'win32' ? `${program}.exe` : program);
   if (runas.way === 'unshare') return { file: 'unshare', args: [...unshareArguments, file, ...args] };

@@ -89,7 +89,17 @@ async function initialise(dataDir: string, cluster: string, runas: Runas, secret
   const passwordFile = join(dataDir, 'postgres-password');
   writeFileSync(passwordFile, secrets.superuser, { mode: 0o600 });
   if (runas.way === 'nobody') for (const path of [fresh, passwordFile]) chownSync(path, 65534, 65534);
-  const base = ['-D', fresh, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--data-checksums', '--encoding=UTF8'];
+  const base = [
+    '-D',
+    fresh,
+    '-U',
+    'postgres',
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--data-checksums',
+    '--encoding=UTF8',
+  ];
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   try {
     try {
@@ -116,7 +126,10 @@ function runningPort(cluster: string): number | undefined {
 
 /** Whether the server at this port is ours: it knows our password. */
 async function answers(port: number, secrets: Secrets): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url(port, 'postgres', secrets.superuser, 'postgres'), connectionTimeoutMillis: 2000 });
+  const client = new pg.Client({
+    connectionString: url(port, 'postgres', secrets.superuser, 'postgres'),
+    connectionTimeoutMillis: 2000,
+  });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -166,7 +179,13 @@ function canListen(port: number): Promise<number> {
   });
 }
 
-async function startServer(dataDir: string, cluster: string, runas: Runas, port: number, settings: Record<string, string>) {
+async function startServer(
+  dataDir: string,
+  cluster: string,
+  runas: Runas,
+  port: number,
+  settings: Record<string, string>,
+) {
   const log = join(dataDir, 'logs', 'postgres.log');
   writeFileSync(log, '', { flag: 'a' });
   if (runas.way === 'nobody') {
@@ -225,7 +244,8 @@ async function createRoles(port: number, secrets: Secrets): Promise<void> {
     const roles = await client.query<{ rolname: string }>("select rolname from pg_roles where rolname like 'kedang%'");
     const have = new Set(roles.rows.map((row) => row.rolname));
     // Passwords are base64url, made above: nothing in them needs quoting.
-    if (!have.has('kedang_owner')) await client.query(`create role kedang_owner login createdb createrole password '${secrets.owner}'`);
+    if (!have.has('kedang_owner'))
+      await client.query(`create role kedang_owner login createdb createrole password '${secrets.owner}'`);
     if (!have.has('kedang_app')) await client.query(`create role kedang_app login password '${secrets.app}'`);
     const database = await client.query("select 1 from pg_database where datname = 'kedang'");
     if (database.rows.length === 0) await client.query('create database kedang owner kedang_owner');
