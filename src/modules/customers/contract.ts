@@ -317,3 +317,27 @@ export const possibleDuplicates = endpoint({
     hidden: z.number().int(),
   }),
 });
+
+export const searchRecords = endpoint({
+  method: 'GET',
+  path: '/search',
+  tag,
+  summary: 'Find customers and people by name, pinyin, initials, phone fragment, email or number',
+  access: 'customer:read',
+  query: z.strictObject({
+    q: z.string().trim().min(1).max(200),
+    limit: z.coerce.number().int().min(1).max(50).default(20),
+  }),
+  response: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        kind: z.enum(['customer', 'contact']),
+        id: z.string(),
+        customerId: z.string(),
+        title: z.string(),
+        number: z.string(),
+        customerName: z.string(),
+      }),
+    ),
+  }),
+});

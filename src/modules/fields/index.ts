@@ -8,3 +8,9 @@ export { dropUniqueValues, setUniqueValues } from './server/unique.ts';
 export { applies, canonical, checkValues, fromListRow, fromRow, toRow } from './server/values.ts';
 export type { FieldSpec, ObjectSpec, SectionSpec } from './spec.ts';
 export { columnOf, fieldsOf, optionsFrom } from './spec.ts';
+
+import type { ServerModule } from '#platform/module.ts';
+import { fieldPermissions } from './permissions.ts';
+import { fieldRoutes } from './server/routes.ts';
+
+export const fieldsModule: ServerModule = { name: 'fields', permissions: fieldPermissions, routes: fieldRoutes };

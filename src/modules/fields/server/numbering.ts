@@ -53,3 +53,9 @@ function format(pattern: string, sequence: number, year: string, month: string):
 }
 
 const dayInChina = (now: Date) => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(now);
+
+/** What the first number of the rule looks like today. */
+export function exampleNumber(rule: NumberingRule, now: Date): string {
+  const [year = '', month = ''] = dayInChina(now).split('-');
+  return format(rule.pattern, 1, year, month);
+}

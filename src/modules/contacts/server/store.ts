@@ -1,0 +1,171 @@
+import { sql } from 'kysely';
+import { dropKeys, indexRecords, provenanceFor, type SourceNote } from '#modules/customers/index.ts';
+import {
+  canonical,
+  dropUniqueValues,
+  fromRow,
+  fullDictionary,
+  setUniqueValues,
+  toRow,
+  withScores,
+} from '#modules/fields/index.ts';
+import type { Context } from '#platform/context.ts';
+import { type NewEvent, recordEvents } from '#platform/events/index.ts';
+import { dropSearchDocuments } from '#platform/search/documents.ts';
+import type { FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
+import { newId } from '#shared/ids.ts';
+import { pinyinSortKey } from '#shared/text/pinyin.ts';
+
+export interface NewContact {
+  id?: string;
+  customerId: string;
+  values: FieldValues;
+  sources?: Record<string, SourceNote>;
+  source?: ValueSource;
+  batchId?: string | null;
+}
+
+export async function contactFields(context: Context): Promise<Map<string, FieldDefinition>> {
+  const { fields } = await fullDictionary(context);
+  return new Map(fields.filter((field) => field.object === 'contact').map((field) => [field.key, field] as const));
+}
+
+/** Inserts people with their keys, search documents and events; the one way a contact comes into being. */
+export async function insertContacts(context: Context, inputs: NewContact[]): Promise<string[]> {
+  if (inputs.length === 0) return [];
+  const fields = await contactFields(context);
+  const prepared = inputs.map((input) => ({
+    ...input,
+    id: input.id ?? newId(),
+    values: withScores(fields.values(), input.values),
+  }));
+  for (const input of prepared) await setUniqueValues(context, 'contact', input.id, fields, input.values);
+  const actorId = context.actor.kind === 'system' ? null : context.actor.userId;
+  const rows = prepared.map((input) => {
+    const { columns, custom } = toRow(fields, input.values);
+    return {
+      ...columns,
+      custom: JSON.stringify(custom),
+      org_id: context.orgId,
+      id: input.id,
+      customer_id: input.customerId,
+      name: String(input.values.name),
+      name_sort: pinyinSortKey(String(input.values.name)),
+      provenance: JSON.stringify(provenanceFor(context, fields, input.values, input.sources ?? {}, input.source)),
+      batch_id: input.batchId ?? null,
+      created_by: actorId,
+      updated_by: actorId,
+    };
+  });
+  for (let start = 0; start < rows.length; start += 1000) {
+    await context.tx
+      .insertInto('contact')
+      .values(rows.slice(start, start + 1000))
+      .execute();
+  }
+  await indexRecords(
+    context,
+    prepared.map((input) => ({ object: 'contact', kind: null, ...input })),
+    fields.values(),
+    true,
+  );
+  await recordEvents(
+    context,
+    prepared.map(
+      (input): NewEvent => ({
+        kind: 'contact.created',
+        subjectKind: 'contact',
+        subjectId: input.id,
+        customerId: input.customerId,
+        changes: Object.fromEntries(Object.entries(input.values).map(([key, to]) => [key, { from: null, to }])),
+        source: input.source ?? null,
+        batchId: input.batchId,
+      }),
+    ),
+  );
+  return prepared.map((input) => input.id);
+}
+
+const select = (context: Context) => context.tx.selectFrom('contact').selectAll().where('org_id', '=', context.orgId);
+export type ContactRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+export interface ContactChange {
+  values: FieldValues;
+  sources?: Record<string, SourceNote>;
+  source?: ValueSource | null;
+  event?: string;
+  reason?: string | null;
+  batchId?: string | null;
+}
+
+/** Writes a change of a contact already locked: row, provenance, keys, search document and event together. */
+export async function applyContactChange(context: Context, row: ContactRow, change: ContactChange): Promise<boolean> {
+  const fields = await contactFields(context);
+  const before = fromRow(fields.values(), row);
+  const wanted = withScores(fields.values(), { ...before, ...change.values });
+  const changes: Record<string, { from: unknown; to: unknown }> = {};
+  for (const key of Object.keys(wanted)) {
+    if (canonical(before[key]) !== canonical(wanted[key]))
+      changes[key] = { from: before[key] ?? null, to: wanted[key] ?? null };
+  }
+  if (Object.keys(changes).length === 0) return false;
+  const changed = Object.fromEntries(Object.entries(changes).map(([key, { to }]) => [key, to]));
+  await setUniqueValues(context, 'contact', row.id, fields, changed);
+  const { columns, custom } = toRow(fields, changed);
+  const removed = Object.keys(custom).filter((key) => custom[key] === null);
+  const kept = Object.fromEntries(Object.entries(custom).filter(([, value]) => value !== null));
+  const provenance = {
+    ...(row.provenance as unknown as Record<string, Provenance>),
+    ...provenanceFor(context, fields, changed, change.sources ?? {}, change.source ?? undefined),
+  };
+  for (const key of Object.keys(changed)) if (changed[key] === null) delete provenance[key];
+  await context.tx
+    .updateTable('contact')
+    .set({
+      ...columns,
+      ...(changed.name ? { name_sort: pinyinSortKey(String(changed.name)) } : {}),
+      custom: sql`(custom || ${JSON.stringify(kept)}::jsonb) - ${removed}::text[]`,
+      provenance: JSON.stringify(provenance),
+      version: sql`version + 1`,
+      updated_at: context.now(),
+      updated_by: context.actor.kind === 'system' ? null : context.actor.userId,
+    })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', row.id)
+    .execute();
+  await indexRecords(
+    context,
+    [{ object: 'contact', id: row.id, customerId: row.customer_id, kind: null, values: wanted }],
+    fields.values(),
+    false,
+  );
+  await recordEvents(context, [
+    {
+      kind: change.event ?? 'contact.updated',
+      subjectKind: 'contact',
+      subjectId: row.id,
+      customerId: row.customer_id,
+      changes,
+      source: change.source,
+      reason: change.reason,
+      batchId: change.batchId,
+    },
+  ]);
+  return true;
+}
+
+/** Moves a contact to the trash: found by nothing, shown nowhere, kept in the history. */
+export async function trashContact(context: Context, row: ContactRow, event = 'contact.trashed'): Promise<void> {
+  await context.tx
+    .updateTable('contact')
+    .set({ state: 'trashed', version: sql`version + 1`, updated_at: context.now() })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', row.id)
+    .execute();
+  await dropKeys(context, [row.id]);
+  await dropSearchDocuments(context, [row.id]);
+  await dropUniqueValues(context, row.id);
+  await recordEvents(context, [
+    { kind: event, subjectKind: 'contact', subjectId: row.id, customerId: row.customer_id, data: { name: row.name } },
+  ]);
+}

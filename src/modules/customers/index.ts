@@ -1,0 +1,28 @@
+import { registerObject } from '#modules/fields/index.ts';
+import type { ServerModule } from '#platform/module.ts';
+import { customerPermissions } from './permissions.ts';
+import { customerSpec } from './server/builtin-fields.ts';
+import { bulkJobs } from './server/bulk.ts';
+import { customerRoutes } from './server/routes.ts';
+
+export { linkLabels, loadCustomer, storedOf } from './server/card.ts';
+export { findDuplicates } from './server/duplicates.ts';
+export { dropKeys, type IdentityKey, identityKeys, indexRecords } from './server/keys.ts';
+export {
+  applyChange,
+  customerFields,
+  insertCustomers,
+  type NewCustomer,
+  provenanceFor,
+  type SourceNote,
+} from './server/store.ts';
+export { registerUndo } from './server/undo.ts';
+
+registerObject(customerSpec);
+
+export const customersModule: ServerModule = {
+  name: 'customers',
+  permissions: customerPermissions,
+  routes: customerRoutes,
+  jobs: bulkJobs,
+};

@@ -1,0 +1,157 @@
+import {
+  canonical,
+  checkValues,
+  countRecords,
+  dictionaryFor,
+  matchingIds,
+  type RecordQuery,
+} from '#modules/fields/index.ts';
+import { requirePermission } from '#platform/access/actor.ts';
+import type { Context } from '#platform/context.ts';
+import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
+import { enqueue } from '#platform/jobs/queue.ts';
+import { badRequest, invalid, Problem } from '#shared/errors.ts';
+import type { FieldValues, ValueSource } from '#shared/fields.ts';
+import { newId } from '#shared/ids.ts';
+import { loadCustomer, storedOf } from './card.ts';
+import { moveToOwner } from './change.ts';
+import { applyChange, type StoredCustomer } from './store.ts';
+import { undoBatch } from './undo.ts';
+
+export interface BulkChange {
+  query: Pick<RecordQuery, 'filter' | 'q' | 'state' | 'ids'>;
+  values: FieldValues;
+  add: Record<string, string[]>;
+  remove: Record<string, string[]>;
+  ownerId?: string | null;
+  source: ValueSource;
+  reason?: string;
+}
+
+interface Checked {
+  values: FieldValues;
+  add: Record<string, string[]>;
+  remove: Record<string, string[]>;
+}
+
+/** Checks a bulk change once, before anything is touched. */
+async function checkChange(context: Context, change: BulkChange): Promise<Checked> {
+  const { fields } = await dictionaryFor(context, 'customer');
+  const byKey = new Map(fields.map((field) => [field.key, field] as const));
+  const options = { kind: null, country: 'CN', currency: 'CNY', create: false };
+  const { values, errors } = checkValues(byKey, change.values, options);
+  for (const part of [change.add, change.remove]) {
+    for (const [key, items] of Object.entries(part)) {
+      if (byKey.get(key)?.type !== 'multichoice')
+        throw badRequest('field.notList', { field: key, params: { field: key } });
+      errors.push(...checkValues(byKey, { [key]: items }, options).errors);
+    }
+  }
+  if (errors.length > 0) throw invalid(errors);
+  if (change.ownerId !== undefined) requirePermission(context.actor, 'customer:assign');
+  if (
+    Object.keys(values).length + Object.keys(change.add).length + Object.keys(change.remove).length === 0 &&
+    change.ownerId === undefined
+  ) {
+    throw badRequest('bulk.nothing', { field: 'values' });
+  }
+  return { values, add: change.add, remove: change.remove };
+}
+
+/** What the change makes of one customer; fields its kind does not have are left alone. */
+function valuesFor(stored: StoredCustomer, change: Checked): FieldValues {
+  const values: FieldValues = { ...change.values };
+  for (const [key, items] of Object.entries(change.add))
+    values[key] = [...new Set([...((stored.values[key] as string[]) ?? []), ...items])];
+  for (const [key, items] of Object.entries(change.remove)) {
+    const rest = ((values[key] ?? stored.values[key] ?? []) as string[]).filter((item) => !items.includes(item));
+    values[key] = rest.length > 0 ? rest : null;
+  }
+  return values;
+}
+
+export async function previewBulkChange(context: Context, change: BulkChange) {
+  const checked = await checkChange(context, change);
+  const query: RecordQuery = { ...change.query, object: 'customer', permission: 'customer:update' };
+  const ids = await matchingIds(context, query, null, 10);
+  const examples = [];
+  for (const id of ids) {
+    const stored = await storedOf(context, await loadCustomer(context, id, 'customer:update'));
+    const wanted = valuesFor(stored, checked);
+    const changes = Object.fromEntries(
+      Object.entries(wanted)
+        .filter(([key, to]) => canonical(stored.values[key]) !== canonical(to))
+        .map(([key, to]) => [key, { from: stored.values[key] ?? null, to }]),
+    );
+    examples.push({ id, name: String(stored.values.name ?? ''), changes });
+  }
+  return { count: await countRecords(context, query), examples };
+}
+
+export async function startBulkChange(context: Context, change: BulkChange) {
+  await checkChange(context, change);
+  const batchId = newId();
+  const jobId = await enqueue(context, { kind: 'customers.bulkChange', payload: { change, batchId } });
+  return { jobId, batchId };
+}
+
+export async function startUndo(context: Context, batchId: string) {
+  const jobId = await enqueue(context, { kind: 'customers.undoBatch', payload: { batchId }, uniqueKey: batchId });
+  return { jobId };
+}
+
+/** Changes customers in id order, a hundred a transaction; a restart finds those already done unchanged and goes on. */
+async function runBulkChange(job: JobContext, { change, batchId }: { change: BulkChange; batchId: string }) {
+  const query: RecordQuery = { ...change.query, object: 'customer', permission: 'customer:update' };
+  const total = (await job.inTransaction((context) => countRecords(context, query, 1_000_000))).value;
+  let after: string | null = null;
+  let done = 0;
+  let changed = 0;
+  const failed: { id: string; code: string }[] = [];
+  for (;;) {
+    const from: string | null = after;
+    const ids: string[] = await job.inTransaction((context) => matchingIds(context, query, from, 100));
+    if (ids.length === 0) break;
+    await job.inTransaction(async (context) => {
+      const checked = await checkChange(context, change);
+      for (const id of ids) {
+        try {
+          const row = await loadCustomer(context, id, 'customer:update', true);
+          const stored = await storedOf(context, row);
+          const did = await applyChange(context, stored, {
+            values: valuesFor(stored, checked),
+            source: change.source,
+            reason: change.reason,
+            batchId,
+          });
+          const moves = change.ownerId !== undefined && change.ownerId !== row.owner_id;
+          if (moves)
+            await moveToOwner(
+              context,
+              await loadCustomer(context, id, 'customer:update', true),
+              { ownerId: change.ownerId ?? null },
+              batchId,
+            );
+          if (did || moves) changed += 1;
+        } catch (error) {
+          // A customer gone out of scope meanwhile, or a unique value taken: told, the rest goes on.
+          if (!(error instanceof Problem)) throw error;
+          if (failed.length < 1000) failed.push({ id, code: error.errors[0]?.code ?? error.code });
+        }
+      }
+    });
+    done += ids.length;
+    after = ids.at(-1) ?? null;
+    await job.progress(done, Math.max(total, done));
+  }
+  return { batchId, changed, failed };
+}
+
+export const bulkJobs = [
+  defineJob<{ change: BulkChange; batchId: string }>({ kind: 'customers.bulkChange', heavy: true, run: runBulkChange }),
+  defineJob<{ batchId: string }>({
+    kind: 'customers.undoBatch',
+    heavy: true,
+    run: (job, { batchId }) => undoBatch(job, batchId),
+  }),
+];

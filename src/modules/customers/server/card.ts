@@ -1,0 +1,123 @@
+import { dictionaryFor, fromRow } from '#modules/fields/index.ts';
+import { userNames } from '#modules/people/index.ts';
+import { mayTouch, visible } from '#platform/access/visible.ts';
+import type { Context } from '#platform/context.ts';
+import { iso } from '#platform/time.ts';
+import { notFound } from '#shared/errors.ts';
+import type { CustomerKind, FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
+import type { CustomerCard } from '../contract.ts';
+import { customerFields, type StoredCustomer } from './store.ts';
+
+const select = (context: Context) => context.tx.selectFrom('customer').selectAll().where('org_id', '=', context.orgId);
+export type CustomerRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+/**
+ * Loads a customer through what the actor may do with it. Out of scope, erased or absent are all "not found".
+ * `lock` for changes: the row stays ours until the transaction ends.
+ */
+export async function loadCustomer(
+  context: Context,
+  id: string,
+  permission: string,
+  lock = false,
+): Promise<CustomerRow> {
+  let query = select(context)
+    .where('id', '=', id)
+    .where('state', 'in', ['active', 'trashed'])
+    .where(visible(context.actor, permission, 'customer'));
+  if (lock) query = query.forUpdate();
+  const row = await query.executeTakeFirst();
+  if (!row) throw notFound('customer');
+  return row;
+}
+
+/** A loaded row as the store changes it. */
+export async function storedOf(context: Context, row: CustomerRow): Promise<StoredCustomer> {
+  const fields = await customerFields(context);
+  const values = fromRow(fields.values(), row);
+  for (const key of systemKeys) delete values[key];
+  return {
+    id: row.id,
+    version: row.version,
+    kind: row.kind,
+    number: row.number,
+    values,
+    provenance: row.provenance as unknown as Record<string, Provenance>,
+  };
+}
+
+/** Dictionary fields kept by the system; they are no part of a change. */
+export const systemKeys = ['number', 'kind', 'ownerId', 'createdAt', 'updatedAt'];
+
+/** The card as this actor sees it: unreadable fields, their provenance and their links are left out here and nowhere else. */
+export async function viewCard(context: Context, row: CustomerRow): Promise<CustomerCard> {
+  const { fields } = await dictionaryFor(context, 'customer');
+  const values = fromRow(fields, row);
+  const readable = new Set(fields.map((field) => field.key));
+  const users = [row.owner_id, row.created_by, row.updated_by].filter((id): id is string => id !== null);
+  const labels = await linkLabels(context, fields, [values]);
+  const names = await userNames(context, users);
+  const may = (permission: string) => mayTouch(context.actor, permission, row);
+  return {
+    id: row.id,
+    version: row.version,
+    number: row.number,
+    kind: row.kind as CustomerKind,
+    state: row.state as CustomerCard['state'],
+    values,
+    provenance: Object.fromEntries(
+      Object.entries(row.provenance as unknown as Record<string, Provenance>).filter(([key]) => readable.has(key)),
+    ),
+    owner: row.owner_id ? { id: row.owner_id, name: names[row.owner_id] ?? '' } : null,
+    team: await nodeName(context, 'team', row.team_id),
+    region: await nodeName(context, 'sales_region', row.region_id),
+    labels,
+    can: {
+      update: row.state === 'active' && may('customer:update'),
+      trash: may('customer:trash'),
+      assign: row.state === 'active' && may('customer:assign'),
+      export: may('customer:export'),
+    },
+    createdAt: iso(row.created_at),
+    createdBy: row.created_by ? (names[row.created_by] ?? null) : null,
+    updatedAt: iso(row.updated_at),
+    updatedBy: row.updated_by ? (names[row.updated_by] ?? null) : null,
+  };
+}
+
+async function nodeName(context: Context, table: 'team' | 'sales_region', id: string | null) {
+  if (!id) return null;
+  const row = await context.tx
+    .selectFrom(table as 'team')
+    .select(['id', 'name'])
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Names of the users and visible customers the values link to, by id, read in two queries however many rows there are. */
+export async function linkLabels(
+  context: Context,
+  fields: FieldDefinition[],
+  rows: FieldValues[],
+): Promise<Record<string, string>> {
+  const ids = { user: new Set<string>(), customer: new Set<string>() };
+  for (const field of fields) {
+    if (field.type !== 'user' && field.type !== 'customer') continue;
+    for (const values of rows) {
+      const id = values[field.key];
+      if (typeof id === 'string') ids[field.type].add(id);
+    }
+  }
+  const users = await userNames(context, [...ids.user]);
+  if (ids.customer.size === 0) return users;
+  const customers = await context.tx
+    .selectFrom('customer')
+    .select(['id', 'name'])
+    .where('org_id', '=', context.orgId)
+    .where('id', 'in', [...ids.customer])
+    .where(visible(context.actor, 'customer:read', 'customer'))
+    .execute();
+  return { ...users, ...Object.fromEntries(customers.map((row) => [row.id, row.name])) };
+}

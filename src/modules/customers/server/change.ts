@@ -1,0 +1,290 @@
+import { sql } from 'kysely';
+import { checkValues, dictionaryFor, dropUniqueValues, setUniqueValues } from '#modules/fields/index.ts';
+import { ownerTeam } from '#modules/people/index.ts';
+import { holds } from '#platform/access/actor.ts';
+import { visible } from '#platform/access/visible.ts';
+import type { Context } from '#platform/context.ts';
+import { requireVersion } from '#platform/http/version.ts';
+import { dropSearchDocuments } from '#platform/search/documents.ts';
+import { conflict, forbidden, invalid, notFound } from '#shared/errors.ts';
+import type { CustomerKind, FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
+import type { CustomerCard } from '../contract.ts';
+import { type CustomerRow, loadCustomer, storedOf, viewCard } from './card.ts';
+import { findDuplicates } from './duplicates.ts';
+import { dropKeys, indexRecords } from './keys.ts';
+import { applyChange, customerFields, insertCustomers, type SourceNote } from './store.ts';
+
+export interface CreateInput {
+  kind: CustomerKind;
+  values: FieldValues;
+  sources: Record<string, SourceNote>;
+  ownerId?: string | null;
+  allowDuplicate: boolean;
+}
+
+async function checkContext(context: Context) {
+  const org = await context.tx
+    .selectFrom('org')
+    .select(['country', 'currency'])
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  const { fields } = await dictionaryFor(context, 'customer');
+  return { ...org, fields: new Map(fields.map((field) => [field.key, field] as const)) };
+}
+
+/** Creates a customer for the caller, who becomes its owner unless another is named and may be. */
+export async function createCustomer(context: Context, input: CreateInput): Promise<CustomerCard> {
+  const { fields, country, currency } = await checkContext(context);
+  const { values, errors } = checkValues(fields, input.values, { kind: input.kind, country, currency, create: true });
+  await checkLinks(context, fields, values, errors, null);
+  if (errors.length > 0) throw invalid(errors);
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+  if (!input.allowDuplicate) {
+    const found = await findDuplicates(context, { object: 'customer', kind: input.kind, values: given }, null);
+    if (found.items.length > 0 || found.hidden > 0)
+      throw conflict('customer.duplicate', { data: found, params: { count: found.items.length + found.hidden } });
+  }
+  const ownerId = input.ownerId === undefined ? context.actor.userId : input.ownerId;
+  if (ownerId !== context.actor.userId && !holds(context.actor, 'customer:assign')) throw forbidden('customer:assign');
+  const teamId = ownerId ? await ownerTeam(context, ownerId, 'ownerId') : null;
+  refuseForeignVerification(context, input.sources);
+  const [id = ''] = await insertCustomers(context, [
+    { kind: input.kind, values: given, sources: input.sources, ownerId, teamId },
+  ]);
+  const row = await context.tx
+    .selectFrom('customer')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return viewCard(context, row);
+}
+
+/** Only who may verify can hand in a value as verified; self-reported figures wait for audit (A8). */
+function refuseForeignVerification(context: Context, sources: Record<string, SourceNote>): void {
+  if (Object.values(sources).some((item) => item.verified) && !holds(context.actor, 'customer:verify'))
+    throw forbidden('customer:verify');
+}
+
+/** Linked customers must be visible to the actor, other than the customer itself, and hang in no circle. */
+async function checkLinks(
+  context: Context,
+  fields: Map<string, FieldDefinition>,
+  values: FieldValues,
+  errors: { field: string; code: string }[],
+  selfId: string | null,
+): Promise<void> {
+  for (const [key, value] of Object.entries(values)) {
+    const field = fields.get(key);
+    if (typeof value !== 'string' || !field) continue;
+    if (field.type === 'customer') {
+      const found = await context.tx
+        .selectFrom('customer')
+        .select('id')
+        .where('org_id', '=', context.orgId)
+        .where('id', '=', value)
+        .where('state', '=', 'active')
+        .where(visible(context.actor, 'customer:read', 'customer'))
+        .executeTakeFirst();
+      if (!found) errors.push({ field: `values.${key}`, code: 'link.unknown' });
+      else if (
+        value === selfId ||
+        (key === 'parentCustomerId' && selfId && (await hangsUnder(context, value, selfId)))
+      ) {
+        errors.push({ field: `values.${key}`, code: 'tree.circle' });
+      }
+    } else if (field.type === 'user') {
+      const found = await context.tx
+        .selectFrom('app_user')
+        .select('id')
+        .where('org_id', '=', context.orgId)
+        .where('id', '=', value)
+        .executeTakeFirst();
+      if (!found) errors.push({ field: `values.${key}`, code: 'link.unknown' });
+    }
+  }
+}
+
+async function hangsUnder(context: Context, id: string, ancestor: string): Promise<boolean> {
+  const result = await sql`
+    with recursive up as (
+      select parent_customer_id as id, 1 as depth from customer where org_id = ${context.orgId} and id = ${id}
+      union all
+      select c.parent_customer_id, depth + 1 from customer c join up on c.id = up.id where c.org_id = ${context.orgId} and depth < 50)
+    select 1 from up where id = ${ancestor} limit 1`.execute(context.tx);
+  return result.rows.length > 0;
+}
+
+export interface UpdateInput {
+  kind?: CustomerKind;
+  values: FieldValues;
+  sources: Record<string, SourceNote>;
+  reason?: string;
+}
+
+/** Locks a customer for a change by the caller and compares the version the caller read. */
+async function openForChange(context: Context, id: string, permission: string): Promise<CustomerRow> {
+  const row = await loadCustomer(context, id, permission, true);
+  if (context.ifMatch !== null && row.version !== context.ifMatch) {
+    const current = await viewCard(context, row);
+    requireVersion(context, row.version, () => current);
+  }
+  return row;
+}
+
+export async function updateCustomer(context: Context, id: string, input: UpdateInput): Promise<CustomerCard> {
+  const row = await openForChange(context, id, 'customer:update');
+  if (row.state !== 'active') throw conflict('customer.trashed');
+  const { fields, country, currency } = await checkContext(context);
+  const kind = input.kind ?? row.kind;
+  const { values, errors } = checkValues(fields, input.values, {
+    kind,
+    country: row.country ?? country,
+    currency,
+    create: false,
+  });
+  await checkLinks(context, fields, values, errors, id);
+  requireSources(
+    fields,
+    row.provenance as unknown as Record<string, Provenance>,
+    values,
+    input.sources,
+    errors,
+    await storedOf(context, row),
+  );
+  if (errors.length > 0) throw invalid(errors);
+  refuseForeignVerification(context, input.sources);
+  await applyChange(context, await storedOf(context, row), {
+    kind: input.kind,
+    values,
+    sources: input.sources,
+    reason: input.reason,
+  });
+  return reload(context, id);
+}
+
+/** A change to a verified value asks where the new one comes from (A8). */
+function requireSources(
+  fields: Map<string, FieldDefinition>,
+  entries: Record<string, Provenance>,
+  values: FieldValues,
+  sources: Record<string, SourceNote>,
+  errors: { field: string; code: string }[],
+  stored: { values: FieldValues },
+): void {
+  for (const key of Object.keys(values)) {
+    const changed = JSON.stringify(values[key] ?? null) !== JSON.stringify(stored.values[key] ?? null);
+    if (changed && fields.get(key)?.tracked && entries[key]?.verifiedAt && !sources[key]) {
+      errors.push({ field: `values.${key}`, code: 'provenance.sourceRequired' });
+    }
+  }
+}
+
+async function reload(context: Context, id: string): Promise<CustomerCard> {
+  const row = await context.tx
+    .selectFrom('customer')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw notFound('customer');
+  return viewCard(context, row);
+}
+
+export async function assignCustomer(
+  context: Context,
+  id: string,
+  input: { ownerId: string | null; regionId?: string | null },
+): Promise<CustomerCard> {
+  const row = await openForChange(context, id, 'customer:assign');
+  if (row.state !== 'active') throw conflict('customer.trashed');
+  await moveToOwner(context, row, input, null);
+  return reload(context, id);
+}
+
+/** Gives a locked customer to an owner; its team follows the owner's. */
+export async function moveToOwner(
+  context: Context,
+  row: CustomerRow,
+  input: { ownerId: string | null; regionId?: string | null },
+  batchId: string | null,
+): Promise<void> {
+  const teamId = input.ownerId ? await ownerTeam(context, input.ownerId, 'ownerId') : null;
+  if (input.regionId) {
+    const region = await context.tx
+      .selectFrom('sales_region')
+      .select('id')
+      .where('org_id', '=', context.orgId)
+      .where('id', '=', input.regionId)
+      .executeTakeFirst();
+    if (!region) throw invalid([{ field: 'regionId', code: 'link.unknown' }]);
+  }
+  const regionId = input.regionId === undefined ? row.region_id : input.regionId;
+  await applyChange(context, await storedOf(context, row), {
+    values: {},
+    columns: { owner_id: input.ownerId, team_id: teamId, region_id: regionId },
+    event: 'customer.assigned',
+    data: { from: row.owner_id, to: input.ownerId, regionFrom: row.region_id, regionTo: regionId },
+    batchId,
+  });
+}
+
+export async function setTrashed(
+  context: Context,
+  id: string,
+  trashed: boolean,
+  reason?: string,
+): Promise<CustomerCard> {
+  const row = await openForChange(context, id, 'customer:trash');
+  if ((row.state === 'trashed') === trashed) return viewCard(context, row);
+  const stored = await storedOf(context, row);
+  await applyChange(context, stored, {
+    values: {},
+    columns: { state: trashed ? 'trashed' : 'active' },
+    event: trashed ? 'customer.trashed' : 'customer.restored',
+    reason,
+  });
+  const fields = await customerFields(context);
+  if (trashed) {
+    // What is in the trash is found by nothing and blocks nobody's unique value.
+    await dropKeys(context, [id]);
+    await dropSearchDocuments(context, [id]);
+    await dropUniqueValues(context, id);
+  } else {
+    await setUniqueValues(context, 'customer', id, fields, stored.values);
+    await indexRecords(context, [{ object: 'customer', customerId: id, ...stored }], fields.values(), false);
+  }
+  return reload(context, id);
+}
+
+/** Marks the present value of a tracked field as checked by the caller. */
+export async function verifyValue(
+  context: Context,
+  id: string,
+  key: string,
+  note: string | undefined,
+): Promise<CustomerCard> {
+  const row = await openForChange(context, id, 'customer:verify');
+  const { fields } = await dictionaryFor(context, 'customer');
+  const field = fields.find((item) => item.key === key);
+  const stored = await storedOf(context, row);
+  if (!field?.tracked || stored.values[key] === undefined) throw notFound('field');
+  const entry = stored.provenance[key] ?? { source: 'system' as const, at: context.now().toISOString(), by: null };
+  const verified: Provenance = {
+    ...entry,
+    ...(note ? { note } : {}),
+    verifiedAt: context.now().toISOString(),
+    verifiedBy: context.actor.name,
+  };
+  await applyChange(
+    context,
+    { ...stored, provenance: { ...stored.provenance, [key]: verified } },
+    {
+      values: {},
+      columns: { state: row.state },
+      event: 'customer.verified',
+      data: { field: key, ...(note ? { note } : {}) },
+    },
+  );
+  return reload(context, id);
+}

@@ -1,0 +1,174 @@
+import { sql } from 'kysely';
+import { dictionaryFor, fromRow } from '#modules/fields/index.ts';
+import type { Context } from '#platform/context.ts';
+import { iso } from '#platform/time.ts';
+import { badRequest, notFound } from '#shared/errors.ts';
+import type { FieldValues } from '#shared/fields.ts';
+import type { CustomerCard } from '../contract.ts';
+import { linkLabels, loadCustomer, systemKeys } from './card.ts';
+import { updateCustomer } from './change.ts';
+
+interface Change {
+  from: unknown;
+  to: unknown;
+}
+interface EventRow {
+  id: string;
+  at: Date;
+  occurred_at: Date | null;
+  kind: string;
+  subject_kind: string;
+  subject_id: string;
+  actor_name: string;
+  author: string | null;
+  source: string | null;
+  reason: string | null;
+  changes: Record<string, Change> | null;
+  data: Record<string, unknown> | null;
+}
+
+const columns = sql`id, at, occurred_at, kind, subject_kind, subject_id, actor_name, author, source, reason, changes, data`;
+
+function afterCursor(cursor: string | undefined) {
+  if (!cursor) return sql``;
+  if (!/^[0-9a-f-]{36}$/i.test(cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  return sql`and id < ${cursor}::uuid`;
+}
+
+/** Every change of one readable field, newest first. Event ids grow with time, so they are the cursor. */
+export async function fieldHistory(
+  context: Context,
+  id: string,
+  key: string,
+  query: { limit: number; cursor?: string },
+) {
+  await loadCustomer(context, id, 'customer:read');
+  await readableField(context, key);
+  const result = await sql<EventRow>`select ${columns} from event
+    where org_id = ${context.orgId} and customer_id = ${id} and subject_id = ${id} and jsonb_exists(changes, ${key}) ${afterCursor(query.cursor)}
+    order by id desc limit ${query.limit + 1}`.execute(context.tx);
+  const page = result.rows.slice(0, query.limit);
+  return {
+    items: page.map((row) => ({
+      eventId: row.id,
+      at: iso(row.occurred_at ?? row.at),
+      by: row.author ?? row.actor_name,
+      from: row.changes?.[key]?.from ?? null,
+      to: row.changes?.[key]?.to ?? null,
+      source: row.source,
+      reason: row.reason,
+    })),
+    nextCursor: result.rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+async function readableField(context: Context, key: string) {
+  const { fields } = await dictionaryFor(context, 'customer');
+  const field = fields.find((item) => item.key === key);
+  if (!field) throw badRequest('field.unknown', { field: key, params: { field: key } });
+  return field;
+}
+
+/** Puts back the value the field had before an event; an ordinary change with its own event. */
+export async function restoreValue(context: Context, id: string, key: string, eventId: string): Promise<CustomerCard> {
+  await readableField(context, key);
+  const event = await context.tx
+    .selectFrom('event')
+    .select('changes')
+    .where('org_id', '=', context.orgId)
+    .where('customer_id', '=', id)
+    .where('subject_id', '=', id)
+    .where('id', '=', eventId)
+    .executeTakeFirst();
+  const change = (event?.changes as unknown as Record<string, Change> | null)?.[key];
+  if (!change) throw notFound('event');
+  return updateCustomer(context, id, {
+    values: { [key]: change.from ?? null },
+    sources: { [key]: { source: 'system' } },
+    reason: 'restore',
+  });
+}
+
+/** The card at the end of a past day: today's values with every later change taken back, newest first. */
+export async function customerAsOf(context: Context, id: string, date: string) {
+  const row = await loadCustomer(context, id, 'customer:read');
+  const { fields } = await dictionaryFor(context, 'customer');
+  const values: FieldValues = fromRow(fields, row);
+  const later = await sql<{ kind: string; changes: Record<string, Change> | null }>`select kind, changes from event
+    where org_id = ${context.orgId} and customer_id = ${id} and subject_id = ${id}
+      and coalesce(occurred_at, at) >= ((${date}::date + 1)::timestamp at time zone 'Asia/Shanghai')
+    order by id desc limit 20000`.execute(context.tx);
+  let existed = true;
+  for (const event of later.rows) {
+    if (event.kind === 'customer.created') existed = false;
+    for (const [key, change] of Object.entries(event.changes ?? {})) {
+      if (change.from === null || change.from === undefined) delete values[key];
+      else values[key] = change.from;
+    }
+  }
+  const readable = new Set(fields.map((field) => field.key));
+  const shown = existed
+    ? Object.fromEntries(
+        Object.entries(values).filter(
+          ([key]) => readable.has(key) && (!systemKeys.includes(key) || key === 'number' || key === 'kind'),
+        ),
+      )
+    : {};
+  return { date, existed, values: shown, labels: await linkLabels(context, fields, [shown]) };
+}
+
+/** Everything that happened with a customer and what hangs on it. Changes of unreadable fields are left out of each entry. */
+export async function customerTimeline(
+  context: Context,
+  id: string,
+  query: { limit: number; cursor?: string; kinds?: string },
+) {
+  await loadCustomer(context, id, 'customer:read');
+  const kinds = query.kinds?.split(',').filter((kind) => kind !== '');
+  const wanted = kinds && kinds.length > 0 ? sql`and split_part(kind, '.', 1) = any(${kinds}::text[])` : sql``;
+  const result = await sql<EventRow>`select ${columns} from event
+    where org_id = ${context.orgId} and customer_id = ${id} ${wanted} ${afterCursor(query.cursor)}
+    order by id desc limit ${query.limit + 1}`.execute(context.tx);
+  const { fields } = await dictionaryFor(context);
+  const readable = {
+    customer: new Set(fields.filter((field) => field.object === 'customer').map((field) => field.key)),
+    contact: new Set(fields.filter((field) => field.object === 'contact').map((field) => field.key)),
+  };
+  const page = result.rows.slice(0, query.limit);
+  const entries = page.map((row) => {
+    const allowed = row.subject_kind === 'contact' ? readable.contact : readable.customer;
+    const changes = row.changes
+      ? Object.fromEntries(Object.entries(row.changes).filter(([key]) => allowed.has(key)))
+      : null;
+    return {
+      id: row.id,
+      at: iso(row.occurred_at ?? row.at),
+      kind: row.kind,
+      subjectKind: row.subject_kind,
+      subjectId: row.subject_id,
+      by: row.author ?? row.actor_name,
+      source: row.source,
+      reason: row.reason,
+      changes: changes
+        ? Object.fromEntries(
+            Object.entries(changes).map(([key, change]) => [key, { from: change.from ?? null, to: change.to ?? null }]),
+          )
+        : null,
+      data: row.data,
+    };
+  });
+  const linked = entries
+    .flatMap((entry) => Object.values(entry.changes ?? {}).flatMap((change) => [change.from, change.to]))
+    .filter((value): value is string => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value));
+  const owners = entries
+    .flatMap((entry) => [entry.data?.from, entry.data?.to, entry.data?.ownerId])
+    .filter((value): value is string => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value));
+  const userField = { ...fields[0], key: 'user', type: 'user' } as (typeof fields)[number];
+  const customerField = { ...fields[0], key: 'customer', type: 'customer' } as (typeof fields)[number];
+  const labels = await linkLabels(
+    context,
+    [userField, customerField],
+    [...linked, ...owners].map((value) => ({ user: value, customer: value })),
+  );
+  return { items: entries, nextCursor: result.rows.length > query.limit ? (page.at(-1)?.id ?? null) : null, labels };
+}
