@@ -26,3 +26,4 @@ export const customersModule: ServerModule = {
   routes: customerRoutes,
   jobs: bulkJobs,
 };
+export { undoBatch } from './server/undo.ts';

@@ -1,3 +1,4 @@
+export { createField } from './server/designer.ts';
 export { bumpDictionary, dictionaryFor, fullDictionary, mayRead } from './server/dictionary.ts';
 export type { ListPage, ListRow, PageRequest, RecordQuery } from './server/list.ts';
 export { countRecords, listRecords, matchingIds, visibleRecords } from './server/list.ts';

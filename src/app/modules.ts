@@ -1,0 +1,37 @@
+import { approvalsModule } from '#modules/approvals/index.ts';
+import { collectionModule } from '#modules/collection/index.ts';
+import { contactsModule } from '#modules/contacts/index.ts';
+import { customersModule } from '#modules/customers/index.ts';
+import { exchangeModule } from '#modules/exchange/index.ts';
+import { fieldsModule } from '#modules/fields/index.ts';
+import { operationsModule } from '#modules/operations/index.ts';
+import { peoplePermissions, peopleRoutes, registerPermissions } from '#modules/people/index.ts';
+import type { Config } from '#platform/config.ts';
+import { openVault } from '#platform/crypto/index.ts';
+import type { Database } from '#platform/db/database.ts';
+import { createFileStore } from '#platform/files/store.ts';
+import type { Translator } from '#platform/i18n/index.ts';
+import { createMailer } from '#platform/mail/index.ts';
+import type { ServerModule } from '#platform/module.ts';
+
+/** Every module of the product, in the order of knowledge. */
+export function serverModules(config: Config, db: Database, translate: Translator): ServerModule[] {
+  const vault = openVault(config.dataDir);
+  const files = createFileStore(config.dataDir, vault);
+  const modules: ServerModule[] = [
+    {
+      name: 'people',
+      permissions: peoplePermissions,
+      routes: peopleRoutes({ config, vault, mailer: createMailer(config) }),
+    },
+    fieldsModule,
+    customersModule,
+    contactsModule,
+    collectionModule({ files, vault, translate }),
+    approvalsModule,
+    exchangeModule({ files, vault }),
+    operationsModule({ db, vault, dataDir: config.dataDir, translate }),
+  ];
+  registerPermissions(modules.flatMap((module) => module.permissions));
+  return modules;
+}

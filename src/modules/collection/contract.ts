@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { endpoint } from '#shared/endpoint.ts';
+import { customerKinds } from '#shared/fields.ts';
+import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
+
+const tag = 'collection';
+const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** What happens to a row whose phone, email, code or company name is already known. */
+export const duplicateModes = ['skip', 'update', 'fill', 'create'] as const;
+export type DuplicateMode = (typeof duplicateModes)[number];
+
+export const importOptions = z.strictObject({
+  headerRow: z.number().int().min(1).max(1000),
+  /** Column number from 0 → `customer.<field>` or `contact.<field>`; a column left out is not imported. */
+  mapping: z.record(z.string().regex(/^\d{1,4}$/), z.string().max(80)),
+  duplicates: z.enum(duplicateModes),
+  kind: z.enum(customerKinds),
+});
+export type ImportOptions = z.infer<typeof importOptions>;
+
+export const importShape = z.strictObject({
+  id: z.string(),
+  version: z.number().int(),
+  fileName: z.string(),
+  state: z.enum(['draft', 'queued', 'running', 'done', 'failed', 'cancelled', 'undoing', 'undone']),
+  options: importOptions,
+  columns: z.array(z.strictObject({ index: z.number().int(), heading: z.string(), samples: z.array(z.string()) })),
+  preview: z.array(z.array(cell)),
+  jobId: z.string().nullable(),
+  rows: z.strictObject({
+    total: z.number().nullable(),
+    done: z.number(),
+    created: z.number(),
+    updated: z.number(),
+    skipped: z.number(),
+    failed: z.number(),
+  }),
+  undo: z
+    .strictObject({
+      undone: z.number(),
+      keptCount: z.number(),
+      kept: z.array(z.strictObject({ customerId: z.string(), name: z.string(), fields: z.array(z.string()) })),
+    })
+    .nullable(),
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+});
+export type ImportView = z.infer<typeof importShape>;
+
+export const uploadImport = endpoint({
+  method: 'POST',
+  path: '/imports',
+  tag,
+  summary:
+    'Upload a sheet (xlsx, xls, csv); its headings are recognised and the first rows shown. Form fields: file, password',
+  access: 'import:run',
+  status: 201,
+  upload: true,
+  rateLimit: 60,
+  response: importShape,
+});
+export const listImports = endpoint({
+  method: 'GET',
+  path: '/imports',
+  tag,
+  summary: 'My imports, newest first',
+  access: 'import:run',
+  query: z.strictObject(pageQuery),
+  response: pageOf(importShape),
+});
+export const getImport = endpoint({
+  method: 'GET',
+  path: '/imports/:id',
+  tag,
+  summary: 'One import',
+  access: 'import:run',
+  params: idParams,
+  response: importShape,
+});
+export const updateImport = endpoint({
+  method: 'PATCH',
+  path: '/imports/:id',
+  tag,
+  summary: 'Correct mapping and options before the start',
+  access: 'import:run',
+  params: idParams,
+  ifMatch: true,
+  body: importOptions.partial(),
+  response: importShape,
+});
+export const startImport = endpoint({
+  method: 'POST',
+  path: '/imports/:id/start',
+  tag,
+  summary: 'Run the import as a background job',
+  access: 'import:run',
+  params: idParams,
+  status: 202,
+  ifMatch: true,
+  response: importShape,
+});
+export const undoImport = endpoint({
+  method: 'POST',
+  path: '/imports/:id/undoing',
+  tag,
+  summary: 'Undo the whole import, updates included; what somebody changed since stays and is listed',
+  access: 'import:run',
+  params: idParams,
+  status: 202,
+  response: importShape,
+});
+
+const wrongCell = z.strictObject({
+  row: z.number().int(),
+  column: z.string(),
+  value: z.string(),
+  code: z.string(),
+  message: z.string(),
+});
+export const importErrors = endpoint({
+  method: 'GET',
+  path: '/imports/:id/errors',
+  tag,
+  summary: 'Every wrong cell with row, column, value and reason',
+  access: 'import:run',
+  params: idParams,
+  query: z.strictObject(pageQuery),
+  response: pageOf(wrongCell),
+});
+export const rejectedRows = endpoint({
+  method: 'GET',
+  path: '/imports/:id/rejected-rows',
+  tag,
+  summary: 'The wrong rows as a sheet with a reason column, to correct and import again',
+  access: 'import:run',
+  params: idParams,
+  download: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  response: z.unknown(),
+});

@@ -1,0 +1,166 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Vault } from '#platform/crypto/index.ts';
+import { logAccess } from '#platform/events/index.ts';
+import type { FileStore } from '#platform/files/store.ts';
+import { serve, serveStream } from '#platform/http/route.ts';
+import type { Translator } from '#platform/i18n/index.ts';
+import type { ServerModule } from '#platform/module.ts';
+import type { Cell } from '#platform/sheets/cells.ts';
+import { writeXlsx } from '#platform/sheets/write.ts';
+import { badRequest, Problem } from '#shared/errors.ts';
+import * as contract from './contract.ts';
+import { collectionPermissions } from './permissions.ts';
+import {
+  createDraft,
+  getImport,
+  listImports,
+  readPreview,
+  type StoredOptions,
+  startImport,
+  undoImport,
+  updateDraft,
+  viewImport,
+} from './server/import.ts';
+import { importJobs } from './server/job.ts';
+
+export interface CollectionDependencies {
+  files: FileStore;
+  vault: Vault;
+  translate: Translator;
+}
+
+/** Collection: importing sheets. */
+export function collectionModule({ files, vault, translate }: CollectionDependencies): ServerModule {
+  return {
+    name: 'collection',
+    permissions: collectionPermissions,
+    jobs: importJobs(files, vault),
+    routes: [
+      serveStream(contract.uploadImport, async ({ actor, inTransaction }, { request }) => {
+        if (!request.isMultipart()) throw new Problem(415, 'request.mediaType');
+        const part = await request.file();
+        if (!part) throw badRequest('input.required', { field: 'file' });
+        const received = await files.receive(actor.orgId, part.file);
+        if (part.file.truncated) throw new Problem(413, 'request.tooLarge', { field: 'file' });
+        const field = part.fields.password;
+        const password =
+          field &&
+          !Array.isArray(field) &&
+          field.type === 'field' &&
+          typeof field.value === 'string' &&
+          field.value !== ''
+            ? field.value
+            : undefined;
+        const name = part.filename.normalize('NFC').slice(-200) || 'sheet';
+        const stored = await inTransaction(async (context) => {
+          const file = await files.register(context, received, {
+            name,
+            mime: part.mimetype.slice(0, 100),
+            purpose: 'import',
+            expiresAt: new Date(Date.now() + 90 * 86_400_000),
+          });
+          return files.open(context, file.id);
+        });
+        const rows = await readPreview(files, stored.file, stored.stream, password);
+        const sealed = password ? vault.encrypt(actor.orgId, 'import', password).toString('base64') : undefined;
+        return inTransaction((context) => createDraft(context, stored.file, rows, sealed));
+      }),
+      serve(contract.listImports, (context, { query }) => listImports(context, query)),
+      serve(contract.getImport, async (context, { params }) => viewImport(await getImport(context, params.id))),
+      serve(contract.updateImport, (context, { params, body }) => updateDraft(context, params.id, body)),
+      serve(contract.startImport, (context, { params }) => startImport(context, params.id)),
+      serve(contract.undoImport, (context, { params }) => undoImport(context, params.id)),
+      serve(contract.importErrors, async (context, { params, query }) => {
+        await getImport(context, params.id);
+        const [row = 0, position = -1] = (query.cursor ?? '')
+          .split(':')
+          .filter((part) => /^\d{1,10}$/.test(part))
+          .map(Number);
+        const found = await context.tx
+          .selectFrom('import_error')
+          .selectAll()
+          .where('org_id', '=', context.orgId)
+          .where('import_id', '=', params.id)
+          .where((eb) =>
+            eb.or([eb('row_number', '>', row), eb.and([eb('row_number', '=', row), eb('position', '>', position)])]),
+          )
+          .orderBy('row_number')
+          .orderBy('position')
+          .limit(query.limit + 1)
+          .execute();
+        const page = found.slice(0, query.limit);
+        const last = page.at(-1);
+        return {
+          items: page.map((item) => ({
+            row: item.row_number,
+            column: item.column_name,
+            value: item.value,
+            code: item.code,
+            message: translate(context.lang, `errors.${item.code}`, item.params as Record<string, string>),
+          })),
+          nextCursor: found.length > query.limit && last ? `${last.row_number}:${last.position}` : null,
+        };
+      }),
+      serveStream(contract.rejectedRows, async ({ lang, inTransaction }, { params, reply }) => {
+        const { run, errors } = await inTransaction(async (context) => {
+          const row = await getImport(context, params.id);
+          await logAccess(context, {
+            action: 'download',
+            subjectKind: 'import',
+            subjectId: row.id,
+            detail: { rejected: row.failed_count },
+          });
+          const list = await context.tx
+            .selectFrom('import_error')
+            .selectAll()
+            .where('org_id', '=', context.orgId)
+            .where('import_id', '=', row.id)
+            .orderBy('row_number')
+            .orderBy('position')
+            .limit(100_000)
+            .execute();
+          return { run: row, errors: list };
+        });
+        const { columns } = run.options as unknown as StoredOptions;
+        async function* rows(): AsyncIterable<Cell[]> {
+          for (let index = 0; index < errors.length; ) {
+            const first = errors[index];
+            const reasons: string[] = [];
+            for (; errors[index]?.row_number === first?.row_number && index < errors.length; index += 1) {
+              const error = errors[index];
+              if (error)
+                reasons.push(
+                  `${error.column_name}: ${translate(lang, `errors.${error.code}`, error.params as Record<string, string>)}`,
+                );
+            }
+            const cells = (first?.row_cells ?? []) as Cell[];
+            yield [...columns.map((column) => cells[column.index] ?? null), reasons.join('; ')];
+          }
+        }
+        const directory = await mkdtemp(join(tmpdir(), 'kedang-'));
+        try {
+          const path = join(directory, 'rejected.xlsx');
+          const headings = columns.map((column) => ({ header: column.heading, type: 'text' as const }));
+          await writeXlsx({
+            path,
+            sheetName: 'rejected',
+            columns: [...headings, { header: translate(lang, 'collection.reason'), type: 'text', width: 60 }],
+            rows: rows(),
+          });
+          const bytes = await readFile(path);
+          reply.header(
+            'content-disposition',
+            `attachment; filename*=UTF-8''${encodeURIComponent(`rejected-${run.file_name.replace(/\.[^.]*$/, '')}.xlsx`)}`,
+          );
+          reply.type(contract.rejectedRows.download ?? 'application/octet-stream');
+          return reply.send(Readable.from(bytes));
+        } finally {
+          await rm(directory, { recursive: true, force: true });
+        }
+      }),
+    ],
+  };
+}

@@ -1,0 +1,230 @@
+import type { Readable } from 'node:stream';
+import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
+import { recordEvent } from '#platform/events/index.ts';
+import type { FileStore } from '#platform/files/store.ts';
+import { requireVersion } from '#platform/http/version.ts';
+import { enqueue } from '#platform/jobs/queue.ts';
+import { type Cell, SheetError } from '#platform/sheets/cells.ts';
+import { findHeaderRow, previewSheet } from '#platform/sheets/read.ts';
+import { iso } from '#platform/time.ts';
+import { badRequest, conflict, invalid, notFound, Problem } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+import type { ImportOptions, ImportView } from '../contract.ts';
+import { headingTargets, rememberHeadings } from './headings.ts';
+
+/** Stored beside the user's options: what the pages show of the file, and its password sealed. */
+export interface StoredOptions extends ImportOptions {
+  columns: ImportView['columns'];
+  preview: Cell[][];
+  password?: string;
+}
+
+const select = (context: Context) =>
+  context.tx
+    .selectFrom('import_run')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('created_by', '=', context.actor.userId);
+export type ImportRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+export function viewImport(row: ImportRow): ImportView {
+  const { columns, preview, password: _sealed, ...options } = row.options as unknown as StoredOptions;
+  return {
+    id: row.id,
+    version: row.version,
+    fileName: row.file_name,
+    state: row.state as ImportView['state'],
+    options,
+    columns,
+    preview,
+    jobId: row.job_id,
+    rows: {
+      total: row.rows_total,
+      done: row.rows_done,
+      created: row.created_count,
+      updated: row.updated_count,
+      skipped: row.skipped_count,
+      failed: row.failed_count,
+    },
+    undo: row.undo_result as ImportView['undo'],
+    createdAt: iso(row.created_at),
+    finishedAt: row.finished_at ? iso(row.finished_at) : null,
+  };
+}
+
+export async function getImport(context: Context, id: string): Promise<ImportRow> {
+  const row = await select(context).where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('import');
+  return row;
+}
+
+export async function listImports(context: Context, query: { limit: number; cursor?: string }) {
+  let rows = select(context)
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor) {
+    if (!/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    rows = rows.where('id', '<', query.cursor);
+  }
+  const found = await rows.execute();
+  const page = found.slice(0, query.limit);
+  return { items: page.map(viewImport), nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+export const asProblem = (error: unknown): unknown =>
+  error instanceof SheetError
+    ? new Problem(422, error.code, { field: error.code.startsWith('sheet.password') ? 'password' : 'file' })
+    : error;
+
+/** The first rows of an uploaded file; a broken, hostile or locked one ends in a clear problem. */
+export async function readPreview(
+  files: FileStore,
+  file: { name: string },
+  stream: Readable,
+  password: string | undefined,
+): Promise<Cell[][]> {
+  try {
+    return await files.withPath(file, stream, (path) => previewSheet(path, 60, password));
+  } catch (error) {
+    throw asProblem(error);
+  }
+}
+
+/** Makes the draft: headings recognised, header row found, kind and options proposed. */
+export async function createDraft(
+  context: Context,
+  file: { id: string; name: string },
+  rows: Cell[][],
+  sealedPassword: string | undefined,
+): Promise<ImportView> {
+  const { targetOf } = await headingTargets(context);
+  const headerIndex = findHeaderRow(rows, (text) => targetOf(text) !== undefined);
+  const columns = columnsOf(rows, headerIndex);
+  if (columns.length === 0) throw new Problem(422, 'sheet.empty', { field: 'file' });
+  const mapping: Record<string, string> = {};
+  for (const column of columns) {
+    const target = targetOf(column.heading);
+    if (target) mapping[String(column.index)] = target;
+  }
+  const org = await context.tx
+    .selectFrom('org')
+    .select('settings')
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  const defaultKind = ((org.settings as { defaultKind?: ImportOptions['kind'] }).defaultKind ??
+    'company') as ImportOptions['kind'];
+  const company = columns.some((column) => /公司|企业|单位|company/i.test(column.heading));
+  const options: StoredOptions = {
+    headerRow: headerIndex + 1,
+    mapping,
+    duplicates: 'skip',
+    kind: company ? 'company' : defaultKind,
+    columns,
+    preview: rows.slice(headerIndex + 1, headerIndex + 11),
+    ...(sealedPassword ? { password: sealedPassword } : {}),
+  };
+  const row = await context.tx
+    .insertInto('import_run')
+    .values({
+      org_id: context.orgId,
+      id: newId(),
+      file_id: file.id,
+      file_name: file.name,
+      options: JSON.stringify(options),
+      created_by: context.actor.userId,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await recordEvent(context, {
+    kind: 'import.uploaded',
+    subjectKind: 'import',
+    subjectId: row.id,
+    data: { fileName: file.name },
+  });
+  return viewImport(row);
+}
+
+function columnsOf(rows: Cell[][], headerIndex: number): ImportView['columns'] {
+  const heading = rows[headerIndex] ?? [];
+  return heading.flatMap((cell, index) => {
+    const text = cell === null ? '' : String(cell).trim();
+    const samples = rows
+      .slice(headerIndex + 1, headerIndex + 6)
+      .map((row) => row[index])
+      .filter((value) => value !== null && value !== undefined)
+      .map((value) => String(value).slice(0, 80));
+    return text === '' && samples.length === 0 ? [] : [{ index, heading: text, samples }];
+  });
+}
+
+export async function updateDraft(context: Context, id: string, input: Partial<ImportOptions>): Promise<ImportView> {
+  const before = await select(context).where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!before) throw notFound('import');
+  requireVersion(context, before.version, () => viewImport(before));
+  if (before.state !== 'draft') throw conflict('import.started');
+  const options = { ...(before.options as unknown as StoredOptions), ...input };
+  if (input.mapping) {
+    const { targets, targetOf } = await headingTargets(context);
+    for (const [index, target] of Object.entries(input.mapping)) {
+      if (!targets.has(target))
+        throw badRequest('field.unknown', { field: `mapping.${index}`, params: { field: target } });
+      if (!options.columns.some((column) => column.index === Number(index)))
+        throw badRequest('import.column', { field: `mapping.${index}`, params: { column: index } });
+    }
+    const corrected = options.columns.filter(
+      (column) => (targetOf(column.heading) ?? '') !== (input.mapping?.[String(column.index)] ?? ''),
+    );
+    await rememberHeadings(
+      context,
+      corrected.map((column) => ({ heading: column.heading, target: input.mapping?.[String(column.index)] ?? '' })),
+    );
+  }
+  const row = await context.tx
+    .updateTable('import_run')
+    .set({ options: JSON.stringify(options), version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return viewImport(row);
+}
+
+export async function startImport(context: Context, id: string): Promise<ImportView> {
+  const before = await select(context).where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!before) throw notFound('import');
+  requireVersion(context, before.version, () => viewImport(before));
+  if (before.state !== 'draft') throw conflict('import.started');
+  const { mapping, kind } = before.options as unknown as StoredOptions;
+  const targets = Object.values(mapping);
+  const person = kind === 'individual' || kind === 'household';
+  if (!targets.includes('customer.name') && !(person && targets.includes('contact.name')))
+    throw invalid([{ field: 'mapping', code: 'import.nameColumn' }]);
+  const jobId = await enqueue(context, { kind: 'collection.import', payload: { importId: id }, uniqueKey: id });
+  return change(context, id, { state: 'queued', job_id: jobId });
+}
+
+export async function undoImport(context: Context, id: string): Promise<ImportView> {
+  const before = await select(context).where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!before) throw notFound('import');
+  if (!['done', 'cancelled', 'failed'].includes(before.state)) throw conflict('import.notFinished');
+  const jobId = await enqueue(context, { kind: 'collection.undoImport', payload: { importId: id }, uniqueKey: id });
+  return change(context, id, { state: 'undoing', job_id: jobId });
+}
+
+async function change(context: Context, id: string, values: { state: string; job_id: string }): Promise<ImportView> {
+  const row = await context.tx
+    .updateTable('import_run')
+    .set({ ...values, version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await recordEvent(context, {
+    kind: `import.${values.state}`,
+    subjectKind: 'import',
+    subjectId: id,
+    data: { fileName: row.file_name },
+  });
+  return viewImport(row);
+}

@@ -1,0 +1,228 @@
+import { sql } from 'kysely';
+import { undoBatch } from '#modules/customers/index.ts';
+import { dictionaryFor } from '#modules/fields/index.ts';
+import type { Vault } from '#platform/crypto/index.ts';
+import { recordEvent } from '#platform/events/index.ts';
+import type { FileStore } from '#platform/files/store.ts';
+import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
+import type { Cell } from '#platform/sheets/cells.ts';
+import { readSheet } from '#platform/sheets/read.ts';
+import { asProblem, type StoredOptions } from './import.ts';
+import { type ParsedRow, parseRow, planRows } from './rows.ts';
+import { type Outcome, writeRows } from './write-rows.ts';
+
+const batchSize = 500;
+
+interface Payload {
+  importId: string;
+}
+
+/**
+ * Runs an import. Each batch commits its rows together with the count of rows done, so that a killed process goes on after
+ * the last committed batch and writes nothing twice.
+ */
+async function runImport(
+  job: JobContext,
+  { importId }: Payload,
+  files: FileStore,
+  vault: Vault,
+): Promise<Record<string, unknown>> {
+  const run = await job.inTransaction((context) =>
+    context.tx
+      .updateTable('import_run')
+      .set({ state: 'running' })
+      .where('org_id', '=', job.orgId)
+      .where('id', '=', importId)
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  );
+  const options = run.options as unknown as StoredOptions;
+  const password = options.password
+    ? vault.decrypt(job.orgId, 'import', Buffer.from(options.password, 'base64')).toString()
+    : undefined;
+  try {
+    const { file, stream } = await job.inTransaction((context) => files.open(context, run.file_id));
+    await files.withPath(file, stream, (path) =>
+      importFile(job, path, importId, options, password, run.rows_done, run.rows_total),
+    );
+    await finish(job, importId, 'done');
+  } catch (error) {
+    const problem = asProblem(error);
+    if (await cancelRequested(job)) {
+      await finish(job, importId, 'cancelled');
+      // Ends the job as cancelled, whichever step noticed it first.
+      await job.progress(0, null);
+    }
+    if (problem !== error) await finish(job, importId, 'failed');
+    throw problem;
+  }
+  return { importId };
+}
+
+async function cancelRequested(job: JobContext): Promise<boolean> {
+  const row = await job.inTransaction((context) =>
+    context.tx
+      .selectFrom('job')
+      .select('cancel_requested')
+      .where('org_id', '=', job.orgId)
+      .where('id', '=', job.id)
+      .executeTakeFirst(),
+  );
+  return row?.cancel_requested === true;
+}
+
+async function finish(job: JobContext, importId: string, state: 'done' | 'cancelled' | 'failed'): Promise<void> {
+  await job.inTransaction(async (context) => {
+    await context.tx
+      .updateTable('import_run')
+      .set({ state, finished_at: context.now(), version: sql`version + 1` })
+      .where('org_id', '=', job.orgId)
+      .where('id', '=', importId)
+      .execute();
+    await recordEvent(context, { kind: `import.${state}`, subjectKind: 'import', subjectId: importId });
+  });
+}
+
+async function importFile(
+  job: JobContext,
+  path: string,
+  importId: string,
+  options: StoredOptions,
+  password: string | undefined,
+  doneBefore: number,
+  knownTotal: number | null,
+): Promise<void> {
+  const total = knownTotal ?? (await countRows(job, path, importId, options, password));
+  const plan = await job.inTransaction(async (context) => {
+    const { fields } = await dictionaryFor(context);
+    const org = await context.tx
+      .selectFrom('org')
+      .select(['country', 'currency'])
+      .where('org_id', '=', job.orgId)
+      .executeTakeFirstOrThrow();
+    const headings = new Map(options.columns.map((column) => [column.index, column.heading]));
+    const writable = fields.filter((field) => !field.readOnly && field.type !== 'score');
+    const defaults = writable.filter(
+      (field) =>
+        field.object === 'customer' &&
+        field.defaultValue !== null &&
+        field.defaultValue !== undefined &&
+        (!field.kinds || field.kinds.includes(options.kind)),
+    );
+    return { ...planRows(writable, headings, options, org), defaults };
+  });
+  let done = doneBefore;
+  await readSheet(path, {
+    password,
+    batch: batchSize,
+    signal: job.signal,
+    async onRows(rows, first) {
+      const last = first + rows.length - 1;
+      if (last <= Math.max(options.headerRow, done)) return;
+      const parsed: ParsedRow[] = [];
+      for (const [index, cells] of rows.entries()) {
+        const number = first + index;
+        if (number <= options.headerRow || number <= done) continue;
+        const row = parseRow(plan, cells, number);
+        if (row) parsed.push(row);
+      }
+      await job.inTransaction(async (context) => {
+        const outcome = await writeRows(context, parsed, options, importId, plan.defaults);
+        await saveOutcome(context.tx, job.orgId, importId, last, outcome);
+      });
+      done = last;
+      await job.progress(Math.max(0, done - options.headerRow), total);
+    },
+  });
+}
+
+async function countRows(
+  job: JobContext,
+  path: string,
+  importId: string,
+  options: StoredOptions,
+  password: string | undefined,
+): Promise<number> {
+  let filled = 0;
+  await readSheet(path, {
+    password,
+    signal: job.signal,
+    async onRows(rows: Cell[][], first) {
+      filled = Math.max(filled, first + rows.findLastIndex((row) => row.some((cell) => cell !== null)));
+    },
+  });
+  const total = Math.max(0, filled - options.headerRow);
+  await job.inTransaction((context) =>
+    context.tx
+      .updateTable('import_run')
+      .set({ rows_total: total })
+      .where('org_id', '=', job.orgId)
+      .where('id', '=', importId)
+      .execute(),
+  );
+  return total;
+}
+
+type Tx = Parameters<Parameters<JobContext['inTransaction']>[0]>[0]['tx'];
+
+async function saveOutcome(tx: Tx, orgId: string, importId: string, last: number, outcome: Outcome): Promise<void> {
+  const errors = outcome.failed.flatMap(({ row, errors: list }) =>
+    list.map((error, position) => ({
+      org_id: orgId,
+      import_id: importId,
+      row_number: row.row,
+      position,
+      column_name: error.column,
+      value: error.value,
+      code: error.code,
+      params: JSON.stringify(error.params),
+      // The row itself is kept once, with its first wrong cell, for the sheet of rejected rows.
+      row_cells: position === 0 ? JSON.stringify(row.cells) : null,
+    })),
+  );
+  for (let start = 0; start < errors.length; start += 1000)
+    await tx
+      .insertInto('import_error')
+      .values(errors.slice(start, start + 1000))
+      .execute();
+  await tx
+    .updateTable('import_run')
+    .set({
+      rows_done: last,
+      created_count: sql`created_count + ${outcome.created}`,
+      updated_count: sql`updated_count + ${outcome.updated}`,
+      skipped_count: sql`skipped_count + ${outcome.skipped}`,
+      failed_count: sql`failed_count + ${outcome.failed.length}`,
+    })
+    .where('org_id', '=', orgId)
+    .where('id', '=', importId)
+    .execute();
+}
+
+async function runUndo(job: JobContext, { importId }: Payload): Promise<Record<string, unknown>> {
+  const result = await undoBatch(job, importId);
+  await job.inTransaction(async (context) => {
+    await context.tx
+      .updateTable('import_run')
+      .set({ state: 'undone', undo_result: JSON.stringify(result), version: sql`version + 1` })
+      .where('org_id', '=', job.orgId)
+      .where('id', '=', importId)
+      .execute();
+    await recordEvent(context, {
+      kind: 'import.undone',
+      subjectKind: 'import',
+      subjectId: importId,
+      data: { undone: result.undone, kept: result.keptCount },
+    });
+  });
+  return result;
+}
+
+export const importJobs = (files: FileStore, vault: Vault) => [
+  defineJob<Payload>({
+    kind: 'collection.import',
+    heavy: true,
+    run: (job, payload) => runImport(job, payload, files, vault),
+  }),
+  defineJob<Payload>({ kind: 'collection.undoImport', heavy: true, run: runUndo }),
+];

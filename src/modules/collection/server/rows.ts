@@ -1,0 +1,153 @@
+import type { Cell } from '#platform/sheets/cells.ts';
+import type { CustomerKind, FieldDefinition, FieldValues } from '#shared/fields.ts';
+import { checkValue } from '#shared/values/check.ts';
+import type { ImportOptions } from '../contract.ts';
+
+export interface WrongCell {
+  column: string;
+  value: string;
+  code: string;
+  params: Record<string, string | number>;
+}
+
+export interface ParsedRow {
+  row: number;
+  customer: FieldValues;
+  contact: FieldValues | null;
+  errors: WrongCell[];
+  cells: Cell[];
+}
+
+export interface RowPlan {
+  columns: { index: number; heading: string; field: FieldDefinition; object: 'customer' | 'contact' }[];
+  required: FieldDefinition[];
+  kind: CustomerKind;
+  country: string;
+  currency: string;
+}
+
+/** Turns headings and mapping into what each cell of a row becomes. */
+export function planRows(
+  fields: FieldDefinition[],
+  headings: Map<number, string>,
+  options: ImportOptions,
+  org: { country: string; currency: string },
+): RowPlan {
+  const byTarget = new Map<string, FieldDefinition>(fields.map((field) => [`${field.object}.${field.key}`, field]));
+  const columns = Object.entries(options.mapping).flatMap(([index, target]) => {
+    const field = byTarget.get(target);
+    return field
+      ? [{ index: Number(index), heading: headings.get(Number(index)) ?? '', field, object: field.object }]
+      : [];
+  });
+  const required = fields.filter(
+    (field) => field.object === 'customer' && field.required && (!field.kinds || field.kinds.includes(options.kind)),
+  );
+  return { columns, required, kind: options.kind, ...org };
+}
+
+const listTypes = new Set(['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice']);
+const pointTypes = new Set(['phones', 'emails', 'urls', 'phone']);
+
+/** Reads one row: values of customer and contact, and every cell that is wrong. Undefined for an empty row. */
+export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow | undefined {
+  if (cells.every((cell) => cell === null || (typeof cell === 'string' && cell.trim() === ''))) return undefined;
+  const errors: WrongCell[] = [];
+  const values = { customer: {} as FieldValues, contact: {} as FieldValues };
+  const country = rowCountry(plan, cells);
+  for (const { index, heading, field, object } of plan.columns) {
+    const cell = cells[index] ?? null;
+    if (cell === null || cell === '') continue;
+    const text = typeof cell === 'string' ? cell : String(cell);
+    const wrong = (code: string, params: Record<string, string | number> = {}) =>
+      errors.push({ column: heading, value: text.slice(0, 200), code, params });
+    // A number typed into a text-like column is text: phones and codes must keep every digit.
+    const raw =
+      typeof cell === 'number' && field.type !== 'number' && field.type !== 'money' && field.type !== 'date'
+        ? plainNumber(cell)
+        : typeof cell === 'number' && field.type === 'date'
+          ? serialDay(cell)
+          : cell;
+    const checked = checkValue(field, raw, { country, currency: plan.currency });
+    if (!checked.ok) {
+      wrong(checked.code, checked.params);
+      continue;
+    }
+    if (checked.value === null) continue;
+    if (pointTypes.has(field.type)) {
+      const points = [checked.value].flat() as { valid: boolean }[];
+      if (points.some((point) => !point.valid)) {
+        wrong(
+          field.type === 'phones' || field.type === 'phone'
+            ? 'phone.invalid'
+            : field.type === 'emails'
+              ? 'email.format'
+              : 'website.format',
+        );
+        continue;
+      }
+    }
+    const target = values[object];
+    const before = target[field.key];
+    if (listTypes.has(field.type) && Array.isArray(before))
+      target[field.key] = mergeList(before, checked.value as unknown[]);
+    else if (before === undefined) target[field.key] = checked.value;
+    else if (field.type === 'text' || field.type === 'longtext')
+      target[field.key] = `${String(before)}\n${String(checked.value)}`.slice(0, 20_000);
+  }
+  if (
+    values.customer.name === undefined &&
+    values.contact.name !== undefined &&
+    (plan.kind === 'individual' || plan.kind === 'household')
+  ) {
+    values.customer.name = values.contact.name;
+  }
+  for (const field of plan.required) {
+    const column = plan.columns.find((item) => item.object === 'customer' && item.field.key === field.key);
+    const told = errors.some((error) => error.column === column?.heading);
+    if (
+      values.customer[field.key] === undefined &&
+      !told &&
+      (field.defaultValue === null || field.defaultValue === undefined)
+    ) {
+      errors.push({ column: column?.heading ?? field.label.zh, value: '', code: 'input.required', params: {} });
+    }
+  }
+  const named = values.contact.name !== undefined && plan.kind !== 'individual';
+  return { row, customer: values.customer, contact: named ? completeContact(values) : null, errors, cells };
+}
+
+/** An exhibition sheet has one phone and email for company and person: the person gets them too unless own ones are given. */
+function completeContact(values: { customer: FieldValues; contact: FieldValues }): FieldValues {
+  const contact: FieldValues = { isPrimary: true, ...values.contact };
+  for (const key of ['phones', 'emails'])
+    if (contact[key] === undefined && values.customer[key] !== undefined) contact[key] = values.customer[key];
+  return contact;
+}
+
+function mergeList(before: unknown[], added: unknown[]): unknown[] {
+  const keyOf = (item: unknown) =>
+    typeof item === 'object' && item !== null
+      ? String((item as { value?: unknown; text?: unknown }).value ?? (item as { text?: unknown }).text).toLowerCase()
+      : String(item);
+  const known = new Set(before.map(keyOf));
+  return [...before, ...added.filter((item) => !known.has(keyOf(item)))];
+}
+
+const plainNumber = (value: number) => (Number.isInteger(value) ? BigInt(value).toString() : String(value));
+
+/** A spreadsheet's serial day (1900 system) as a date. */
+function serialDay(serial: number): string {
+  if (serial < 1 || serial > 2_958_465) return String(serial);
+  if (serial >= 19_000_101 && serial <= 21_001_231) return String(serial);
+  return new Date(Date.UTC(1899, 11, 30) + Math.floor(serial) * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The row's own country decides how its phone numbers are read. */
+function rowCountry(plan: RowPlan, cells: Cell[]): string {
+  const column = plan.columns.find((item) => item.object === 'customer' && item.field.key === 'country');
+  const cell = column ? cells[column.index] : null;
+  if (!column || typeof cell !== 'string') return plan.country;
+  const checked = checkValue(column.field, cell, plan);
+  return checked.ok && typeof checked.value === 'string' ? checked.value : plan.country;
+}

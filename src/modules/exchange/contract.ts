@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { condition } from '#shared/conditions.ts';
+import { endpoint } from '#shared/endpoint.ts';
+import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
+
+const tag = 'exchange';
+export const exportShape = z.strictObject({
+  id: z.string(),
+  version: z.number().int(),
+  format: z.enum(['xlsx', 'csv']),
+  purpose: z.string(),
+  state: z.enum(['waiting', 'queued', 'running', 'done', 'failed', 'cancelled', 'refused', 'expired']),
+  encrypted: z.boolean(),
+  rows: z.number().nullable(),
+  jobId: z.string().nullable(),
+  approvalId: z.string().nullable(),
+  ready: z.boolean(),
+  createdAt: z.string(),
+});
+export type ExportView = z.infer<typeof exportShape>;
+
+export const startExport = endpoint({
+  method: 'POST',
+  path: '/exports',
+  tag,
+  summary: 'Export the customers one may see and the fields one may read; above the role’s limit it waits for approval',
+  access: 'customer:export',
+  status: 202,
+  idempotent: true,
+  body: z.strictObject({
+    query: z.strictObject({
+      filter: condition.optional(),
+      q: z.string().max(200).optional(),
+      state: z.enum(['active', 'trashed']).default('active'),
+      ids: z.array(z.uuid()).max(10_000).optional(),
+    }),
+    fields: z.array(z.string().max(60)).min(1).max(200),
+    sort: z.string().max(60).default('name'),
+    format: z.enum(['xlsx', 'csv']),
+    /** Why the data leave: shown to the approver and kept in the log. */
+    purpose: z.string().trim().min(4).max(500),
+    /** Encrypts the workbook (xlsx only). */
+    password: z.string().min(8).max(100).optional(),
+  }),
+  response: exportShape,
+});
+export const listExports = endpoint({
+  method: 'GET',
+  path: '/exports',
+  tag,
+  summary: 'My exports, newest first',
+  access: 'customer:export',
+  query: z.strictObject(pageQuery),
+  response: pageOf(exportShape),
+});
+export const getExport = endpoint({
+  method: 'GET',
+  path: '/exports/:id',
+  tag,
+  summary: 'One export of mine',
+  access: 'customer:export',
+  params: idParams,
+  response: exportShape,
+});
+export const downloadExport = endpoint({
+  method: 'GET',
+  path: '/exports/:id/file',
+  tag,
+  summary: 'Download a finished export; the download is logged',
+  access: 'customer:export',
+  params: idParams,
+  download: 'application/octet-stream',
+  response: z.unknown(),
+});

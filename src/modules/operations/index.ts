@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { undoBatch } from '#modules/customers/index.ts';
+import { exportCheckpoint, sealLogs, verifyLogs } from '#platform/audit/seal.ts';
+import type { Vault } from '#platform/crypto/index.ts';
+import type { Database } from '#platform/db/database.ts';
+import { logAccess } from '#platform/events/index.ts';
+import { serve, servePublic, serveStream } from '#platform/http/route.ts';
+import type { Translator } from '#platform/i18n/index.ts';
+import { defineJob } from '#platform/jobs/kinds.ts';
+import { enqueue, orgIds } from '#platform/jobs/queue.ts';
+import type { ServerModule } from '#platform/module.ts';
+import { conflict } from '#shared/errors.ts';
+import * as contract from './contract.ts';
+import { operationsPermissions } from './permissions.ts';
+import { listAudit } from './server/audit-log.ts';
+import { cancelJob, getJob, listJobs } from './server/jobs.ts';
+import { forgetSample, loadSample, sampleBatch } from './server/sample.ts';
+import { requireSetupToken, setUp } from './server/setup.ts';
+
+export { insertSample } from './server/sample.ts';
+export { setUp, setupToken, systemContext, upgradeOrgs } from './server/setup.ts';
+
+export interface OperationsDependencies {
+  db: Database;
+  vault: Vault;
+  dataDir: string;
+  translate: Translator;
+}
+
+export const checkpointFolder = (dataDir: string): string => join(dataDir, 'audit-checkpoints');
+
+/** Running the installation: first-run guide, jobs, audit log. */
+export function operationsModule({ db, vault, dataDir, translate }: OperationsDependencies): ServerModule {
+  return {
+    name: 'operations',
+    permissions: operationsPermissions,
+    routes: [
+      servePublic(contract.setupState, async () => ({ needed: (await orgIds(db)).length === 0 })),
+      servePublic(contract.runSetup, async (_context, { body }) => {
+        const { token, ...input } = body;
+        if ((await orgIds(db)).length > 0) throw conflict('setup.done');
+        requireSetupToken(dataDir, token);
+        return setUp(db, dataDir, input);
+      }),
+      serve(contract.sampleState, async (context) => ({ loaded: (await sampleBatch(context)) !== null })),
+      serve(contract.loadSample, async (context) => ({
+        jobId: await enqueue(context, { kind: 'operations.loadSample', uniqueKey: 'sample' }),
+      })),
+      serve(contract.removeSample, async (context) => {
+        if (!(await sampleBatch(context))) throw conflict('sample.none');
+        return { jobId: await enqueue(context, { kind: 'operations.removeSample', uniqueKey: 'sample' }) };
+      }),
+      serve(contract.getJob, (context, { params }) => getJob(context, params.id, translate)),
+      serve(contract.listJobs, (context, { query }) => listJobs(context, query, translate)),
+      serve(contract.cancelJob, (context, { params }) => cancelJob(context, params.id, translate)),
+      serve(contract.listAudit, async (context, { query }) => {
+        await logAccess(context, { action: 'view', subjectKind: 'audit', detail: { ...query } });
+        return listAudit(context, query);
+      }),
+      // Verification reads the whole chain in its own short transactions: no request transaction stays open meanwhile.
+      serveStream(contract.auditVerification, async ({ actor }) => {
+        await sealLogs(db, actor.orgId);
+        return verifyLogs(db, actor.orgId, vault, checkpointFolder(dataDir));
+      }),
+    ],
+    jobs: [
+      defineJob({ kind: 'operations.loadSample', heavy: true, run: loadSample }),
+      defineJob({
+        kind: 'operations.removeSample',
+        heavy: true,
+        async run(job) {
+          const batchId = await job.inTransaction(sampleBatch);
+          if (!batchId) return {};
+          const result = await undoBatch(job, batchId);
+          await job.inTransaction(forgetSample);
+          return result;
+        },
+      }),
+      defineJob({
+        kind: 'operations.seal',
+        heavy: false,
+        run: async (job) => ({ sealed: await sealLogs(db, job.orgId) }),
+      }),
+      defineJob({
+        kind: 'operations.checkpoint',
+        heavy: false,
+        async run(job) {
+          await sealLogs(db, job.orgId);
+          await exportCheckpoint(db, job.orgId, vault, checkpointFolder(dataDir));
+          await job.inTransaction((context) =>
+            context.tx
+              .deleteFrom('idempotency_key')
+              .where('org_id', '=', context.orgId)
+              .where('created_at', '<', new Date(Date.now() - 86_400_000))
+              .execute(),
+          );
+          return {};
+        },
+      }),
+    ],
+    schedules: [
+      { key: 'seal', cron: '* * * * *', kind: 'operations.seal' },
+      { key: 'checkpoint', cron: '10 2 * * *', kind: 'operations.checkpoint' },
+    ],
+  };
+}

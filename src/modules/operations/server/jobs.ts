@@ -1,0 +1,73 @@
+import type { Context } from '#platform/context.ts';
+import type { Translator } from '#platform/i18n/index.ts';
+import { iso } from '#platform/time.ts';
+import { badRequest, notFound } from '#shared/errors.ts';
+import type { JobView } from '../contract.ts';
+
+const select = (context: Context) =>
+  context.tx
+    .selectFrom('job')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('created_by', '=', context.actor.userId);
+type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+function view(context: Context, row: Row, translate: Translator): JobView {
+  const error = row.error as { code: string; params?: Record<string, string | number> } | null;
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state as JobView['state'],
+    done: row.progress_done,
+    total: row.progress_total,
+    message: row.message,
+    result: row.result as Record<string, unknown> | null,
+    error: error ? { code: error.code, message: translate(context.lang, `errors.${error.code}`, error.params) } : null,
+    createdAt: iso(row.created_at),
+    finishedAt: row.finished_at ? iso(row.finished_at) : null,
+  };
+}
+
+export async function getJob(context: Context, id: string, translate: Translator): Promise<JobView> {
+  const row = await select(context).where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('job');
+  return view(context, row, translate);
+}
+
+export async function listJobs(context: Context, query: { limit: number; cursor?: string }, translate: Translator) {
+  let rows = select(context)
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor) {
+    if (!/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    rows = rows.where('id', '<', query.cursor);
+  }
+  const found = await rows.execute();
+  const page = found.slice(0, query.limit);
+  return {
+    items: page.map((row) => view(context, row, translate)),
+    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+/** A queued job is cancelled at once, a running one at its next clean step. */
+export async function cancelJob(context: Context, id: string, translate: Translator): Promise<JobView> {
+  const row = await select(context).where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!row) throw notFound('job');
+  if (row.state === 'queued') {
+    await context.tx
+      .updateTable('job')
+      .set({ state: 'cancelled', finished_at: context.now() })
+      .where('org_id', '=', context.orgId)
+      .where('id', '=', id)
+      .execute();
+  } else if (row.state === 'running') {
+    await context.tx
+      .updateTable('job')
+      .set({ cancel_requested: true })
+      .where('org_id', '=', context.orgId)
+      .where('id', '=', id)
+      .execute();
+  }
+  return getJob(context, id, translate);
+}

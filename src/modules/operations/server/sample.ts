@@ -1,0 +1,130 @@
+import { sql } from 'kysely';
+import { contactFields, insertContacts } from '#modules/contacts/index.ts';
+import { customerFields, insertCustomers } from '#modules/customers/index.ts';
+import { checkValues } from '#modules/fields/index.ts';
+import type { Context } from '#platform/context.ts';
+import { recordEvents } from '#platform/events/index.ts';
+import type { JobContext } from '#platform/jobs/kinds.ts';
+import type { FieldDefinition } from '#shared/fields.ts';
+import { newId } from '#shared/ids.ts';
+import { buildCustomer } from './build-sample.ts';
+
+const size = 300;
+
+/** Batch under which the sample was written, or null. */
+export async function sampleBatch(context: Context): Promise<string | null> {
+  const row = await context.tx
+    .selectFrom('org')
+    .select('settings')
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  return (row.settings as { sampleBatch?: string | null }).sampleBatch ?? null;
+}
+
+async function rememberBatch(context: Context, batch: string | null): Promise<void> {
+  await sql`update org set settings = settings || ${JSON.stringify({ sampleBatch: batch })}::jsonb where org_id = ${context.orgId}`.execute(
+    context.tx,
+  );
+}
+
+/** Writes the sample customers as one batch, so that one undo removes them all. */
+export async function loadSample(job: JobContext): Promise<Record<string, unknown>> {
+  const batchId = newId();
+  const started = await job.inTransaction(async (context) => {
+    if (await sampleBatch(context)) return false;
+    await rememberBatch(context, batchId);
+    return true;
+  });
+  if (!started) return { created: 0 };
+  for (let start = 0; start < size; start += 100) {
+    await job.inTransaction((context) => insertSample(context, start, Math.min(100, size - start), batchId));
+    await job.progress(start + 100, size);
+  }
+  return { created: size, batchId };
+}
+
+/** Inserts built customers `start` … `start + count`; also used by tests. */
+export async function insertSample(
+  context: Context,
+  start: number,
+  count: number,
+  batchId: string | null,
+): Promise<string[]> {
+  const fields = await customerFields(context);
+  const people = await contactFields(context);
+  const built = Array.from({ length: count }, (_, index) => buildCustomer(start + index));
+  const now = context.now().getTime();
+  const owner = context.actor.kind === 'system' ? null : context.actor.userId;
+  const ids = await insertCustomers(
+    context,
+    built.map((customer) => ({
+      kind: customer.kind,
+      values: valuesOf(fields, customer.values, customer.kind),
+      ownerId: owner,
+      teamId: context.actor.teamId,
+      batchId,
+      source: 'system',
+      createdAt: new Date(now - Math.max(2, ...customer.notes.map((note) => note.daysAgo + 1)) * 86_400_000),
+    })),
+  );
+  await insertContacts(
+    context,
+    built.flatMap((customer, index) =>
+      customer.contacts.map((values) => ({
+        customerId: ids[index] ?? '',
+        values: valuesOf(people, values, null),
+        batchId,
+        source: 'system' as const,
+      })),
+    ),
+  );
+  const notes = built.flatMap((customer, index) =>
+    customer.notes.map((note) => ({
+      id: newId(),
+      customerId: ids[index] ?? '',
+      body: note.body,
+      at: new Date(now - note.daysAgo * 86_400_000),
+    })),
+  );
+  if (notes.length > 0) {
+    await context.tx
+      .insertInto('note')
+      .values(
+        notes.map((note) => ({
+          org_id: context.orgId,
+          id: note.id,
+          customer_id: note.customerId,
+          body: note.body,
+          created_at: note.at,
+          created_by: owner,
+          author_name: context.actor.name,
+          batch_id: batchId,
+        })),
+      )
+      .execute();
+    await recordEvents(
+      context,
+      notes.map((note) => ({
+        kind: 'note.added',
+        subjectKind: 'note',
+        subjectId: note.id,
+        customerId: note.customerId,
+        data: { body: note.body },
+        occurredAt: note.at,
+        batchId,
+      })),
+    );
+  }
+  return ids;
+}
+
+function valuesOf(fields: Map<string, FieldDefinition>, input: Record<string, unknown>, kind: string | null) {
+  const { values, errors } = checkValues(fields, input, { kind, country: 'CN', currency: 'CNY', create: false });
+  if (errors[0]) throw new Error(`sample value ${errors[0].field}: ${errors[0].code}`);
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+/** Forgets the sample's batch once it is undone. */
+export async function forgetSample(context: Context): Promise<void> {
+  await rememberBatch(context, null);
+}

@@ -1,0 +1,225 @@
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import type { Vault } from '../crypto/index.ts';
+import type { Database, Tx } from '../db/database.ts';
+
+const blockSize = 1000;
+const logs = ['event', 'access_log'] as const;
+const genesis = Buffer.alloc(32);
+
+/** Hash of a block: the previous block's hash, then every record's id and digest in order. */
+function blockHash(previous: Buffer, log: string, ids: string[], digests: Buffer[]): Buffer {
+  const hash = createHash('sha256').update(previous).update(log);
+  ids.forEach((id, index) => {
+    hash.update(id).update(digests[index] ?? genesis);
+  });
+  return hash.digest();
+}
+
+const digestFunction = (log: string) => sql.raw(log === 'event' ? 'event_digest(r)' : 'access_log_digest(r)');
+
+/** Seals everything recorded so far into the company's chain; returns how many records. Safe to run twice at once. */
+export async function sealLogs(db: Database, orgId: string): Promise<number> {
+  let sealed = 0;
+  for (const log of logs) {
+    for (;;) {
+      const count = await db.inOrg(orgId, (tx) => sealBlock(tx, orgId, log));
+      sealed += count;
+      if (count < blockSize) break;
+    }
+  }
+  return sealed;
+}
+
+async function sealBlock(tx: Tx, orgId: string, log: string): Promise<number> {
+  // Pending rows are locked: a second sealing process takes others or none, and the block's number decides the order.
+  const records = await sql<{ id: string; digest: Buffer }>`
+    with taken as (delete from audit_pending p where p.org_id = ${orgId} and p.log = ${log} and p.record_id in (
+      select record_id from audit_pending where org_id = ${orgId} and log = ${log} order by record_id limit ${blockSize} for update skip locked)
+      returning p.record_id)
+    select r.id, ${digestFunction(log)} as digest from taken join ${sql.table(log)} r on r.org_id = ${orgId} and r.id = taken.record_id
+    order by r.id`.execute(tx);
+  if (records.rows.length === 0) return 0;
+  await sql`insert into counter (org_id, key, value) values (${orgId}, 'audit', 0) on conflict (org_id, key) do update set value = counter.value`.execute(
+    tx,
+  );
+  const last = await sql<{
+    seq: number;
+    hash: Buffer;
+  }>`select seq, hash from audit_block where org_id = ${orgId} order by seq desc limit 1`.execute(tx);
+  const previous = last.rows[0]?.hash ?? genesis;
+  const ids = records.rows.map((row) => row.id);
+  const digests = records.rows.map((row) => row.digest);
+  await tx
+    .insertInto('audit_block')
+    .values({
+      org_id: orgId,
+      seq: (last.rows[0]?.seq ?? 0) + 1,
+      log,
+      record_ids: ids,
+      digests,
+      previous_hash: previous,
+      hash: blockHash(previous, log, ids, digests),
+    })
+    .execute();
+  return ids.length;
+}
+
+export interface AuditReport {
+  ok: boolean;
+  blocks: number;
+  records: number;
+  pending: number;
+  /** The first thing wrong, in the order of the chain. */
+  problem: {
+    what: 'changed' | 'missing' | 'unsealed' | 'chain' | 'checkpoint';
+    log: string;
+    id: string;
+    block: number | null;
+  } | null;
+}
+
+/**
+ * Walks the whole chain and compares every record with its digest: names the first that was changed or removed, the first
+ * block out of place, records never sealed, and a tail cut off since the last exported checkpoint.
+ */
+export async function verifyLogs(
+  db: Database,
+  orgId: string,
+  vault: Vault,
+  checkpointFolder: string,
+): Promise<AuditReport> {
+  const report: AuditReport = { ok: false, blocks: 0, records: 0, pending: 0, problem: null };
+  const hashes = new Map<number, string>();
+  let previous: Buffer = genesis;
+  for (;;) {
+    const block = await db.inOrg(orgId, (tx) => readBlock(tx, orgId, report.blocks + 1));
+    if (!block) break;
+    if (
+      !block.previous_hash.equals(previous) ||
+      !blockHash(previous, block.log, block.record_ids, block.digests).equals(block.hash)
+    ) {
+      return { ...report, problem: { what: 'chain', log: block.log, id: block.record_ids[0] ?? '', block: block.seq } };
+    }
+    for (const [index, id] of block.record_ids.entries()) {
+      const found = block.present.get(id);
+      if (!found) return { ...report, problem: { what: 'missing', log: block.log, id, block: block.seq } };
+      if (!found.equals(block.digests[index] ?? genesis))
+        return { ...report, problem: { what: 'changed', log: block.log, id, block: block.seq } };
+    }
+    previous = block.hash;
+    hashes.set(block.seq, block.hash.toString('hex'));
+    report.blocks += 1;
+    report.records += block.record_ids.length;
+  }
+  const rest = await db.inOrg(orgId, (tx) => countRest(tx, orgId));
+  report.pending = rest.pending;
+  const beyond = rest.lastSeq > report.blocks;
+  if (beyond) return { ...report, problem: { what: 'chain', log: 'event', id: '', block: report.blocks + 1 } };
+  if (rest.total !== report.records + rest.pending) {
+    const stray = await db.inOrg(orgId, (tx) => firstUnsealed(tx, orgId));
+    return { ...report, problem: { what: 'unsealed', log: stray?.log ?? 'event', id: stray?.id ?? '', block: null } };
+  }
+  const cut = await missingCheckpoint(orgId, vault, checkpointFolder, hashes);
+  if (cut) return { ...report, problem: { what: 'checkpoint', log: 'event', id: cut, block: null } };
+  return { ...report, ok: true };
+}
+
+async function readBlock(tx: Tx, orgId: string, seq: number) {
+  const block = await tx
+    .selectFrom('audit_block')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('seq', '=', seq)
+    .executeTakeFirst();
+  if (!block) return undefined;
+  const records = await sql<{
+    id: string;
+    digest: Buffer;
+  }>`select r.id, ${digestFunction(block.log)} as digest from ${sql.table(block.log)} r
+    where r.org_id = ${orgId} and r.id = any(${block.record_ids}::uuid[])`.execute(tx);
+  return { ...block, present: new Map(records.rows.map((row) => [row.id, row.digest])) };
+}
+
+async function countRest(tx: Tx, orgId: string) {
+  const result = await sql<{ total: number; pending: number; lastSeq: number }>`select
+    (select count(*) from event where org_id = ${orgId}) + (select count(*) from access_log where org_id = ${orgId}) as total,
+    (select count(*) from audit_pending where org_id = ${orgId}) as pending,
+    (select coalesce(max(seq), 0) from audit_block where org_id = ${orgId}) as "lastSeq"`.execute(tx);
+  return result.rows[0] ?? { total: 0, pending: 0, lastSeq: 0 };
+}
+
+async function firstUnsealed(tx: Tx, orgId: string) {
+  const result = await sql<{ id: string; log: string }>`
+    with sealed as (select unnest(record_ids) as id from audit_block where org_id = ${orgId}
+      union all select record_id from audit_pending where org_id = ${orgId})
+    select id, log from (select id, 'event' as log from event where org_id = ${orgId} union all select id, 'access_log' from access_log where org_id = ${orgId}) r
+    where not exists (select 1 from sealed s where s.id = r.id) order by id limit 1`.execute(tx);
+  return result.rows[0];
+}
+
+/** Ed25519 key of this installation, from the master key: a copy of the database alone cannot sign a new past. */
+function signingKey(vault: Vault): KeyObject {
+  const prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+  return createPrivateKey({
+    key: Buffer.concat([prefix, vault.key('audit checkpoint')]),
+    format: 'der',
+    type: 'pkcs8',
+  });
+}
+
+/** Writes the chain's present head, signed, beside the database. Run daily; keep copies elsewhere. */
+export async function exportCheckpoint(
+  db: Database,
+  orgId: string,
+  vault: Vault,
+  folder: string,
+): Promise<string | null> {
+  const head = await db.inOrg(orgId, (tx) =>
+    tx
+      .selectFrom('audit_block')
+      .select(['seq', 'hash'])
+      .where('org_id', '=', orgId)
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst(),
+  );
+  if (!head) return null;
+  const statement = JSON.stringify({
+    orgId,
+    seq: head.seq,
+    hash: head.hash.toString('hex'),
+    at: new Date().toISOString(),
+  });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, `${orgId}-${String(head.seq).padStart(12, '0')}.json`);
+  await writeFile(
+    file,
+    JSON.stringify({ statement, signature: sign(null, Buffer.from(statement), signingKey(vault)).toString('base64') }),
+    { mode: 0o600 },
+  );
+  return file;
+}
+
+/** The first exported checkpoint whose block is gone, different, or whose signature is wrong. */
+async function missingCheckpoint(
+  orgId: string,
+  vault: Vault,
+  folder: string,
+  hashes: Map<number, string>,
+): Promise<string | null> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(orgId)).sort();
+  const key = createPublicKey(signingKey(vault));
+  for (const name of names) {
+    const { statement, signature } = JSON.parse(await readFile(join(folder, name), 'utf8')) as {
+      statement: string;
+      signature: string;
+    };
+    const { seq, hash } = JSON.parse(statement) as { seq: number; hash: string };
+    if (!verify(null, Buffer.from(statement), key, Buffer.from(signature, 'base64')) || hashes.get(seq) !== hash)
+      return name;
+  }
+  return null;
+}

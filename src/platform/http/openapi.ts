@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { ServerModule } from '../module.ts';
+
+type Json = Record<string, unknown>;
+
+/** OpenAPI 3.1 of every endpoint, made from the same contracts that serve the requests. */
+export function openApi(modules: ServerModule[], version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const { endpoint } of modules.flatMap((module) => module.routes)) {
+    const path = `/api/v1${endpoint.path.replace(/:(\w+)/g, '{$1}')}`;
+    const parameters = [...parametersOf(endpoint.params, 'path'), ...parametersOf(endpoint.query, 'query')];
+    if (endpoint.ifMatch)
+      parameters.push({
+        name: 'If-Match',
+        in: 'header',
+        required: true,
+        schema: { type: 'string' },
+        description: 'ETag of the version that was read',
+      });
+    if (endpoint.idempotent)
+      parameters.push({
+        name: 'Idempotency-Key',
+        in: 'header',
+        required: false,
+        schema: { type: 'string', maxLength: 200 },
+        description: 'A repeat within 24 hours gets the first answer',
+      });
+    const access = typeof endpoint.access === 'string' ? endpoint.access : 'public';
+    const operation: Json = {
+      tags: [endpoint.tag],
+      summary: endpoint.summary,
+      operationId: `${endpoint.method.toLowerCase()}${endpoint.path.replace(/[/:-](\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+      description:
+        access === 'public'
+          ? 'No credential needed.'
+          : access === 'signed-in'
+            ? 'Any signed-in caller.'
+            : `Permission \`${access}\`.`,
+      parameters,
+      responses: responsesOf(endpoint),
+      security: access === 'public' ? [] : [{ token: [] }, { session: [] }],
+      'x-permission': access,
+    };
+    if (endpoint.upload)
+      operation.requestBody = {
+        content: {
+          'multipart/form-data': {
+            schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } },
+          },
+        },
+      };
+    else if (endpoint.body)
+      operation.requestBody = {
+        required: true,
+        content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } },
+      };
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Kedang 客档 API', version, license: { name: 'Apache-2.0' } },
+    servers: [{ url: '/' }],
+    paths,
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: 'kedang_session' },
+      },
+      schemas: { Problem: problemSchema },
+    },
+  };
+}
+
+const problemSchema: Json = {
+  type: 'object',
+  description: 'RFC 9457 problem; `code` is stable, `title` is in the language of Accept-Language.',
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    field: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { field: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+      },
+    },
+    data: {},
+    requestId: { type: 'string' },
+  },
+  required: ['type', 'title', 'status', 'code'],
+};
+
+const schemaOf = (shape: z.ZodType, io: 'input' | 'output') => {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(shape, {
+    io,
+    unrepresentable: 'any',
+    cycles: 'ref',
+    reused: 'inline',
+  }) as Json;
+  return schema;
+};
+
+function parametersOf(shape: z.ZodType | undefined, where: 'path' | 'query'): Json[] {
+  if (!shape) return [];
+  const schema = schemaOf(shape, 'input') as { properties?: Record<string, Json>; required?: string[] };
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: where,
+    required: where === 'path' || (schema.required ?? []).includes(name),
+    schema: property,
+  }));
+}
+
+function responsesOf(endpoint: ServerModule['routes'][number]['endpoint']): Json {
+  const status = String(endpoint.status ?? 200);
+  const content = endpoint.download
+    ? { [endpoint.download]: { schema: { type: 'string', format: 'binary' } } }
+    : { 'application/json': { schema: schemaOf(endpoint.response, 'output') } };
+  return {
+    [status]: status === '204' ? { description: 'Done' } : { description: 'Answer', content },
+    default: {
+      description: 'Problem',
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type Cell, limits, SheetError, type SheetProblem } from './cells.ts';
+
+export interface ReadOptions {
+  password?: string;
+  batch?: number;
+  maxRows?: number;
+  signal?: AbortSignal;
+  /** Called with each batch; the next one is parsed only after it resolves. `first` is the sheet's row number from 1. */
+  onRows(rows: Cell[][], first: number): Promise<void>;
+}
+
+/** Reads the first visible sheet of an xlsx, xls or text file in batches, in a child process with bounded memory and time. */
+export function readSheet(path: string, options: ReadOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(new URL('./reader-process.ts', import.meta.url)), [], {
+      execArgv: [`--max-old-space-size=${limits.memoryMb}`],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    let settled = false;
+    let working: Promise<void> = Promise.resolve();
+    const finish = (error: Error | null, count = 0) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', abort);
+      child.kill('SIGKILL');
+      if (error) reject(error);
+      else resolve(count);
+    };
+    const abort = () => finish(new Error('aborted'));
+    const timer = setTimeout(() => finish(new SheetError('sheet.timeout')), limits.timeMs);
+    options.signal?.addEventListener('abort', abort);
+    child.on('message', (message: { rows?: Cell[][]; first?: number; count?: number; failed?: SheetProblem }) => {
+      if (message.failed) return finish(new SheetError(message.failed));
+      if (message.count !== undefined) {
+        const count = message.count;
+        void working.then(() => finish(count === 0 ? new SheetError('sheet.empty') : null, count));
+        return;
+      }
+      working = options.onRows(message.rows ?? [], message.first ?? 1);
+      working.then(
+        () => {
+          if (!settled && child.connected) child.send({ taken: true });
+        },
+        (error: Error) => finish(error),
+      );
+    });
+    child.on('error', (error) => finish(error));
+    // Out of memory or killed by the system: the file unpacks to more than it declared.
+    child.on('exit', () => setImmediate(() => finish(new SheetError('sheet.bomb'))));
+    child.send({
+      order: { path, password: options.password, batch: options.batch ?? 1000, maxRows: options.maxRows ?? 2_000_000 },
+    });
+  });
+}
+
+/** The first rows, for a preview. */
+export async function previewSheet(path: string, rows: number, password?: string): Promise<Cell[][]> {
+  const found: Cell[][] = [];
+  await readSheet(path, { password, batch: rows, maxRows: rows, onRows: async (batch) => void found.push(...batch) });
+  return found;
+}
+
+/** Index of the heading row: the one with most known headings, at least two (or one in a narrow sheet); titles above are skipped. */
+export function findHeaderRow(rows: Cell[][], known: (heading: string) => boolean): number {
+  let best = -1;
+  let bestScore = 0;
+  for (const [index, row] of rows.slice(0, 20).entries()) {
+    const texts = row.filter((cell): cell is string => typeof cell === 'string');
+    const score = texts.filter(known).length;
+    if (score > bestScore && (score >= 2 || texts.length <= 2)) {
+      best = index;
+      bestScore = score;
+    }
+  }
+  if (best >= 0) return best;
+  // Nothing is known: the first row with as many filled cells as the widest of the first rows.
+  const widths = rows.slice(0, 20).map((row) => row.filter((cell) => cell !== null).length);
+  return Math.max(0, widths.indexOf(Math.max(...widths, 0)));
+}

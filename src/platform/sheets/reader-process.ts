@@ -1,0 +1,137 @@
+/** Child process that parses one sheet file: a hostile file can end this process, not the server. */
+import { createReadStream } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import * as xls from '@e965/xlsx';
+import { parse } from 'csv-parse';
+import { streamXlsxRows } from 'hucre';
+import iconv from 'iconv-lite';
+import officeCrypto from 'officecrypto-tool';
+import { type Cell, limits, SheetError } from './cells.ts';
+import { checkZip, delimiterOf, encodingOf, sniff } from './sniff.ts';
+
+interface Order {
+  path: string;
+  password?: string;
+  batch: number;
+  maxRows: number;
+}
+
+let proceed: () => void = () => {};
+
+/** Sends rows and waits until the server has worked them off. */
+async function deliver(rows: Cell[][], first: number): Promise<void> {
+  const taken = new Promise<void>((resolve) => {
+    proceed = resolve;
+  });
+  process.send?.({ rows, first });
+  await taken;
+}
+
+async function read(order: Order): Promise<number> {
+  const kind = await sniff(order.path);
+  if (kind === 'text') return pump(textRows(order.path), order);
+  if (kind === 'xlsx') {
+    await checkZip(order.path);
+    return pump(xlsxRows(await readFile(order.path)), order);
+  }
+  const bytes = await readFile(order.path);
+  if (!officeCrypto.isEncrypted(bytes)) return pump(xlsRows(bytes), order);
+  if (!order.password) throw new SheetError('sheet.passwordNeeded');
+  let clear: Buffer;
+  try {
+    clear = await officeCrypto.decrypt(bytes, { password: order.password });
+  } catch {
+    throw new SheetError('sheet.passwordWrong');
+  }
+  return pump(clear.readUInt32LE(0) === 0x04034b50 ? xlsxRows(clear) : xlsRows(clear), order);
+}
+
+async function pump(source: AsyncIterable<Cell[]> | Iterable<Cell[]>, order: Order): Promise<number> {
+  let rows: Cell[][] = [];
+  let count = 0;
+  for await (const row of source) {
+    if (row.length > limits.columns && row.slice(limits.columns).some((cell) => cell !== null))
+      throw new SheetError('sheet.tooManyColumns');
+    rows.push(row.slice(0, limits.columns));
+    count += 1;
+    if (rows.length >= order.batch) {
+      await deliver(rows, count - rows.length + 1);
+      rows = [];
+    }
+    if (count >= order.maxRows) break;
+  }
+  if (rows.length > 0) await deliver(rows, count - rows.length + 1);
+  return count;
+}
+
+const day = (date: Date) => {
+  const text = date.toISOString();
+  return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
+};
+
+function plain(value: unknown): Cell {
+  if (value === null || value === undefined || value === '') return null;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : day(value);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return String(value);
+}
+
+async function* xlsxRows(bytes: Buffer): AsyncIterable<Cell[]> {
+  let next = 0;
+  for await (const row of streamXlsxRows(bytes)) {
+    // Rows are sparse in the file; numbering must stay that of the sheet.
+    for (; next < row.index && next < row.index; next += 1) yield [];
+    next = row.index + 1;
+    yield row.values.map(plain);
+  }
+}
+
+function* xlsRows(bytes: Buffer): Iterable<Cell[]> {
+  const workbook = xls.read(bytes, { dense: true, cellDates: true, UTC: true, cellFormula: false, cellHTML: false });
+  const visible =
+    workbook.SheetNames.find((_, index) => !workbook.Workbook?.Sheets?.[index]?.Hidden) ?? workbook.SheetNames[0];
+  const sheet = visible ? workbook.Sheets[visible] : undefined;
+  if (!sheet) return;
+  for (const row of xls.utils.sheet_to_json<unknown[]>(sheet, {
+    header: 1,
+    raw: true,
+    blankrows: true,
+    defval: null,
+    UTC: true,
+  }))
+    yield row.map(plain);
+}
+
+async function* textRows(path: string): AsyncIterable<Cell[]> {
+  const encoding = await encodingOf(path);
+  const file = await open(path);
+  const head = Buffer.alloc(65_536);
+  const { bytesRead } = await file.read(head, 0, head.length, 0);
+  await file.close();
+  const parser = createReadStream(path)
+    .pipe(iconv.decodeStream(encoding))
+    .pipe(
+      parse({
+        delimiter: delimiterOf(head.subarray(0, bytesRead), encoding),
+        relaxColumnCount: true,
+        relaxQuotes: true,
+        skipEmptyLines: false,
+        bom: true,
+        maxRecordSize: 1_000_000,
+      }),
+    );
+  for await (const record of parser as AsyncIterable<string[]>) {
+    // The guard our own CSV writer puts before formula-like text comes off again.
+    yield record.map((value) => (value === '' ? null : value.replace(/^'(?=[=+\-@\t\r])/, '')));
+  }
+}
+
+process.on('message', (message: { order?: Order; taken?: true }) => {
+  if (message.taken) return proceed();
+  if (!message.order) return;
+  read(message.order)
+    .then((count) => process.send?.({ count }))
+    .catch((error: unknown) => process.send?.({ failed: error instanceof SheetError ? error.code : 'sheet.broken' }))
+    .finally(() => process.disconnect());
+});
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,85 @@
+import { open } from 'node:fs/promises';
+import iconv from 'iconv-lite';
+import { limits, SheetError } from './cells.ts';
+
+export type SheetKind = 'xlsx' | 'cfb' | 'text';
+
+/** The real type by content; the name proves nothing. */
+export async function sniff(path: string): Promise<SheetKind> {
+  const file = await open(path);
+  try {
+    const head = Buffer.alloc(8192);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    const start = head.subarray(0, bytesRead);
+    if (bytesRead === 0) throw new SheetError('sheet.empty');
+    if (start.readUInt32LE(0) === 0x04034b50) return 'xlsx';
+    if (start.subarray(0, 8).equals(Buffer.from('d0cf11e0a1b11ae1', 'hex'))) return 'cfb';
+    const utf16 = start[0] === 0xff && start[1] === 0xfe;
+    if (/^\s*<(?:!doctype|html|\?xml)/i.test(start.toString('latin1'))) throw new SheetError('sheet.unknownType');
+    if (!utf16 && start.includes(0)) throw new SheetError('sheet.unknownType');
+    return 'text';
+  } finally {
+    await file.close();
+  }
+}
+
+/** Declared sizes in a zip's directory, before anything is unpacked. A lie is caught by the reader's memory limit. */
+export async function checkZip(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const tail = Buffer.alloc(Math.min(size, 65_557));
+    await file.read(tail, 0, tail.length, size - tail.length);
+    const end = tail.lastIndexOf(Buffer.from('504b0506', 'hex'));
+    if (end < 0) throw new SheetError('sheet.broken');
+    const count = tail.readUInt16LE(end + 10);
+    const length = tail.readUInt32LE(end + 12);
+    const offset = tail.readUInt32LE(end + 16);
+    if (count > limits.entries || length > 16_000_000) throw new SheetError('sheet.bomb');
+    if (offset + length > size) throw new SheetError('sheet.broken');
+    const directory = Buffer.alloc(length);
+    await file.read(directory, 0, length, offset);
+    let unpacked = 0;
+    let at = 0;
+    for (let index = 0; index < count; index += 1) {
+      if (at + 46 > length || directory.readUInt32LE(at) !== 0x02014b50) throw new SheetError('sheet.broken');
+      unpacked += directory.readUInt32LE(at + 24);
+      at += 46 + directory.readUInt16LE(at + 28) + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
+    }
+    if (unpacked > limits.unpacked || (unpacked > 50_000_000 && unpacked > size * 200))
+      throw new SheetError('sheet.bomb');
+  } finally {
+    await file.close();
+  }
+}
+
+/** Encoding of a text sheet: byte order mark, else strict UTF-8, else GB18030 (which contains GBK and GB2312). */
+export async function encodingOf(path: string): Promise<'utf8' | 'utf16le' | 'gb18030'> {
+  const file = await open(path);
+  try {
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    const chunk = Buffer.alloc(1024 * 1024);
+    for (let first = true; ; first = false) {
+      const { bytesRead } = await file.read(chunk, 0, chunk.length);
+      if (first && chunk[0] === 0xff && chunk[1] === 0xfe) return 'utf16le';
+      try {
+        decoder.decode(chunk.subarray(0, bytesRead), { stream: bytesRead > 0 });
+      } catch {
+        return 'gb18030';
+      }
+      if (bytesRead === 0) return 'utf8';
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Delimiter most used in the first lines, outside quotes. */
+export function delimiterOf(head: Buffer, encoding: string): string {
+  const text = iconv
+    .decode(head, encoding)
+    .slice(0, 20_000)
+    .replace(/"(?:[^"]|"")*"/g, '');
+  const counts = [',', '\t', ';'].map((delimiter) => ({ delimiter, count: text.split(delimiter).length }));
+  return counts.sort((a, b) => b.count - a.count)[0]?.delimiter ?? ',';
+}

@@ -1,0 +1,106 @@
+import { createWriteStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { stringify } from 'csv-stringify';
+import ExcelJS from 'exceljs';
+import officeCrypto from 'officecrypto-tool';
+import type { Cell } from './cells.ts';
+
+export interface SheetColumn {
+  header: string;
+  width?: number;
+  type: 'text' | 'number' | 'date';
+}
+
+export interface SheetToWrite {
+  path: string;
+  sheetName: string;
+  columns: SheetColumn[];
+  rows: AsyncIterable<Cell[]>;
+  password?: string;
+}
+
+const maxRows = 1_048_575;
+
+/**
+ * Writes an xlsx with frozen heading, filter and real types. Text that looks like a formula is written as a text cell with
+ * the "quoted" mark, so that no program runs it and re-reading gives the same text.
+ */
+export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
+  const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({
+    filename: sheet.path,
+    useStyles: true,
+    useSharedStrings: false,
+  });
+  const name = sheet.sheetName.replace(/[\\/?*[\]:]/g, ' ').slice(0, 28) || 'Sheet';
+  const start = (number: number) => {
+    const page = workbook.addWorksheet(number === 1 ? name : `${name} ${number}`, {
+      views: [{ state: 'frozen', ySplit: 1 }],
+    });
+    page.columns = sheet.columns.map((column) => ({
+      width: column.width ?? 18,
+      style: column.type === 'date' ? { numFmt: 'yyyy-mm-dd' } : column.type === 'text' ? { numFmt: '@' } : {},
+    }));
+    page.autoFilter = { from: { row: 1, column: 1 }, to: { row: 1, column: Math.max(1, sheet.columns.length) } };
+    const heading = page.addRow(sheet.columns.map((column) => column.header));
+    heading.font = { bold: true };
+    heading.commit();
+    return page;
+  };
+  let pages = 1;
+  let page = start(pages);
+  let inPage = 0;
+  let count = 0;
+  for await (const row of sheet.rows) {
+    if (inPage >= maxRows) {
+      page.commit();
+      pages += 1;
+      page = start(pages);
+      inPage = 0;
+    }
+    const written = page.addRow(row.map((cell, index) => typed(cell, sheet.columns[index]?.type ?? 'text')));
+    for (const [index, cell] of row.entries()) {
+      if (typeof cell === 'string' && formulaLike.test(cell))
+        Object.assign(written.getCell(index + 1), { style: { numFmt: '@', quotePrefix: true } });
+    }
+    written.commit();
+    inPage += 1;
+    count += 1;
+  }
+  page.commit();
+  await workbook.commit();
+  if (sheet.password) {
+    const sealed = officeCrypto.encrypt(await readFile(sheet.path), { password: sheet.password });
+    await writeFile(sheet.path, sealed);
+  }
+  return count;
+}
+
+const formulaLike = /^[=+\-@\t\r\0]/;
+
+function typed(cell: Cell, type: SheetColumn['type']): string | number | boolean | Date | null {
+  if (cell === null) return null;
+  if (type === 'date' && typeof cell === 'string' && /^\d{4}-\d{2}-\d{2}/.test(cell))
+    return new Date(`${cell.slice(0, 10)}T00:00:00Z`);
+  if (typeof cell === 'string') return cell.replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, '').slice(0, 32_767);
+  return cell;
+}
+
+/** Writes a CSV (RFC 4180, UTF-8 with byte order mark, as spreadsheet programs here expect). Formula-like text gets a leading `'`. */
+export async function writeCsv(sheet: SheetToWrite): Promise<number> {
+  let count = 0;
+  async function* records() {
+    yield sheet.columns.map((column) => column.header);
+    for await (const row of sheet.rows) {
+      count += 1;
+      yield row.map((cell) => (typeof cell === 'string' && formulaLike.test(cell) ? `'${cell}` : cell));
+    }
+  }
+  await pipeline(
+    Readable.from(records()),
+    stringify({ bom: true, record_delimiter: 'windows', cast: { boolean: (value) => String(value) } }),
+    createWriteStream(sheet.path, { mode: 0o600 }),
+  );
+  return count;
+}
