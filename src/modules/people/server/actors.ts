@@ -6,22 +6,22 @@ import type { Database, Tx } from '#platform/db/database.ts';
 import { type Grants, type Scope, widerScope } from '#shared/access.ts';
 import { Problem } from '#shared/errors.ts';
 import { type Sensitivity, sensitivities } from '#shared/fields.ts';
-import { idleMinutes } from './session-limits.ts';
 
 /** Sessions and rights are re-read after this long at the latest, so a block or a new password counts within a second. */
 const cacheMs = 900;
+/** [C] OWASP/NIST defaults: a session ends after 12 h, or after 30 min without use. */
+export const sessionHours = 12;
+const idleMinutes = 30;
 
 interface Cached {
-  orgId: string;
-  /** The reading itself is kept, so that simultaneous requests of one caller share it. */
-  actor: Promise<Actor | undefined>;
+  actor: Actor;
   readAt: number;
 }
 const cache = new Map<string, Cached>();
 
 /** Forgets what is cached of a company after a change of its people, so that this process obeys at once. */
 export function forgetActors(orgId: string): void {
-  for (const [key, cached] of cache) if (cached.orgId === orgId) cache.delete(key);
+  for (const [key, cached] of cache) if (cached.actor.orgId === orgId) cache.delete(key);
 }
 
 export const cookieName = (secure: boolean) => (secure ? '__Host-kedang_session' : 'kedang_session');
@@ -30,31 +30,29 @@ export const cookieName = (secure: boolean) => (secure ? '__Host-kedang_session'
 export function createAuthenticator(db: Database, secure: boolean) {
   return async (request: FastifyRequest): Promise<Actor | null> => {
     const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const token = bearer ?? request.cookies[cookieName(secure)];
+    const cookie = request.cookies[cookieName(secure)];
+    const token = bearer ?? cookie;
     if (!token) return null;
     if (!bearer) requireSameOrigin(request);
-    const orgId = tokenOrg(bearer ? 'kdt' : 'kds', token);
+    const prefix = bearer ? 'kdt' : 'kds';
+    const orgId = tokenOrg(prefix, token);
     if (!orgId) throw new Problem(401, 'session.ended');
     const hash = tokenHash(token);
     const key = hash.toString('base64');
-    let cached = cache.get(key);
-    if (!cached || Date.now() - cached.readAt >= cacheMs) {
-      if (cache.size > 10_000) cache.clear();
-      const read = bearer ? tokenActor : sessionActor;
-      cached = {
-        orgId,
-        actor: db.inOrg(orgId, (tx) => read(tx, orgId, hash), { relaxed: true }),
-        readAt: Date.now(),
-      };
-      cache.set(key, cached);
-    }
-    const actor = await cached.actor.catch((error: unknown) => {
+    const cached = cache.get(key);
+    if (cached && Date.now() - cached.readAt < cacheMs) return cached.actor;
+    const actor = await db.inOrg(
+      orgId,
+      (tx) => (bearer ? tokenActor(tx, orgId, hash) : sessionActor(tx, orgId, hash)),
+      { relaxed: true },
+    );
+    if (!actor) {
       cache.delete(key);
-      throw error;
-    });
-    if (actor) return actor;
-    cache.delete(key);
-    throw new Problem(401, 'session.ended');
+      throw new Problem(401, 'session.ended');
+    }
+    if (cache.size > 10_000) cache.clear();
+    cache.set(key, { actor, readAt: Date.now() });
+    return actor;
   };
 }
 
@@ -68,30 +66,19 @@ function requireSameOrigin(request: FastifyRequest): void {
   throw new Problem(403, 'request.crossSite');
 }
 
-// "Last seen" is written once a minute: precise enough for the idle limit, and reading does not become writing.
 async function sessionActor(tx: Tx, orgId: string, hash: Buffer): Promise<Actor | undefined> {
   const result = await sql<{ id: string; user_id: string }>`
-    with found as (
-      select s.id, s.user_id, s.last_seen_at from session s join org o on o.org_id = s.org_id
-      where s.org_id = ${orgId} and s.token_hash = ${hash} and s.stage = 'full' and s.expires_at > now()
-        and s.last_seen_at > now() - make_interval(mins => ${idleMinutes('o.settings')})
-    ), seen as (
-      update session set last_seen_at = now() from found
-      where session.org_id = ${orgId} and session.id = found.id and found.last_seen_at < now() - interval '1 minute')
-    select id, user_id from found`.execute(tx);
+    update session set last_seen_at = now() where org_id = ${orgId} and token_hash = ${hash} and stage = 'full'
+      and expires_at > now() and last_seen_at > now() - make_interval(mins => ${idleMinutes})
+    returning id, user_id`.execute(tx);
   const found = result.rows[0];
   return found ? loadActor(tx, orgId, found.user_id, 'user', found.id) : undefined;
 }
 
 async function tokenActor(tx: Tx, orgId: string, hash: Buffer): Promise<Actor | undefined> {
   const result = await sql<{ id: string; user_id: string; scopes: string[] }>`
-    with found as (
-      select id, user_id, scopes, last_used_at from api_token
-      where org_id = ${orgId} and token_hash = ${hash} and revoked_at is null and (expires_at is null or expires_at > now())
-    ), used as (
-      update api_token set last_used_at = now() from found where api_token.org_id = ${orgId} and api_token.id = found.id
-        and (found.last_used_at is null or found.last_used_at < now() - interval '1 minute'))
-    select id, user_id, scopes from found`.execute(tx);
+    update api_token set last_used_at = now() where org_id = ${orgId} and token_hash = ${hash} and revoked_at is null
+      and (expires_at is null or expires_at > now()) returning id, user_id, scopes`.execute(tx);
   const found = result.rows[0];
   if (!found) return undefined;
   const actor = await loadActor(tx, orgId, found.user_id, 'token', found.id);
@@ -100,13 +87,6 @@ async function tokenActor(tx: Tx, orgId: string, hash: Buffer): Promise<Actor | 
     actor.grants = Object.fromEntries(Object.entries(actor.grants).filter(([key]) => found.scopes.includes(key)));
   }
   return actor;
-}
-
-interface RoleRights {
-  grants: Grants;
-  clearance: Sensitivity;
-  section_clearance: Record<string, Sensitivity>;
-  export_limit: number | null;
 }
 
 /** A user's rights: roles united, teams and regions with everything below them. Undefined when blocked or gone. */
@@ -122,7 +102,12 @@ export async function loadActor(
     lang: string;
     team_id: string | null;
     dictionary_version: number;
-    roles: RoleRights[];
+    roles: {
+      grants: Grants;
+      clearance: Sensitivity;
+      section_clearance: Record<string, Sensitivity>;
+      export_limit: number | null;
+    }[];
     team_ids: string[];
     region_ids: string[];
   }>`
@@ -137,6 +122,21 @@ export async function loadActor(
     where u.org_id = ${orgId} and u.id = ${userId} and u.state = 'active'`.execute(tx);
   const row = result.rows[0];
   if (!row) return undefined;
+  const grants: Record<string, Scope> = {};
+  const sectionClearance: Record<string, Sensitivity> = {};
+  let clearance: Sensitivity = 'open';
+  let exportLimit: number | null = 0;
+  for (const role of row.roles) {
+    for (const [key, scope] of Object.entries(role.grants)) if (scope) grants[key] = widerScope(grants[key], scope);
+    clearance = higher(clearance, role.clearance);
+    for (const [section, level] of Object.entries(role.section_clearance)) {
+      sectionClearance[section] = higher(sectionClearance[section] ?? 'open', level);
+    }
+    if (exportLimit !== null)
+      exportLimit = role.export_limit === null ? null : Math.max(exportLimit, role.export_limit);
+  }
+  for (const section of Object.keys(sectionClearance))
+    sectionClearance[section] = higher(sectionClearance[section] ?? 'open', clearance);
   return {
     kind,
     orgId,
@@ -144,35 +144,16 @@ export async function loadActor(
     name: row.name,
     lang: row.lang as Lang,
     credentialId,
-    ...unite(row.roles),
+    grants,
+    clearance,
+    sectionClearance,
     teamIds: row.team_ids,
     regionIds: row.region_ids,
     teamId: row.team_id,
+    exportLimit,
     dictionaryVersion: row.dictionary_version,
   };
 }
 
-/** Several roles add up: the widest scope of each permission, the highest clearance, the largest export limit. */
-export function unite(roles: RoleRights[]): Pick<Actor, 'grants' | 'clearance' | 'sectionClearance' | 'exportLimit'> {
-  const grants: Record<string, Scope> = {};
-  for (const role of roles) {
-    for (const [key, scope] of Object.entries(role.grants)) if (scope) grants[key] = widerScope(grants[key], scope);
-  }
-  // A role that says nothing of a section counts there with its general clearance.
-  const sections = new Set(roles.flatMap((role) => Object.keys(role.section_clearance)));
-  const limits = roles.map((role) => role.export_limit);
-  return {
-    grants,
-    clearance: highest(roles.map((role) => role.clearance)),
-    sectionClearance: Object.fromEntries(
-      [...sections].map((section) => [
-        section,
-        highest(roles.map((role) => role.section_clearance[section] ?? role.clearance)),
-      ]),
-    ),
-    exportLimit: limits.includes(null) ? null : Math.max(0, ...limits.map(Number)),
-  };
-}
-
-const highest = (levels: Sensitivity[]): Sensitivity =>
-  sensitivities[Math.max(0, ...levels.map((level) => sensitivities.indexOf(level)))] ?? 'open';
+const higher = (a: Sensitivity, b: Sensitivity): Sensitivity =>
+  sensitivities.indexOf(a) >= sensitivities.indexOf(b) ? a : b;

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import type { Kysely } from 'kysely';
+import { systemActor } from '#platform/access/actor.ts';
+import type { Config } from '#platform/config.ts';
+import { createDatabase, type Database } from '#platform/db/database.ts';
+import { isMigrated } from '#platform/db/migrate.ts';
+import { openApi } from '#platform/http/openapi.ts';
+import { createServer } from '#platform/http/server.ts';
+import type { JobKind } from '#platform/jobs/kinds.ts';
+import { type Runner, startRunner } from '#platform/jobs/runner.ts';
+import { startScheduler } from '#platform/jobs/scheduler.ts';
+import type { Log } from '#platform/log.ts';
+import type { ServerModule } from '#platform/module.ts';
+import { createAuthenticator, loadActor } from '#modules/people/index.ts';
+import { Problem } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+import { loadMessages } from './messages.ts';
+import { serverModules } from './modules.ts';
+
+export const appVersion = '0.1.0';
+
+export interface App {
+  server: FastifyInstance;
+  db: Database;
+  modules: ServerModule[];
+  /** Runner of light jobs; in tests of all jobs. */
+  runner: Runner;
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  config: Config;
+  appUrl: string;
+  log: Log;
+  /** Kinds of jobs this process runs itself. */
+  jobs: 'light' | 'all-on-demand';
+  requestsPerMinute?: number;
+}
+
+/** The actor a job runs as: the user who asked, with today's rights, or the system with all of them. */
+export function jobActor(db: Database, modules: ServerModule[]) {
+  const all = modules.flatMap((module) => module.permissions.map((permission) => permission.key as string));
+  return async (orgId: string, userId: string | null) => {
+    if (!userId) return systemActor(orgId, all);
+    const actor = await db.inOrg(orgId, (tx) => loadActor(tx, orgId, userId, 'user', null));
+    if (!actor) throw new Problem(403, 'job.userGone');
+    return actor;
+  };
+}
+
+/** Assembles server, jobs and schedules over one database. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, log } = options;
+  const db = createDatabase(options.appUrl);
+  const translate = loadMessages();
+  const modules = serverModules(config, db, translate);
+  const server = await createServer({ config, db, log, modules, translate, authenticate: createAuthenticator(db, config.secure), requestsPerMinute: options.requestsPerMinute });
+  addHealth(server, db);
+  await addDocs(server, modules);
+  await addWeb(server);
+  const kinds: JobKind[] = modules.flatMap((module) => module.jobs ?? []);
+  const light = options.jobs === 'light';
+  const runner = startRunner({ db, log, kinds: light ? kinds.filter((kind) => !kind.heavy) : kinds, worker: newId(), loadActor: jobActor(db, modules) }, light);
+  const scheduler = light ? startScheduler(db, log, modules.flatMap((module) => module.schedules ?? [])) : undefined;
+  return {
+    server,
+    db,
+    modules,
+    runner,
+    async close() {
+      scheduler?.stop();
+      await server.close();
+      await runner.stop();
+      await db.close();
+    },
+  };
+}
+
+function addHealth(server: FastifyInstance, db: Database): void {
+  server.get('/healthz', async () => ({ up: true, version: appVersion }));
+  server.get('/readyz', async (_request, reply) => {
+    const ready = await db.outside((tx) => isMigrated(tx as unknown as Kysely<unknown>)).catch(() => false);
+    return reply.code(ready ? 200 : 503).send({ ready });
+  });
+}
+
+async function addDocs(server: FastifyInstance, modules: ServerModule[]): Promise<void> {
+  const document = openApi(modules, appVersion);
+  server.get('/api/v1/openapi.json', async (_request, reply) => reply.send(document));
+  await server.register(async (docs) => {
+    await docs.register(swagger, { mode: 'static', specification: { document: document as never } });
+    await docs.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
+  });
+}
+
+/** The built web client; unknown paths are pages of it, unknown API paths are problems. */
+async function addWeb(server: FastifyInstance): Promise<void> {
+  const root = fileURLToPath(new URL('../../dist/web', import.meta.url));
+  const built = existsSync(root);
+  if (built) {
+    await server.register(fastifyStatic, {
+      root,
+      wildcard: false,
+      setHeaders(reply, path) {
+        reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
+  }
+  server.setNotFoundHandler((request, reply) => {
+    const page = request.method === 'GET' && !request.url.startsWith('/api/') && !request.url.startsWith('/assets/');
+    if (page && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    throw new Problem(404, 'request.noSuchPath');
+  });
+}

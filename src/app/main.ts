@@ -1,0 +1,64 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+enableCompileCache();
+const { loadConfig } = await import('#platform/config.ts');
+const { createLog } = await import('#platform/log.ts');
+const { connectDatabase } = await import('#platform/db/connect.ts');
+const { migrate } = await import('#platform/db/migrate.ts');
+const { hasDue, orgIds } = await import('#platform/jobs/queue.ts');
+const { setupToken, upgradeOrgs } = await import('#modules/operations/index.ts');
+const { createApp } = await import('./app.ts');
+
+const config = loadConfig();
+const log = createLog(config.logLevel);
+const connected = await connectDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl });
+if (!connected.separated) log.warn('the database user may not create roles: the log is protected by row security only');
+await migrate(connected.ownerUrl, connected.appRole);
+const app = await createApp({ config, appUrl: connected.appUrl, log, jobs: 'light' });
+await upgradeOrgs(app.db);
+await app.server.listen({ host: config.host, port: config.port });
+
+const [address] = app.server.addresses() as { port: number }[];
+const url = process.env.KEDANG_URL ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address?.port ?? config.port}`;
+const runningFile = join(config.dataDir, 'server.json');
+writeFileSync(runningFile, JSON.stringify({ url, pid: process.pid }));
+console.log(`\n  Kedang 客档  ${url}`);
+if ((await orgIds(app.db)).length === 0) console.log(`  首次设置 / set up: ${url}/setup?token=${setupToken(config.dataDir)}\n`);
+
+// Heavy jobs run in a process of their own, started when one is due and ending by itself when idle: memory at rest stays low.
+let worker: ChildProcess | undefined;
+const heavy = app.modules.flatMap((module) => module.jobs ?? []).flatMap((kind) => (kind.heavy ? [kind.kind] : []));
+const watch = setInterval(() => {
+  if (worker) return;
+  orgIds(app.db)
+    .then((orgs) => hasDue(app.db, orgs, heavy))
+    .then((due) => {
+      if (!due || worker || stopping) return;
+      worker = fork(fileURLToPath(new URL('./job-process.ts', import.meta.url)), [], { env: { ...process.env, KEDANG_APP_URL: connected.appUrl }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      worker.on('exit', () => {
+        worker = undefined;
+      });
+    })
+    .catch((error: unknown) => log.warn({ err: error }, 'job queue not reachable'));
+}, 400);
+
+let stopping = false;
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  clearInterval(watch);
+  const ended = worker && new Promise((resolve) => worker?.once('exit', resolve));
+  worker?.send('stop');
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
+  worker?.kill('SIGKILL');
+  await app.close();
+  await connected.stop();
+  rmSync(runningFile, { force: true });
+  process.exit(0);
+}
+process.on('SIGINT', () => void stop());
+process.on('SIGTERM', () => void stop());
