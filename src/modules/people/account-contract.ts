@@ -4,7 +4,7 @@ import { idParams } from '#shared/pages.ts';
 import { languages, sessionShape } from '#shared/session.ts';
 
 const tag = 'people';
-const empty = z.undefined();
+const empty = z.void();
 const password = z.string().min(1).max(1024);
 
 export const session = endpoint({

@@ -8,7 +8,7 @@ import { languages } from '#shared/session.ts';
 export * from './account-contract.ts';
 
 const tag = 'people';
-const empty = z.undefined();
+const empty = z.void();
 
 export const userShape = z.strictObject({
   id: z.string(),

@@ -2,99 +2,14 @@ import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
-import { type DefaultRole, type Grants, type PermissionSpec, type Scope, scopes } from '#shared/access.ts';
+import { type Scope, scopes } from '#shared/access.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import type { Sensitivity } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { RoleView } from '../contract.ts';
 import { forgetActors } from './actors.ts';
-import { requireGovernors } from './users.ts';
-
-const specs: PermissionSpec[] = [];
-
-/** The app tells which permissions all modules have. */
-export function registerPermissions(all: PermissionSpec[]): void {
-  specs.splice(0, specs.length, ...all);
-}
-export const registeredPermissions = (): readonly PermissionSpec[] => specs;
-
-interface RoleDefault {
-  zh: string;
-  en: string;
-  clearance: Sensitivity;
-  sections?: Record<string, Sensitivity>;
-  exportLimit: number | null;
-}
-
-/** [C] Defaults of the product page's roles; all of it can be changed in the UI. */
-const defaults: Record<DefaultRole, RoleDefault> = {
-  sales: { zh: '业务员', en: 'Sales rep', clearance: 'internal', exportLimit: 200 },
-  supervisor: { zh: '主管', en: 'Supervisor', clearance: 'confidential', exportLimit: 2000 },
-  archivist: { zh: '档案管理员', en: 'Archivist', clearance: 'confidential', exportLimit: 2000 },
-  marketing: { zh: '市场', en: 'Marketing', clearance: 'internal', exportLimit: 2000 },
-  finance: {
-    zh: '信用与财务',
-    en: 'Credit and finance',
-    clearance: 'confidential',
-    sections: { finance: 'secret', trading: 'secret' },
-    exportLimit: 2000,
-  },
-  service: { zh: '客服', en: 'Service', clearance: 'internal', exportLimit: 200 },
-  leader: { zh: '领导', en: 'Leader', clearance: 'secret', exportLimit: 5000 },
-  systemAdministrator: { zh: '系统管理员', en: 'System administrator', clearance: 'open', exportLimit: 0 },
-  securityAdministrator: { zh: '安全管理员', en: 'Security administrator', clearance: 'open', exportLimit: 0 },
-  auditor: { zh: '审计员', en: 'Auditor', clearance: 'open', exportLimit: 0 },
-  administrator: {
-    zh: '管理员（小型企业）',
-    en: 'Administrator (small company)',
-    clearance: 'secret',
-    exportLimit: null,
-  },
-};
-
-/** Writes the default roles a company lacks, and gives existing built-in ones the permissions added by an upgrade. */
-export async function seedRoles(context: Context): Promise<void> {
-  const seeded = await context.tx
-    .selectFrom('org')
-    .select('settings')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
-  const knownKeys = new Set((seeded.settings as { knownPermissions?: string[] }).knownPermissions ?? []);
-  for (const [key, role] of Object.entries(defaults)) {
-    const grants = grantsOf(key as DefaultRole, specs);
-    await context.tx
-      .insertInto('role')
-      .values({
-        org_id: context.orgId,
-        id: newId(),
-        key,
-        name_zh: role.zh,
-        name_en: role.en,
-        grants: JSON.stringify(grants),
-        clearance: role.clearance,
-        section_clearance: JSON.stringify(role.sections ?? {}),
-        export_limit: role.exportLimit,
-        builtin: true,
-      })
-      .onConflict((oc) => oc.columns(['org_id', 'key']).doNothing())
-      .execute();
-    const added = grantsOf(
-      key as DefaultRole,
-      specs.filter((spec) => knownKeys.size > 0 && !knownKeys.has(spec.key)),
-    );
-    if (Object.keys(added).length > 0) {
-      await sql`update role set grants = ${JSON.stringify(added)}::jsonb || grants where org_id = ${context.orgId} and key = ${key}`.execute(
-        context.tx,
-      );
-    }
-  }
-  await sql`update org set settings = settings || ${JSON.stringify({ knownPermissions: specs.map((spec) => spec.key) })}::jsonb where org_id = ${context.orgId}`.execute(
-    context.tx,
-  );
-}
-
-const grantsOf = (role: DefaultRole, from: PermissionSpec[]): Grants =>
-  Object.fromEntries(from.flatMap((spec) => (spec.defaults[role] ? [[spec.key, spec.defaults[role]]] : [])));
+import { requireSoundRights } from './governance.ts';
+import { registeredPermissions } from './seed-roles.ts';
 
 const select = (context: Context) =>
   context.tx
@@ -121,6 +36,7 @@ const view = (row: Row): RoleView => ({
   users: row.users,
 });
 
+/** All roles, the built-in ones first. */
 export const listRoles = async (context: Context) => ({
   items: (await select(context).orderBy('created_at').orderBy('id').limit(500).execute()).map(view),
 });
@@ -135,7 +51,7 @@ type RoleInput = Pick<RoleView, 'name' | 'grants' | 'clearance' | 'sectionCleara
 
 function checkGrants(grants: Record<string, Scope> | undefined): void {
   for (const key of Object.keys(grants ?? {})) {
-    const spec = specs.find((item) => item.key === key);
+    const spec = registeredPermissions().find((item) => item.key === key);
     if (!spec) throw invalid([{ field: `grants.${key}`, code: 'role.unknownPermission' }]);
     if (grants && !spec.scoped && grants[key] !== scopes[scopes.length - 1])
       throw invalid([{ field: `grants.${key}`, code: 'role.notScoped' }]);
@@ -150,6 +66,7 @@ const columns = (input: Partial<RoleInput>) => ({
   ...(input.exportLimit !== undefined ? { export_limit: input.exportLimit } : {}),
 });
 
+/** Makes a role. */
 export async function createRole(context: Context, input: RoleInput): Promise<RoleView> {
   checkGrants(input.grants);
   const id = newId();
@@ -169,6 +86,7 @@ export async function createRole(context: Context, input: RoleInput): Promise<Ro
   return getRole(context, id);
 }
 
+/** Changes a role; whoever has it holds the new rights with the next request. */
 export async function updateRole(context: Context, id: string, input: Partial<RoleInput>): Promise<RoleView> {
   checkGrants(input.grants);
   await context.tx
@@ -186,7 +104,7 @@ export async function updateRole(context: Context, id: string, input: Partial<Ro
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .execute();
-  await requireGovernors(context);
+  await requireSoundRights(context);
   const changes = Object.fromEntries(
     Object.entries(input).map(([key, to]) => [key, { from: before[key as keyof RoleView], to }]),
   );
@@ -195,44 +113,12 @@ export async function updateRole(context: Context, id: string, input: Partial<Ro
   return getRole(context, id);
 }
 
+/** Removes a role nobody has. */
 export async function removeRole(context: Context, id: string): Promise<void> {
   const before = await getRole(context, id);
+  // The next start would bring a built-in role back.
+  if (before.builtin) throw conflict('role.builtin');
   if (before.users > 0) throw conflict('role.inUse', { params: { users: before.users } });
   await context.tx.deleteFrom('role').where('org_id', '=', context.orgId).where('id', '=', id).execute();
   await recordEvent(context, { kind: 'role.removed', subjectKind: 'role', subjectId: id, data: { name: before.name } });
-}
-
-/** Who holds a permission on a row, and through which scope: the answer to "who can see this?". */
-export async function whoCan(
-  context: Context,
-  permission: string,
-  row: { owner_id: string | null; team_id: string | null; region_id: string | null },
-) {
-  const result = await sql<{
-    userId: string;
-    name: string;
-    scope: Scope;
-    because: 'owner' | 'team' | 'region' | 'all';
-    roles: { zh: string; en: string }[];
-  }>`
-    with holder as (
-      select u.id, u.name, u.name_sort, u.team_id, u.region_ids, r.name_zh, r.name_en, r.grants->>${permission} as scope
-      from app_user u join user_role ur on ur.org_id = u.org_id and ur.user_id = u.id
-      join role r on r.org_id = ur.org_id and r.id = ur.role_id
-      where u.org_id = ${context.orgId} and u.state = 'active' and jsonb_exists(r.grants, ${permission})
-    ), seen as (
-      select h.*, case
-        when h.id = ${row.owner_id}::uuid then 'owner'
-        when h.scope in ('team', 'region') and exists (select 1 from team t where t.org_id = ${context.orgId} and t.id = ${row.team_id}::uuid and h.team_id = any(t.path)) then 'team'
-        when h.scope = 'region' and exists (select 1 from sales_region s where s.org_id = ${context.orgId} and s.id = ${row.region_id}::uuid and s.path && h.region_ids) then 'region'
-        when h.scope = 'all' then 'all' end as because
-      from holder h)
-    select id as "userId", name, min(because) as because, jsonb_agg(jsonb_build_object('zh', name_zh, 'en', name_en)) as roles
-    from seen where because is not null group by id, name, name_sort order by min(because) = 'owner' desc, name_sort limit 501`.execute(
-    context.tx,
-  );
-  const viewers = result.rows
-    .slice(0, 500)
-    .map(({ userId, name, because, roles }) => ({ userId, name, because, roles }));
-  return { total: result.rows.length, viewers };
 }

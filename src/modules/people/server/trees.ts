@@ -57,6 +57,13 @@ export function treeService(table: TreeTable) {
     },
 
     async update(context: Context, id: string, input: { name?: string; parentId?: string | null }): Promise<TreeNode> {
+      await context.tx
+        .selectFrom(table)
+        .select('id')
+        .where('org_id', '=', context.orgId)
+        .where('id', '=', id)
+        .forUpdate()
+        .execute();
       const before = await get(context, id);
       requireVersion(context, before.version, () => before);
       const changes: Record<string, { from: unknown; to: unknown }> = {};
@@ -86,21 +93,14 @@ export function treeService(table: TreeTable) {
 
     async remove(context: Context, id: string): Promise<void> {
       const before = await get(context, id);
-      const child = await context.tx
-        .selectFrom(table)
-        .select('id')
-        .where('org_id', '=', context.orgId)
-        .where('parent_id', '=', id)
-        .executeTakeFirst();
       const column = table === 'team' ? 'team_id' : 'region_id';
-      const customer = await context.tx
-        .selectFrom('customer')
-        .select('id')
-        .where('org_id', '=', context.orgId)
-        .where(column, '=', id)
-        .limit(1)
-        .executeTakeFirst();
-      if (before.users > 0 || child || customer) throw conflict('tree.notEmpty');
+      const count = (from: 'team' | 'sales_region' | 'customer', where: string) =>
+        sql<number>`(select count(*) from ${sql.table(from)} where org_id = ${context.orgId} and ${sql.ref(where)} = ${id})`;
+      const inside = await context.tx
+        .selectNoFrom([count(table, 'parent_id').as('children'), count('customer', column).as('customers')])
+        .executeTakeFirstOrThrow();
+      if (before.users + inside.children + inside.customers > 0)
+        throw conflict('tree.notEmpty', { params: { users: before.users, ...inside } });
       await context.tx.deleteFrom(table).where('org_id', '=', context.orgId).where('id', '=', id).execute();
       await recordEvent(context, {
         kind: `${table}.removed`,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { requirePermission } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -7,9 +8,12 @@ import { checkEmail } from '#shared/identifiers/internet.ts';
 import { newId } from '#shared/ids.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
 import type { UserView } from '../contract.ts';
-import { endSessions } from './account.ts';
 import { forgetActors } from './actors.ts';
+import { hardened, requireSeparation, requireSoundRights } from './governance.ts';
+import { endSessions } from './sessions.ts';
 import { emailKey } from './sign-in.ts';
+import { revoke } from './tokens.ts';
+import { containing } from './user-names.ts';
 
 export interface UserInput {
   email: string;
@@ -60,6 +64,7 @@ const view = (row: Row): UserView => ({
   lastSignInAt: row.last_sign_in_at ? new Date(row.last_sign_in_at).toISOString() : null,
 });
 
+/** One user. */
 export async function getUser(context: Context, id: string): Promise<UserView> {
   const row = await selection(context).where('id', '=', id).executeTakeFirst();
   if (!row) throw notFound('user');
@@ -73,7 +78,7 @@ export async function listUsers(context: Context, query: { limit: number; cursor
     .orderBy('id')
     .limit(query.limit + 1);
   if (query.q) {
-    const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+    const like = containing(query.q);
     select = select.where((eb) =>
       eb.or([eb('name', 'ilike', like), eb('email', 'ilike', like), eb('name_sort', 'ilike', like)]),
     );
@@ -91,9 +96,17 @@ export async function listUsers(context: Context, query: { limit: number; cursor
   return { items: page.map(view), nextCursor };
 }
 
-async function checkInput(context: Context, input: Partial<UserInput>): Promise<void> {
-  if (input.email !== undefined && !checkEmail(input.email).ok)
-    throw invalid([{ field: 'email', code: 'email.format' }]);
+async function checkInput(context: Context, id: string | null, input: Partial<UserInput>): Promise<void> {
+  if (input.email !== undefined) {
+    if (!checkEmail(input.email).ok) throw invalid([{ field: 'email', code: 'email.format' }]);
+    const holder = await context.tx
+      .selectFrom('app_user')
+      .select('id')
+      .where('org_id', '=', context.orgId)
+      .where('email_key', '=', emailKey(input.email))
+      .executeTakeFirst();
+    if (holder && holder.id !== id) throw invalid([{ field: 'email', code: 'user.emailTaken' }]);
+  }
   const exists = async (table: 'team' | 'sales_region' | 'role', ids: string[], field: string) => {
     if (ids.length === 0) return;
     const found = await context.tx
@@ -107,30 +120,12 @@ async function checkInput(context: Context, input: Partial<UserInput>): Promise<
   if (input.teamId) await exists('team', [input.teamId], 'teamId');
   if (input.regionIds) await exists('sales_region', input.regionIds, 'regionIds');
   if (input.roleIds) await exists('role', input.roleIds, 'roleIds');
-  if (input.roleIds) await refuseUnion(context, input.roleIds);
 }
 
-/** In a hardened company nobody holds two of the three administrations, and the all-in-one role does not exist. */
-async function refuseUnion(context: Context, roleIds: string[]): Promise<void> {
-  const org = await context.tx
-    .selectFrom('org')
-    .select('settings')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
-  if ((org.settings as { hardened?: boolean }).hardened !== true) return;
-  const roles = await context.tx
-    .selectFrom('role')
-    .select('key')
-    .where('org_id', '=', context.orgId)
-    .where('id', 'in', roleIds)
-    .execute();
-  const admins = roles.filter((role) => ['systemAdministrator', 'securityAdministrator', 'auditor'].includes(role.key));
-  if (admins.length > 1 || roles.some((role) => role.key === 'administrator'))
-    throw invalid([{ field: 'roleIds', code: 'role.separation' }]);
-}
-
+/** Makes a user, invited unless a password is already known. Giving roles is the security administrator's right. */
 export async function createUser(context: Context, input: UserInput, passwordHash: string | null): Promise<UserView> {
-  await checkInput(context, input);
+  if (input.roleIds.length > 0 && context.actor.kind !== 'system') requirePermission(context.actor, 'role:manage');
+  await checkInput(context, null, input);
   const id = newId();
   const made = await context.tx
     .insertInto('app_user')
@@ -153,7 +148,8 @@ export async function createUser(context: Context, input: UserInput, passwordHas
     .returning('id')
     .executeTakeFirst();
   if (!made) throw invalid([{ field: 'email', code: 'user.emailTaken' }]);
-  await setRoles(context, id, input.roleIds);
+  await writeRoles(context, id, input.roleIds);
+  await requireSeparation(context);
   await recordEvent(context, {
     kind: 'user.created',
     subjectKind: 'user',
@@ -163,24 +159,21 @@ export async function createUser(context: Context, input: UserInput, passwordHas
   return getUser(context, id);
 }
 
-async function setRoles(context: Context, userId: string, roleIds: string[]): Promise<void> {
+async function writeRoles(context: Context, userId: string, roleIds: string[]): Promise<void> {
   await context.tx.deleteFrom('user_role').where('org_id', '=', context.orgId).where('user_id', '=', userId).execute();
   const rows = [...new Set(roleIds)].map((roleId) => ({ org_id: context.orgId, user_id: userId, role_id: roleId }));
   if (rows.length > 0) await context.tx.insertInto('user_role').values(rows).execute();
 }
 
+const differ = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
+const sameSet = (a: string[], b: string[]) => !differ([...new Set(a)].sort(), [...new Set(b)].sort());
+
+/** Changes a user; whoever changes roles by it needs the right to. */
 export async function updateUser(context: Context, id: string, input: Partial<UserInput>): Promise<UserView> {
-  const before = await locked(context, id);
-  await checkInput(context, input);
-  if (input.email && emailKey(input.email) !== emailKey(before.email)) {
-    const taken = await context.tx
-      .selectFrom('app_user')
-      .select('id')
-      .where('org_id', '=', context.orgId)
-      .where('email_key', '=', emailKey(input.email))
-      .executeTakeFirst();
-    if (taken) throw invalid([{ field: 'email', code: 'user.emailTaken' }]);
-  }
+  const before = await lockUser(context, id);
+  await checkInput(context, id, input);
+  const roleIds = input.roleIds && !sameSet(input.roleIds, before.roleIds) ? input.roleIds : undefined;
+  if (roleIds) requirePermission(context.actor, 'role:manage');
   await context.tx
     .updateTable('app_user')
     .set({
@@ -194,43 +187,68 @@ export async function updateUser(context: Context, id: string, input: Partial<Us
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .execute();
-  if (input.roleIds) {
-    await setRoles(context, id, input.roleIds);
-    await requireGovernors(context);
-  }
-  const changes = Object.fromEntries(
-    Object.entries(input).map(([key, to]) => [key, { from: before[key as keyof UserView] ?? null, to }]),
-  );
-  await recordEvent(context, { kind: 'user.updated', subjectKind: 'user', subjectId: id, changes });
-  context.afterCommit(() => forgetActors(context.orgId));
-  return getUser(context, id);
+  if (roleIds) await changeRoles(context, id, roleIds);
+  const after = await getUser(context, id);
+  await recordChange(context, before, after);
+  return after;
 }
 
-export async function setBlocked(context: Context, id: string, blocked: boolean): Promise<UserView> {
-  await locked(context, id);
-  if (blocked && id === context.actor.userId) throw conflict('user.notYourself');
-  const row = await context.tx
-    .selectFrom('app_user')
-    .select('password_hash')
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
+/** Sets only the roles of a user. */
+export async function setUserRoles(context: Context, id: string, roleIds: string[]): Promise<UserView> {
+  const before = await lockUser(context, id);
+  await checkInput(context, id, { roleIds });
   await context.tx
     .updateTable('app_user')
-    .set({ state: blocked ? 'blocked' : row.password_hash ? 'active' : 'invited', version: sql`version + 1` })
+    .set({ version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .execute();
+  await changeRoles(context, id, roleIds);
+  const after = await getUser(context, id);
+  await recordChange(context, before, after);
+  return after;
+}
+
+async function changeRoles(context: Context, id: string, roleIds: string[]): Promise<void> {
+  if (id === context.actor.userId && (await hardened(context))) throw conflict('role.notYourself');
+  await writeRoles(context, id, roleIds);
+  await requireSoundRights(context);
+}
+
+async function recordChange(context: Context, before: UserView, after: UserView): Promise<void> {
+  const changes = Object.fromEntries(
+    Object.entries(after).flatMap(([key, to]) => {
+      const from = before[key as keyof UserView];
+      return key !== 'version' && differ(from, to) ? [[key, { from, to }]] : [];
+    }),
+  );
+  await recordEvent(context, { kind: 'user.updated', subjectKind: 'user', subjectId: after.id, changes });
+  context.afterCommit(() => forgetActors(context.orgId));
+}
+
+/** Blocks a user, which ends every session and token, or lets the user in again, who then needs new tokens. */
+export async function setBlocked(context: Context, id: string, blocked: boolean): Promise<UserView> {
+  const before = await lockUser(context, id);
+  if (blocked && id === context.actor.userId) throw conflict('user.notYourself');
+  if ((before.state === 'blocked') === blocked) return before;
+  const unblocked = sql<string>`case when password_hash is null then 'invited' else 'active' end`;
+  await context.tx
+    .updateTable('app_user')
+    .set({ state: blocked ? 'blocked' : unblocked, version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .execute();
+  await requireSoundRights(context);
   if (blocked) {
-    await requireGovernors(context);
     await endSessions(context, id, null);
+    await revoke(context, id);
   }
   await recordEvent(context, { kind: blocked ? 'user.blocked' : 'user.unblocked', subjectKind: 'user', subjectId: id });
   context.afterCommit(() => forgetActors(context.orgId));
   return getUser(context, id);
 }
 
-async function locked(context: Context, id: string): Promise<UserView> {
+async function lockUser(context: Context, id: string): Promise<UserView> {
   await context.tx
     .selectFrom('app_user')
     .select('id')
@@ -241,56 +259,4 @@ async function locked(context: Context, id: string): Promise<UserView> {
   const user = await getUser(context, id);
   requireVersion(context, user.version, () => user);
   return user;
-}
-
-/** A company in which nobody can manage users or roles could never be repaired from inside. */
-export async function requireGovernors(context: Context): Promise<void> {
-  for (const permission of ['user:manage', 'role:manage']) {
-    const found = await sql`select 1 from app_user u join user_role ur on ur.org_id = u.org_id and ur.user_id = u.id
-      join role r on r.org_id = ur.org_id and r.id = ur.role_id
-      where u.org_id = ${context.orgId} and u.state = 'active' and jsonb_exists(r.grants, ${permission}) limit 1`.execute(
-      context.tx,
-    );
-    if (found.rows.length === 0) throw conflict('role.lastGovernor', { params: { permission } });
-  }
-}
-
-/** Names of up to 20 active users, for choosing an owner. */
-export async function userOptions(context: Context, q: string | undefined) {
-  let select = context.tx
-    .selectFrom('app_user')
-    .select(['id', 'name'])
-    .where('org_id', '=', context.orgId)
-    .where('state', '!=', 'blocked')
-    .orderBy(sql`name_sort collate "C"`)
-    .limit(20);
-  if (q) {
-    const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-    select = select.where((eb) => eb.or([eb('name', 'ilike', like), eb('name_sort', 'ilike', like)]));
-  }
-  return select.execute();
-}
-
-/** Names of users by id, blocked ones included: old records still name them. */
-export async function userNames(context: Context, ids: string[]): Promise<Record<string, string>> {
-  if (ids.length === 0) return {};
-  const rows = await context.tx
-    .selectFrom('app_user')
-    .select(['id', 'name'])
-    .where('org_id', '=', context.orgId)
-    .where('id', 'in', ids)
-    .execute();
-  return Object.fromEntries(rows.map((row) => [row.id, row.name]));
-}
-
-/** Team a user's records belong to, or a field error when there is no such active user. */
-export async function ownerTeam(context: Context, ownerId: string, field: string): Promise<string | null> {
-  const row = await context.tx
-    .selectFrom('app_user')
-    .select(['team_id', 'state'])
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', ownerId)
-    .executeTakeFirst();
-  if (!row || row.state === 'blocked') throw invalid([{ field, code: 'link.unknown' }]);
-  return row.team_id;
 }
