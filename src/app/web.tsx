@@ -1,0 +1,127 @@
+import '#ui/style.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate, Outlet, RouterProvider } from '@tanstack/react-router';
+import { App as AntApp, ConfigProvider, theme } from 'antd';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
+import { StrictMode, useEffect, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { useTranslation } from 'react-i18next';
+import { searchRecords } from '#modules/customers/contract.ts';
+import { setupState } from '#modules/operations/contract.ts';
+import { session as sessionEndpoint, signOut, updateMe } from '#modules/people/contract.ts';
+import { SignInDialog } from '#modules/people/web/sign-in-dialog.tsx';
+import { call, sessionEnded, useEndpoint } from '#ui/api.ts';
+import { type Lang, startI18n } from '#ui/i18n.ts';
+import { Loading, ProblemAlert } from '#ui/page.tsx';
+import type { PaletteProvider } from '#ui/palette.tsx';
+import { SessionProvider } from '#ui/session.tsx';
+import { Shell } from '#ui/shell.tsx';
+import { webModules } from './web-modules.ts';
+
+const client = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 5000, refetchOnWindowFocus: false } } });
+
+const provider: PaletteProvider = async (q, signal) => {
+  const { items } = await call(searchRecords, { query: { q, limit: 12 }, signal });
+  return items.map((item) => ({ id: `${item.kind}-${item.id}`, title: item.title, detail: item.kind === 'contact' ? item.customerName : item.number, path: `/customers/${item.customerId}` }));
+};
+
+function savedDark(): boolean {
+  const saved = localStorage.getItem('kedang.theme');
+  return saved ? saved === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+}
+
+const darkChange = new EventTarget();
+
+/** Pages that need a session: asks for it, and over an open page asks again when it ended. */
+function SignedIn() {
+  const [ended, setEnded] = useState(false);
+  const [dark, setDark] = useState(savedDark);
+  const session = useEndpoint(sessionEndpoint, {}, { retry: false, staleTime: 60_000 });
+  const setup = useEndpoint(setupState, {}, { enabled: session.error?.status === 401 });
+  useEffect(() => {
+    const onEnd = () => setEnded(true);
+    sessionEnded.addEventListener('ended', onEnd);
+    return () => sessionEnded.removeEventListener('ended', onEnd);
+  }, []);
+  if (session.error?.status === 401 && !session.data) {
+    if (setup.data) return <Navigate to={setup.data.needed ? '/setup' : '/sign-in'} replace />;
+    return <Loading />;
+  }
+  if (session.error && !session.data) return <ProblemAlert problem={session.error} onRetry={() => void session.refetch()} />;
+  if (!session.data) return <Loading />;
+  const changeDark = (value: boolean) => {
+    setDark(value);
+    localStorage.setItem('kedang.theme', value ? 'dark' : 'light');
+    darkChange.dispatchEvent(new Event('change'));
+  };
+  return (
+    <SessionProvider session={session.data}>
+      <Shell
+        menu={webModules.flatMap((module) => module.menu ?? [])}
+        commands={webModules.flatMap((module) => module.commands ?? [])}
+        provider={provider}
+        dark={dark}
+        onDark={changeDark}
+        onLanguage={(lang: Lang) => void call(updateMe, { body: { lang } }).catch(() => {})}
+        onSignOut={() => {
+          void call(signOut).finally(() => {
+            client.clear();
+            location.assign('/sign-in');
+          });
+        }}
+      />
+      {ended ? (
+        <SignInDialog
+          onSignedIn={() => {
+            setEnded(false);
+            void client.invalidateQueries();
+          }}
+        />
+      ) : null}
+    </SessionProvider>
+  );
+}
+
+const root = createRootRoute({ component: Outlet });
+const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: SignedIn });
+const routes = webModules.flatMap((module) => module.routes);
+const pages = (isPublic: boolean, parent: typeof root | typeof signedIn) =>
+  routes.filter((route) => (route.public === true) === isPublic).map((route) => createRoute({ getParentRoute: () => parent as typeof root, path: route.path, component: lazyRouteComponent(route.load) }));
+const home = createRoute({ getParentRoute: () => signedIn, path: '/', component: () => <Navigate to="/customers" replace /> });
+const router = createRouter({ routeTree: root.addChildren([...pages(true, root), signedIn.addChildren([home, ...pages(false, signedIn)])]), defaultPendingComponent: Loading });
+
+function Frame() {
+  const { i18n } = useTranslation();
+  const [dark, setDark] = useState(savedDark);
+  useEffect(() => {
+    const onChange = () => setDark(savedDark());
+    darkChange.addEventListener('change', onChange);
+    return () => darkChange.removeEventListener('change', onChange);
+  }, []);
+  useEffect(() => {
+    document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  }, [dark]);
+  return (
+    <ConfigProvider
+      locale={i18n.language === 'en-US' ? enUS : zhCN}
+      theme={{ algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm, token: { colorPrimary: dark ? '#4a90e2' : '#1554ad', borderRadius: 8, colorTextPlaceholder: dark ? '#9aa4b1' : '#6b7480', colorTextDescription: dark ? '#a5aeba' : '#5b6470' } }}
+    >
+      <AntApp>
+        <RouterProvider router={router} />
+      </AntApp>
+    </ConfigProvider>
+  );
+}
+
+await startI18n();
+const element = document.getElementById('root');
+if (element) {
+  createRoot(element).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <Frame />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}

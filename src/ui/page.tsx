@@ -1,0 +1,59 @@
+import { Alert, Button, Empty, Skeleton } from 'antd';
+import { type ReactNode, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Problem } from '#shared/errors.ts';
+
+/** Frame of a page: one heading, its actions, its content. Sets the document's title. */
+export function Page({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
+  const { t } = useTranslation();
+  useEffect(() => {
+    document.title = `${title} · ${t('ui.product')}`;
+  }, [title, t]);
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>{title}</h1>
+        <div className="page-actions">{actions}</div>
+      </div>
+      {children}
+    </div>
+  );
+}
+
+/** What went wrong and the way out, in the reader's language. */
+export function ProblemAlert({ problem, onRetry }: { problem: Problem | null | undefined; onRetry?: () => void }) {
+  const { t } = useTranslation();
+  if (!problem) return null;
+  return (
+    <Alert
+      role="alert"
+      type="error"
+      showIcon
+      className="problem"
+      title={problem.message}
+      description={
+        problem.errors.length > 0 ? (
+          <ul>
+            {problem.errors.map((error) => (
+              <li key={error.field + error.code}>
+                {error.field.replace(/^values\./, '')}: {error.message}
+              </li>
+            ))}
+          </ul>
+        ) : undefined
+      }
+      action={onRetry ? <Button onClick={onRetry}>{t('ui.retry')}</Button> : undefined}
+    />
+  );
+}
+
+/** An empty list that says what could be here and how it gets here. */
+export function EmptyState({ text, children }: { text: string; children?: ReactNode }) {
+  return (
+    <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={text}>
+      {children}
+    </Empty>
+  );
+}
+
+export const Loading = () => <Skeleton active paragraph={{ rows: 6 }} />;

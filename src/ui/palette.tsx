@@ -1,0 +1,99 @@
+import { useNavigate } from '@tanstack/react-router';
+import { Modal } from 'antd';
+import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Command } from './module.ts';
+
+export interface PaletteItem {
+  id: string;
+  title: string;
+  detail?: string;
+  path: string;
+}
+/** Finds records for the palette; only what the caller may see comes back from the server. */
+export type PaletteProvider = (query: string, signal: AbortSignal) => Promise<PaletteItem[]>;
+
+/** Search and actions by keyboard: type, arrows, Enter. */
+export function Palette({ commands, provider, onClose }: { commands: Command[]; provider: PaletteProvider; onClose(): void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const listId = useId();
+  const [query, setQuery] = useState('');
+  const [found, setFound] = useState<PaletteItem[]>([]);
+  const [active, setActive] = useState(0);
+
+  useEffect(() => {
+    const abort = new AbortController();
+    if (query.trim() === '') {
+      setFound([]);
+      return;
+    }
+    const timer = setTimeout(() => {
+      provider(query.trim(), abort.signal)
+        .then((items) => {
+          setFound(items);
+          setActive(0);
+        })
+        .catch(() => {});
+    }, 120);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [query, provider]);
+
+  const matching = commands.map((command) => ({ id: command.id, title: t(command.label), path: command.path, detail: t('ui.action') })).filter((item) => query === '' || item.title.toLowerCase().includes(query.trim().toLowerCase()));
+  const items: PaletteItem[] = [...found, ...matching];
+  const open = (item: PaletteItem | undefined) => {
+    if (!item) return;
+    onClose();
+    void navigate({ to: item.path });
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step !== 0 && items.length > 0) {
+      event.preventDefault();
+      setActive((active + step + items.length) % items.length);
+    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      open(items[active]);
+    }
+  };
+  return (
+    <Modal open onCancel={onClose} footer={null} closable={false} title={<span className="visually-hidden">{t('ui.search')}</span>} width={640} className="palette" destroyOnHidden>
+      <input
+        // The dialog exists to be typed into.
+        ref={(element) => element?.focus()}
+        className="palette-input"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls={listId}
+        aria-activedescendant={items[active] ? `${listId}-${active}` : undefined}
+        aria-label={t('ui.search')}
+        placeholder={t('ui.searchPlaceholder')}
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+        onKeyDown={onKey}
+      />
+      <div className="palette-list" id={listId} role="listbox" aria-label={t('ui.results')}>
+        {items.map((item, index) => (
+          <div
+            key={item.id}
+            id={`${listId}-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === active}
+            className={index === active ? 'palette-item active' : 'palette-item'}
+            onMouseEnter={() => setActive(index)}
+            onClick={() => open(item)}
+            onKeyDown={onKey}
+          >
+            <span>{item.title}</span>
+            <span className="muted">{item.detail}</span>
+          </div>
+        ))}
+        {items.length === 0 ? <p className="muted">{t('ui.nothingFound')}</p> : null}
+      </div>
+    </Modal>
+  );
+}

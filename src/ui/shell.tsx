@@ -1,0 +1,122 @@
+import { BulbOutlined, GlobalOutlined, MenuOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons';
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Button, Drawer, Dropdown } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Lang, setLanguage } from './i18n.ts';
+import type { Command, MenuItem } from './module.ts';
+import { Palette, type PaletteProvider } from './palette.tsx';
+import { useCan, useSession } from './session.tsx';
+
+export interface ShellProps {
+  menu: MenuItem[];
+  commands: Command[];
+  provider: PaletteProvider;
+  dark: boolean;
+  onDark(dark: boolean): void;
+  onLanguage(lang: Lang): void;
+  onSignOut(): void;
+}
+
+/** The frame around every page: menu, search, language, theme, account. */
+export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSignOut }: ShellProps) {
+  const { t, i18n } = useTranslation();
+  const session = useSession();
+  const can = useCan();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const [drawer, setDrawer] = useState(false);
+  const [palette, setPalette] = useState(false);
+  const main = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    const open = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLElement && (event.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName));
+      if ((event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !typing)) {
+        event.preventDefault();
+        setPalette(true);
+      }
+    };
+    window.addEventListener('keydown', open);
+    return () => window.removeEventListener('keydown', open);
+  }, []);
+
+  // A new page begins at its heading, also for the keyboard and screen readers.
+  const first = useRef(true);
+  useEffect(() => {
+    setDrawer(false);
+    if (first.current) first.current = false;
+    else main.current?.focus();
+  }, [pathname]);
+
+  const items = menu.filter((item) => can(item.permission)).sort((a, b) => a.order - b.order);
+  const list = (group: MenuItem['group']) =>
+    items
+      .filter((item) => item.group === group)
+      .map((item) => (
+        <li key={item.path}>
+          <Link to={item.path} className={pathname.startsWith(item.path) ? 'menu-link current' : 'menu-link'} aria-current={pathname.startsWith(item.path) ? 'page' : undefined}>
+            {item.icon}
+            <span>{t(item.label)}</span>
+          </Link>
+        </li>
+      ));
+  const nav = (
+    <nav aria-label={t('ui.menu')}>
+      <ul className="menu">{list('main')}</ul>
+      <p className="menu-title">{t('ui.settings')}</p>
+      <ul className="menu">{list('settings')}</ul>
+    </nav>
+  );
+  const other: Lang = i18n.language === 'zh-CN' ? 'en-US' : 'zh-CN';
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {t('ui.skip')}
+      </a>
+      <header className="topbar">
+        <Button className="only-phone" type="text" icon={<MenuOutlined />} aria-label={t('ui.menu')} onClick={() => setDrawer(true)} />
+        <Link to="/" className="brand">
+          {t('ui.product')}
+        </Link>
+        <button type="button" className="search-trigger" onClick={() => setPalette(true)}>
+          <SearchOutlined /> <span>{t('ui.searchHint')}</span>
+          <kbd>Ctrl K</kbd>
+        </button>
+        <Button
+          type="text"
+          icon={<GlobalOutlined />}
+          aria-label={t('ui.otherLanguage')}
+          onClick={() => {
+            void setLanguage(other);
+            onLanguage(other);
+          }}
+        >
+          <span className="not-phone">{t('ui.otherLanguage')}</span>
+        </Button>
+        <Button type="text" icon={<BulbOutlined />} aria-label={t('ui.darkMode')} aria-pressed={dark} onClick={() => onDark(!dark)} />
+        <Dropdown
+          trigger={['click']}
+          menu={{
+            items: [
+              { key: 'account', label: t('ui.account'), onClick: () => void navigate({ to: '/account' }) },
+              { key: 'out', label: t('ui.signOut'), onClick: onSignOut },
+            ],
+          }}
+        >
+          <Button type="text" icon={<UserOutlined />} aria-label={t('ui.accountOf', { name: session.user.name })}>
+            <span className="not-phone">{session.user.name}</span>
+          </Button>
+        </Dropdown>
+      </header>
+      <aside className="sidebar not-phone">{nav}</aside>
+      <Drawer open={drawer} placement="left" size={260} onClose={() => setDrawer(false)} title={t('ui.menu')}>
+        {nav}
+      </Drawer>
+      <main id="main" ref={main} tabIndex={-1} className="main">
+        <Outlet />
+      </main>
+      {palette ? <Palette commands={commands.filter((command) => can(command.permission))} provider={provider} onClose={() => setPalette(false)} /> : null}
+    </div>
+  );
+}
