@@ -7,16 +7,18 @@ import zhCN from 'antd/locale/zh_CN';
 import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useTranslation } from 'react-i18next';
-import { searchRecords } from '#modules/customers/contract.ts';
+import { listCustomers, searchRecords } from '#modules/customers/contract.ts';
 import { setupState } from '#modules/operations/contract.ts';
-import { session as sessionEndpoint, signOut, updateMe } from '#modules/people/contract.ts';
+import { session as sessionEndpoint, signOut, updateMe, userOptions } from '#modules/people/contract.ts';
 import { SignInDialog } from '#modules/people/web/sign-in-dialog.tsx';
 import { call, sessionEnded, useEndpoint } from '#ui/api.ts';
+import { LookupProvider, type Lookups } from '#ui/fields/lookups.tsx';
 import { type Lang, startI18n } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import type { PaletteProvider } from '#ui/palette.tsx';
 import { SessionProvider } from '#ui/session.tsx';
 import { Shell } from '#ui/shell.tsx';
+import { SlotProvider } from '#ui/slots.tsx';
 import { webModules } from './web-modules.ts';
 
 const client = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 5000, refetchOnWindowFocus: false } } });
@@ -25,6 +27,15 @@ const provider: PaletteProvider = async (q, signal) => {
   const { items } = await call(searchRecords, { query: { q, limit: 12 }, signal });
   return items.map((item) => ({ id: `${item.kind}-${item.id}`, title: item.title, detail: item.kind === 'contact' ? item.customerName : item.number, path: `/customers/${item.customerId}` }));
 };
+
+const lookups: Lookups = {
+  user: async (q) => (await call(userOptions, { query: q ? { q } : {} })).items,
+  customer: async (q) => {
+    const { items } = await call(listCustomers, { query: { ...(q ? { q } : {}), fields: 'name,number', limit: 20 } });
+    return items.map((item) => ({ id: item.id, name: `${String(item.values.name ?? '')} ${item.number}` }));
+  },
+};
+const slots = { customerTabs: webModules.flatMap((module) => module.customerTabs ?? []).sort((a, b) => a.order - b.order), listActions: webModules.flatMap((module) => module.listActions ?? []) };
 
 function savedDark(): boolean {
   const saved = localStorage.getItem('kedang.theme');
@@ -57,6 +68,8 @@ function SignedIn() {
   };
   return (
     <SessionProvider session={session.data}>
+      <LookupProvider lookups={lookups}>
+        <SlotProvider slots={slots}>
       <Shell
         menu={webModules.flatMap((module) => module.menu ?? [])}
         commands={webModules.flatMap((module) => module.commands ?? [])}
@@ -79,6 +92,8 @@ function SignedIn() {
           }}
         />
       ) : null}
+        </SlotProvider>
+      </LookupProvider>
     </SessionProvider>
   );
 }

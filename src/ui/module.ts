@@ -1,4 +1,5 @@
 import type { ComponentType, ReactNode } from 'react';
+import type { ListAction } from './slots.tsx';
 
 /** A page of a module; its code is loaded when it is first opened. */
 export interface WebRoute {
@@ -47,4 +48,5 @@ export interface WebModule {
   menu?: MenuItem[];
   commands?: Command[];
   customerTabs?: CustomerTab[];
+  listActions?: ListAction[];
 }

@@ -3,12 +3,17 @@ import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '#shared/errors.ts';
 
-/** Frame of a page: one heading, its actions, its content. Sets the document's title. */
-export function Page({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
+/** Names the document after the page. */
+export function usePageTitle(title: string): void {
   const { t } = useTranslation();
   useEffect(() => {
     document.title = `${title} · ${t('ui.product')}`;
   }, [title, t]);
+}
+
+/** Frame of a page: one heading, its actions, its content. Sets the document's title. */
+export function Page({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
+  usePageTitle(title);
   return (
     <div className="page">
       <div className="page-head">

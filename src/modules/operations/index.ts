@@ -10,6 +10,7 @@ import { defineJob } from '#platform/jobs/kinds.ts';
 import { enqueue, orgIds } from '#platform/jobs/queue.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { conflict } from '#shared/errors.ts';
+import * as jobs from '#shared/jobs.ts';
 import * as contract from './contract.ts';
 import { operationsPermissions } from './permissions.ts';
 import { listAudit } from './server/audit-log.ts';
@@ -50,9 +51,9 @@ export function operationsModule({ db, vault, dataDir, translate }: OperationsDe
         if (!(await sampleBatch(context))) throw conflict('sample.none');
         return { jobId: await enqueue(context, { kind: 'operations.removeSample', uniqueKey: 'sample' }) };
       }),
-      serve(contract.getJob, (context, { params }) => getJob(context, params.id, translate)),
-      serve(contract.listJobs, (context, { query }) => listJobs(context, query, translate)),
-      serve(contract.cancelJob, (context, { params }) => cancelJob(context, params.id, translate)),
+      serve(jobs.getJob, (context, { params }) => getJob(context, params.id, translate)),
+      serve(jobs.listJobs, (context, { query }) => listJobs(context, query, translate)),
+      serve(jobs.cancelJob, (context, { params }) => cancelJob(context, params.id, translate)),
       serve(contract.listAudit, async (context, { query }) => {
         await logAccess(context, { action: 'view', subjectKind: 'audit', detail: { ...query } });
         return listAudit(context, query);

@@ -2,7 +2,7 @@ import type { Context } from '#platform/context.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
-import type { JobView } from '../contract.ts';
+import type { JobView } from '#shared/jobs.ts';
 
 const select = (context: Context) =>
   context.tx

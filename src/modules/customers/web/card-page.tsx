@@ -1,0 +1,21 @@
+import { Link, useParams } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useEndpoint } from '#ui/api.ts';
+import { usePageTitle } from '#ui/page.tsx';
+import { getCustomer } from '../contract.ts';
+import { CustomerCardView } from './card-view.tsx';
+
+export default function CardPage() {
+  const { t } = useTranslation();
+  const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const { data } = useEndpoint(getCustomer, { params: { id } }, { staleTime: 30_000 });
+  usePageTitle(String(data?.values.name ?? t('customers.card')));
+  return (
+    <div className="page">
+      <p className="crumb">
+        <Link to="/customers">‹ {t('customers.title')}</Link>
+      </p>
+      <CustomerCardView key={id} id={id} heading="h1" />
+    </div>
+  );
+}

@@ -1,0 +1,233 @@
+import { FilterOutlined, PlusOutlined, SettingOutlined } from '@ant-design/icons';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Button, Drawer, Input, Segmented, Tag } from 'antd';
+import { useCallback, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import { useEndpoint } from '#ui/api.ts';
+import { ConditionText } from '#ui/fields/condition-text.tsx';
+import { FieldValue } from '#ui/fields/field-value.tsx';
+import { formatNumber, formatTime } from '#ui/format.ts';
+import { ColumnChooser } from '#ui/grid/column-chooser.tsx';
+import { DataGrid, type GridColumn } from '#ui/grid/grid.tsx';
+import { label } from '#ui/i18n.ts';
+import { usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, ProblemAlert, usePageTitle } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { type ListSelection, useSlots } from '#ui/slots.tsx';
+import { useNarrow } from '#ui/use-narrow.ts';
+import { countCustomers, customerRow, listCustomers } from '../contract.ts';
+import { BulkDialog } from './bulk-dialog.tsx';
+import { CustomerCardView } from './card-view.tsx';
+import { FilterDialog } from './filter-dialog.tsx';
+import { useListState } from './list-state.ts';
+import { ViewsMenu } from './views-menu.tsx';
+
+type Row = (typeof customerRow)['_output'];
+
+export default function ListPage() {
+  const { t } = useTranslation();
+  const can = useCan();
+  const navigate = useNavigate();
+  const narrow = useNarrow();
+  const dictionary = useDictionary('customer');
+  const { listActions } = useSlots();
+  const [state, change] = useListState();
+  const [selected, setSelected] = useState<Set<string>>(new Set());
+  const [everything, setEverything] = useState(false);
+  const [dialog, setDialog] = useState<'columns' | 'filter' | 'bulk' | null>(null);
+  const [typed, setTyped] = useState(state.q ?? '');
+  usePageTitle(t('customers.title'));
+
+  useEffect(() => setTyped(state.q ?? ''), [state.q]);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if (typed.trim() !== (state.q ?? '')) change({ q: typed.trim() || undefined, view: undefined });
+    }, 250);
+    return () => clearTimeout(timer);
+  });
+
+  const known = state.columns.filter((column) => dictionary?.byKey.has(column.key));
+  const fields = [...new Set(['name', ...known.map((column) => column.key), ...(narrow ? ['grade', 'phones'] : [])])];
+  const base = { ...(state.filter ? { filter: state.filter } : {}), ...(state.q ? { q: state.q } : {}), state: state.state };
+  const query = { ...base, filter: state.filter ? JSON.stringify(state.filter) : undefined };
+  const list = usePages(listCustomers, { query: { ...query, sort: state.sort, fields: fields.join(','), limit: 100 } }, dictionary !== undefined);
+  const count = useEndpoint(countCustomers, { query });
+  const { fetchNextPage, hasNextPage, isFetchingNextPage } = list;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
+
+  if (!dictionary) return <Loading />;
+  const rows: Row[] = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const labels = Object.assign({}, ...(list.data?.pages.map((page) => page.labels) ?? [])) as Record<string, string>;
+  const columns: GridColumn<Row>[] = known.map((column) => {
+    const field = dictionary.byKey.get(column.key);
+    return {
+      key: column.key,
+      label: field ? label(field.label) : column.key,
+      width: column.width,
+      sortable: field !== undefined && !['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice', 'lunarDate', 'longtext'].includes(field.type),
+      render: (row) =>
+        column.key === 'name' ? (
+          <Link to="/customers/$id" params={{ id: row.id }} onClick={(event) => event.stopPropagation()}>
+            {String(row.values.name ?? t('customers.noName'))}
+          </Link>
+        ) : field ? (
+          <FieldValue field={field} value={row.values[column.key]} labels={labels} short />
+        ) : null,
+    };
+  });
+  const total = count.data ? (count.data.exact ? t('customers.count', { n: formatNumber(count.data.value) }) : t('customers.countAbout', { n: formatNumber(count.data.value) })) : '';
+  const selection: ListSelection = { query: selected.size > 0 && !everything ? { state: state.state, ids: [...selected] } : base, fields: known.map((column) => column.key), sort: state.sort };
+  const clear = () => {
+    setSelected(new Set());
+    setEverything(false);
+  };
+  const open = (row: Row) => {
+    if (narrow) void navigate({ to: '/customers/$id', params: { id: row.id } });
+    else change({ open: row.id });
+  };
+  return (
+    <div className="page full">
+      <div className="page-head">
+        <h1>
+          {t('customers.title')} <span className="muted count">{total}</span>
+        </h1>
+        <div className="page-actions">
+          {listActions
+            .filter((action) => can(action.permission))
+            .map(({ key, component: Action }) => (
+              <Action key={key} selection={selection} />
+            ))}
+          {can('customer:create') ? (
+            <Button type="primary" icon={<PlusOutlined />} onClick={() => void navigate({ to: '/customers/new' })}>
+              {t('customers.new')}
+            </Button>
+          ) : null}
+        </div>
+      </div>
+      <div className="bar">
+        <ViewsMenu state={state} onOpen={change} />
+        <Input.Search className="list-search" allowClear aria-label={t('customers.searchList')} placeholder={t('customers.searchList')} value={typed} onChange={(event) => setTyped(event.target.value)} />
+        <Button icon={<FilterOutlined />} onClick={() => setDialog('filter')} type={state.filter ? 'primary' : 'default'} ghost={state.filter !== undefined}>
+          {t('customers.filter')}
+        </Button>
+        {narrow ? null : (
+          <Button icon={<SettingOutlined />} onClick={() => setDialog('columns')}>
+            {t('ui.columns')}
+          </Button>
+        )}
+        {can('customer:trash') ? (
+          <Segmented
+            value={state.state}
+            options={[
+              { value: 'active', label: t('customers.active') },
+              { value: 'trashed', label: t('customers.trash') },
+            ]}
+            onChange={(value) => {
+              clear();
+              change({ state: value as 'active' | 'trashed' });
+            }}
+          />
+        ) : null}
+      </div>
+      {state.filter ? (
+        <div className="bar">
+          <Tag closable onClose={() => change({ filter: undefined, view: undefined })} className="filter-tag">
+            <ConditionText condition={state.filter} fields={dictionary.fields} />
+          </Tag>
+        </div>
+      ) : null}
+      {selected.size > 0 ? (
+        <section className="bar selection" aria-label={t('customers.selection')}>
+          <span>{everything ? t('customers.allMatching', { n: count.data ? formatNumber(count.data.value) : '' }) : t('customers.selected', { n: selected.size })}</span>
+          {!everything && hasNextPage ? (
+            <Button size="small" type="link" onClick={() => setEverything(true)}>
+              {t('customers.selectMatching')}
+            </Button>
+          ) : null}
+          {can('customer:update') && state.state === 'active' ? (
+            <Button size="small" onClick={() => setDialog('bulk')}>
+              {t('customers.bulk.title')}
+            </Button>
+          ) : null}
+          <Button size="small" type="text" onClick={clear}>
+            {t('customers.clearSelection')}
+          </Button>
+        </section>
+      ) : null}
+      <ProblemAlert problem={list.error} onRetry={() => void list.refetch()} />
+      <DataGrid
+        name={t('customers.title')}
+        columns={columns}
+        rows={rows}
+        sort={state.sort}
+        onSort={(sort) => change({ sort })}
+        onResize={(key, width) => change({ columns: state.columns.map((column) => (column.key === key ? { ...column, width } : column)) })}
+        onEnd={onEnd}
+        loading={list.isPending}
+        selected={selected}
+        onSelect={(next) => {
+          setSelected(next);
+          setEverything(false);
+        }}
+        onOpen={open}
+        narrow={narrow}
+        selectName={(row) => String(row.values.name ?? row.number)}
+        card={(row) => (
+          <Link to="/customers/$id" params={{ id: row.id }}>
+            <div className="row">
+              <strong>{String(row.values.name ?? t('customers.noName'))}</strong>
+              {row.values.grade && dictionary.byKey.get('grade') ? <FieldValue field={dictionary.byKey.get('grade') as never} value={row.values.grade} short /> : null}
+            </div>
+            <div className="muted small">
+              {row.number} {labels[row.ownerId ?? ''] ?? ''}
+            </div>
+            <div className="small">{dictionary.byKey.get('phones') ? <FieldValue field={dictionary.byKey.get('phones') as never} value={row.values.phones} short /> : null}</div>
+          </Link>
+        )}
+        empty={
+          <EmptyState text={state.filter || state.q ? t('customers.noneMatch') : state.state === 'trashed' ? t('customers.trashEmpty') : t('customers.none')}>
+            {state.filter || state.q ? (
+              <Button onClick={() => change({ filter: undefined, q: undefined, view: undefined })}>{t('customers.showAll')}</Button>
+            ) : can('import:run') && state.state === 'active' ? (
+              <Button type="primary" onClick={() => void navigate({ to: '/imports' })}>
+                {t('customers.importSheet')}
+              </Button>
+            ) : null}
+          </EmptyState>
+        }
+      />
+      {dialog === 'columns' ? (
+        <ColumnChooser
+          all={dictionary.fields.map((field) => ({ key: field.key, label: label(field.label) }))}
+          chosen={known.map((column) => column.key)}
+          onClose={() => setDialog(null)}
+          onSave={(keys) => {
+            change({ columns: keys.map((key) => state.columns.find((column) => column.key === key) ?? { key, width: 140 }) });
+            setDialog(null);
+          }}
+        />
+      ) : null}
+      {dialog === 'filter' ? (
+        <FilterDialog
+          value={state.filter}
+          onClose={() => setDialog(null)}
+          onApply={(filter) => {
+            clear();
+            change({ filter, view: undefined });
+            setDialog(null);
+          }}
+        />
+      ) : null}
+      {dialog === 'bulk' ? <BulkDialog selection={selection} onClose={() => setDialog(null)} /> : null}
+      <Drawer open={state.open !== undefined} mask={false} size={Math.min(760, window.innerWidth - 220)} onClose={() => change({ open: undefined })} title={t('customers.card')} destroyOnHidden extra={state.open ? <Link to="/customers/$id" params={{ id: state.open }}>{t('customers.openPage')}</Link> : null}>
+        {state.open ? <CustomerCardView id={state.open} key={state.open} /> : null}
+      </Drawer>
+      <p className="visually-hidden" aria-live="polite">
+        {count.data ? `${total} ${formatTime(null)}` : ''}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { condition, type Condition } from '#shared/conditions.ts';
+import type { SavedView } from '../bulk-contract.ts';
+
+export interface ListState {
+  filter?: Condition;
+  q?: string;
+  sort: string;
+  state: 'active' | 'trashed';
+  columns: { key: string; width: number }[];
+  /** Saved view the state came from. */
+  view?: string;
+  /** Customer opened beside the list. */
+  open?: string;
+}
+
+const defaults: [key: string, width: number][] = [
+  ['name', 260],
+  ['number', 150],
+  ['grade', 80],
+  ['phones', 190],
+  ['country', 120],
+  ['ownerId', 110],
+  ['updatedAt', 150],
+];
+const remembered = 'kedang.customers.columns';
+
+function columnsFrom(text: unknown): ListState['columns'] {
+  if (typeof text !== 'string' || text === '') return [];
+  return text.split(',').flatMap((part) => {
+    const [key = '', width] = part.split(':');
+    return key ? [{ key, width: Math.max(60, Math.min(800, Number(width) || 140)) }] : [];
+  });
+}
+const columnText = (columns: ListState['columns']) => columns.map((column) => `${column.key}:${column.width}`).join(',');
+
+/** The list's state lives in the URL, so that it can be linked, reloaded and gone back to. */
+export function useListState(): [ListState, (change: Partial<ListState>) => void] {
+  const search = useSearch({ strict: false }) as Record<string, unknown>;
+  const navigate = useNavigate();
+  const filter = search.filter === undefined ? undefined : condition.safeParse(search.filter);
+  const fromUrl = columnsFrom(search.cols);
+  const saved = columnsFrom(localStorage.getItem(remembered));
+  const state: ListState = {
+    filter: filter?.success ? filter.data : undefined,
+    q: search.q === undefined ? undefined : String(search.q),
+    sort: typeof search.sort === 'string' ? search.sort : '-updatedAt',
+    state: search.state === 'trashed' ? 'trashed' : 'active',
+    columns: fromUrl.length > 0 ? fromUrl : saved.length > 0 ? saved : defaults.map(([key, width]) => ({ key, width })),
+    view: typeof search.view === 'string' ? search.view : undefined,
+    open: typeof search.open === 'string' ? search.open : undefined,
+  };
+  const change = (part: Partial<ListState>) => {
+    const next = { ...state, ...part };
+    if (part.columns) localStorage.setItem(remembered, columnText(part.columns));
+    void navigate({
+      to: '/customers',
+      replace: !('open' in part),
+      search: {
+        ...(next.filter ? { filter: next.filter } : {}),
+        ...(next.q ? { q: next.q } : {}),
+        ...(next.sort !== '-updatedAt' ? { sort: next.sort } : {}),
+        ...(next.state === 'trashed' ? { state: next.state } : {}),
+        ...(part.columns || fromUrl.length > 0 ? { cols: columnText(next.columns) } : {}),
+        ...(next.view ? { view: next.view } : {}),
+        ...(next.open ? { open: next.open } : {}),
+      } as never,
+    });
+  };
+  return [state, change];
+}
+
+/** The state a saved view stands for. */
+export function stateOfView(view: SavedView): Partial<ListState> {
+  const filter = condition.safeParse(view.query.filter);
+  return { view: view.id, columns: view.query.columns, sort: view.query.sort, filter: filter.success ? filter.data : undefined, q: view.query.q };
+}
+
+export const viewQueryOf = (state: ListState): SavedView['query'] => ({ columns: state.columns, sort: state.sort, ...(state.filter ? { filter: state.filter } : {}), ...(state.q ? { q: state.q } : {}) });

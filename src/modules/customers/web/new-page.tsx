@@ -1,0 +1,111 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Alert, Button, Radio, Select } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import { type CustomerKind, customerKinds, type ValueSource, valueSources } from '#shared/fields.ts';
+import { useSend } from '#ui/api.ts';
+import { errorsByField, FormField, RecordForm } from '#ui/fields/form-field.tsx';
+import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { createCustomer, possibleDuplicates } from '../contract.ts';
+
+const duplicateKeys = ['name', 'phones', 'emails', 'uscc'];
+
+export default function NewPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = useSearch({ strict: false }) as { kind?: string; parent?: string };
+  const dictionary = useDictionary('customer');
+  const [kind, setKind] = useState<CustomerKind>(customerKinds.find((item) => item === search.kind) ?? 'company');
+  const [values, setValues] = useState<Record<string, unknown>>(search.parent ? { parentCustomerId: search.parent, relationship: 'indirect' } : {});
+  const [source, setSource] = useState<ValueSource>('visit');
+  const [all, setAll] = useState(false);
+  const create = useSend(createCustomer, ['/customers']);
+  const duplicates = useSend(possibleDuplicates);
+  // One key for one filled-in form: pressing twice or retrying after a lost answer creates once.
+  const key = useRef(crypto.randomUUID());
+  const { mutate: look } = duplicates;
+  const known = JSON.stringify(Object.fromEntries(duplicateKeys.flatMap((item) => (values[item] ? [[item, values[item]]] : []))));
+  useEffect(() => {
+    if (known === '{}') return;
+    const timer = setTimeout(() => look({ body: { kind, values: JSON.parse(known) as Record<string, unknown> } }), 400);
+    return () => clearTimeout(timer);
+  }, [known, kind, look]);
+  if (!dictionary) return <Loading />;
+  const defaults = Object.fromEntries(dictionary.fields.flatMap((field) => (field.defaultValue !== null && field.defaultValue !== undefined ? [[field.key, field.defaultValue]] : [])));
+  const fields = dictionary.fields.filter((field) => !field.readOnly && field.type !== 'score' && (field.kinds === null || field.kinds.includes(kind)));
+  const shown = fields.filter((field) => all || field.required || field.weight >= 2 || ['grade', 'country', 'wechat', 'source', 'remark', 'parentCustomerId', 'gender', 'birthday'].includes(field.key) || !field.builtin);
+  const errors = errorsByField(create.error?.errors ?? []);
+  const found = create.error?.code === 'customer.duplicate' ? (create.error.data as typeof duplicates.data) : known === '{}' ? undefined : duplicates.data;
+  const submit = (allowDuplicate: boolean) => {
+    const present = Object.fromEntries(fields.flatMap((field) => (values[field.key] !== undefined && values[field.key] !== null ? [[field.key, values[field.key]]] : [])));
+    const sources = Object.fromEntries(fields.filter((field) => field.tracked && present[field.key] !== undefined).map((field) => [field.key, { source }]));
+    create.mutate(
+      { body: { kind, values: present, sources, allowDuplicate }, idempotencyKey: `${key.current}${allowDuplicate ? '-again' : ''}` },
+      {
+        onSuccess: (card) => void navigate({ to: '/customers/$id', params: { id: card.id } }),
+        onError: (problem) => {
+          // A refused request may be sent again with other content: it needs a key of its own.
+          if (problem.status !== 0) key.current = crypto.randomUUID();
+        },
+      },
+    );
+  };
+  return (
+    <Page title={t('customers.new')}>
+      <form
+        className="panel"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit(false);
+        }}
+      >
+        <FormField id="kind" label={t('customers.kind')}>
+          <Radio.Group id="kind" optionType="button" value={kind} onChange={(event) => setKind(event.target.value)} options={customerKinds.map((item) => ({ value: item, label: t(`ui.kind.${item}`) }))} />
+        </FormField>
+        <RecordForm key={kind} prefix="new" fields={shown} values={{ ...defaults, ...values }} errors={errors} onChange={(field, value) => setValues((before) => ({ ...before, [field]: value }))} />
+        <FormField id="source" label={t('customers.sourceOfAll')}>
+          <Select id="source" className="full-width" value={source} options={valueSources.filter((item) => item !== 'system' && item !== 'import').map((item) => ({ value: item, label: t(`ui.source.${item}`) }))} onChange={setSource} />
+        </FormField>
+        {found && found.items.length + found.hidden > 0 ? (
+          <Alert
+            type="warning"
+            showIcon
+            role="alert"
+            title={t('customers.duplicates.title')}
+            description={
+              <>
+                <ul>
+                  {found.items.map((item) => (
+                    <li key={item.id}>
+                      <Link to="/customers/$id" params={{ id: item.id }} target="_blank">
+                        {item.name}
+                      </Link>{' '}
+                      {item.number} · {item.because.map((reason) => t(`customers.duplicates.because.${reason}`)).join(', ')}
+                    </li>
+                  ))}
+                </ul>
+                {found.hidden > 0 ? <p>{t('customers.duplicates.hidden', { n: found.hidden })}</p> : null}
+              </>
+            }
+          />
+        ) : null}
+        <ProblemAlert problem={create.error && create.error.code !== 'customer.duplicate' ? create.error : null} />
+        <div className="row form-buttons">
+          <Button type="primary" htmlType="submit" loading={create.isPending}>
+            {t('customers.create')}
+          </Button>
+          {create.error?.code === 'customer.duplicate' ? (
+            <Button danger onClick={() => submit(true)}>
+              {t('customers.createAnyway')}
+            </Button>
+          ) : null}
+          <Button onClick={() => setAll(!all)}>{t(all ? 'customers.fewerFields' : 'customers.allFields')}</Button>
+          <Button type="text" onClick={() => void navigate({ to: '/customers' })}>
+            {t('ui.cancel')}
+          </Button>
+        </div>
+      </form>
+    </Page>
+  );
+}

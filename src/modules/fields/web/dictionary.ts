@@ -1,0 +1,18 @@
+import type { FieldDefinition, RecordObject, SectionDefinition } from '#shared/fields.ts';
+import { useEndpoint } from '#ui/api.ts';
+import { getDictionary } from '../contract.ts';
+
+export interface ObjectDictionary {
+  fields: FieldDefinition[];
+  sections: SectionDefinition[];
+  byKey: Map<string, FieldDefinition>;
+}
+
+/** The readable fields and sections of one kind of record, in their order; undefined until loaded. */
+export function useDictionary(object: RecordObject): ObjectDictionary | undefined {
+  const { data } = useEndpoint(getDictionary, {}, { staleTime: 60_000 });
+  if (!data) return undefined;
+  const fields = data.fields.filter((field) => field.object === object && !field.hidden).sort((a, b) => a.position - b.position);
+  const sections = data.sections.filter((section) => section.object === object && !section.hidden).sort((a, b) => a.position - b.position);
+  return { fields, sections, byKey: new Map(fields.map((field) => [field.key, field])) };
+}

@@ -1,0 +1,157 @@
+import { Cascader, Input, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FieldDefinition } from '#shared/fields.ts';
+import { countryCodes, countryName } from '#shared/reference/countries.ts';
+import { industries } from '#shared/reference/industries.ts';
+import { cellText } from '#shared/values/text.ts';
+import { RecordSelect } from './record-select.tsx';
+import { PointsInput } from './points-input.tsx';
+import { regionPath, useRegions } from './regions.ts';
+
+export interface FieldInputProps {
+  id: string;
+  field: FieldDefinition;
+  value: unknown;
+  onChange(value: unknown): void;
+  labels?: Record<string, string>;
+  invalid?: boolean;
+  /** Enter in a one-line input. */
+  onEnter?(): void;
+  describedBy?: string;
+}
+
+/** The input of a dictionary field. What is typed is kept as typed; the server checks and says what is wrong. */
+export function FieldInput({ id, field, value, onChange, labels = {}, invalid = false, onEnter, describedBy }: FieldInputProps) {
+  const { t, i18n } = useTranslation();
+  const lang = i18n.language;
+  const status = invalid ? ('error' as const) : undefined;
+  const common = { id, 'aria-invalid': invalid || undefined, 'aria-describedby': describedBy, 'aria-required': field.required || undefined };
+  const line = (more: Partial<Parameters<typeof Input>[0]> = {}) => (
+    <Input
+      {...common}
+      status={status}
+      value={typeof value === 'string' || typeof value === 'number' ? String(value) : ''}
+      onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
+      onPressEnter={(event) => {
+        if (!event.nativeEvent.isComposing) onEnter?.();
+      }}
+      {...more}
+    />
+  );
+  const select = (options: { value: string; label: string }[], multiple = false) => (
+    <Select
+      {...common}
+      status={status}
+      className="full-width"
+      allowClear={!field.required}
+      showSearch={{ optionFilterProp: 'label' }}
+      mode={multiple ? 'multiple' : undefined}
+      value={(value ?? (multiple ? [] : undefined)) as string}
+      onChange={(next: unknown) => onChange(next ?? null)}
+      options={options}
+    />
+  );
+  switch (field.type) {
+    case 'longtext':
+      return <Input.TextArea {...common} status={status} autoSize={{ minRows: 2, maxRows: 12 }} value={String(value ?? '')} onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)} />;
+    case 'number':
+      return line({ inputMode: 'decimal', suffix: field.rules.unit });
+    case 'money':
+      return <MoneyInput {...{ common, status, field, value, onChange, lang }} />;
+    case 'boolean':
+      return (
+        <Select
+          {...common}
+          status={status}
+          className="full-width"
+          allowClear
+          value={value === null || value === undefined ? undefined : String(value)}
+          onChange={(next?: string) => onChange(next === undefined ? null : next === 'true')}
+          options={['true', 'false'].map((key) => ({ value: key, label: t(key === 'true' ? 'ui.yes' : 'ui.no') }))}
+        />
+      );
+    case 'date':
+      return line({ type: 'date', max: '9999-12-31' });
+    case 'datetime':
+      return line({ type: 'datetime-local' });
+    case 'lunarDate':
+      return <TextOf {...{ common, status, field, value, onChange, lang }} placeholder={t('ui.lunarHint')} />;
+    case 'choice':
+    case 'multichoice': {
+      const list = field.rules.reference === 'industry' ? industries : field.options.filter((option) => !option.hidden || [value].flat().includes(option.key));
+      return select(
+        list.map((option) => ({ value: option.key, label: lang === 'en-US' ? option.en : option.zh })),
+        field.type === 'multichoice',
+      );
+    }
+    case 'country':
+      return select(countryCodes.map((code) => ({ value: code, label: `${countryName(code, lang)} ${code}` })));
+    case 'region':
+      return <RegionInput {...{ common, value, onChange }} />;
+    case 'phone':
+    case 'phones':
+    case 'emails':
+    case 'urls':
+    case 'addresses':
+      return <PointsInput id={id} type={field.type} value={value} onChange={onChange} invalid={invalid} describedBy={describedBy} />;
+    case 'texts':
+      return <Select {...common} status={status} className="full-width" mode="tags" open={false} suffixIcon={null} tokenSeparators={[';', '；', '\n']} value={(value ?? []) as string[]} onChange={(next) => onChange(next.length > 0 ? next : null)} placeholder={t('ui.textsHint')} />;
+    case 'user':
+    case 'customer':
+      return <RecordSelect {...common} kind={field.type} value={(value ?? null) as string | null} label={labels[String(value)]} onChange={onChange} />;
+    case 'email':
+      return line({ type: 'email', inputMode: 'email' });
+    case 'url':
+      return line({ inputMode: 'url' });
+    default:
+      return line();
+  }
+}
+
+interface PartProps {
+  common: object;
+  status?: 'error';
+  field: FieldDefinition;
+  value: unknown;
+  onChange(value: unknown): void;
+  lang: string;
+}
+
+/** Typed as text in any usual writing; a stored value is first shown in words. */
+function TextOf({ common, status, field, value, onChange, lang, placeholder }: PartProps & { placeholder: string }) {
+  const [text, setText] = useState(() => (typeof value === 'string' ? value : String(cellText(field, value, lang, {}) ?? '')));
+  return (
+    <Input
+      {...common}
+      status={status}
+      placeholder={placeholder}
+      value={text}
+      onChange={(event) => {
+        setText(event.target.value);
+        onChange(event.target.value === '' ? null : event.target.value);
+      }}
+    />
+  );
+}
+
+function MoneyInput(props: PartProps) {
+  const { t } = useTranslation();
+  return <TextOf {...props} placeholder={t('ui.moneyHint')} />;
+}
+
+function RegionInput({ common, value, onChange }: { common: object; value: unknown; onChange(value: unknown): void }) {
+  const { data = [] } = useRegions();
+  return (
+    <Cascader
+      {...common}
+      className="full-width"
+      changeOnSelect
+      showSearch
+      options={data}
+      fieldNames={{ label: 'name', value: 'code', children: 'children' }}
+      value={value ? regionPath(data, String(value)).map((node) => node.code) : []}
+      onChange={(path) => onChange(path?.at(-1) ?? null)}
+    />
+  );
+}

@@ -1,0 +1,123 @@
+import { Button, Select } from 'antd';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Problem } from '#shared/errors.ts';
+import { type FieldDefinition, type Provenance, type ValueSource, valueSources } from '#shared/fields.ts';
+import { label } from '#ui/i18n.ts';
+import { FieldInput } from './field-input.tsx';
+import { FieldValue } from './field-value.tsx';
+import { ProvenanceMark } from './provenance.tsx';
+
+export interface InlineFieldProps {
+  field: FieldDefinition;
+  value: unknown;
+  labels?: Record<string, string>;
+  provenance?: Provenance;
+  editable: boolean;
+  /** Rejects with a Problem, which is shown next to the input; what was typed stays. */
+  onSave(value: unknown, source: ValueSource | undefined): Promise<void>;
+  /** Further actions, e.g. history and verification. */
+  actions?: ReactNode;
+}
+
+const usable: ValueSource[] = valueSources.filter((source) => source !== 'import' && source !== 'system');
+
+/** A value that becomes its input on click or Enter; Enter saves, Escape gives up. */
+export function InlineField({ field, value, labels, provenance, editable, onSave, actions }: InlineFieldProps) {
+  const { t } = useTranslation();
+  const id = useId();
+  const [editing, setEditing] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const stop = () => {
+    setEditing(false);
+    // The keyboard goes on where it was.
+    requestAnimationFrame(() => button.current?.focus());
+  };
+  const canEdit = editable && !field.readOnly;
+  return (
+    <div className="inline-field" data-field={field.key}>
+      <div className="inline-head">
+        <span id={`${id}-label`}>{label(field.label)}</span>
+        {field.required ? <span aria-hidden="true">*</span> : null}
+        {provenance ? <ProvenanceMark provenance={provenance} /> : null}
+        <span className="inline-actions">{actions}</span>
+      </div>
+      {editing ? (
+        <Editor {...{ id, field, value, labels, provenance, onSave }} onDone={stop} />
+      ) : canEdit ? (
+        <div className="inline-box">
+          <div className="inline-text">
+            <FieldValue field={field} value={value} labels={labels} />
+          </div>
+          <button type="button" ref={button} className="inline-edit" aria-label={t('ui.editField', { name: label(field.label) })} onClick={() => setEditing(true)} />
+        </div>
+      ) : (
+        <div className="inline-value">
+          <FieldValue field={field} value={value} labels={labels} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Editor({ id, field, value, labels, provenance, onSave, onDone }: Pick<InlineFieldProps, 'field' | 'value' | 'labels' | 'provenance' | 'onSave'> & { id: string; onDone(): void }) {
+  const { t } = useTranslation();
+  const box = useRef<HTMLDivElement>(null);
+  const [draft, setDraft] = useState(value);
+  const [source, setSource] = useState<ValueSource | undefined>();
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    box.current?.querySelector<HTMLElement>('input, textarea')?.focus();
+  }, []);
+  const save = async () => {
+    if (JSON.stringify(draft ?? null) === JSON.stringify(value ?? null)) return onDone();
+    setBusy(true);
+    try {
+      await onSave(draft ?? null, source);
+      onDone();
+    } catch (problem) {
+      if (problem instanceof Problem) setError(problem.errors[0]?.message ?? problem.message);
+      else throw problem;
+    } finally {
+      setBusy(false);
+    }
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || event.defaultPrevented) return;
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      onDone();
+    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save();
+  };
+  return (
+    <div ref={box} className="inline-editor" onKeyDown={onKey} role="group" aria-labelledby={`${id}-label`}>
+      <FieldInput id={id} field={field} value={draft ?? null} labels={labels} onChange={setDraft} invalid={error !== undefined} describedBy={error ? `${id}-error` : undefined} onEnter={() => void save()} />
+      {error ? (
+        <div className="form-error" role="alert" id={`${id}-error`}>
+          {error}
+        </div>
+      ) : null}
+      <div className="row inline-buttons">
+        {field.tracked ? (
+          <Select
+            size="small"
+            aria-label={t('ui.sourceOfValue')}
+            status={provenance?.verifiedAt && !source ? 'warning' : undefined}
+            placeholder={t('ui.sourceOfValue')}
+            popupMatchSelectWidth={false}
+            value={source}
+            options={usable.map((key) => ({ value: key, label: t(`ui.source.${key}`) }))}
+            onChange={setSource}
+          />
+        ) : null}
+        <Button size="small" type="primary" loading={busy} onClick={() => void save()}>
+          {t('ui.save')}
+        </Button>
+        <Button size="small" onClick={onDone}>
+          {t('ui.cancel')}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import { createContext, type ReactNode, useContext } from 'react';
+
+export interface Choice {
+  id: string;
+  name: string;
+}
+/** Finds records that a field can point to; the app provides them, so that the design system knows no module. */
+export interface Lookups {
+  user(query: string): Promise<Choice[]>;
+  customer(query: string): Promise<Choice[]>;
+}
+
+const none: Lookups = { user: async () => [], customer: async () => [] };
+const LookupContext = createContext<Lookups>(none);
+
+export function LookupProvider({ lookups, children }: { lookups: Lookups; children: ReactNode }) {
+  return <LookupContext.Provider value={lookups}>{children}</LookupContext.Provider>;
+}
+export const useLookups = (): Lookups => useContext(LookupContext);
