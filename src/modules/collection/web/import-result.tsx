@@ -1,0 +1,154 @@
+import { DownloadOutlined, UndoOutlined } from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { App, Button, Progress, Tag } from 'antd';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import { cancelJob } from '#shared/jobs.ts';
+import { downloadUrl, invalidate, useSend } from '#ui/api.ts';
+import { formatNumber } from '#ui/format.ts';
+import { label } from '#ui/i18n.ts';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { ProblemAlert } from '#ui/page.tsx';
+import { type ImportView, importErrors, rejectedRows, undoImport } from '../contract.ts';
+
+/** A running or finished import: progress, result, wrong cells, undo. */
+export function ImportResult({ item }: { item: ImportView }) {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const client = useQueryClient();
+  const cancel = useSend(cancelJob, ['/imports/:id']);
+  const undo = useSend(undoImport, ['/imports/:id']);
+  const busy = ['queued', 'running', 'undoing'].includes(item.state);
+  const finished = ['done', 'cancelled', 'failed'].includes(item.state);
+  useEffect(() => {
+    if (!busy) void invalidate(client, ['/customers', '/imports/:id/errors']);
+  }, [busy, client]);
+  const { rows } = item;
+  const percent = rows.total ? Math.min(100, Math.floor((rows.done / rows.total) * 100)) : item.state === 'done' ? 100 : 0;
+  const figures = [
+    ['created', rows.created],
+    ['updated', rows.updated],
+    ['skipped', rows.skipped],
+    ['failed', rows.failed],
+  ] as const;
+  return (
+    <>
+      <section className="panel" aria-live="polite">
+        <div className="row">
+          <Tag color={item.state === 'done' ? 'success' : item.state === 'failed' ? 'error' : 'processing'}>{t(`collection.states.${item.state}`)}</Tag>
+          <span className="muted">{rows.total === null ? '' : `${formatNumber(rows.done)} / ${formatNumber(rows.total)}`}</span>
+        </div>
+        <Progress percent={percent} aria-label={t('ui.progress')} status={item.state === 'failed' ? 'exception' : busy ? 'active' : 'normal'} />
+        <dl className="figures">
+          {figures.map(([key, value]) => (
+            <div key={key}>
+              <dt>{t(`collection.figures.${key}`)}</dt>
+              <dd data-figure={key}>{formatNumber(value)}</dd>
+            </div>
+          ))}
+        </dl>
+        <ProblemAlert problem={cancel.error ?? undo.error} />
+        <div className="row">
+          {busy && item.jobId && item.state !== 'undoing' ? (
+            <Button loading={cancel.isPending} onClick={() => cancel.mutate({ params: { id: item.jobId ?? '' } })}>
+              {t('ui.cancel')}
+            </Button>
+          ) : null}
+          {finished && rows.failed > 0 ? (
+            <Button icon={<DownloadOutlined />} href={downloadUrl(rejectedRows, { params: { id: item.id } })} download>
+              {t('collection.rejected')}
+            </Button>
+          ) : null}
+          {finished && rows.created + rows.updated > 0 ? (
+            <Button
+              danger
+              icon={<UndoOutlined />}
+              onClick={() =>
+                void modal.confirm({
+                  title: t('collection.undoTitle'),
+                  content: t('collection.undoText'),
+                  okText: t('collection.undo'),
+                  cancelText: t('ui.cancel'),
+                  onOk: () => undo.mutate({ params: { id: item.id } }),
+                })
+              }
+            >
+              {t('collection.undo')}
+            </Button>
+          ) : null}
+          <Link to="/customers">{t('collection.toCustomers')}</Link>
+        </div>
+      </section>
+      {item.undo ? <Undone undo={item.undo} /> : null}
+      {finished && rows.failed > 0 ? <WrongCells id={item.id} /> : null}
+    </>
+  );
+}
+
+function Undone({ undo }: { undo: NonNullable<ImportView['undo']> }) {
+  const { t } = useTranslation();
+  const dictionary = useDictionary('customer');
+  return (
+    <section className="panel">
+      <p>{t('collection.undone', { n: formatNumber(undo.undone) })}</p>
+      {undo.keptCount > 0 ? (
+        <>
+          <p>{t('collection.kept', { n: formatNumber(undo.keptCount) })}</p>
+          <ul>
+            {undo.kept.map((item) => (
+              <li key={item.customerId}>
+                <Link to="/customers/$id" params={{ id: item.customerId }}>
+                  {item.name}
+                </Link>
+                ：
+                {item.fields
+                  .map((key) => {
+                    const field = dictionary?.byKey.get(key);
+                    return field ? label(field.label) : key;
+                  })
+                  .join(', ')}
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+function WrongCells({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const pages = usePages(importErrors, { params: { id }, query: { limit: 100 } });
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <section className="panel" aria-labelledby="wrong-cells">
+      <h2 id="wrong-cells">{t('collection.errors')}</h2>
+      <ProblemAlert problem={pages.error} />
+      <div className="scroll-x">
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">{t('collection.row')}</th>
+              <th scope="col">{t('collection.heading')}</th>
+              <th scope="col">{t('collection.value')}</th>
+              <th scope="col">{t('collection.reason')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((item) => (
+              <tr key={`${item.row}-${item.column}-${item.code}`}>
+                <td>{item.row}</td>
+                <td>{item.column}</td>
+                <td>{item.value}</td>
+                <td>{item.message}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <LoadMore query={pages} />
+    </section>
+  );
+}

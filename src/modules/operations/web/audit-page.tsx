@@ -1,0 +1,98 @@
+import { Link } from '@tanstack/react-router';
+import { Alert, Button, Input, Select, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSend } from '#ui/api.ts';
+import { RecordSelect } from '#ui/fields/record-select.tsx';
+import { formatNumber, formatTime } from '#ui/format.ts';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { auditVerification, listAudit } from '../contract.ts';
+
+export default function AuditPage() {
+  const { t } = useTranslation();
+  const can = useCan();
+  const [log, setLog] = useState<'both' | 'event' | 'access'>('both');
+  const [from, setFrom] = useState('');
+  const [to, setTo] = useState('');
+  const [what, setWhat] = useState('');
+  const [actorId, setActorId] = useState<string | null>(null);
+  const pages = usePages(listAudit, { query: { log, ...(from ? { from } : {}), ...(to ? { to } : {}), ...(what ? { what } : {}), ...(actorId ? { actorId } : {}) } });
+  const verification = useSend(auditVerification);
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const result = verification.data;
+  return (
+    <Page
+      title={t('operations.audit.title')}
+      actions={
+        <Button loading={verification.isPending} onClick={() => verification.mutate({})}>
+          {t('operations.audit.verify')}
+        </Button>
+      }
+    >
+      <ProblemAlert problem={verification.error} />
+      {result ? (
+        <Alert
+          role="status"
+          showIcon
+          type={result.ok ? 'success' : 'error'}
+          className="problem"
+          title={result.ok ? t('operations.audit.ok', { blocks: formatNumber(result.blocks), records: formatNumber(result.records) }) : t('operations.audit.bad', { what: result.problem ? t(`operations.audit.problems.${result.problem.what}`, { defaultValue: result.problem.what }) : '', id: result.problem?.id ?? '' })}
+          description={result.pending > 0 ? t('operations.audit.pending', { n: result.pending }) : undefined}
+        />
+      ) : null}
+      <div className="bar">
+        <Select aria-label={t('operations.audit.log')} value={log} options={(['both', 'event', 'access'] as const).map((key) => ({ value: key, label: t(`operations.audit.logs.${key}`) }))} onChange={setLog} popupMatchSelectWidth={false} />
+        <span className="audit-actor">
+          <RecordSelect aria-label={t('operations.audit.who')} kind="user" value={actorId} onChange={setActorId} />
+        </span>
+        <Input className="audit-what" aria-label={t('operations.audit.what')} placeholder={t('operations.audit.whatHint')} value={what} onChange={(event) => setWhat(event.target.value)} />
+        <Input className="audit-day" type="date" aria-label={t('ui.from')} value={from} onChange={(event) => setFrom(event.target.value)} />
+        <Input className="audit-day" type="date" aria-label={t('ui.to')} value={to} onChange={(event) => setTo(event.target.value)} />
+      </div>
+      <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
+      {pages.isPending ? <Loading /> : null}
+      {!pages.isPending && items.length === 0 ? <EmptyState text={t('operations.audit.none')} /> : null}
+      <div className="panel scroll-x">
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">{t('operations.audit.when')}</th>
+              <th scope="col">{t('operations.audit.who')}</th>
+              <th scope="col">{t('operations.audit.what')}</th>
+              <th scope="col">{t('operations.audit.subject')}</th>
+              <th scope="col">{t('operations.audit.detail')}</th>
+              <th scope="col">{t('operations.audit.ip')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((item) => (
+              <tr key={item.id}>
+                <td className="nowrap">{formatTime(item.at)}</td>
+                <td>{item.actorName}</td>
+                <td>
+                  <Tag color={item.log === 'event' ? 'blue' : 'default'}>{item.what}</Tag>
+                </td>
+                <td>
+                  {item.customerId && can('customer:read') ? (
+                    <Link to="/customers/$id" params={{ id: item.customerId }}>
+                      {item.customerName ?? item.customerId}
+                    </Link>
+                  ) : (
+                    (item.customerName ?? item.subjectKind)
+                  )}
+                </td>
+                <td className="detail">
+                  {item.fields.join(', ')} {item.reason} {item.detail ? <code>{JSON.stringify(item.detail)}</code> : null}
+                </td>
+                <td>{item.ip}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <LoadMore query={pages} />
+    </Page>
+  );
+}

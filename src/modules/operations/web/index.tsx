@@ -1,0 +1,19 @@
+import { AuditOutlined, ClockCircleOutlined } from '@ant-design/icons';
+import type { WebModule } from '#ui/module.ts';
+
+export const operationsWeb: WebModule = {
+  name: 'operations',
+  routes: [
+    { path: '/setup', public: true, load: () => import('./setup-page.tsx') },
+    { path: '/settings/audit', permission: 'audit:read', load: () => import('./audit-page.tsx') },
+    { path: '/jobs', load: () => import('./jobs-page.tsx') },
+  ],
+  menu: [
+    { path: '/jobs', label: 'operations.jobs.title', icon: <ClockCircleOutlined />, group: 'settings', order: 50 },
+    { path: '/settings/audit', label: 'operations.audit.title', icon: <AuditOutlined />, permission: 'audit:read', group: 'settings', order: 60 },
+  ],
+  commands: [
+    { id: 'jobs', label: 'operations.jobs.title', path: '/jobs' },
+    { id: 'audit', label: 'operations.audit.title', permission: 'audit:read', path: '/settings/audit' },
+  ],
+};

@@ -1,0 +1,86 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Alert, Button, Checkbox, Input, Radio } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { signIn } from '#modules/people/contract.ts';
+import { languages } from '#shared/session.ts';
+import { call, useEndpoint, useSend } from '#ui/api.ts';
+import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { setLanguage } from '#ui/i18n.ts';
+import { ProblemAlert } from '#ui/page.tsx';
+import { PublicPage } from '#ui/public-page.tsx';
+import { presetKeys, runSetup, setupState } from '../contract.ts';
+
+/** First-run guide: language, company, kind of business, administrator, sample data. */
+export default function SetupPage() {
+  const { t, i18n } = useTranslation();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const { token } = useSearch({ strict: false }) as { token?: string };
+  const state = useEndpoint(setupState);
+  const send = useSend(runSetup);
+  const [form, setForm] = useState({ orgName: '', preset: 'general' as (typeof presetKeys)[number], adminName: '', adminEmail: '', password: '', sample: true });
+  const put = (part: Partial<typeof form>) => setForm({ ...form, ...part });
+  if (state.data && !state.data.needed) {
+    return (
+      <PublicPage title={t('operations.setup.title')}>
+        <p>{t('operations.setup.done')}</p>
+        <Button type="primary" onClick={() => void navigate({ to: '/sign-in' })}>
+          {t('people.signIn')}
+        </Button>
+      </PublicPage>
+    );
+  }
+  const problem = send.error;
+  const errors = errorsByField(problem?.errors.length ? problem.errors : problem?.field ? [{ field: problem.field, code: problem.code, message: problem.message }] : []);
+  const submit = () =>
+    send.mutate(
+      { body: { ...form, lang: i18n.language === 'en-US' ? 'en-US' : 'zh-CN', token: String(token ?? '') } },
+      {
+        onSuccess: async () => {
+          await call(signIn, { body: { email: form.adminEmail, password: form.password } });
+          client.clear();
+          void navigate({ to: '/' });
+        },
+      },
+    );
+  const text = (key: 'orgName' | 'adminName' | 'adminEmail', more: object = {}) => (
+    <FormField id={key} label={t(`operations.setup.${key}`)} required error={errors[key]}>
+      <Input id={key} required value={form[key]} onChange={(event) => put({ [key]: event.target.value })} {...more} />
+    </FormField>
+  );
+  return (
+    <PublicPage title={t('operations.setup.title')} wide>
+      <p>{t('operations.setup.text')}</p>
+      {token ? null : <Alert type="warning" showIcon title={t('operations.setup.needsToken')} />}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <ProblemAlert problem={Object.keys(errors).some((key) => key in form) ? null : problem} />
+        <FormField id="language" label={t('people.language')}>
+          <Radio.Group id="language" optionType="button" value={i18n.language} onChange={(event) => void setLanguage(event.target.value)} options={languages.map((lang) => ({ value: lang, label: lang === 'zh-CN' ? '简体中文' : 'English' }))} />
+        </FormField>
+        {text('orgName', { maxLength: 200 })}
+        <FormField id="preset" label={t('operations.setup.preset')} help={t(`operations.setup.presetHelp.${form.preset}`)}>
+          <Radio.Group id="preset" optionType="button" value={form.preset} onChange={(event) => put({ preset: event.target.value })} options={presetKeys.map((key) => ({ value: key, label: t(`operations.setup.presets.${key}`) }))} />
+        </FormField>
+        {text('adminName', { maxLength: 100, autoComplete: 'name' })}
+        {text('adminEmail', { type: 'email', autoComplete: 'username' })}
+        <FormField id="password" label={t('people.password')} required help={t('people.passwordHelp')} error={errors.password}>
+          <Input.Password id="password" required autoComplete="new-password" value={form.password} onChange={(event) => put({ password: event.target.value })} />
+        </FormField>
+        <Checkbox checked={form.sample} onChange={(event) => put({ sample: event.target.checked })}>
+          {t('operations.setup.sample')}
+        </Checkbox>
+        <p className="muted small">{t('operations.setup.sampleHelp')}</p>
+        <Button type="primary" htmlType="submit" size="large" block loading={send.isPending}>
+          {t('operations.setup.start')}
+        </Button>
+      </form>
+    </PublicPage>
+  );
+}

@@ -1,0 +1,58 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Alert, Button, Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSend } from '#ui/api.ts';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { ProblemAlert } from '#ui/page.tsx';
+import { PublicPage } from '#ui/public-page.tsx';
+import { requestReset } from '../contract.ts';
+import { SignInForm } from './sign-in-form.tsx';
+
+export default function SignInPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [forgot, setForgot] = useState(false);
+  return (
+    <PublicPage title={t(forgot ? 'people.forgot' : 'people.signIn')}>
+      {forgot ? (
+        <ForgotForm />
+      ) : (
+        <SignInForm
+          onSignedIn={() => {
+            client.clear();
+            void navigate({ to: '/' });
+          }}
+        />
+      )}
+      <Button type="link" className="under-form" onClick={() => setForgot(!forgot)}>
+        {t(forgot ? 'people.backToSignIn' : 'people.forgot')}
+      </Button>
+    </PublicPage>
+  );
+}
+
+function ForgotForm() {
+  const { t } = useTranslation();
+  const send = useSend(requestReset);
+  const [email, setEmail] = useState('');
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        send.mutate({ body: { email } });
+      }}
+    >
+      <ProblemAlert problem={send.error} />
+      {send.isSuccess ? <Alert type="success" showIcon role="status" title={t('people.forgotSent')} /> : null}
+      <FormField id="forgot-email" label={t('people.email')} required>
+        <Input id="forgot-email" type="email" required value={email} onChange={(event) => setEmail(event.target.value)} />
+      </FormField>
+      <Button type="primary" htmlType="submit" block loading={send.isPending}>
+        {t('people.sendLink')}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,106 @@
+import { DeleteOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons';
+import { App, Button, Input, Modal, Select, Tabs } from 'antd';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEndpoint, useSend } from '#ui/api.ts';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { regions, type TreeNode, teams } from '../contract.ts';
+
+export default function StructurePage() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t('people.structure.title')}>
+      <Tabs
+        items={[
+          { key: 'teams', label: t('people.structure.teams'), children: <TreePanel key="teams" tree={teams} what="team" /> },
+          { key: 'regions', label: t('people.structure.regions'), children: <TreePanel key="regions" tree={regions as unknown as typeof teams} what="region" /> },
+        ]}
+      />
+    </Page>
+  );
+}
+
+interface Editing {
+  node?: TreeNode;
+  parentId: string | null;
+}
+
+function TreePanel({ tree, what }: { tree: typeof teams; what: 'team' | 'region' }) {
+  const { t } = useTranslation();
+  const can = useCan();
+  const { modal, message } = App.useApp();
+  const { data, error } = useEndpoint(tree.list);
+  const remove = useSend(tree.remove, [tree.list.path]);
+  const [editing, setEditing] = useState<Editing | null>(null);
+  if (!data) return error ? <ProblemAlert problem={error} /> : <Loading />;
+  const manage = can('user:manage');
+  const rows = (parentId: string | null, depth: number): { node: TreeNode; depth: number }[] => data.items.filter((node) => node.parentId === parentId).flatMap((node) => [{ node, depth }, ...rows(node.id, depth + 1)]);
+  return (
+    <div className="panel">
+      {manage ? (
+        <Button icon={<PlusOutlined />} onClick={() => setEditing({ parentId: null })}>
+          {t(`people.structure.add.${what}`)}
+        </Button>
+      ) : null}
+      {data.items.length === 0 ? <EmptyState text={t(`people.structure.none.${what}`)} /> : null}
+      <ul className="cards">
+        {rows(null, 0).map(({ node, depth }) => (
+          <li key={node.id} className="list-row" style={{ paddingInlineStart: depth * 24 + 4 }}>
+            <span className="grow">
+              {node.name} <span className="muted small">{t('people.structure.users', { n: node.users })}</span>
+            </span>
+            {manage ? (
+              <>
+                <Button size="small" type="text" icon={<PlusOutlined />} aria-label={t('people.structure.addBelow', { name: node.name })} onClick={() => setEditing({ parentId: node.id })} />
+                <Button size="small" type="text" icon={<EditOutlined />} aria-label={t('people.structure.edit', { name: node.name })} onClick={() => setEditing({ node, parentId: node.parentId })} />
+                <Button
+                  size="small"
+                  type="text"
+                  danger
+                  icon={<DeleteOutlined />}
+                  aria-label={t('people.structure.remove', { name: node.name })}
+                  onClick={() =>
+                    void modal.confirm({
+                      title: t('people.structure.remove', { name: node.name }),
+                      okText: t('ui.delete'),
+                      cancelText: t('ui.cancel'),
+                      onOk: () => remove.mutate({ params: { id: node.id } }, { onError: (problem) => void message.error(problem.message) }),
+                    })
+                  }
+                />
+              </>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {editing ? <NodeDialog tree={tree} nodes={data.items} editing={editing} onClose={() => setEditing(null)} /> : null}
+    </div>
+  );
+}
+
+function NodeDialog({ tree, nodes, editing, onClose }: { tree: typeof teams; nodes: TreeNode[]; editing: Editing; onClose(): void }) {
+  const { t } = useTranslation();
+  const create = useSend(tree.create, [tree.list.path]);
+  const update = useSend(tree.update, [tree.list.path]);
+  const key = useRef(crypto.randomUUID());
+  const [name, setName] = useState(editing.node?.name ?? '');
+  const [parentId, setParentId] = useState(editing.parentId);
+  const save = () => {
+    const body = { name, parentId };
+    if (editing.node) update.mutate({ params: { id: editing.node.id }, ifMatch: editing.node.version, body }, { onSuccess: onClose });
+    else create.mutate({ body, idempotencyKey: key.current }, { onSuccess: onClose });
+  };
+  return (
+    <Modal open title={editing.node?.name ?? t('people.structure.new')} okText={t('ui.save')} cancelText={t('ui.cancel')} onOk={save} onCancel={onClose} okButtonProps={{ disabled: name.trim() === '', loading: create.isPending || update.isPending }}>
+      <ProblemAlert problem={create.error ?? update.error} />
+      <FormField id="node-name" label={t('people.name')} required>
+        <Input id="node-name" maxLength={100} value={name} onChange={(event) => setName(event.target.value)} onPressEnter={save} />
+      </FormField>
+      <FormField id="node-parent" label={t('people.structure.parent')}>
+        <Select id="node-parent" className="full-width" allowClear value={parentId ?? undefined} options={nodes.filter((node) => node.id !== editing.node?.id).map((node) => ({ value: node.id, label: node.name }))} onChange={(next?: string) => setParentId(next ?? null)} />
+      </FormField>
+    </Modal>
+  );
+}

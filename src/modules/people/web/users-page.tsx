@@ -1,0 +1,183 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { Alert, App, Button, Dropdown, Input, Modal, Radio, Select, Tag } from 'antd';
+import { useDeferredValue, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { languages } from '#shared/session.ts';
+import { useEndpoint, useSend } from '#ui/api.ts';
+import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { formatTime } from '#ui/format.ts';
+import { label } from '#ui/i18n.ts';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { blockUser, createUser, listRoles, listUsers, regions, resetLink, teams, unblockUser, updateUser, type UserView } from '../contract.ts';
+
+export default function UsersPage() {
+  const { t } = useTranslation();
+  const can = useCan();
+  const { message, modal } = App.useApp();
+  const [typed, setTyped] = useState('');
+  const q = useDeferredValue(typed.trim());
+  const [open, setOpen] = useState<UserView | 'new' | null>(null);
+  const [link, setLink] = useState<string | null>(null);
+  const pages = usePages(listUsers, { query: q ? { q } : {} });
+  const teamList = useEndpoint(teams.list);
+  const roleList = useEndpoint(listRoles);
+  const block = useSend(blockUser, ['/users']);
+  const unblock = useSend(unblockUser, ['/users']);
+  const reset = useSend(resetLink);
+  const onError = (problem: Error) => void message.error(problem.message);
+  const nameOf = (id: string | null) => teamList.data?.items.find((team) => team.id === id)?.name ?? '';
+  const users = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Page
+      title={t('people.users.title')}
+      actions={
+        can('user:manage') ? (
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen('new')}>
+            {t('people.users.invite')}
+          </Button>
+        ) : null
+      }
+    >
+      <div className="bar">
+        <Input.Search className="list-search" allowClear aria-label={t('people.users.find')} placeholder={t('people.users.find')} value={typed} onChange={(event) => setTyped(event.target.value)} />
+      </div>
+      <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
+      {pages.isPending ? <Loading /> : null}
+      <div className="panel scroll-x">
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">{t('people.name')}</th>
+              <th scope="col">{t('people.email')}</th>
+              <th scope="col">{t('people.users.roles')}</th>
+              <th scope="col">{t('people.users.team')}</th>
+              <th scope="col">{t('people.users.state')}</th>
+              <th scope="col">{t('people.users.lastSignIn')}</th>
+              <th scope="col">
+                <span className="visually-hidden">{t('people.users.actions')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {users.map((user) => (
+              <tr key={user.id}>
+                <td>{user.name}</td>
+                <td>{user.email}</td>
+                <td>
+                  {user.roleIds.map((id) => {
+                    const role = roleList.data?.items.find((item) => item.id === id);
+                    return <Tag key={id}>{role ? label(role.name) : '…'}</Tag>;
+                  })}
+                </td>
+                <td>{nameOf(user.teamId)}</td>
+                <td>
+                  <Tag color={user.state === 'active' ? 'success' : user.state === 'blocked' ? 'error' : 'processing'}>{t(`people.users.states.${user.state}`)}</Tag>
+                </td>
+                <td>{formatTime(user.lastSignInAt)}</td>
+                <td>
+                  {can('user:manage') ? (
+                    <Dropdown
+                      trigger={['click']}
+                      menu={{
+                        items: [
+                          { key: 'edit', label: t('people.users.edit'), onClick: () => setOpen(user) },
+                          { key: 'reset', label: t('people.users.resetLink'), onClick: () => reset.mutate({ params: { id: user.id } }, { onSuccess: (answer) => setLink(answer.link), onError }) },
+                          user.state === 'blocked'
+                            ? { key: 'unblock', label: t('people.users.unblock'), onClick: () => unblock.mutate({ params: { id: user.id }, ifMatch: user.version }, { onError }) }
+                            : {
+                                key: 'block',
+                                danger: true,
+                                label: t('people.users.block'),
+                                onClick: () =>
+                                  void modal.confirm({
+                                    title: t('people.users.blockTitle', { name: user.name }),
+                                    content: t('people.users.blockText'),
+                                    okText: t('people.users.block'),
+                                    cancelText: t('ui.cancel'),
+                                    onOk: () => block.mutate({ params: { id: user.id }, ifMatch: user.version }, { onError }),
+                                  }),
+                              },
+                        ],
+                      }}
+                    >
+                      <Button size="small" aria-label={t('people.users.actionsFor', { name: user.name })}>
+                        ⋯
+                      </Button>
+                    </Dropdown>
+                  ) : null}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <LoadMore query={pages} />
+      {open ? (
+        <UserDialog
+          user={open === 'new' ? undefined : open}
+          onClose={(invite) => {
+            setOpen(null);
+            if (invite) setLink(invite);
+          }}
+        />
+      ) : null}
+      {link ? (
+        <Modal open title={t('people.users.linkTitle')} footer={null} onCancel={() => setLink(null)}>
+          <Alert type="info" title={t('people.users.linkText')} description={<code className="token">{link}</code>} />
+        </Modal>
+      ) : null}
+    </Page>
+  );
+}
+
+function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: string): void }) {
+  const { t } = useTranslation();
+  const roleList = useEndpoint(listRoles);
+  const teamList = useEndpoint(teams.list);
+  const regionList = useEndpoint(regions.list);
+  const create = useSend(createUser, ['/users']);
+  const update = useSend(updateUser, ['/users']);
+  const key = useRef(crypto.randomUUID());
+  const [form, setForm] = useState({ name: user?.name ?? '', email: user?.email ?? '', lang: user?.lang ?? ('zh-CN' as const), teamId: user?.teamId ?? null, regionIds: user?.regionIds ?? [], roleIds: user?.roleIds ?? [] });
+  const put = (part: Partial<typeof form>) => setForm({ ...form, ...part });
+  const problem = create.error ?? update.error;
+  const errors = errorsByField(problem?.errors.length ? problem.errors : problem?.field ? [{ field: problem.field, code: problem.code, message: problem.message }] : []);
+  const save = () => {
+    if (user) update.mutate({ params: { id: user.id }, ifMatch: user.version, body: form }, { onSuccess: () => onClose() });
+    else
+      create.mutate(
+        { body: form, idempotencyKey: key.current },
+        {
+          onSuccess: (answer) => onClose(answer.inviteLink),
+          onError: (error) => {
+            if (error.status !== 0) key.current = crypto.randomUUID();
+          },
+        },
+      );
+  };
+  return (
+    <Modal open title={user ? t('people.users.edit') : t('people.users.invite')} okText={t('ui.save')} cancelText={t('ui.cancel')} onOk={save} okButtonProps={{ loading: create.isPending || update.isPending }} onCancel={() => onClose()}>
+      <ProblemAlert problem={Object.keys(errors).length > 0 ? null : problem} />
+      <FormField id="user-name" label={t('people.name')} required error={errors.name}>
+        <Input id="user-name" maxLength={100} value={form.name} onChange={(event) => put({ name: event.target.value })} />
+      </FormField>
+      <FormField id="user-email" label={t('people.email')} required error={errors.email}>
+        <Input id="user-email" type="email" value={form.email} onChange={(event) => put({ email: event.target.value })} />
+      </FormField>
+      <FormField id="user-roles" label={t('people.users.roles')} required error={errors.roleIds}>
+        <Select id="user-roles" mode="multiple" className="full-width" showSearch={{ optionFilterProp: 'label' }} value={form.roleIds} options={(roleList.data?.items ?? []).map((role) => ({ value: role.id, label: label(role.name) }))} onChange={(roleIds) => put({ roleIds })} />
+      </FormField>
+      <FormField id="user-team" label={t('people.users.team')} error={errors.teamId}>
+        <Select id="user-team" className="full-width" allowClear value={form.teamId ?? undefined} options={(teamList.data?.items ?? []).map((team) => ({ value: team.id, label: team.name }))} onChange={(teamId?: string) => put({ teamId: teamId ?? null })} />
+      </FormField>
+      <FormField id="user-regions" label={t('people.users.regions')} error={errors.regionIds}>
+        <Select id="user-regions" mode="multiple" className="full-width" value={form.regionIds} options={(regionList.data?.items ?? []).map((region) => ({ value: region.id, label: region.name }))} onChange={(regionIds) => put({ regionIds })} />
+      </FormField>
+      <FormField id="user-lang" label={t('people.language')}>
+        <Radio.Group id="user-lang" value={form.lang} onChange={(event) => put({ lang: event.target.value })} options={languages.map((lang) => ({ value: lang, label: lang === 'zh-CN' ? '简体中文' : 'English' }))} />
+      </FormField>
+    </Modal>
+  );
+}
