@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { LightMyRequestResponse } from 'fastify';
 import { inject as provided } from 'vitest';
 import { type App, createApp } from '#app/app.ts';
-import { createLog } from '#platform/log.ts';
-import { createToken, createUser, hashPassword, loadActor } from '#modules/people/index.ts';
 import { setUp, systemContext } from '#modules/operations/index.ts';
+import { createToken, createUser, hashPassword, loadActor } from '#modules/people/index.ts';
 import { inJobTransaction } from '#platform/jobs/runner.ts';
+import { createLog } from '#platform/log.ts';
 import { newId } from '#shared/ids.ts';
 import { createTestDatabase } from './postgres.ts';
 
@@ -25,7 +25,12 @@ export interface Client {
   userId: string;
   token: string;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
-  send(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  send(
+    method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   upload(path: string, name: string, bytes: Buffer, fields?: Record<string, string>): Promise<Answer>;
 }
 
@@ -49,16 +54,42 @@ export const adminPassword = 'orchard lantern seventeen';
 export async function startTestApp(preset: 'general' | 'exporter' = 'general'): Promise<TestApp> {
   const database = await createTestDatabase(provided('postgres'));
   const dataDir = mkdtempSync(join(tmpdir(), 'kedang-test-'));
-  const config = { host: '127.0.0.1', port: 0, dataDir, databaseUrl: undefined, publicUrl: 'http://127.0.0.1', secure: false, smtpUrl: undefined, mailFrom: 'test@localhost', logLevel: 'silent' };
+  const config = {
+    host: '127.0.0.1',
+    port: 0,
+    dataDir,
+    databaseUrl: undefined,
+    publicUrl: 'http://127.0.0.1',
+    secure: false,
+    smtpUrl: undefined,
+    mailFrom: 'test@localhost',
+    logLevel: 'silent',
+  };
   const log = createLog(process.env.LOG_LEVEL ?? 'silent');
-  const app = await createApp({ config, appUrl: database.appUrl, log, jobs: 'all-on-demand', requestsPerMinute: 1_000_000 });
-  const { orgId, userId } = await setUp(app.db, dataDir, { orgName: '测试公司', preset, lang: 'zh-CN', adminName: '管理员甲', adminEmail: 'admin@example.com', password: adminPassword, sample: false });
+  const app = await createApp({
+    config,
+    appUrl: database.appUrl,
+    log,
+    jobs: 'all-on-demand',
+    requestsPerMinute: 1_000_000,
+  });
+  const { orgId, userId } = await setUp(app.db, dataDir, {
+    orgName: '测试公司',
+    preset,
+    lang: 'zh-CN',
+    adminName: '管理员甲',
+    adminEmail: 'admin@example.com',
+    password: adminPassword,
+    sample: false,
+  });
 
   async function client(id: string): Promise<Client> {
     const actor = await app.db.inOrg(orgId, (tx) => loadActor(tx, orgId, id, 'user', null));
     if (!actor) throw new Error('user is not active');
     // Every role may use a token in tests: the matrix tries roles through the API.
-    const { token } = await inJobTransaction(app.db, actor, newId(), log, (context) => createToken(context, { name: 'test', scopes: ['*'] }));
+    const { token } = await inJobTransaction(app.db, actor, newId(), log, (context) =>
+      createToken(context, { name: 'test', scopes: ['*'] }),
+    );
     const authorization = `Bearer ${token}`;
     const answer = (response: LightMyRequestResponse): Answer => ({
       status: response.statusCode,
@@ -69,16 +100,33 @@ export async function startTestApp(preset: 'general' | 'exporter' = 'general'): 
     return {
       userId: id,
       token,
-      get: async (path, headers) => answer(await app.server.inject({ method: 'GET', url: `/api/v1${path}`, headers: { authorization, ...headers } })),
+      get: async (path, headers) =>
+        answer(
+          await app.server.inject({ method: 'GET', url: `/api/v1${path}`, headers: { authorization, ...headers } }),
+        ),
       send: async (method, path, body, headers) =>
-        answer(await app.server.inject({ method, url: `/api/v1${path}`, headers: { authorization, ...headers }, ...(body === undefined ? {} : { payload: body as object }) })),
+        answer(
+          await app.server.inject({
+            method,
+            url: `/api/v1${path}`,
+            headers: { authorization, ...headers },
+            ...(body === undefined ? {} : { payload: body as object }),
+          }),
+        ),
       async upload(path, name, bytes, fields = {}) {
         const form = new FormData();
         for (const [key, value] of Object.entries(fields)) form.append(key, value);
         form.append('file', new File([new Uint8Array(bytes)], name));
         const request = new Request('http://x', { method: 'POST', body: form });
         const payload = Buffer.from(await request.arrayBuffer());
-        return answer(await app.server.inject({ method: 'POST', url: `/api/v1${path}`, headers: { authorization, 'content-type': request.headers.get('content-type') ?? '' }, payload }));
+        return answer(
+          await app.server.inject({
+            method: 'POST',
+            url: `/api/v1${path}`,
+            headers: { authorization, 'content-type': request.headers.get('content-type') ?? '' },
+            payload,
+          }),
+        );
       },
     };
   }
@@ -91,10 +139,31 @@ export async function startTestApp(preset: 'general' | 'exporter' = 'general'): 
     admin: await client(userId),
     async as(roleKey, options = {}) {
       const id = await app.db.inOrg(orgId, async (tx) => {
-        const role = await tx.selectFrom('role').select('id').where('org_id', '=', orgId).where('key', '=', roleKey).executeTakeFirstOrThrow();
-        await tx.updateTable('role').set({ grants: JSON.stringify({ ...(await roleGrants(tx, orgId, roleKey)), 'token:use': 'all' }) }).where('org_id', '=', orgId).where('key', '=', roleKey).execute();
+        const role = await tx
+          .selectFrom('role')
+          .select('id')
+          .where('org_id', '=', orgId)
+          .where('key', '=', roleKey)
+          .executeTakeFirstOrThrow();
+        await tx
+          .updateTable('role')
+          .set({ grants: JSON.stringify({ ...(await roleGrants(tx, orgId, roleKey)), 'token:use': 'all' }) })
+          .where('org_id', '=', orgId)
+          .where('key', '=', roleKey)
+          .execute();
         const context = systemContext(tx, orgId);
-        const user = await createUser(context, { email: `${roleKey}-${newId()}@example.com`, name: `${roleKey}用户`, lang: 'zh-CN', teamId: options.teamId ?? null, regionIds: options.regionIds ?? [], roleIds: [role.id] }, await hashPassword(adminPassword));
+        const user = await createUser(
+          context,
+          {
+            email: `${roleKey}-${newId()}@example.com`,
+            name: `${roleKey}用户`,
+            lang: 'zh-CN',
+            teamId: options.teamId ?? null,
+            regionIds: options.regionIds ?? [],
+            roleIds: [role.id],
+          },
+          await hashPassword(adminPassword),
+        );
         return user.id;
       });
       return client(id);
@@ -110,7 +179,12 @@ export async function startTestApp(preset: 'general' | 'exporter' = 'general'): 
 
 type Tx = Parameters<Parameters<App['db']['inOrg']>[1]>[0];
 async function roleGrants(tx: Tx, orgId: string, key: string): Promise<Record<string, string>> {
-  const row = await tx.selectFrom('role').select('grants').where('org_id', '=', orgId).where('key', '=', key).executeTakeFirstOrThrow();
+  const row = await tx
+    .selectFrom('role')
+    .select('grants')
+    .where('org_id', '=', orgId)
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow();
   return row.grants as Record<string, string>;
 }
 

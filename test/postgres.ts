@@ -27,7 +27,9 @@ export async function startTestPostgres(): Promise<TestPostgres & { stop(): Prom
   const dataDir = mkdtempSync(join(tmpdir(), 'kedang-pg-'));
   // Durability is what a test does not need; everything else is as in production.
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '100' };
-  const server = given ? { ...(await connectDatabase({ dataDir, databaseUrl: given })), stop: async () => {} } : { ...(await startEmbeddedPostgres({ dataDir, settings })), appRole: 'kedang_app' };
+  const server = given
+    ? { ...(await connectDatabase({ dataDir, databaseUrl: given })), stop: async () => {} }
+    : { ...(await startEmbeddedPostgres({ dataDir, settings })), appRole: 'kedang_app' };
   const template = `kedang_template_${newId().replaceAll('-', '').slice(-12)}`;
   await asOwner(server.ownerUrl, `create database ${template}`);
   await migrate(withDatabase(server.ownerUrl, template), server.appRole);
@@ -45,7 +47,9 @@ export async function startTestPostgres(): Promise<TestPostgres & { stop(): Prom
 }
 
 /** A fresh copy of the template. */
-export async function createTestDatabase(postgres: TestPostgres): Promise<{ ownerUrl: string; appUrl: string; drop(): Promise<void> }> {
+export async function createTestDatabase(
+  postgres: TestPostgres,
+): Promise<{ ownerUrl: string; appUrl: string; drop(): Promise<void> }> {
   const name = `kedang_test_${newId().replaceAll('-', '').slice(-16)}`;
   for (let attempt = 1; ; attempt += 1) {
     try {

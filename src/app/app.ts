@@ -5,6 +5,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
+import { createAuthenticator, loadActor } from '#modules/people/index.ts';
 import { systemActor } from '#platform/access/actor.ts';
 import type { Config } from '#platform/config.ts';
 import { createDatabase, type Database } from '#platform/db/database.ts';
@@ -16,7 +17,6 @@ import { type Runner, startRunner } from '#platform/jobs/runner.ts';
 import { startScheduler } from '#platform/jobs/scheduler.ts';
 import type { Log } from '#platform/log.ts';
 import type { ServerModule } from '#platform/module.ts';
-import { createAuthenticator, loadActor } from '#modules/people/index.ts';
 import { Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { loadMessages } from './messages.ts';
@@ -59,14 +59,37 @@ export async function createApp(options: AppOptions): Promise<App> {
   const db = createDatabase(options.appUrl);
   const translate = loadMessages();
   const modules = serverModules(config, db, translate);
-  const server = await createServer({ config, db, log, modules, translate, authenticate: createAuthenticator(db, config.secure), requestsPerMinute: options.requestsPerMinute });
+  const server = await createServer({
+    config,
+    db,
+    log,
+    modules,
+    translate,
+    authenticate: createAuthenticator(db, config.secure),
+    requestsPerMinute: options.requestsPerMinute,
+  });
   addHealth(server, db);
   await addDocs(server, modules);
   await addWeb(server);
   const kinds: JobKind[] = modules.flatMap((module) => module.jobs ?? []);
   const light = options.jobs === 'light';
-  const runner = startRunner({ db, log, kinds: light ? kinds.filter((kind) => !kind.heavy) : kinds, worker: newId(), loadActor: jobActor(db, modules) }, light);
-  const scheduler = light ? startScheduler(db, log, modules.flatMap((module) => module.schedules ?? [])) : undefined;
+  const runner = startRunner(
+    {
+      db,
+      log,
+      kinds: light ? kinds.filter((kind) => !kind.heavy) : kinds,
+      worker: newId(),
+      loadActor: jobActor(db, modules),
+    },
+    light,
+  );
+  const scheduler = light
+    ? startScheduler(
+        db,
+        log,
+        modules.flatMap((module) => module.schedules ?? []),
+      )
+    : undefined;
   return {
     server,
     db,

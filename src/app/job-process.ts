@@ -1,6 +1,7 @@
 /** Process of heavy jobs: started by the server when one is due, ends after half a minute without work. */
-import { createDatabase } from '#platform/db/database.ts';
+
 import { loadConfig } from '#platform/config.ts';
+import { createDatabase } from '#platform/db/database.ts';
 import { startRunner } from '#platform/jobs/runner.ts';
 import { createLog } from '#platform/log.ts';
 import { newId } from '#shared/ids.ts';

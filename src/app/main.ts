@@ -23,11 +23,14 @@ await upgradeOrgs(app.db);
 await app.server.listen({ host: config.host, port: config.port });
 
 const [address] = app.server.addresses() as { port: number }[];
-const url = process.env.KEDANG_URL ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address?.port ?? config.port}`;
+const url =
+  process.env.KEDANG_URL ??
+  `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address?.port ?? config.port}`;
 const runningFile = join(config.dataDir, 'server.json');
 writeFileSync(runningFile, JSON.stringify({ url, pid: process.pid }));
 console.log(`\n  Kedang 客档  ${url}`);
-if ((await orgIds(app.db)).length === 0) console.log(`  首次设置 / set up: ${url}/setup?token=${setupToken(config.dataDir)}\n`);
+if ((await orgIds(app.db)).length === 0)
+  console.log(`  首次设置 / set up: ${url}/setup?token=${setupToken(config.dataDir)}\n`);
 
 // Heavy jobs run in a process of their own, started when one is due and ending by itself when idle: memory at rest stays low.
 let worker: ChildProcess | undefined;
@@ -38,7 +41,10 @@ const watch = setInterval(() => {
     .then((orgs) => hasDue(app.db, orgs, heavy))
     .then((due) => {
       if (!due || worker || stopping) return;
-      worker = fork(fileURLToPath(new URL('./job-process.ts', import.meta.url)), [], { env: { ...process.env, KEDANG_APP_URL: connected.appUrl }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      worker = fork(fileURLToPath(new URL('./job-process.ts', import.meta.url)), [], {
+        env: { ...process.env, KEDANG_APP_URL: connected.appUrl },
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
       worker.on('exit', () => {
         worker = undefined;
       });
@@ -62,3 +68,5 @@ async function stop(): Promise<void> {
 }
 process.on('SIGINT', () => void stop());
 process.on('SIGTERM', () => void stop());
+// `npm start` runs us as a child with a channel: when it is gone, however it died, nobody could stop us any more.
+process.on('disconnect', () => void stop());

@@ -9,4 +9,13 @@ import { peopleWeb } from '#modules/people/web/index.tsx';
 import type { WebModule } from '#ui/module.ts';
 
 /** Every module of the web client. */
-export const webModules: WebModule[] = [customersWeb, contactsWeb, approvalsWeb, collectionWeb, exchangeWeb, fieldsWeb, peopleWeb, operationsWeb];
+export const webModules: WebModule[] = [
+  customersWeb,
+  contactsWeb,
+  approvalsWeb,
+  collectionWeb,
+  exchangeWeb,
+  fieldsWeb,
+  peopleWeb,
+  operationsWeb,
+];

@@ -1,6 +1,14 @@
 import '#ui/style.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate, Outlet, RouterProvider } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+  Outlet,
+  RouterProvider,
+} from '@tanstack/react-router';
 import { App as AntApp, ConfigProvider, theme } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
@@ -21,11 +29,18 @@ import { Shell } from '#ui/shell.tsx';
 import { SlotProvider } from '#ui/slots.tsx';
 import { webModules } from './web-modules.ts';
 
-const client = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 5000, refetchOnWindowFocus: false } } });
+const client = new QueryClient({
+  defaultOptions: { queries: { retry: 1, staleTime: 5000, refetchOnWindowFocus: false } },
+});
 
 const provider: PaletteProvider = async (q, signal) => {
   const { items } = await call(searchRecords, { query: { q, limit: 12 }, signal });
-  return items.map((item) => ({ id: `${item.kind}-${item.id}`, title: item.title, detail: item.kind === 'contact' ? item.customerName : item.number, path: `/customers/${item.customerId}` }));
+  return items.map((item) => ({
+    id: `${item.kind}-${item.id}`,
+    title: item.title,
+    detail: item.kind === 'contact' ? item.customerName : item.number,
+    path: `/customers/${item.customerId}`,
+  }));
 };
 
 const lookups: Lookups = {
@@ -35,7 +50,10 @@ const lookups: Lookups = {
     return items.map((item) => ({ id: item.id, name: `${String(item.values.name ?? '')} ${item.number}` }));
   },
 };
-const slots = { customerTabs: webModules.flatMap((module) => module.customerTabs ?? []).sort((a, b) => a.order - b.order), listActions: webModules.flatMap((module) => module.listActions ?? []) };
+const slots = {
+  customerTabs: webModules.flatMap((module) => module.customerTabs ?? []).sort((a, b) => a.order - b.order),
+  listActions: webModules.flatMap((module) => module.listActions ?? []),
+};
 
 function savedDark(): boolean {
   const saved = localStorage.getItem('kedang.theme');
@@ -59,7 +77,8 @@ function SignedIn() {
     if (setup.data) return <Navigate to={setup.data.needed ? '/setup' : '/sign-in'} replace />;
     return <Loading />;
   }
-  if (session.error && !session.data) return <ProblemAlert problem={session.error} onRetry={() => void session.refetch()} />;
+  if (session.error && !session.data)
+    return <ProblemAlert problem={session.error} onRetry={() => void session.refetch()} />;
   if (!session.data) return <Loading />;
   const changeDark = (value: boolean) => {
     setDark(value);
@@ -70,28 +89,28 @@ function SignedIn() {
     <SessionProvider session={session.data}>
       <LookupProvider lookups={lookups}>
         <SlotProvider slots={slots}>
-      <Shell
-        menu={webModules.flatMap((module) => module.menu ?? [])}
-        commands={webModules.flatMap((module) => module.commands ?? [])}
-        provider={provider}
-        dark={dark}
-        onDark={changeDark}
-        onLanguage={(lang: Lang) => void call(updateMe, { body: { lang } }).catch(() => {})}
-        onSignOut={() => {
-          void call(signOut).finally(() => {
-            client.clear();
-            location.assign('/sign-in');
-          });
-        }}
-      />
-      {ended ? (
-        <SignInDialog
-          onSignedIn={() => {
-            setEnded(false);
-            void client.invalidateQueries();
-          }}
-        />
-      ) : null}
+          <Shell
+            menu={webModules.flatMap((module) => module.menu ?? [])}
+            commands={webModules.flatMap((module) => module.commands ?? [])}
+            provider={provider}
+            dark={dark}
+            onDark={changeDark}
+            onLanguage={(lang: Lang) => void call(updateMe, { body: { lang } }).catch(() => {})}
+            onSignOut={() => {
+              void call(signOut).finally(() => {
+                client.clear();
+                location.assign('/sign-in');
+              });
+            }}
+          />
+          {ended ? (
+            <SignInDialog
+              onSignedIn={() => {
+                setEnded(false);
+                void client.invalidateQueries();
+              }}
+            />
+          ) : null}
         </SlotProvider>
       </LookupProvider>
     </SessionProvider>
@@ -102,9 +121,24 @@ const root = createRootRoute({ component: Outlet });
 const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: SignedIn });
 const routes = webModules.flatMap((module) => module.routes);
 const pages = (isPublic: boolean, parent: typeof root | typeof signedIn) =>
-  routes.filter((route) => (route.public === true) === isPublic).map((route) => createRoute({ getParentRoute: () => parent as typeof root, path: route.path, component: lazyRouteComponent(route.load) }));
-const home = createRoute({ getParentRoute: () => signedIn, path: '/', component: () => <Navigate to="/customers" replace /> });
-const router = createRouter({ routeTree: root.addChildren([...pages(true, root), signedIn.addChildren([home, ...pages(false, signedIn)])]), defaultPendingComponent: Loading });
+  routes
+    .filter((route) => (route.public === true) === isPublic)
+    .map((route) =>
+      createRoute({
+        getParentRoute: () => parent as typeof root,
+        path: route.path,
+        component: lazyRouteComponent(route.load),
+      }),
+    );
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  component: () => <Navigate to="/customers" replace />,
+});
+const router = createRouter({
+  routeTree: root.addChildren([...pages(true, root), signedIn.addChildren([home, ...pages(false, signedIn)])]),
+  defaultPendingComponent: Loading,
+});
 
 function Frame() {
   const { i18n } = useTranslation();
@@ -120,7 +154,15 @@ function Frame() {
   return (
     <ConfigProvider
       locale={i18n.language === 'en-US' ? enUS : zhCN}
-      theme={{ algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm, token: { colorPrimary: dark ? '#4a90e2' : '#1554ad', borderRadius: 8, colorTextPlaceholder: dark ? '#9aa4b1' : '#6b7480', colorTextDescription: dark ? '#a5aeba' : '#5b6470' } }}
+      theme={{
+        algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+        token: {
+          colorPrimary: dark ? '#4a90e2' : '#1554ad',
+          borderRadius: 8,
+          colorTextPlaceholder: dark ? '#9aa4b1' : '#6b7480',
+          colorTextDescription: dark ? '#a5aeba' : '#5b6470',
+        },
+      }}
     >
       <AntApp>
         <RouterProvider router={router} />

@@ -44,4 +44,3 @@ export const cancelJob = endpoint({
   params: idParams,
   response: job,
 });
-

@@ -24,7 +24,8 @@ function urlOf(endpoint: AnyEndpoint, options: CallOptions<AnyEndpoint>): string
   const path = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries((options.query ?? {}) as Record<string, unknown>)) {
-    if (value !== undefined && value !== null && value !== '') query.set(key, typeof value === 'object' ? JSON.stringify(value) : String(value));
+    if (value !== undefined && value !== null && value !== '')
+      query.set(key, typeof value === 'object' ? JSON.stringify(value) : String(value));
   }
   const text = query.toString();
   return `/api/v1${path}${text ? `?${text}` : ''}`;
@@ -32,10 +33,21 @@ function urlOf(endpoint: AnyEndpoint, options: CallOptions<AnyEndpoint>): string
 
 async function problemOf(response: Response): Promise<Problem> {
   const body = (await response.json().catch(() => ({}))) as Partial<Problem> & { title?: string; code?: string };
-  if (response.status === 401 && body.code !== 'session.wrongPassword' && !body.code?.startsWith('session.t') && body.code !== 'session.locked') {
+  if (
+    response.status === 401 &&
+    body.code !== 'session.wrongPassword' &&
+    !body.code?.startsWith('session.t') &&
+    body.code !== 'session.locked'
+  ) {
     sessionEnded.dispatchEvent(new Event('ended'));
   }
-  return new Problem(response.status, body.code ?? 'server.unexpected', { field: body.field, params: body.params, errors: body.errors, data: body.data, message: body.title });
+  return new Problem(response.status, body.code ?? 'server.unexpected', {
+    field: body.field,
+    params: body.params,
+    errors: body.errors,
+    data: body.data,
+    message: body.title,
+  });
 }
 
 async function request(url: string, init: RequestInit): Promise<Response> {
@@ -65,7 +77,11 @@ export async function call<E extends AnyEndpoint>(endpoint: E, options: CallOpti
 }
 
 /** Uploads one file with form fields. */
-export async function upload<E extends AnyEndpoint>(endpoint: E, file: File, fields: Record<string, string> = {}): Promise<ResponseOf<E>> {
+export async function upload<E extends AnyEndpoint>(
+  endpoint: E,
+  file: File,
+  fields: Record<string, string> = {},
+): Promise<ResponseOf<E>> {
   const form = new FormData();
   for (const [key, value] of Object.entries(fields)) form.append(key, value);
   form.append('file', file);
@@ -74,10 +90,15 @@ export async function upload<E extends AnyEndpoint>(endpoint: E, file: File, fie
 }
 
 /** Address of a download, for a link. */
-export const downloadUrl = <E extends AnyEndpoint>(endpoint: E, options: CallOptions<E> = {}): string => urlOf(endpoint, options as CallOptions<AnyEndpoint>);
+export const downloadUrl = <E extends AnyEndpoint>(endpoint: E, options: CallOptions<E> = {}): string =>
+  urlOf(endpoint, options as CallOptions<AnyEndpoint>);
 
 /** Reads an endpoint and keeps the answer under its path and parameters. */
-export function useEndpoint<E extends AnyEndpoint>(endpoint: E, options: CallOptions<E> = {}, more: Partial<UseQueryOptions<ResponseOf<E>, Problem>> = {}) {
+export function useEndpoint<E extends AnyEndpoint>(
+  endpoint: E,
+  options: CallOptions<E> = {},
+  more: Partial<UseQueryOptions<ResponseOf<E>, Problem>> = {},
+) {
   return useQuery<ResponseOf<E>, Problem>({
     queryKey: [endpoint.path, options.params ?? null, options.query ?? null, i18next.language],
     queryFn: ({ signal }) => call(endpoint, { ...options, signal }),
@@ -96,5 +117,7 @@ export function useSend<E extends AnyEndpoint>(endpoint: E, stale: string[] = []
 
 /** Marks cached answers stale by the beginning of their path. */
 export function invalidate(client: ReturnType<typeof useQueryClient>, stale: string[]): Promise<void> {
-  return client.invalidateQueries({ predicate: (query) => stale.some((path) => String(query.queryKey[0]).startsWith(path)) });
+  return client.invalidateQueries({
+    predicate: (query) => stale.some((path) => String(query.queryKey[0]).startsWith(path)),
+  });
 }

@@ -13,7 +13,8 @@ const files: Record<Lang, Record<string, () => Promise<{ default: MessageTree }>
 function merge(into: MessageTree, from: MessageTree): MessageTree {
   for (const [key, value] of Object.entries(from)) {
     const present = into[key];
-    into[key] = typeof value === 'object' && typeof present === 'object' ? merge(present, value) : structuredClone(value);
+    into[key] =
+      typeof value === 'object' && typeof present === 'object' ? merge(present, value) : structuredClone(value);
   }
   return into;
 }
@@ -35,7 +36,12 @@ const remembered = (): Lang => {
 /** Starts translations in the remembered language. */
 export async function startI18n(): Promise<void> {
   const lang = remembered();
-  await i18next.use(initReactI18next).init({ lng: lang, fallbackLng: false, resources: {}, interpolation: { prefix: '{', suffix: '}', escapeValue: false } });
+  await i18next.use(initReactI18next).init({
+    lng: lang,
+    fallbackLng: false,
+    resources: {},
+    interpolation: { prefix: '{', suffix: '}', escapeValue: false },
+  });
   await setLanguage(lang);
 }
 

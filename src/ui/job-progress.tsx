@@ -7,7 +7,11 @@ const running = (job: JobView | undefined) => job === undefined || job.state ===
 
 /** Follows a background job until it ends. */
 export function useJob(id: string | null) {
-  return useEndpoint(getJob, { params: { id: id ?? '' } }, { enabled: id !== null, staleTime: 0, refetchInterval: (query) => (running(query.state.data) ? 500 : false) });
+  return useEndpoint(
+    getJob,
+    { params: { id: id ?? '' } },
+    { enabled: id !== null, staleTime: 0, refetchInterval: (query) => (running(query.state.data) ? 500 : false) },
+  );
 }
 
 /** How far a background job is, with its way out. */
@@ -15,7 +19,14 @@ export function JobProgress({ job }: { job: JobView }) {
   const { t } = useTranslation();
   const cancel = useSend(cancelJob, ['/jobs']);
   const percent = job.total ? Math.min(100, Math.floor((job.done / job.total) * 100)) : job.state === 'done' ? 100 : 0;
-  const status = job.state === 'failed' ? 'exception' : job.state === 'done' ? 'success' : job.state === 'cancelled' ? 'normal' : 'active';
+  const status =
+    job.state === 'failed'
+      ? 'exception'
+      : job.state === 'done'
+        ? 'success'
+        : job.state === 'cancelled'
+          ? 'normal'
+          : 'active';
   return (
     <div aria-live="polite">
       <Progress percent={percent} aria-label={t('ui.progress')} status={status} />

@@ -7,7 +7,12 @@ import type { Endpoint, ResponseOf } from '#shared/endpoint.ts';
 import type { Problem } from '#shared/errors.ts';
 import { type CallOptions, call } from './api.ts';
 
-type ListEndpoint = Endpoint<z.ZodType, z.ZodType, z.ZodType, z.ZodType<{ items: unknown[]; nextCursor: string | null }>>;
+type ListEndpoint = Endpoint<
+  z.ZodType,
+  z.ZodType,
+  z.ZodType,
+  z.ZodType<{ items: unknown[]; nextCursor: string | null }>
+>;
 
 /** Pages of a list, fetched one after another by their cursors. */
 export function usePages<E extends ListEndpoint>(endpoint: E, options: CallOptions<E> = {}, enabled = true) {
@@ -15,13 +20,22 @@ export function usePages<E extends ListEndpoint>(endpoint: E, options: CallOptio
     queryKey: [endpoint.path, 'pages', options.params ?? null, options.query ?? null, i18next.language],
     enabled,
     initialPageParam: undefined,
-    queryFn: ({ pageParam, signal }) => call(endpoint, { ...options, query: { ...(options.query as object), ...(pageParam ? { cursor: pageParam } : {}) } as CallOptions<E>['query'], signal }),
+    queryFn: ({ pageParam, signal }) =>
+      call(endpoint, {
+        ...options,
+        query: { ...(options.query as object), ...(pageParam ? { cursor: pageParam } : {}) } as CallOptions<E>['query'],
+        signal,
+      }),
     getNextPageParam: (page) => (page as { nextCursor: string | null }).nextCursor ?? undefined,
   });
 }
 
 /** The button under a list that fetches its next page; absent at the end. */
-export function LoadMore({ query }: { query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage(): unknown } }) {
+export function LoadMore({
+  query,
+}: {
+  query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage(): unknown };
+}) {
   const { t } = useTranslation();
   if (!query.hasNextPage) return null;
   return (

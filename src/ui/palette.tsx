@@ -14,7 +14,15 @@ export interface PaletteItem {
 export type PaletteProvider = (query: string, signal: AbortSignal) => Promise<PaletteItem[]>;
 
 /** Search and actions by keyboard: type, arrows, Enter. */
-export function Palette({ commands, provider, onClose }: { commands: Command[]; provider: PaletteProvider; onClose(): void }) {
+export function Palette({
+  commands,
+  provider,
+  onClose,
+}: {
+  commands: Command[];
+  provider: PaletteProvider;
+  onClose(): void;
+}) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const listId = useId();
@@ -42,7 +50,9 @@ export function Palette({ commands, provider, onClose }: { commands: Command[]; 
     };
   }, [query, provider]);
 
-  const matching = commands.map((command) => ({ id: command.id, title: t(command.label), path: command.path, detail: t('ui.action') })).filter((item) => query === '' || item.title.toLowerCase().includes(query.trim().toLowerCase()));
+  const matching = commands
+    .map((command) => ({ id: command.id, title: t(command.label), path: command.path, detail: t('ui.action') }))
+    .filter((item) => query === '' || item.title.toLowerCase().includes(query.trim().toLowerCase()));
   const items: PaletteItem[] = [...found, ...matching];
   const open = (item: PaletteItem | undefined) => {
     if (!item) return;
@@ -60,7 +70,16 @@ export function Palette({ commands, provider, onClose }: { commands: Command[]; 
     }
   };
   return (
-    <Modal open onCancel={onClose} footer={null} closable={false} title={<span className="visually-hidden">{t('ui.search')}</span>} width={640} className="palette" destroyOnHidden>
+    <Modal
+      open
+      onCancel={onClose}
+      footer={null}
+      closable={false}
+      title={<span className="visually-hidden">{t('ui.search')}</span>}
+      width={640}
+      className="palette"
+      destroyOnHidden
+    >
       <input
         // The dialog exists to be typed into.
         ref={(element) => element?.focus()}

@@ -14,7 +14,11 @@ export function PublicPage({ title, children, wide = false }: { title: string; c
       <div className="page-head">
         <strong className="brand">{t('ui.product')}</strong>
         <span className="grow" />
-        <Button type="text" icon={<GlobalOutlined />} onClick={() => void setLanguage(i18n.language === 'zh-CN' ? 'en-US' : 'zh-CN')}>
+        <Button
+          type="text"
+          icon={<GlobalOutlined />}
+          onClick={() => void setLanguage(i18n.language === 'zh-CN' ? 'en-US' : 'zh-CN')}
+        >
           {t('ui.otherLanguage')}
         </Button>
       </div>

@@ -31,7 +31,9 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
 
   useEffect(() => {
     const open = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLElement && (event.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName));
+      const typing =
+        event.target instanceof HTMLElement &&
+        (event.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName));
       if ((event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !typing)) {
         event.preventDefault();
         setPalette(true);
@@ -46,7 +48,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
   useEffect(() => {
     setDrawer(false);
     if (first.current) first.current = false;
-    else main.current?.focus();
+    else if (pathname) main.current?.focus();
   }, [pathname]);
 
   const items = menu.filter((item) => can(item.permission)).sort((a, b) => a.order - b.order);
@@ -55,7 +57,11 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
       .filter((item) => item.group === group)
       .map((item) => (
         <li key={item.path}>
-          <Link to={item.path} className={pathname.startsWith(item.path) ? 'menu-link current' : 'menu-link'} aria-current={pathname.startsWith(item.path) ? 'page' : undefined}>
+          <Link
+            to={item.path}
+            className={pathname.startsWith(item.path) ? 'menu-link current' : 'menu-link'}
+            aria-current={pathname.startsWith(item.path) ? 'page' : undefined}
+          >
             {item.icon}
             <span>{t(item.label)}</span>
           </Link>
@@ -75,7 +81,13 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
         {t('ui.skip')}
       </a>
       <header className="topbar">
-        <Button className="only-phone" type="text" icon={<MenuOutlined />} aria-label={t('ui.menu')} onClick={() => setDrawer(true)} />
+        <Button
+          className="only-phone"
+          type="text"
+          icon={<MenuOutlined />}
+          aria-label={t('ui.menu')}
+          onClick={() => setDrawer(true)}
+        />
         <Link to="/" className="brand">
           {t('ui.product')}
         </Link>
@@ -94,7 +106,13 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
         >
           <span className="not-phone">{t('ui.otherLanguage')}</span>
         </Button>
-        <Button type="text" icon={<BulbOutlined />} aria-label={t('ui.darkMode')} aria-pressed={dark} onClick={() => onDark(!dark)} />
+        <Button
+          type="text"
+          icon={<BulbOutlined />}
+          aria-label={t('ui.darkMode')}
+          aria-pressed={dark}
+          onClick={() => onDark(!dark)}
+        />
         <Dropdown
           trigger={['click']}
           menu={{
@@ -116,7 +134,13 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
       <main id="main" ref={main} tabIndex={-1} className="main">
         <Outlet />
       </main>
-      {palette ? <Palette commands={commands.filter((command) => can(command.permission))} provider={provider} onClose={() => setPalette(false)} /> : null}
+      {palette ? (
+        <Palette
+          commands={commands.filter((command) => can(command.permission))}
+          provider={provider}
+          onClose={() => setPalette(false)}
+        />
+      ) : null}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '#shared/endpoint.ts';
-import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
+import { pageOf, pageQuery } from '#shared/pages.ts';
 import { languages } from '#shared/session.ts';
 
 const tag = 'operations';

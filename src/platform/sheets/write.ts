@@ -78,12 +78,14 @@ export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
 }
 
 const formulaLike = /^[=+\-@\t\r\0]/;
+/** Control characters XML cannot hold; tab and line breaks may stay. */
+const unwritable = /(?![\t\n\r])\p{Cc}/gu;
 
 function typed(cell: Cell, type: SheetColumn['type']): string | number | boolean | Date | null {
   if (cell === null) return null;
   if (type === 'date' && typeof cell === 'string' && /^\d{4}-\d{2}-\d{2}/.test(cell))
     return new Date(`${cell.slice(0, 10)}T00:00:00Z`);
-  if (typeof cell === 'string') return cell.replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, '').slice(0, 32_767);
+  if (typeof cell === 'string') return cell.replace(unwritable, '').slice(0, 32_767);
   return cell;
 }
 

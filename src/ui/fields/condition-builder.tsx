@@ -6,11 +6,27 @@ import type { Condition, Operator } from '#shared/conditions.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { operatorsFor } from '#shared/operators.ts';
 import { label } from '#ui/i18n.ts';
-import { conditionOf, type GroupNode, type LeafNode, newGroup, newLeaf, replaceNode, treeOf } from './condition-tree.ts';
+import {
+  conditionOf,
+  type GroupNode,
+  type LeafNode,
+  newGroup,
+  newLeaf,
+  replaceNode,
+  treeOf,
+} from './condition-tree.ts';
 import { OperandInput } from './operand-input.tsx';
 
 /** Builds a condition over dictionary fields: groups of all / any / none, as deep as needed. */
-export function ConditionBuilder({ fields, value, onChange }: { fields: FieldDefinition[]; value: Condition | undefined; onChange(value: Condition | undefined): void }) {
+export function ConditionBuilder({
+  fields,
+  value,
+  onChange,
+}: {
+  fields: FieldDefinition[];
+  value: Condition | undefined;
+  onChange(value: Condition | undefined): void;
+}) {
   const [tree, setTree] = useState(() => treeOf(value));
   const put = (next: GroupNode) => {
     setTree(next);
@@ -32,9 +48,15 @@ function Group({ group, fields, depth, onReplace }: GroupProps) {
   const add = (node: GroupNode | LeafNode) => onReplace(group.id, { ...group, children: [...group.children, node] });
   const leaf = () => (first ? newLeaf({ field: first.key, op: operatorsFor(first.type)[0] ?? 'notEmpty' }) : undefined);
   return (
-    <div className="condition" role="group" aria-label={t(`ui.group.${group.mode}`)}>
+    <fieldset className="condition" aria-label={t(`ui.group.${group.mode}`)}>
       <div className="condition-leaf">
-        <Select aria-label={t('ui.groupMode')} value={group.mode} options={(['all', 'any', 'none'] as const).map((mode) => ({ value: mode, label: t(`ui.group.${mode}`) }))} onChange={(mode) => onReplace(group.id, { ...group, mode })} popupMatchSelectWidth={false} />
+        <Select
+          aria-label={t('ui.groupMode')}
+          value={group.mode}
+          options={(['all', 'any', 'none'] as const).map((mode) => ({ value: mode, label: t(`ui.group.${mode}`) }))}
+          onChange={(mode) => onReplace(group.id, { ...group, mode })}
+          popupMatchSelectWidth={false}
+        />
         <Button
           size="small"
           icon={<PlusOutlined />}
@@ -56,14 +78,36 @@ function Group({ group, fields, depth, onReplace }: GroupProps) {
             {t('ui.addGroup')}
           </Button>
         ) : null}
-        {depth > 1 ? <Button size="small" type="text" icon={<DeleteOutlined />} aria-label={t('ui.removeGroup')} onClick={() => onReplace(group.id, null)} /> : null}
+        {depth > 1 ? (
+          <Button
+            size="small"
+            type="text"
+            icon={<DeleteOutlined />}
+            aria-label={t('ui.removeGroup')}
+            onClick={() => onReplace(group.id, null)}
+          />
+        ) : null}
       </div>
-      {group.children.map((child) => ('mode' in child ? <Group key={child.id} group={child} fields={fields} depth={depth + 1} onReplace={onReplace} /> : <LeafRow key={child.id} leaf={child} fields={fields} onReplace={onReplace} />))}
-    </div>
+      {group.children.map((child) =>
+        'mode' in child ? (
+          <Group key={child.id} group={child} fields={fields} depth={depth + 1} onReplace={onReplace} />
+        ) : (
+          <LeafRow key={child.id} leaf={child} fields={fields} onReplace={onReplace} />
+        ),
+      )}
+    </fieldset>
   );
 }
 
-function LeafRow({ leaf, fields, onReplace }: { leaf: LeafNode; fields: FieldDefinition[]; onReplace(id: number, node: LeafNode | null): void }) {
+function LeafRow({
+  leaf,
+  fields,
+  onReplace,
+}: {
+  leaf: LeafNode;
+  fields: FieldDefinition[];
+  onReplace(id: number, node: LeafNode | null): void;
+}) {
   const { t } = useTranslation();
   const field = fields.find((item) => item.key === leaf.field);
   const ops = field ? operatorsFor(field.type) : [];
@@ -80,9 +124,28 @@ function LeafRow({ leaf, fields, onReplace }: { leaf: LeafNode; fields: FieldDef
           if (next) onReplace(leaf.id, { id: leaf.id, field: key, op: operatorsFor(next.type)[0] ?? 'notEmpty' });
         }}
       />
-      <Select aria-label={t('ui.operatorLabel')} popupMatchSelectWidth={false} value={leaf.op} options={ops.map((op) => ({ value: op, label: t(`ui.operator.${op}`) }))} onChange={(op: Operator) => onReplace(leaf.id, { id: leaf.id, field: leaf.field, op })} />
-      {field ? <OperandInput key={`${leaf.field}-${leaf.op}`} field={field} op={leaf.op} value={leaf.value} onChange={(value) => onReplace(leaf.id, { ...leaf, value })} /> : null}
-      <Button type="text" icon={<DeleteOutlined />} aria-label={t('ui.removeCondition')} onClick={() => onReplace(leaf.id, null)} />
+      <Select
+        aria-label={t('ui.operatorLabel')}
+        popupMatchSelectWidth={false}
+        value={leaf.op}
+        options={ops.map((op) => ({ value: op, label: t(`ui.operator.${op}`) }))}
+        onChange={(op: Operator) => onReplace(leaf.id, { id: leaf.id, field: leaf.field, op })}
+      />
+      {field ? (
+        <OperandInput
+          key={`${leaf.field}-${leaf.op}`}
+          field={field}
+          op={leaf.op}
+          value={leaf.value}
+          onChange={(value) => onReplace(leaf.id, { ...leaf, value })}
+        />
+      ) : null}
+      <Button
+        type="text"
+        icon={<DeleteOutlined />}
+        aria-label={t('ui.removeCondition')}
+        onClick={() => onReplace(leaf.id, null)}
+      />
     </div>
   );
 }

@@ -8,7 +8,8 @@ import { label } from '#ui/i18n.ts';
 function operand(field: FieldDefinition, value: unknown, t: TFunction, lang: string): string {
   if (Array.isArray(value)) return value.map((item) => operand(field, item, t, lang)).join('、');
   if (value === null || value === undefined) return '';
-  if (typeof value === 'object' && 'unit' in value) return `${(value as { count?: number }).count ?? ''} ${t(`ui.units.${String((value as { unit: string }).unit)}`)}`;
+  if (typeof value === 'object' && 'unit' in value)
+    return `${(value as { count?: number }).count ?? ''} ${t(`ui.units.${String((value as { unit: string }).unit)}`)}`;
   if (field.type === 'multichoice') return String(cellText({ ...field, type: 'choice' }, value, lang, {}));
   if (['choice', 'country', 'boolean', 'money'].includes(field.type)) return String(cellText(field, value, lang, {}));
   return ['user', 'customer', 'contact'].includes(field.type) ? '…' : String(value);
@@ -17,11 +18,15 @@ function operand(field: FieldDefinition, value: unknown, t: TFunction, lang: str
 function words(node: Condition, fields: Map<string, FieldDefinition>, t: TFunction, lang: string): string {
   if ('field' in node) {
     const field = fields.get(node.field);
-    return field ? `${label(field.label)} ${t(`ui.operator.${node.op}`)} ${operand(field, node.value, t, lang)}`.trim() : node.field;
+    return field
+      ? `${label(field.label)} ${t(`ui.operator.${node.op}`)} ${operand(field, node.value, t, lang)}`.trim()
+      : node.field;
   }
   if ('not' in node) return `${t('ui.not')} (${words(node.not, fields, t, lang)})`;
   const [list, joint] = 'all' in node ? [node.all, t('ui.and')] : [node.any, t('ui.or')];
-  return list.map((child) => ('field' in child ? words(child, fields, t, lang) : `(${words(child, fields, t, lang)})`)).join(` ${joint} `);
+  return list
+    .map((child) => ('field' in child ? words(child, fields, t, lang) : `(${words(child, fields, t, lang)})`))
+    .join(` ${joint} `);
 }
 
 /** A condition in one line of words. */

@@ -11,7 +11,11 @@ export interface GroupNode {
 }
 
 let serial = 0;
-export const newGroup = (mode: GroupNode['mode'] = 'all', children: GroupNode['children'] = []): GroupNode => ({ id: ++serial, mode, children });
+export const newGroup = (mode: GroupNode['mode'] = 'all', children: GroupNode['children'] = []): GroupNode => ({
+  id: ++serial,
+  mode,
+  children,
+});
 export const newLeaf = (leaf: Leaf): LeafNode => ({ id: ++serial, ...leaf });
 
 function nodeOf(condition: Condition): GroupNode | LeafNode {
@@ -30,7 +34,12 @@ export function treeOf(condition: Condition | undefined): GroupNode {
 
 const complete = (leaf: LeafNode): boolean => {
   if (['empty', 'notEmpty', 'isMe'].includes(leaf.op)) return true;
-  if (leaf.op === 'between') return Array.isArray(leaf.value) && leaf.value.length === 2 && leaf.value.every((item) => item !== null && item !== undefined && item !== '');
+  if (leaf.op === 'between')
+    return (
+      Array.isArray(leaf.value) &&
+      leaf.value.length === 2 &&
+      leaf.value.every((item) => item !== null && item !== undefined && item !== '')
+    );
   if (leaf.op === 'in' || leaf.op === 'notIn') return Array.isArray(leaf.value) && leaf.value.length > 0;
   return leaf.value !== undefined && leaf.value !== null && leaf.value !== '';
 };

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { label } from '#ui/i18n.ts';
+import { ScrollRegion } from '../scroll-region.tsx';
 import { FieldValue } from './field-value.tsx';
 
 export interface Conflict {
@@ -15,15 +16,39 @@ export interface Conflict {
 }
 
 /** Somebody else saved first: the three values of each field side by side, and a choice for each. */
-export function ConflictDialog({ conflict, fields, onResolve, onCancel }: { conflict: Conflict; fields: FieldDefinition[]; onResolve(mine: Record<string, unknown>): void; onCancel(): void }) {
+export function ConflictDialog({
+  conflict,
+  fields,
+  onResolve,
+  onCancel,
+}: {
+  conflict: Conflict;
+  fields: FieldDefinition[];
+  onResolve(mine: Record<string, unknown>): void;
+  onCancel(): void;
+}) {
   const { t } = useTranslation();
   const keys = Object.keys(conflict.mine);
-  const [choice, setChoice] = useState<Record<string, 'mine' | 'theirs'>>(() => Object.fromEntries(keys.map((key) => [key, 'mine'])));
+  const [choice, setChoice] = useState<Record<string, 'mine' | 'theirs'>>(() =>
+    Object.fromEntries(keys.map((key) => [key, 'mine'])),
+  );
   const byKey = new Map(fields.map((field) => [field.key, field]));
   return (
-    <Modal open width={820} title={t('ui.conflict.title')} okText={t('ui.conflict.save')} cancelText={t('ui.cancel')} onCancel={onCancel} onOk={() => onResolve(Object.fromEntries(keys.filter((key) => choice[key] === 'mine').map((key) => [key, conflict.mine[key]])))}>
+    <Modal
+      open
+      width={820}
+      title={t('ui.conflict.title')}
+      okText={t('ui.conflict.save')}
+      cancelText={t('ui.cancel')}
+      onCancel={onCancel}
+      onOk={() =>
+        onResolve(
+          Object.fromEntries(keys.filter((key) => choice[key] === 'mine').map((key) => [key, conflict.mine[key]])),
+        )
+      }
+    >
       <p>{t('ui.conflict.text')}</p>
-      <div className="scroll-x">
+      <ScrollRegion name={t('ui.conflict.title')}>
         <table className="plain">
           <thead>
             <tr>
@@ -62,7 +87,7 @@ export function ConflictDialog({ conflict, fields, onResolve, onCancel }: { conf
             })}
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
     </Modal>
   );
 }
@@ -70,14 +95,12 @@ export function ConflictDialog({ conflict, fields, onResolve, onCancel }: { conf
 /** What was typed is not yet in the stored shape; then it is shown as typed. */
 function Shown({ field, value, labels }: { field: FieldDefinition; value: unknown; labels: Record<string, string> }) {
   if (typeof value === 'string' && ['money', 'lunarDate'].includes(field.type)) return <>{value}</>;
-  if (Array.isArray(value) && value.some((item) => item?.valid === undefined) && ['phones', 'emails', 'urls'].includes(field.type)) {
-    return (
-      <FieldValue
-        field={field}
-        value={value.map((item) => ({ valid: true, ...item }))}
-        labels={labels}
-      />
-    );
+  if (
+    Array.isArray(value) &&
+    value.some((item) => item?.valid === undefined) &&
+    ['phones', 'emails', 'urls'].includes(field.type)
+  ) {
+    return <FieldValue field={field} value={value.map((item) => ({ valid: true, ...item }))} labels={labels} />;
   }
   return <FieldValue field={field} value={value} labels={labels} />;
 }

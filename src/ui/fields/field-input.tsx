@@ -5,8 +5,8 @@ import type { FieldDefinition } from '#shared/fields.ts';
 import { countryCodes, countryName } from '#shared/reference/countries.ts';
 import { industries } from '#shared/reference/industries.ts';
 import { cellText } from '#shared/values/text.ts';
-import { RecordSelect } from './record-select.tsx';
 import { PointsInput } from './points-input.tsx';
+import { RecordSelect } from './record-select.tsx';
 import { regionPath, useRegions } from './regions.ts';
 
 export interface FieldInputProps {
@@ -22,11 +22,25 @@ export interface FieldInputProps {
 }
 
 /** The input of a dictionary field. What is typed is kept as typed; the server checks and says what is wrong. */
-export function FieldInput({ id, field, value, onChange, labels = {}, invalid = false, onEnter, describedBy }: FieldInputProps) {
+export function FieldInput({
+  id,
+  field,
+  value,
+  onChange,
+  labels = {},
+  invalid = false,
+  onEnter,
+  describedBy,
+}: FieldInputProps) {
   const { t, i18n } = useTranslation();
   const lang = i18n.language;
   const status = invalid ? ('error' as const) : undefined;
-  const common = { id, 'aria-invalid': invalid || undefined, 'aria-describedby': describedBy, 'aria-required': field.required || undefined };
+  const common = {
+    id,
+    'aria-invalid': invalid || undefined,
+    'aria-describedby': describedBy,
+    'aria-required': field.required || undefined,
+  };
   const line = (more: Partial<Parameters<typeof Input>[0]> = {}) => (
     <Input
       {...common}
@@ -54,7 +68,15 @@ export function FieldInput({ id, field, value, onChange, labels = {}, invalid = 
   );
   switch (field.type) {
     case 'longtext':
-      return <Input.TextArea {...common} status={status} autoSize={{ minRows: 2, maxRows: 12 }} value={String(value ?? '')} onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)} />;
+      return (
+        <Input.TextArea
+          {...common}
+          status={status}
+          autoSize={{ minRows: 2, maxRows: 12 }}
+          value={String(value ?? '')}
+          onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
+        />
+      );
     case 'number':
       return line({ inputMode: 'decimal', suffix: field.rules.unit });
     case 'money':
@@ -79,7 +101,10 @@ export function FieldInput({ id, field, value, onChange, labels = {}, invalid = 
       return <TextOf {...{ common, status, field, value, onChange, lang }} placeholder={t('ui.lunarHint')} />;
     case 'choice':
     case 'multichoice': {
-      const list = field.rules.reference === 'industry' ? industries : field.options.filter((option) => !option.hidden || [value].flat().includes(option.key));
+      const list =
+        field.rules.reference === 'industry'
+          ? industries
+          : field.options.filter((option) => !option.hidden || [value].flat().includes(option.key));
       return select(
         list.map((option) => ({ value: option.key, label: lang === 'en-US' ? option.en : option.zh })),
         field.type === 'multichoice',
@@ -94,12 +119,42 @@ export function FieldInput({ id, field, value, onChange, labels = {}, invalid = 
     case 'emails':
     case 'urls':
     case 'addresses':
-      return <PointsInput id={id} type={field.type} value={value} onChange={onChange} invalid={invalid} describedBy={describedBy} />;
+      return (
+        <PointsInput
+          id={id}
+          type={field.type}
+          value={value}
+          onChange={onChange}
+          invalid={invalid}
+          describedBy={describedBy}
+        />
+      );
     case 'texts':
-      return <Select {...common} status={status} className="full-width" mode="tags" open={false} suffixIcon={null} tokenSeparators={[';', '；', '\n']} value={(value ?? []) as string[]} onChange={(next) => onChange(next.length > 0 ? next : null)} placeholder={t('ui.textsHint')} />;
+      return (
+        <Select
+          {...common}
+          status={status}
+          className="full-width"
+          mode="tags"
+          open={false}
+          suffixIcon={null}
+          tokenSeparators={[';', '；', '\n']}
+          value={(value ?? []) as string[]}
+          onChange={(next) => onChange(next.length > 0 ? next : null)}
+          placeholder={t('ui.textsHint')}
+        />
+      );
     case 'user':
     case 'customer':
-      return <RecordSelect {...common} kind={field.type} value={(value ?? null) as string | null} label={labels[String(value)]} onChange={onChange} />;
+      return (
+        <RecordSelect
+          {...common}
+          kind={field.type}
+          value={(value ?? null) as string | null}
+          label={labels[String(value)]}
+          onChange={onChange}
+        />
+      );
     case 'email':
       return line({ type: 'email', inputMode: 'email' });
     case 'url':
@@ -120,7 +175,9 @@ interface PartProps {
 
 /** Typed as text in any usual writing; a stored value is first shown in words. */
 function TextOf({ common, status, field, value, onChange, lang, placeholder }: PartProps & { placeholder: string }) {
-  const [text, setText] = useState(() => (typeof value === 'string' ? value : String(cellText(field, value, lang, {}) ?? '')));
+  const [text, setText] = useState(() =>
+    typeof value === 'string' ? value : String(cellText(field, value, lang, {}) ?? ''),
+  );
   return (
     <Input
       {...common}

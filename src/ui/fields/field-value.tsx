@@ -15,7 +15,8 @@ export interface FieldValueProps {
   short?: boolean;
 }
 
-const empty = (value: unknown) => value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+const empty = (value: unknown) =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** A value as a person reads it. A wrong contact point is marked, not hidden. */
 export function FieldValue({ field, value, labels = {}, short = false }: FieldValueProps) {
@@ -75,7 +76,8 @@ function Choices({ field, keys }: { field: FieldDefinition; keys: string[] }) {
   );
 }
 
-const href = (kind: 'tel' | 'mailto' | 'url', value: string) => (kind === 'url' ? value : `${kind}:${value.replace(/ ext\. /, ',')}`);
+const href = (kind: 'tel' | 'mailto' | 'url', value: string) =>
+  kind === 'url' ? value : `${kind}:${value.replace(/ ext\. /, ',')}`;
 
 function Points({ items, kind, short }: { items: TextPointValue[]; kind: 'tel' | 'mailto' | 'url'; short: boolean }) {
   const { t } = useTranslation();
@@ -88,11 +90,18 @@ function Points({ items, kind, short }: { items: TextPointValue[]; kind: 'tel' |
           {short || !item.valid ? (
             <span>{item.value}</span>
           ) : (
-            <a href={href(kind, item.value)} rel="noreferrer noopener" {...(kind === 'url' ? { target: '_blank' } : {})} onClick={(event) => event.stopPropagation()}>
+            <a
+              href={href(kind, item.value)}
+              rel="noreferrer noopener"
+              {...(kind === 'url' ? { target: '_blank' } : {})}
+              onClick={(event) => event.stopPropagation()}
+            >
               {item.value}
             </a>
           )}
-          {item.type && !short ? <span className="muted"> · {t(`ui.pointType.${item.type}`, { defaultValue: item.type })}</span> : null}
+          {item.type && !short ? (
+            <span className="muted"> · {t(`ui.pointType.${item.type}`, { defaultValue: item.type })}</span>
+          ) : null}
           {item.note && !short ? <span className="muted"> · {item.note}</span> : null}
           {item.valid ? null : (
             <Tooltip title={t('ui.notValid')}>
@@ -117,7 +126,9 @@ function Addresses({ items, short }: { items: AddressValue[]; short: boolean }) 
         <span key={item.text} className={short ? undefined : 'block'}>
           {item.text}
           {item.postcode && !short ? <span className="muted"> {item.postcode}</span> : null}
-          {item.type && !short ? <span className="muted"> · {t(`ui.pointType.${item.type}`, { defaultValue: item.type })}</span> : null}
+          {item.type && !short ? (
+            <span className="muted"> · {t(`ui.pointType.${item.type}`, { defaultValue: item.type })}</span>
+          ) : null}
           {item.note && !short ? <span className="muted"> · {item.note}</span> : null}
         </span>
       ))}

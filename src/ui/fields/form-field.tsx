@@ -4,7 +4,21 @@ import { label } from '#ui/i18n.ts';
 import { FieldInput } from './field-input.tsx';
 
 /** Label, input, help and the reason it was refused, tied together for screen readers. */
-export function FormField({ id, label: text, required = false, error, help, children }: { id: string; label: ReactNode; required?: boolean; error?: string; help?: string; children: ReactNode }) {
+export function FormField({
+  id,
+  label: text,
+  required = false,
+  error,
+  help,
+  children,
+}: {
+  id: string;
+  label: ReactNode;
+  required?: boolean;
+  error?: string;
+  help?: string;
+  children: ReactNode;
+}) {
   return (
     <div className="form-field">
       <label htmlFor={id}>
@@ -43,8 +57,23 @@ export function RecordForm({ prefix, fields, values, onChange, errors = {}, labe
         const id = `${prefix}-${field.key}`;
         const error = errors[field.key];
         return (
-          <FormField key={field.key} id={id} label={label(field.label)} required={field.required} help={label(field.help)} error={error}>
-            <FieldInput id={id} field={field} value={values[field.key] ?? null} labels={labels} invalid={error !== undefined} describedBy={error ? `${id}-error` : undefined} onChange={(value) => onChange(field.key, value)} />
+          <FormField
+            key={field.key}
+            id={id}
+            label={label(field.label)}
+            required={field.required}
+            help={label(field.help)}
+            error={error}
+          >
+            <FieldInput
+              id={id}
+              field={field}
+              value={values[field.key] ?? null}
+              labels={labels}
+              invalid={error !== undefined}
+              describedBy={error ? `${id}-error` : undefined}
+              onChange={(value) => onChange(field.key, value)}
+            />
           </FormField>
         );
       })}

@@ -49,7 +49,13 @@ export function InlineField({ field, value, labels, provenance, editable, onSave
           <div className="inline-text">
             <FieldValue field={field} value={value} labels={labels} />
           </div>
-          <button type="button" ref={button} className="inline-edit" aria-label={t('ui.editField', { name: label(field.label) })} onClick={() => setEditing(true)} />
+          <button
+            type="button"
+            ref={button}
+            className="inline-edit"
+            aria-label={t('ui.editField', { name: label(field.label) })}
+            onClick={() => setEditing(true)}
+          />
         </div>
       ) : (
         <div className="inline-value">
@@ -60,9 +66,17 @@ export function InlineField({ field, value, labels, provenance, editable, onSave
   );
 }
 
-function Editor({ id, field, value, labels, provenance, onSave, onDone }: Pick<InlineFieldProps, 'field' | 'value' | 'labels' | 'provenance' | 'onSave'> & { id: string; onDone(): void }) {
+function Editor({
+  id,
+  field,
+  value,
+  labels,
+  provenance,
+  onSave,
+  onDone,
+}: Pick<InlineFieldProps, 'field' | 'value' | 'labels' | 'provenance' | 'onSave'> & { id: string; onDone(): void }) {
   const { t } = useTranslation();
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLFieldSetElement>(null);
   const [draft, setDraft] = useState(value);
   const [source, setSource] = useState<ValueSource | undefined>();
   const [error, setError] = useState<string>();
@@ -91,8 +105,17 @@ function Editor({ id, field, value, labels, provenance, onSave, onDone }: Pick<I
     } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save();
   };
   return (
-    <div ref={box} className="inline-editor" onKeyDown={onKey} role="group" aria-labelledby={`${id}-label`}>
-      <FieldInput id={id} field={field} value={draft ?? null} labels={labels} onChange={setDraft} invalid={error !== undefined} describedBy={error ? `${id}-error` : undefined} onEnter={() => void save()} />
+    <fieldset ref={box} className="inline-editor" onKeyDown={onKey} aria-labelledby={`${id}-label`}>
+      <FieldInput
+        id={id}
+        field={field}
+        value={draft ?? null}
+        labels={labels}
+        onChange={setDraft}
+        invalid={error !== undefined}
+        describedBy={error ? `${id}-error` : undefined}
+        onEnter={() => void save()}
+      />
       {error ? (
         <div className="form-error" role="alert" id={`${id}-error`}>
           {error}
@@ -118,6 +141,6 @@ function Editor({ id, field, value, labels, provenance, onSave, onDone }: Pick<I
           {t('ui.cancel')}
         </Button>
       </div>
-    </div>
+    </fieldset>
   );
 }

@@ -22,7 +22,8 @@ interface OperandProps {
 export function OperandInput({ field, op, value, onChange }: OperandProps) {
   const { t } = useTranslation();
   if (op === 'empty' || op === 'notEmpty' || op === 'isMe') return null;
-  if (op === 'withinLast' || op === 'olderThan' || op === 'withinNext') return <Interval value={value} onChange={onChange} />;
+  if (op === 'withinLast' || op === 'olderThan' || op === 'withinNext')
+    return <Interval value={value} onChange={onChange} />;
   if (op === 'between') {
     const pair = (Array.isArray(value) ? value : [undefined, undefined]) as [unknown, unknown];
     return (
@@ -32,7 +33,9 @@ export function OperandInput({ field, op, value, onChange }: OperandProps) {
       </>
     );
   }
-  return <One field={field} value={value} onChange={onChange} many={op === 'in' || op === 'notIn'} name={t('ui.value')} />;
+  return (
+    <One field={field} value={value} onChange={onChange} many={op === 'in' || op === 'notIn'} name={t('ui.value')} />
+  );
 }
 
 interface OneProps {
@@ -47,16 +50,35 @@ function One({ field, value, onChange, name, many = false }: OneProps) {
   const { t, i18n } = useTranslation();
   const common = { 'aria-label': name, className: 'condition-value' };
   const choose = (options: { value: string; label: string }[]) => (
-    <Select {...common} mode={many ? 'multiple' : undefined} showSearch={{ optionFilterProp: 'label' }} value={(value ?? (many ? [] : undefined)) as string} options={options} onChange={(next: unknown) => onChange(next)} />
+    <Select
+      {...common}
+      mode={many ? 'multiple' : undefined}
+      showSearch={{ optionFilterProp: 'label' }}
+      value={(value ?? (many ? [] : undefined)) as string}
+      options={options}
+      onChange={(next: unknown) => onChange(next)}
+    />
   );
   switch (field.type) {
     case 'choice':
     case 'multichoice':
-      return choose((field.rules.reference === 'industry' ? industries : field.options).map((option) => ({ value: option.key, label: i18n.language === 'en-US' ? option.en : option.zh })));
+      return choose(
+        (field.rules.reference === 'industry' ? industries : field.options).map((option) => ({
+          value: option.key,
+          label: i18n.language === 'en-US' ? option.en : option.zh,
+        })),
+      );
     case 'country':
       return choose(countryCodes.map((code) => ({ value: code, label: countryName(code, i18n.language) })));
     case 'boolean':
-      return <Select {...common} value={value === undefined ? undefined : String(value)} options={['true', 'false'].map((key) => ({ value: key, label: t(key === 'true' ? 'ui.yes' : 'ui.no') }))} onChange={(next) => onChange(next === 'true')} />;
+      return (
+        <Select
+          {...common}
+          value={value === undefined ? undefined : String(value)}
+          options={['true', 'false'].map((key) => ({ value: key, label: t(key === 'true' ? 'ui.yes' : 'ui.no') }))}
+          onChange={(next) => onChange(next === 'true')}
+        />
+      );
     case 'region':
       return <RegionOperand {...{ value, onChange, name }} />;
     case 'user':
@@ -64,7 +86,12 @@ function One({ field, value, onChange, name, many = false }: OneProps) {
       const first = many ? (value as string[] | undefined)?.[0] : (value as string | undefined);
       return (
         <span className="condition-value">
-          <RecordSelect aria-label={name} kind={field.type} value={first ?? null} onChange={(next) => onChange(many ? (next ? [next] : []) : next)} />
+          <RecordSelect
+            aria-label={name}
+            kind={field.type}
+            value={first ?? null}
+            onChange={(next) => onChange(many ? (next ? [next] : []) : next)}
+          />
         </span>
       );
     }
@@ -72,25 +99,55 @@ function One({ field, value, onChange, name, many = false }: OneProps) {
       return <MoneyOperand {...{ field, value, onChange, name }} />;
     case 'date':
     case 'datetime':
-      return <Input {...common} type="date" value={String(value ?? '')} onChange={(event) => onChange(event.target.value)} />;
+      return (
+        <Input {...common} type="date" value={String(value ?? '')} onChange={(event) => onChange(event.target.value)} />
+      );
     case 'number':
     case 'score':
-      return <Input {...common} inputMode="decimal" value={String(value ?? '')} onChange={(event) => onChange(event.target.value)} />;
+      return (
+        <Input
+          {...common}
+          inputMode="decimal"
+          value={String(value ?? '')}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
     default:
-      if (many) return <Select {...common} mode="tags" open={false} suffixIcon={null} value={(value ?? []) as string[]} onChange={(next) => onChange(next)} />;
+      if (many)
+        return (
+          <Select
+            {...common}
+            mode="tags"
+            open={false}
+            suffixIcon={null}
+            value={(value ?? []) as string[]}
+            onChange={(next) => onChange(next)}
+          />
+        );
       return <Input {...common} value={String(value ?? '')} onChange={(event) => onChange(event.target.value)} />;
   }
 }
 
 function RegionOperand({ value, onChange, name }: Omit<OneProps, 'field'>) {
   const { data = [] } = useRegions();
-  return <Cascader aria-label={name} changeOnSelect options={data} fieldNames={{ label: 'name', value: 'code', children: 'children' }} value={value ? regionPath(data, String(value)).map((node) => node.code) : []} onChange={(path) => onChange(path?.at(-1))} />;
+  return (
+    <Cascader
+      aria-label={name}
+      changeOnSelect
+      options={data}
+      fieldNames={{ label: 'name', value: 'code', children: 'children' }}
+      value={value ? regionPath(data, String(value)).map((node) => node.code) : []}
+      onChange={(path) => onChange(path?.at(-1))}
+    />
+  );
 }
 
 function MoneyOperand({ field, value, onChange, name }: OneProps) {
   const { t, i18n } = useTranslation();
   const { org } = useSession();
-  const [text, setText] = useState(() => String((value ? cellText(field, value as MoneyValue, i18n.language, {}) : '') ?? ''));
+  const [text, setText] = useState(() =>
+    String((value ? cellText(field, value as MoneyValue, i18n.language, {}) : '') ?? ''),
+  );
   const parsed = text === '' ? undefined : parseMoney(text, org.currency);
   return (
     <Input
@@ -123,7 +180,12 @@ function Interval({ value, onChange }: { value: unknown; onChange(value: unknown
           onChange(Number.isInteger(next) && next > 0 ? { count: next, unit } : undefined);
         }}
       />
-      <Select aria-label={t('ui.unit')} value={unit} options={['day', 'week', 'month', 'year'].map((key) => ({ value: key, label: t(`ui.units.${key}`) }))} onChange={(next) => onChange(count ? { count, unit: next } : { unit: next })} />
+      <Select
+        aria-label={t('ui.unit')}
+        value={unit}
+        options={['day', 'week', 'month', 'year'].map((key) => ({ value: key, label: t(`ui.units.${key}`) }))}
+        onChange={(next) => onChange(count ? { count, unit: next } : { unit: next })}
+      />
     </>
   );
 }

@@ -28,13 +28,34 @@ let serial = 0;
 const blank = (): Row => ({ key: ++serial, value: '', type: '', note: '', country: '', postcode: '' });
 
 function rowsOf(value: unknown): Row[] {
-  const items = value === null || value === undefined || value === '' ? [] : ([value].flat() as (string | Record<string, string>)[]);
-  const rows = items.map((item) => (typeof item === 'string' ? { ...blank(), value: item } : { ...blank(), ...item, value: item.value ?? item.text ?? '', key: ++serial }));
+  const items =
+    value === null || value === undefined || value === ''
+      ? []
+      : ([value].flat() as (string | Record<string, string>)[]);
+  const rows = items.map((item) =>
+    typeof item === 'string'
+      ? { ...blank(), value: item }
+      : { ...blank(), ...item, value: item.value ?? item.text ?? '', key: ++serial },
+  );
   return rows.length > 0 ? rows : [blank()];
 }
 
 /** Several phones, emails, sites or addresses, each with its type and note. */
-export function PointsInput({ id, type, value, onChange, invalid, describedBy }: { id: string; type: PointFieldType; value: unknown; onChange(value: unknown): void; invalid: boolean; describedBy?: string }) {
+export function PointsInput({
+  id,
+  type,
+  value,
+  onChange,
+  invalid,
+  describedBy,
+}: {
+  id: string;
+  type: PointFieldType;
+  value: unknown;
+  onChange(value: unknown): void;
+  invalid: boolean;
+  describedBy?: string;
+}) {
   const { t, i18n } = useTranslation();
   const [rows, setRows] = useState(() => rowsOf(value));
   const put = (next: Row[]) => {
@@ -43,31 +64,91 @@ export function PointsInput({ id, type, value, onChange, invalid, describedBy }:
     const items = filled.map((row) => {
       const extras = { ...(row.type ? { type: row.type } : {}), ...(row.note ? { note: row.note } : {}) };
       if (type !== 'addresses') return { value: row.value, ...(row.raw ? { raw: row.raw } : {}), ...extras };
-      return { text: row.value, ...(row.country ? { country: row.country } : {}), ...(row.postcode ? { postcode: row.postcode } : {}), ...(row.region ? { region: row.region } : {}), ...extras };
+      return {
+        text: row.value,
+        ...(row.country ? { country: row.country } : {}),
+        ...(row.postcode ? { postcode: row.postcode } : {}),
+        ...(row.region ? { region: row.region } : {}),
+        ...extras,
+      };
     });
     onChange(items.length === 0 ? null : type === 'phone' ? items[0] : items);
   };
-  const change = (key: number, part: Partial<Row>) => put(rows.map((row) => (row.key === key ? { ...row, ...part, ...('value' in part ? { raw: undefined } : {}) } : row)));
+  const change = (key: number, part: Partial<Row>) =>
+    put(
+      rows.map((row) => (row.key === key ? { ...row, ...part, ...('value' in part ? { raw: undefined } : {}) } : row)),
+    );
   const name = t(`ui.point.${type}`);
   return (
     <div className="points">
       {rows.map((row, index) => (
         <div className="point" key={row.key}>
           {type === 'addresses' ? (
-            <Input.TextArea id={index === 0 ? id : undefined} aria-label={index > 0 ? `${name} ${index + 1}` : undefined} aria-describedby={describedBy} status={invalid ? 'error' : undefined} autoSize value={row.value} onChange={(event) => change(row.key, { value: event.target.value })} />
+            <Input.TextArea
+              id={index === 0 ? id : undefined}
+              aria-label={index > 0 ? `${name} ${index + 1}` : undefined}
+              aria-describedby={describedBy}
+              status={invalid ? 'error' : undefined}
+              autoSize
+              value={row.value}
+              onChange={(event) => change(row.key, { value: event.target.value })}
+            />
           ) : (
-            <Input id={index === 0 ? id : undefined} aria-label={index > 0 ? `${name} ${index + 1}` : undefined} aria-describedby={describedBy} status={invalid ? 'error' : undefined} inputMode={type === 'emails' ? 'email' : type === 'urls' ? 'url' : 'tel'} value={row.value} onChange={(event) => change(row.key, { value: event.target.value })} />
+            <Input
+              id={index === 0 ? id : undefined}
+              aria-label={index > 0 ? `${name} ${index + 1}` : undefined}
+              aria-describedby={describedBy}
+              status={invalid ? 'error' : undefined}
+              inputMode={type === 'emails' ? 'email' : type === 'urls' ? 'url' : 'tel'}
+              value={row.value}
+              onChange={(event) => change(row.key, { value: event.target.value })}
+            />
           )}
           <div className="point-more">
-            <Select aria-label={t('ui.pointTypeLabel')} placeholder={t('ui.pointTypeLabel')} allowClear value={row.type || undefined} options={types[type].map((key) => ({ value: key, label: t(`ui.pointType.${key}`) }))} onChange={(next?: string) => change(row.key, { type: next ?? '' })} className="point-type" />
+            <Select
+              aria-label={t('ui.pointTypeLabel')}
+              placeholder={t('ui.pointTypeLabel')}
+              allowClear
+              value={row.type || undefined}
+              options={types[type].map((key) => ({ value: key, label: t(`ui.pointType.${key}`) }))}
+              onChange={(next?: string) => change(row.key, { type: next ?? '' })}
+              className="point-type"
+            />
             {type === 'addresses' ? (
               <>
-                <Select aria-label={t('ui.country')} placeholder={t('ui.country')} allowClear showSearch={{ optionFilterProp: 'label' }} value={row.country || undefined} options={countryCodes.map((code) => ({ value: code, label: countryName(code, i18n.language) }))} onChange={(next?: string) => change(row.key, { country: next ?? '' })} className="point-type" />
-                <Input aria-label={t('ui.postcode')} placeholder={t('ui.postcode')} value={row.postcode} onChange={(event) => change(row.key, { postcode: event.target.value })} className="point-type" />
+                <Select
+                  aria-label={t('ui.country')}
+                  placeholder={t('ui.country')}
+                  allowClear
+                  showSearch={{ optionFilterProp: 'label' }}
+                  value={row.country || undefined}
+                  options={countryCodes.map((code) => ({ value: code, label: countryName(code, i18n.language) }))}
+                  onChange={(next?: string) => change(row.key, { country: next ?? '' })}
+                  className="point-type"
+                />
+                <Input
+                  aria-label={t('ui.postcode')}
+                  placeholder={t('ui.postcode')}
+                  value={row.postcode}
+                  onChange={(event) => change(row.key, { postcode: event.target.value })}
+                  className="point-type"
+                />
               </>
             ) : null}
-            <Input aria-label={t('ui.note')} placeholder={t('ui.note')} maxLength={200} value={row.note} onChange={(event) => change(row.key, { note: event.target.value })} className="grow" />
-            <Button type="text" icon={<DeleteOutlined />} aria-label={t('ui.removeItem', { name: `${name} ${index + 1}` })} onClick={() => put(rows.length > 1 ? rows.filter((item) => item.key !== row.key) : [blank()])} />
+            <Input
+              aria-label={t('ui.note')}
+              placeholder={t('ui.note')}
+              maxLength={200}
+              value={row.note}
+              onChange={(event) => change(row.key, { note: event.target.value })}
+              className="grow"
+            />
+            <Button
+              type="text"
+              icon={<DeleteOutlined />}
+              aria-label={t('ui.removeItem', { name: `${name} ${index + 1}` })}
+              onClick={() => put(rows.length > 1 ? rows.filter((item) => item.key !== row.key) : [blank()])}
+            />
           </div>
         </div>
       ))}

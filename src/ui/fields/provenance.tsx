@@ -9,7 +9,9 @@ export function ProvenanceMark({ provenance }: { provenance: Provenance }) {
   const { t } = useTranslation();
   const verified = provenance.verifiedAt !== null;
   const source = `${t(`ui.source.${provenance.source}`)} · ${formatTime(provenance.at)}${provenance.by ? ` · ${provenance.by}` : ''}`;
-  const state = verified ? `${t('ui.verified')} · ${formatTime(provenance.verifiedAt)}${provenance.verifiedBy ? ` · ${provenance.verifiedBy}` : ''}` : t('ui.unverified');
+  const state = verified
+    ? `${t('ui.verified')} · ${formatTime(provenance.verifiedAt)}${provenance.verifiedBy ? ` · ${provenance.verifiedBy}` : ''}`
+    : t('ui.unverified');
   const text = `${state}；${source}${provenance.note ? `；${provenance.note}` : ''}`;
   return (
     <Tooltip title={text} trigger={['hover', 'focus']}>

@@ -17,7 +17,12 @@ export function useRegions(enabled = true) {
 }
 
 // The source shortens provinces to two digits and cities to four; values are always six.
-const widen = (nodes: RegionNode[]): RegionNode[] => nodes.map((node) => ({ code: node.code.padEnd(6, '0'), name: node.name, ...(node.children ? { children: widen(node.children) } : {}) }));
+const widen = (nodes: RegionNode[]): RegionNode[] =>
+  nodes.map((node) => ({
+    code: node.code.padEnd(6, '0'),
+    name: node.name,
+    ...(node.children ? { children: widen(node.children) } : {}),
+  }));
 
 /** Codes from province to the given code. */
 export function regionPath(nodes: RegionNode[], code: string): RegionNode[] {

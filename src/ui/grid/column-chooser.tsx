@@ -32,7 +32,15 @@ export function ColumnChooser({ all, chosen, onSave, onClose }: ColumnChooserPro
   const nameOf = new Map(all.map((item) => [item.key, item.label]));
   const rest = all.filter((item) => !keys.includes(item.key) && item.label.toLowerCase().includes(find.toLowerCase()));
   return (
-    <Modal open title={t('ui.columns')} okText={t('ui.apply')} cancelText={t('ui.cancel')} onOk={() => onSave(keys)} okButtonProps={{ disabled: keys.length === 0 }} onCancel={onClose}>
+    <Modal
+      open
+      title={t('ui.columns')}
+      okText={t('ui.apply')}
+      cancelText={t('ui.cancel')}
+      onOk={() => onSave(keys)}
+      okButtonProps={{ disabled: keys.length === 0 }}
+      onCancel={onClose}
+    >
       <DragDropProvider
         onDragEnd={({ operation, canceled }) => {
           const { source } = operation;
@@ -41,11 +49,23 @@ export function ColumnChooser({ all, chosen, onSave, onClose }: ColumnChooserPro
       >
         <ul className="cards chooser">
           {keys.map((key, index) => (
-            <ChosenColumn key={key} id={key} index={index} name={nameOf.get(key) ?? key} onRemove={() => setKeys(keys.filter((item) => item !== key))} onMove={(step) => setKeys(moved(keys, index, index + step))} />
+            <ChosenColumn
+              key={key}
+              id={key}
+              index={index}
+              name={nameOf.get(key) ?? key}
+              onRemove={() => setKeys(keys.filter((item) => item !== key))}
+              onMove={(step) => setKeys(moved(keys, index, index + step))}
+            />
           ))}
         </ul>
       </DragDropProvider>
-      <Input aria-label={t('ui.findColumn')} placeholder={t('ui.findColumn')} value={find} onChange={(event) => setFind(event.target.value)} />
+      <Input
+        aria-label={t('ui.findColumn')}
+        placeholder={t('ui.findColumn')}
+        value={find}
+        onChange={(event) => setFind(event.target.value)}
+      />
       <ul className="cards chooser">
         {rest.map((item) => (
           <li key={item.key} className="list-row">
@@ -59,7 +79,19 @@ export function ColumnChooser({ all, chosen, onSave, onClose }: ColumnChooserPro
   );
 }
 
-function ChosenColumn({ id, index, name, onRemove, onMove }: { id: string; index: number; name: string; onRemove(): void; onMove(step: number): void }) {
+function ChosenColumn({
+  id,
+  index,
+  name,
+  onRemove,
+  onMove,
+}: {
+  id: string;
+  index: number;
+  name: string;
+  onRemove(): void;
+  onMove(step: number): void;
+}) {
   const { t } = useTranslation();
   const { ref, handleRef } = useSortable({ id, index });
   return (

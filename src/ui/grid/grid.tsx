@@ -38,12 +38,34 @@ const rowHeight = 38;
 
 /** Table of any length: only visible rows are in the page, the next ones are fetched by keyset when they come near. */
 export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
-  const { name, columns, rows, sort, onSort, onResize, onEnd, loading, selected, onSelect, onOpen, card, narrow, empty, selectName } = props;
+  const {
+    name,
+    columns,
+    rows,
+    sort,
+    onSort,
+    onResize,
+    onEnd,
+    loading,
+    selected,
+    onSelect,
+    onOpen,
+    card,
+    narrow,
+    empty,
+    selectName,
+  } = props;
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(-1);
   const anchor = useRef(-1);
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => (narrow ? 84 : rowHeight), overscan: 12, getItemKey: (index) => rows[index]?.id ?? index });
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (narrow ? 84 : rowHeight),
+    overscan: 12,
+    getItemKey: (index) => rows[index]?.id ?? index,
+  });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;
   useEffect(() => {
@@ -52,7 +74,10 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
 
   const toggle = (index: number, range: boolean) => {
     const next = new Set(selected);
-    const [from, to] = range && anchor.current >= 0 ? [Math.min(anchor.current, index), Math.max(anchor.current, index)] : [index, index];
+    const [from, to] =
+      range && anchor.current >= 0
+        ? [Math.min(anchor.current, index), Math.max(anchor.current, index)]
+        : [index, index];
     const on = !selected.has(rows[index]?.id ?? '');
     for (const row of rows.slice(from, to + 1)) on ? next.add(row.id) : next.delete(row.id);
     anchor.current = index;
@@ -61,7 +86,14 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
   const onKey = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2);
-    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -rows.length, End: rows.length };
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -rows.length,
+      End: rows.length,
+    };
     const step = steps[event.key];
     const row = rows[focused];
     if (step !== undefined) {
@@ -84,10 +116,24 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
         const row = rows[item.index];
         if (!row) return null;
         const style = { transform: `translateY(${item.start}px)`, top: 0 };
-        const box = <Checkbox aria-label={t('ui.selectRow', { name: selectName(row) })} checked={selected.has(row.id)} onChange={(event) => toggle(item.index, event.nativeEvent.shiftKey === true)} onClick={(event) => event.stopPropagation()} />;
+        const box = (
+          <Checkbox
+            aria-label={t('ui.selectRow', { name: selectName(row) })}
+            checked={selected.has(row.id)}
+            onChange={(event) => toggle(item.index, event.nativeEvent.shiftKey === true)}
+            onClick={(event) => event.stopPropagation()}
+          />
+        );
         if (narrow) {
           return (
-            <div key={item.key} role="listitem" data-index={item.index} ref={virtual.measureElement} className="card-item dg-card" style={style}>
+            <div
+              key={item.key}
+              role="listitem"
+              data-index={item.index}
+              ref={virtual.measureElement}
+              className="card-item dg-card"
+              style={style}
+            >
               {box}
               {card(row)}
             </div>
@@ -132,10 +178,27 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
     );
   }
   return (
-    <div className="datagrid" ref={scroller} role="grid" aria-label={name} aria-rowcount={-1} aria-multiselectable aria-busy={loading} aria-activedescendant={rows[focused] ? `row-${rows[focused].id}` : undefined} tabIndex={0} onKeyDown={onKey} onFocus={() => setFocused((index) => (index < 0 ? 0 : index))}>
+    <div
+      className="datagrid"
+      ref={scroller}
+      role="grid"
+      aria-label={name}
+      aria-rowcount={-1}
+      aria-multiselectable
+      aria-busy={loading}
+      aria-activedescendant={rows[focused] ? `row-${rows[focused].id}` : undefined}
+      tabIndex={0}
+      onKeyDown={onKey}
+      onFocus={() => setFocused((index) => Math.max(0, index))}
+    >
       <div className="dg-head" role="row">
         <div role="columnheader" className="dg-cell dg-check">
-          <Checkbox aria-label={t('ui.selectLoaded')} checked={chosen} indeterminate={!chosen && selected.size > 0} onChange={() => onSelect(chosen ? new Set() : new Set(rows.map((row) => row.id)))} />
+          <Checkbox
+            aria-label={t('ui.selectLoaded')}
+            checked={chosen}
+            indeterminate={!chosen && selected.size > 0}
+            onChange={() => onSelect(chosen ? new Set() : new Set(rows.map((row) => row.id)))}
+          />
         </div>
         {columns.map((column) => (
           <HeadCell key={column.key} column={column} sort={sort} onSort={onSort} onResize={onResize} />

@@ -19,7 +19,11 @@ export function HeadCell({ column, sort, onSort, onResize }: HeadCellProps) {
   return (
     <div role="columnheader" aria-sort={direction} className="dg-cell" style={{ width: dragged ?? column.width }}>
       {column.sortable ? (
-        <button type="button" className="dg-sort" onClick={() => onSort(direction === 'ascending' ? `-${column.key}` : column.key)}>
+        <button
+          type="button"
+          className="dg-sort"
+          onClick={() => onSort(direction === 'ascending' ? `-${column.key}` : column.key)}
+        >
           {column.label}
           <span aria-hidden="true">{direction === 'ascending' ? ' ↑' : direction === 'descending' ? ' ↓' : ''}</span>
         </button>

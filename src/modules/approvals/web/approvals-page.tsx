@@ -18,7 +18,11 @@ export default function ApprovalsPage() {
   return (
     <Page title={t('approvals.title')}>
       <div className="bar">
-        <Segmented value={state} options={states.map((key) => ({ value: key, label: t(`approvals.states.${key}`) }))} onChange={(value) => setState(value as State)} />
+        <Segmented
+          value={state}
+          options={states.map((key) => ({ value: key, label: t(`approvals.states.${key}`) }))}
+          onChange={(value) => setState(value as State)}
+        />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
@@ -35,7 +39,8 @@ function Request({ item }: { item: ApprovalView }) {
   const { t } = useTranslation();
   const decide = useSend(decideApproval, ['/approvals', '/exports']);
   const [comment, setComment] = useState('');
-  const send = (decision: 'approve' | 'refuse' | 'withdraw') => decide.mutate({ params: { id: item.id }, ifMatch: item.version, body: { decision, comment } });
+  const send = (decision: 'approve' | 'refuse' | 'withdraw') =>
+    decide.mutate({ params: { id: item.id }, ifMatch: item.version, body: { decision, comment } });
   return (
     <section className="panel" aria-label={item.title}>
       <div className="row">
@@ -56,13 +61,20 @@ function Request({ item }: { item: ApprovalView }) {
       </dl>
       {item.decisions.map((decision) => (
         <p key={decision.at}>
-          {decision.by} · {t(`approvals.decisions.${decision.decision}`, { defaultValue: decision.decision })} · {formatTime(decision.at)} {decision.comment}
+          {decision.by} · {t(`approvals.decisions.${decision.decision}`, { defaultValue: decision.decision })} ·{' '}
+          {formatTime(decision.at)} {decision.comment}
         </p>
       ))}
       <ProblemAlert problem={decide.error} />
       {item.can.decide || item.can.withdraw ? (
         <div className="row">
-          <Input className="grow" aria-label={t('approvals.comment')} placeholder={t('approvals.comment')} value={comment} onChange={(event) => setComment(event.target.value)} />
+          <Input
+            className="grow"
+            aria-label={t('approvals.comment')}
+            placeholder={t('approvals.comment')}
+            value={comment}
+            onChange={(event) => setComment(event.target.value)}
+          />
           {item.can.decide ? (
             <>
               <Button type="primary" loading={decide.isPending} onClick={() => send('approve')}>

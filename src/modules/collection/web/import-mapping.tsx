@@ -9,6 +9,7 @@ import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { duplicateModes, getImport, type ImportView, startImport, updateImport } from '../contract.ts';
 
 /** What each column means, what to do with known customers, and the first rows as they will be read. */
@@ -24,19 +25,42 @@ export function ImportMapping({ item }: { item: ImportView }) {
   const [kind, setKind] = useState(item.options.kind);
   const [header, setHeader] = useState(String(item.options.headerRow));
   if (!customer || !contact) return <Loading />;
-  const put = (view: ImportView) => client.setQueryData([getImport.path, { id: item.id }, null, i18next.language], view);
+  const put = (view: ImportView) =>
+    client.setQueryData([getImport.path, { id: item.id }, null, i18next.language], view);
   const run = async () => {
-    const saved = await update.mutateAsync({ params: { id: item.id }, ifMatch: item.version, body: { mapping, duplicates, kind } });
-    // The saved draft stays in hand: if the start is refused, the next try begins from its version.
-    const started = await start.mutateAsync({ params: { id: item.id }, ifMatch: saved.version }).catch((problem: unknown) => {
-      put(saved);
-      throw problem;
+    const saved = await update.mutateAsync({
+      params: { id: item.id },
+      ifMatch: item.version,
+      body: { mapping, duplicates, kind },
     });
+    // The saved draft stays in hand: if the start is refused, the next try begins from its version.
+    const started = await start
+      .mutateAsync({ params: { id: item.id }, ifMatch: saved.version })
+      .catch((problem: unknown) => {
+        put(saved);
+        throw problem;
+      });
     put(started);
   };
+  const previewRows = item.preview.map((row, index) => ({ key: `row-${index}`, row }));
   const targets = [
-    { label: t('collection.customer'), options: customer.fields.filter((field) => (!field.readOnly || ['createdAt', 'createdBy'].includes(field.key)) && field.type !== 'score').map((field) => ({ value: `customer.${field.key}`, label: label(field.label) })) },
-    { label: t('collection.contact'), options: contact.fields.filter((field) => !field.readOnly).map((field) => ({ value: `contact.${field.key}`, label: `${t('collection.contact')} · ${label(field.label)}` })) },
+    {
+      label: t('collection.customer'),
+      options: customer.fields
+        .filter(
+          (field) => (!field.readOnly || ['createdAt', 'createdBy'].includes(field.key)) && field.type !== 'score',
+        )
+        .map((field) => ({ value: `customer.${field.key}`, label: label(field.label) })),
+    },
+    {
+      label: t('collection.contact'),
+      options: contact.fields
+        .filter((field) => !field.readOnly)
+        .map((field) => ({
+          value: `contact.${field.key}`,
+          label: `${t('collection.contact')} · ${label(field.label)}`,
+        })),
+    },
   ];
   const mapped = Object.keys(mapping).length;
   return (
@@ -48,7 +72,7 @@ export function ImportMapping({ item }: { item: ImportView }) {
           {t('collection.recognised', { n: mapped, total: item.columns.length })}
         </p>
         {mapped < item.columns.length ? <Alert type="info" showIcon title={t('collection.unmapped')} /> : null}
-        <div className="scroll-x">
+        <ScrollRegion name={t('collection.columns')}>
           <table className="plain">
             <thead>
               <tr>
@@ -81,15 +105,31 @@ export function ImportMapping({ item }: { item: ImportView }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollRegion>
       </div>
       <div className="panel">
         <h2>{t('collection.options')}</h2>
-        <FormField id="import-duplicates" label={t('collection.duplicates')} help={t(`collection.duplicateHelp.${duplicates}`)}>
-          <Radio.Group id="import-duplicates" optionType="button" value={duplicates} onChange={(event) => setDuplicates(event.target.value)} options={duplicateModes.map((mode) => ({ value: mode, label: t(`collection.duplicateModes.${mode}`) }))} />
+        <FormField
+          id="import-duplicates"
+          label={t('collection.duplicates')}
+          help={t(`collection.duplicateHelp.${duplicates}`)}
+        >
+          <Radio.Group
+            id="import-duplicates"
+            optionType="button"
+            value={duplicates}
+            onChange={(event) => setDuplicates(event.target.value)}
+            options={duplicateModes.map((mode) => ({ value: mode, label: t(`collection.duplicateModes.${mode}`) }))}
+          />
         </FormField>
         <FormField id="import-kind" label={t('collection.kind')}>
-          <Select id="import-kind" className="target-select" value={kind} options={customerKinds.map((key) => ({ value: key, label: t(`ui.kind.${key}`) }))} onChange={setKind} />
+          <Select
+            id="import-kind"
+            className="target-select"
+            value={kind}
+            options={customerKinds.map((key) => ({ value: key, label: t(`ui.kind.${key}`) }))}
+            onChange={setKind}
+          />
         </FormField>
         <FormField id="import-header" label={t('collection.headerRow')} help={t('collection.headerHelp')}>
           <Input
@@ -100,14 +140,18 @@ export function ImportMapping({ item }: { item: ImportView }) {
             onChange={(event) => setHeader(event.target.value)}
             onBlur={() => {
               const row = Number(header);
-              if (Number.isInteger(row) && row > 0 && row !== item.options.headerRow) update.mutate({ params: { id: item.id }, ifMatch: item.version, body: { headerRow: row } }, { onSuccess: put });
+              if (Number.isInteger(row) && row > 0 && row !== item.options.headerRow)
+                update.mutate(
+                  { params: { id: item.id }, ifMatch: item.version, body: { headerRow: row } },
+                  { onSuccess: put },
+                );
             }}
           />
         </FormField>
       </div>
-      <div className="panel">
-        <h2>{t('collection.preview')}</h2>
-        <div className="scroll-x" role="region" aria-label={t('collection.preview')} tabIndex={0}>
+      <section className="panel" aria-labelledby="import-preview">
+        <h2 id="import-preview">{t('collection.preview')}</h2>
+        <ScrollRegion name={t('collection.preview')}>
           <table className="plain preview">
             <thead>
               <tr>
@@ -119,8 +163,8 @@ export function ImportMapping({ item }: { item: ImportView }) {
               </tr>
             </thead>
             <tbody>
-              {item.preview.map((row, index) => (
-                <tr key={`${index}-${String(row[0])}`}>
+              {previewRows.map(({ key, row }) => (
+                <tr key={key}>
                   {item.columns.map((column) => (
                     <td key={column.index}>{String(row[column.index] ?? '')}</td>
                   ))}
@@ -128,10 +172,15 @@ export function ImportMapping({ item }: { item: ImportView }) {
               ))}
             </tbody>
           </table>
-        </div>
-      </div>
+        </ScrollRegion>
+      </section>
       <div className="row">
-        <Button type="primary" size="large" loading={update.isPending || start.isPending} onClick={() => void run().catch(() => {})}>
+        <Button
+          type="primary"
+          size="large"
+          loading={update.isPending || start.isPending}
+          onClick={() => void run().catch(() => {})}
+        >
           {t('collection.start')}
         </Button>
       </div>

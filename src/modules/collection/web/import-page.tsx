@@ -11,7 +11,15 @@ const moving = ['queued', 'running', 'undoing'];
 export default function ImportPage() {
   const { t } = useTranslation();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
-  const { data, error, refetch } = useEndpoint(getImport, { params: { id } }, { staleTime: 0, refetchInterval: (query) => (moving.includes((query.state.data as ImportView | undefined)?.state ?? '') ? 500 : false) });
+  const { data, error, refetch } = useEndpoint(
+    getImport,
+    { params: { id } },
+    {
+      staleTime: 0,
+      refetchInterval: (query) =>
+        moving.includes((query.state.data as ImportView | undefined)?.state ?? '') ? 500 : false,
+    },
+  );
   if (!data) return error ? <ProblemAlert problem={error} onRetry={() => void refetch()} /> : <Loading />;
   return (
     <Page title={data.fileName}>

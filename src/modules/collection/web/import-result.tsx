@@ -11,6 +11,7 @@ import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { type ImportView, importErrors, rejectedRows, undoImport } from '../contract.ts';
 
 /** A running or finished import: progress, result, wrong cells, undo. */
@@ -26,7 +27,11 @@ export function ImportResult({ item }: { item: ImportView }) {
     if (!busy) void invalidate(client, ['/customers', '/imports/:id/errors']);
   }, [busy, client]);
   const { rows } = item;
-  const percent = rows.total ? Math.min(100, Math.floor((rows.done / rows.total) * 100)) : item.state === 'done' ? 100 : 0;
+  const percent = rows.total
+    ? Math.min(100, Math.floor((rows.done / rows.total) * 100))
+    : item.state === 'done'
+      ? 100
+      : 0;
   const figures = [
     ['created', rows.created],
     ['updated', rows.updated],
@@ -37,10 +42,18 @@ export function ImportResult({ item }: { item: ImportView }) {
     <>
       <section className="panel" aria-live="polite">
         <div className="row">
-          <Tag color={item.state === 'done' ? 'success' : item.state === 'failed' ? 'error' : 'processing'}>{t(`collection.states.${item.state}`)}</Tag>
-          <span className="muted">{rows.total === null ? '' : `${formatNumber(rows.done)} / ${formatNumber(rows.total)}`}</span>
+          <Tag color={item.state === 'done' ? 'success' : item.state === 'failed' ? 'error' : 'processing'}>
+            {t(`collection.states.${item.state}`)}
+          </Tag>
+          <span className="muted">
+            {rows.total === null ? '' : `${formatNumber(rows.done)} / ${formatNumber(rows.total)}`}
+          </span>
         </div>
-        <Progress percent={percent} aria-label={t('ui.progress')} status={item.state === 'failed' ? 'exception' : busy ? 'active' : 'normal'} />
+        <Progress
+          percent={percent}
+          aria-label={t('ui.progress')}
+          status={item.state === 'failed' ? 'exception' : busy ? 'active' : 'normal'}
+        />
         <dl className="figures">
           {figures.map(([key, value]) => (
             <div key={key}>
@@ -101,8 +114,7 @@ function Undone({ undo }: { undo: NonNullable<ImportView['undo']> }) {
               <li key={item.customerId}>
                 <Link to="/customers/$id" params={{ id: item.customerId }}>
                   {item.name}
-                </Link>
-                ：
+                </Link>{' '}
                 {item.fields
                   .map((key) => {
                     const field = dictionary?.byKey.get(key);
@@ -126,7 +138,7 @@ function WrongCells({ id }: { id: string }) {
     <section className="panel" aria-labelledby="wrong-cells">
       <h2 id="wrong-cells">{t('collection.errors')}</h2>
       <ProblemAlert problem={pages.error} />
-      <div className="scroll-x">
+      <ScrollRegion name={t('collection.errors')}>
         <table className="plain">
           <thead>
             <tr>
@@ -147,7 +159,7 @@ function WrongCells({ id }: { id: string }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
       <LoadMore query={pages} />
     </section>
   );

@@ -79,7 +79,14 @@ export default function ImportsPage() {
           </p>
         ) : null}
       </section>
-      {locked ? <PasswordDialog problem={problem} busy={busy} onClose={() => setLocked(null)} onSend={(password) => void send(locked, password)} /> : null}
+      {locked ? (
+        <PasswordDialog
+          problem={problem}
+          busy={busy}
+          onClose={() => setLocked(null)}
+          onSend={(password) => void send(locked, password)}
+        />
+      ) : null}
       <h2>{t('collection.earlier')}</h2>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {items.length === 0 && !pages.isPending ? <EmptyState text={t('collection.none')} /> : null}
@@ -89,10 +96,17 @@ export default function ImportsPage() {
             <Link to="/imports/$id" params={{ id: item.id }} className="grow">
               {item.fileName}
               <span className="block muted small">
-                {formatTime(item.createdAt)} · {t('collection.rowsDone', { created: formatNumber(item.rows.created), updated: formatNumber(item.rows.updated), failed: formatNumber(item.rows.failed) })}
+                {formatTime(item.createdAt)} ·{' '}
+                {t('collection.rowsDone', {
+                  created: formatNumber(item.rows.created),
+                  updated: formatNumber(item.rows.updated),
+                  failed: formatNumber(item.rows.failed),
+                })}
               </span>
             </Link>
-            <Tag color={item.state === 'done' ? 'success' : item.state === 'failed' ? 'error' : 'default'}>{t(`collection.states.${item.state}`)}</Tag>
+            <Tag color={item.state === 'done' ? 'success' : item.state === 'failed' ? 'error' : 'default'}>
+              {t(`collection.states.${item.state}`)}
+            </Tag>
           </li>
         ))}
       </ul>
@@ -101,13 +115,41 @@ export default function ImportsPage() {
   );
 }
 
-function PasswordDialog({ problem, busy, onSend, onClose }: { problem: Problem | null; busy: boolean; onSend(password: string): void; onClose(): void }) {
+function PasswordDialog({
+  problem,
+  busy,
+  onSend,
+  onClose,
+}: {
+  problem: Problem | null;
+  busy: boolean;
+  onSend(password: string): void;
+  onClose(): void;
+}) {
   const { t } = useTranslation();
   const [password, setPassword] = useState('');
   return (
-    <Modal open title={t('collection.locked')} okText={t('collection.open')} cancelText={t('ui.cancel')} onCancel={onClose} onOk={() => onSend(password)} okButtonProps={{ loading: busy, disabled: password === '' }}>
-      <FormField id="sheet-password" label={t('people.password')} error={problem?.code === 'sheet.passwordWrong' ? problem.message : undefined}>
-        <Input.Password id="sheet-password" autoComplete="off" value={password} onChange={(event) => setPassword(event.target.value)} onPressEnter={() => onSend(password)} />
+    <Modal
+      open
+      title={t('collection.locked')}
+      okText={t('collection.open')}
+      cancelText={t('ui.cancel')}
+      onCancel={onClose}
+      onOk={() => onSend(password)}
+      okButtonProps={{ loading: busy, disabled: password === '' }}
+    >
+      <FormField
+        id="sheet-password"
+        label={t('people.password')}
+        error={problem?.code === 'sheet.passwordWrong' ? problem.message : undefined}
+      >
+        <Input.Password
+          id="sheet-password"
+          autoComplete="off"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          onPressEnter={() => onSend(password)}
+        />
       </FormField>
     </Modal>
   );

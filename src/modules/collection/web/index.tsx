@@ -7,6 +7,15 @@ export const collectionWeb: WebModule = {
     { path: '/imports', permission: 'import:run', load: () => import('./imports-page.tsx') },
     { path: '/imports/$id', permission: 'import:run', load: () => import('./import-page.tsx') },
   ],
-  menu: [{ path: '/imports', label: 'collection.title', icon: <ImportOutlined />, permission: 'import:run', group: 'main', order: 20 }],
+  menu: [
+    {
+      path: '/imports',
+      label: 'collection.title',
+      icon: <ImportOutlined />,
+      permission: 'import:run',
+      group: 'main',
+      order: 20,
+    },
+  ],
   commands: [{ id: 'imports', label: 'collection.title', permission: 'import:run', path: '/imports' }],
 };

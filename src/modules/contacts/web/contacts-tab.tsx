@@ -9,7 +9,14 @@ import { errorsByField, RecordForm } from '#ui/fields/form-field.tsx';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
-import { type ContactView, createContact, getContact, listContacts, removeContact, updateContact } from '../contract.ts';
+import {
+  type ContactView,
+  createContact,
+  getContact,
+  listContacts,
+  removeContact,
+  updateContact,
+} from '../contract.ts';
 
 const stale = ['/contacts', '/customers/:id/timeline'];
 
@@ -55,7 +62,9 @@ export default function ContactsTab({ customerId }: { customerId: string }) {
       </ul>
       <LoadMore query={pages} />
       {open === 'new' ? <ContactForm customerId={customerId} onClose={() => setOpen(null)} /> : null}
-      {open && open !== 'new' ? <ContactDialog id={open} customerId={customerId} onClose={() => setOpen(null)} /> : null}
+      {open && open !== 'new' ? (
+        <ContactDialog id={open} customerId={customerId} onClose={() => setOpen(null)} />
+      ) : null}
     </>
   );
 }
@@ -90,7 +99,14 @@ function ContactForm({ contact, customerId, onClose }: { contact?: ContactView; 
   const save = () => {
     if (contact) {
       if (Object.keys(changed).length === 0) return onClose();
-      update.mutate({ params: { id: contact.id }, ifMatch: contact.version, body: { values: changed, sources: sourcesOf(changed) } }, { onSuccess: done });
+      update.mutate(
+        {
+          params: { id: contact.id },
+          ifMatch: contact.version,
+          body: { values: changed, sources: sourcesOf(changed) },
+        },
+        { onSuccess: done },
+      );
     } else {
       create.mutate(
         { body: { customerId, values: changed, sources: sourcesOf(changed) }, idempotencyKey: key.current },
@@ -103,7 +119,12 @@ function ContactForm({ contact, customerId, onClose }: { contact?: ContactView; 
       );
     }
   };
-  const sourcesOf = (values: Record<string, unknown>) => Object.fromEntries(Object.keys(values).flatMap((item) => (dictionary?.byKey.get(item)?.tracked ? [[item, { source: 'visit' as const }]] : [])));
+  const sourcesOf = (values: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.keys(values).flatMap((item) =>
+        dictionary?.byKey.get(item)?.tracked ? [[item, { source: 'visit' as const }]] : [],
+      ),
+    );
   const fields = (dictionary?.fields ?? []).filter((field) => !field.readOnly);
   return (
     <Modal
@@ -122,7 +143,8 @@ function ContactForm({ contact, customerId, onClose }: { contact?: ContactView; 
                   title: t('contacts.removeTitle', { name: String(contact.values.name ?? '') }),
                   okText: t('ui.delete'),
                   cancelText: t('ui.cancel'),
-                  onOk: () => remove.mutate({ params: { id: contact.id }, ifMatch: contact.version }, { onSuccess: onClose }),
+                  onOk: () =>
+                    remove.mutate({ params: { id: contact.id }, ifMatch: contact.version }, { onSuccess: onClose }),
                 })
               }
             >
@@ -139,7 +161,13 @@ function ContactForm({ contact, customerId, onClose }: { contact?: ContactView; 
       }
     >
       <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
-      <RecordForm prefix="contact" fields={fields} values={{ ...contact?.values, ...changed }} errors={errorsByField(problem?.errors ?? [])} onChange={(item, value) => setChanged((before) => ({ ...before, [item]: value }))} />
+      <RecordForm
+        prefix="contact"
+        fields={fields}
+        values={{ ...contact?.values, ...changed }}
+        errors={errorsByField(problem?.errors ?? [])}
+        onChange={(item, value) => setChanged((before) => ({ ...before, [item]: value }))}
+      />
     </Modal>
   );
 }

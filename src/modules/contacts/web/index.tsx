@@ -6,5 +6,7 @@ const ContactsTab = lazy(() => import('./contacts-tab.tsx'));
 export const contactsWeb: WebModule = {
   name: 'contacts',
   routes: [],
-  customerTabs: [{ key: 'contacts', label: 'contacts.title', order: 10, permission: 'customer:read', component: ContactsTab }],
+  customerTabs: [
+    { key: 'contacts', label: 'contacts.title', order: 10, permission: 'customer:read', component: ContactsTab },
+  ],
 };

@@ -7,11 +7,24 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const company = (values: Record<string, unknown>, more: Record<string, unknown> = {}) => ({ kind: 'company', values, ...more });
+const company = (values: Record<string, unknown>, more: Record<string, unknown> = {}) => ({
+  kind: 'company',
+  values,
+  ...more,
+});
 
 describe('customer card', () => {
   it('is created with number, checked values, search and event', async () => {
-    const made = await t.admin.send('POST', '/customers', company({ name: '杭州明达贸易有限公司', phones: '0571-88888888 转 12', emails: 'Li@MingDa.com', uscc: '91350100m000100y43' }));
+    const made = await t.admin.send(
+      'POST',
+      '/customers',
+      company({
+        name: '杭州明达贸易有限公司',
+        phones: '0571-88888888 转 12',
+        emails: 'Li@MingDa.com',
+        uscc: '91350100m000100y43',
+      }),
+    );
     expect(made.status, JSON.stringify(made.body)).toBe(201);
     expect(made.body.number).toMatch(/^KD\d{4}000001$/);
     expect(made.body.values.uscc).toBe('91350100M000100Y43');
@@ -19,24 +32,42 @@ describe('customer card', () => {
     expect(made.headers.etag).toBe('"1"');
     for (const q of ['明达', 'hzmd', 'mingda', '8888', made.body.number, '明']) {
       const found = await t.admin.get(`/search?q=${encodeURIComponent(q)}`);
-      expect(found.body.items.map((item: { id: string }) => item.id), q).toContain(made.body.id);
+      expect(
+        found.body.items.map((item: { id: string }) => item.id),
+        q,
+      ).toContain(made.body.id);
     }
     const timeline = await t.admin.get(`/customers/${made.body.id}/timeline`);
     expect(timeline.body.items[0].kind).toBe('customer.created');
   });
 
   it('names every wrong value and loses nothing', async () => {
-    const made = await t.admin.send('POST', '/customers', company({ uscc: '91350100M000100Y44', foundedOn: '2023-02-30' }), { 'accept-language': 'en-US' });
+    const made = await t.admin.send(
+      'POST',
+      '/customers',
+      company({ uscc: '91350100M000100Y44', foundedOn: '2023-02-30' }),
+      { 'accept-language': 'en-US' },
+    );
     expect(made.status).toBe(422);
-    expect(made.body.errors.map((error: { field: string }) => error.field).sort()).toEqual(['values.foundedOn', 'values.name', 'values.uscc']);
-    expect(made.body.errors.every((error: { message: string; code: string }) => error.message !== `errors.${error.code}`)).toBe(true);
+    expect(made.body.errors.map((error: { field: string }) => error.field).sort()).toEqual([
+      'values.foundedOn',
+      'values.name',
+      'values.uscc',
+    ]);
+    expect(
+      made.body.errors.every((error: { message: string; code: string }) => error.message !== `errors.${error.code}`),
+    ).toBe(true);
     const unknown = await t.admin.send('POST', '/customers', company({ name: 'x', nonsense: 1 }));
     expect(unknown.status).toBe(400);
     expect(unknown.body.field).toBe('values.nonsense');
   });
 
   it('keeps wrong contact points and marks them', async () => {
-    const made = await t.admin.send('POST', '/customers', company({ name: '标记公司', phones: [{ value: '123' }], emails: [{ value: 'not-an-email' }] }));
+    const made = await t.admin.send(
+      'POST',
+      '/customers',
+      company({ name: '标记公司', phones: [{ value: '123' }], emails: [{ value: 'not-an-email' }] }),
+    );
     expect(made.body.values.phones[0]).toMatchObject({ value: '123', valid: false });
     expect(made.body.values.emails[0]).toMatchObject({ valid: false });
   });
@@ -51,8 +82,16 @@ describe('customer card', () => {
     expect(stale.status).toBe(412);
     expect(stale.body.data.current.values.remark).toBe('二');
     const history = await t.admin.get(`${path}/fields/remark/history`);
-    expect(history.body.items.map((item: { from: string; to: string }) => [item.from, item.to])).toEqual([['一', '二'], [null, '一']]);
-    const restored = await t.admin.send('POST', `${path}/fields/remark/restoration`, { eventId: history.body.items[0].eventId }, match(2));
+    expect(history.body.items.map((item: { from: string; to: string }) => [item.from, item.to])).toEqual([
+      ['一', '二'],
+      [null, '一'],
+    ]);
+    const restored = await t.admin.send(
+      'POST',
+      `${path}/fields/remark/restoration`,
+      { eventId: history.body.items[0].eventId },
+      match(2),
+    );
     expect(restored.body.values.remark).toBe('一');
     const before = await t.admin.get(`${path}/as-of?date=2020-01-01`);
     expect(before.body.existed).toBe(false);
@@ -61,14 +100,23 @@ describe('customer card', () => {
   });
 
   it('asks for the source when a verified value changes', async () => {
-    const made = await t.admin.send('POST', '/customers', company({ name: '核实公司', employees: 20 }, { sources: { employees: { source: 'visit' } } }));
+    const made = await t.admin.send(
+      'POST',
+      '/customers',
+      company({ name: '核实公司', employees: 20 }, { sources: { employees: { source: 'visit' } } }),
+    );
     const path = `/customers/${made.body.id}`;
     expect(made.body.provenance.employees).toMatchObject({ source: 'visit', verifiedAt: null });
     const verified = await t.admin.send('POST', `${path}/fields/employees/verification`, {}, match(1));
     expect(verified.body.provenance.employees.verifiedBy).toBe('管理员甲');
     const refused = await t.admin.send('PATCH', path, { values: { employees: 30 } }, match(2));
     expect(refused.body.errors[0]).toMatchObject({ field: 'values.employees', code: 'provenance.sourceRequired' });
-    const accepted = await t.admin.send('PATCH', path, { values: { employees: 30 }, sources: { employees: { source: 'agency' } } }, match(2));
+    const accepted = await t.admin.send(
+      'PATCH',
+      path,
+      { values: { employees: 30 }, sources: { employees: { source: 'agency' } } },
+      match(2),
+    );
     expect(accepted.body.provenance.employees).toMatchObject({ source: 'agency', verifiedAt: null });
   });
 
@@ -77,7 +125,9 @@ describe('customer card', () => {
     const first = await t.admin.send('POST', '/customers', body, { 'idempotency-key': 'k1' });
     const again = await t.admin.send('POST', '/customers', body, { 'idempotency-key': 'k1' });
     expect(again.body.id).toBe(first.body.id);
-    const other = await t.admin.send('POST', '/customers', company({ name: '别的公司', phones: '139 0000 1111' }), { 'idempotency-key': 'k2' });
+    const other = await t.admin.send('POST', '/customers', company({ name: '别的公司', phones: '139 0000 1111' }), {
+      'idempotency-key': 'k2',
+    });
     expect(other.status).toBe(409);
     expect(other.body.data.items[0]).toMatchObject({ id: first.body.id, because: ['phone'] });
     expect((await t.admin.send('POST', '/customers', { ...body, allowDuplicate: true })).status).toBe(201);
@@ -87,22 +137,41 @@ describe('customer card', () => {
 describe('customer list', () => {
   it('sorts by pinyin, pages by keyset without gaps, and filters', async () => {
     for (const name of ['张三公司', '李四公司', '阿里公司', '重庆公司', '单县公司']) {
-      await t.admin.send('POST', '/customers', company({ name, remark: 'list', grade: name.startsWith('张') ? 'A' : undefined }, { allowDuplicate: true }));
+      await t.admin.send(
+        'POST',
+        '/customers',
+        company({ name, remark: 'list', grade: name.startsWith('张') ? 'A' : undefined }, { allowDuplicate: true }),
+      );
     }
     const filter = encodeURIComponent(JSON.stringify({ field: 'remark', op: 'eq', value: 'list' }));
     const names: string[] = [];
     let cursor = '';
     do {
-      const page = await t.admin.get(`/customers?sort=name&limit=2&fields=name&filter=${filter}${cursor ? `&cursor=${cursor}` : ''}`);
+      const page = await t.admin.get(
+        `/customers?sort=name&limit=2&fields=name&filter=${filter}${cursor ? `&cursor=${cursor}` : ''}`,
+      );
       names.push(...page.body.items.map((item: { values: { name: string } }) => item.values.name));
       cursor = page.body.nextCursor;
     } while (cursor);
     expect(names).toEqual(['阿里公司', '重庆公司', '李四公司', '单县公司', '张三公司']);
-    for (const sort of ['grade', '-grade', '-updatedAt', 'createdAt', 'phones', 'remark', 'number', '-employees', 'annualRevenue', 'ownerId']) {
+    for (const sort of [
+      'grade',
+      '-grade',
+      '-updatedAt',
+      'createdAt',
+      'phones',
+      'remark',
+      'number',
+      '-employees',
+      'annualRevenue',
+      'ownerId',
+    ]) {
       const seen = new Set<string>();
       let next: string | null = '';
       for (let rounds = 0; next !== null && rounds < 60; rounds += 1) {
-        const page: Awaited<ReturnType<typeof t.admin.get>> = await t.admin.get(`/customers?sort=${sort}&limit=3&fields=name${next ? `&cursor=${next}` : ''}`);
+        const page: Awaited<ReturnType<typeof t.admin.get>> = await t.admin.get(
+          `/customers?sort=${sort}&limit=3&fields=name${next ? `&cursor=${next}` : ''}`,
+        );
         expect(page.status, sort + JSON.stringify(page.body)).toBe(200);
         for (const item of page.body.items) {
           expect(seen.has(item.id), sort).toBe(false);
@@ -118,7 +187,10 @@ describe('customer list', () => {
   it('refuses unknown fields, operators and parameters by name', async () => {
     const ask = (filter: unknown) => t.admin.get(`/customers?filter=${encodeURIComponent(JSON.stringify(filter))}`);
     expect((await ask({ field: 'nope', op: 'eq', value: 1 })).body).toMatchObject({ status: 400, field: 'nope' });
-    expect((await ask({ field: 'name', op: 'lt', value: 'x' })).body).toMatchObject({ status: 400, code: 'condition.operator' });
+    expect((await ask({ field: 'name', op: 'lt', value: 'x' })).body).toMatchObject({
+      status: 400,
+      code: 'condition.operator',
+    });
     expect((await t.admin.get('/customers?sort=nope')).body).toMatchObject({ status: 400, field: 'nope' });
     expect((await t.admin.get('/customers?page=2')).body).toMatchObject({ status: 400, field: 'page' });
     expect((await t.admin.get('/customers?cursor=abc')).status).toBe(400);
@@ -128,12 +200,33 @@ describe('customer list', () => {
   it('every operator of every filterable field compiles', async () => {
     const { body } = await t.admin.get('/fields');
     const { operatorsFor } = await import('#shared/operators.ts');
-    const sample: Record<string, unknown> = { number: 1, score: 1, boolean: true, date: '2024-01-01', datetime: '2024-01-01', money: { amount: '1', currency: 'CNY' }, user: t.admin.userId, customer: t.admin.userId, contact: t.admin.userId };
-    for (const field of body.fields.filter((item: { object: string; filterable: boolean }) => item.object === 'customer' && item.filterable)) {
+    const sample: Record<string, unknown> = {
+      number: 1,
+      score: 1,
+      boolean: true,
+      date: '2024-01-01',
+      datetime: '2024-01-01',
+      money: { amount: '1', currency: 'CNY' },
+      user: t.admin.userId,
+      customer: t.admin.userId,
+      contact: t.admin.userId,
+    };
+    for (const field of body.fields.filter(
+      (item: { object: string; filterable: boolean }) => item.object === 'customer' && item.filterable,
+    )) {
       for (const op of operatorsFor(field.type)) {
         const one = sample[field.type] ?? 'x';
-        const value = op === 'between' ? [one, one] : op === 'in' || op === 'notIn' ? [one] : ['withinLast', 'olderThan', 'withinNext'].includes(op) ? { count: 3, unit: 'month' } : one;
-        const answer = await t.admin.get(`/customers/count?filter=${encodeURIComponent(JSON.stringify({ not: { any: [{ field: field.key, op, value }] } }))}`);
+        const value =
+          op === 'between'
+            ? [one, one]
+            : op === 'in' || op === 'notIn'
+              ? [one]
+              : ['withinLast', 'olderThan', 'withinNext'].includes(op)
+                ? { count: 3, unit: 'month' }
+                : one;
+        const answer = await t.admin.get(
+          `/customers/count?filter=${encodeURIComponent(JSON.stringify({ not: { any: [{ field: field.key, op, value }] } }))}`,
+        );
         expect(answer.status, `${field.key} ${op} ${JSON.stringify(answer.body)}`).toBe(200);
       }
     }
@@ -163,11 +256,22 @@ describe('scope', () => {
   it('leaves out fields above the clearance everywhere', async () => {
     const rep = await t.as('sales');
     const made = await rep.send('POST', '/customers', company({ name: '密级公司' }));
-    await t.admin.send('PATCH', `/customers/${made.body.id}`, { values: { bankAccount: '6222020200112233' } }, match(1));
+    await t.admin.send(
+      'PATCH',
+      `/customers/${made.body.id}`,
+      { values: { bankAccount: '6222020200112233' } },
+      match(1),
+    );
     const seen = await rep.get(`/customers/${made.body.id}`);
     expect(seen.body.values.bankAccount).toBeUndefined();
     expect((await rep.get('/customers?fields=name,bankAccount')).status).toBe(400);
-    expect((await rep.get(`/customers?filter=${encodeURIComponent(JSON.stringify({ field: 'bankAccount', op: 'notEmpty' }))}`)).status).toBe(400);
+    expect(
+      (
+        await rep.get(
+          `/customers?filter=${encodeURIComponent(JSON.stringify({ field: 'bankAccount', op: 'notEmpty' }))}`,
+        )
+      ).status,
+    ).toBe(400);
     expect((await rep.get('/customers?sort=bankAccount')).status).toBe(400);
     const timeline = await rep.get(`/customers/${made.body.id}/timeline`);
     expect(JSON.stringify(timeline.body)).not.toContain('6222020200112233');
@@ -178,7 +282,8 @@ describe('scope', () => {
 describe('bulk edit', () => {
   it('previews, runs and is undone except where somebody changed the value since', async () => {
     const ids: string[] = [];
-    for (const name of ['批量甲公司', '批量乙公司', '批量丙公司']) ids.push((await t.admin.send('POST', '/customers', company({ name, grade: 'C' }))).body.id);
+    for (const name of ['批量甲公司', '批量乙公司', '批量丙公司'])
+      ids.push((await t.admin.send('POST', '/customers', company({ name, grade: 'C' }))).body.id);
     const change = { query: { ids }, values: { grade: 'B' }, add: { tags: ['vip'] }, reason: '年度调整' };
     const preview = await t.admin.send('POST', '/customers/bulk-changes/preview', change);
     expect(preview.body.count).toEqual({ value: 3, exact: true });

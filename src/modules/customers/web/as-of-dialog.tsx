@@ -16,8 +16,14 @@ export function AsOfDialog({ card, onClose }: { card: CustomerCard; onClose(): v
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
   const [date, setDate] = useState(today);
-  const { data, error } = useEndpoint(customerAsOf, { params: { id: card.id }, query: { date } }, { enabled: /^\d{4}-\d{2}-\d{2}$/.test(date), retry: false });
-  const fields = (dictionary?.fields ?? []).filter((field) => data && JSON.stringify(data.values[field.key] ?? null) !== 'null');
+  const { data, error } = useEndpoint(
+    customerAsOf,
+    { params: { id: card.id }, query: { date } },
+    { enabled: /^\d{4}-\d{2}-\d{2}$/.test(date), retry: false },
+  );
+  const fields = (dictionary?.fields ?? []).filter(
+    (field) => data && JSON.stringify(data.values[field.key] ?? null) !== 'null',
+  );
   return (
     <Modal open width={720} title={t('customers.asOf.title')} footer={null} onCancel={onClose}>
       <FormField id="as-of" label={t('customers.asOf.day')}>
@@ -33,7 +39,11 @@ export function AsOfDialog({ card, onClose }: { card: CustomerCard; onClose(): v
               <td>
                 <FieldValue field={field} value={data?.values[field.key]} labels={data?.labels} />
               </td>
-              <td className="muted">{JSON.stringify(data?.values[field.key] ?? null) === JSON.stringify(card.values[field.key] ?? null) ? '' : t('customers.asOf.changed')}</td>
+              <td className="muted">
+                {JSON.stringify(data?.values[field.key] ?? null) === JSON.stringify(card.values[field.key] ?? null)
+                  ? ''
+                  : t('customers.asOf.changed')}
+              </td>
             </tr>
           ))}
         </tbody>

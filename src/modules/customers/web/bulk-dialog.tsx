@@ -65,7 +65,12 @@ export function BulkDialog({ selection, onClose }: { selection: ListSelection; o
       <Button disabled={!key} loading={preview.isPending} onClick={() => preview.mutate({ body })}>
         {t('customers.bulk.preview')}
       </Button>
-      <Button type="primary" disabled={!found || found.count.value === 0} loading={start.isPending} onClick={() => start.mutate({ body })}>
+      <Button
+        type="primary"
+        disabled={!found || found.count.value === 0}
+        loading={start.isPending}
+        onClick={() => start.mutate({ body })}
+      >
         {t('customers.bulk.start')}
       </Button>
     </>
@@ -89,7 +94,12 @@ export function BulkDialog({ selection, onClose }: { selection: ListSelection; o
               className="full-width"
               showSearch={{ optionFilterProp: 'label' }}
               value={key}
-              options={[...(can('customer:assign') ? [{ value: 'ownerId', label: t('customers.owner') }] : []), ...editable.filter((item) => item.key !== 'ownerId').map((item) => ({ value: item.key, label: label(item.label) }))]}
+              options={[
+                ...(can('customer:assign') ? [{ value: 'ownerId', label: t('customers.owner') }] : []),
+                ...editable
+                  .filter((item) => item.key !== 'ownerId')
+                  .map((item) => ({ value: item.key, label: label(item.label) })),
+              ]}
               onChange={(next: string) => {
                 setKey(next);
                 setMode('set');
@@ -100,7 +110,16 @@ export function BulkDialog({ selection, onClose }: { selection: ListSelection; o
           </FormField>
           {field?.type === 'multichoice' ? (
             <FormField id="bulk-mode" label={t('customers.bulk.mode')}>
-              <Select id="bulk-mode" className="full-width" value={mode} options={(['set', 'add', 'remove'] as const).map((item) => ({ value: item, label: t(`customers.bulk.modes.${item}`) }))} onChange={setMode} />
+              <Select
+                id="bulk-mode"
+                className="full-width"
+                value={mode}
+                options={(['set', 'add', 'remove'] as const).map((item) => ({
+                  value: item,
+                  label: t(`customers.bulk.modes.${item}`),
+                }))}
+                onChange={setMode}
+              />
             </FormField>
           ) : null}
           {owner ? (
@@ -110,13 +129,24 @@ export function BulkDialog({ selection, onClose }: { selection: ListSelection; o
           ) : null}
           {field ? (
             <FormField id="bulk-value" label={t('customers.bulk.value')} error={error}>
-              <FieldInput key={field.key} id="bulk-value" field={{ ...field, required: false }} value={value} onChange={setValue} invalid={error !== undefined} />
+              <FieldInput
+                key={field.key}
+                id="bulk-value"
+                field={{ ...field, required: false }}
+                value={value}
+                onChange={setValue}
+                invalid={error !== undefined}
+              />
             </FormField>
           ) : null}
           {found ? (
             <section aria-live="polite">
               <p>
-                <strong>{t(found.count.exact ? 'customers.bulk.would' : 'customers.bulk.wouldAbout', { n: formatNumber(found.count.value) })}</strong>
+                <strong>
+                  {t(found.count.exact ? 'customers.bulk.would' : 'customers.bulk.wouldAbout', {
+                    n: formatNumber(found.count.value),
+                  })}
+                </strong>
               </p>
               <table className="plain">
                 <tbody>

@@ -33,7 +33,9 @@ export function CardHeader({ card, heading: Heading, onChange }: CardHeaderProps
     { key: 'viewers', label: t('customers.viewers.title') },
     { key: 'asOf', label: t('customers.asOf.title') },
     ...(card.can.assign ? [{ key: 'assign', label: t('customers.assign') }] : []),
-    ...(card.can.trash && card.state === 'active' ? [{ key: 'trash', label: t('customers.moveToTrash'), danger: true }] : []),
+    ...(card.can.trash && card.state === 'active'
+      ? [{ key: 'trash', label: t('customers.moveToTrash'), danger: true }]
+      : []),
   ];
   const chip = (key: string) => {
     const field = dictionary?.byKey.get(key);
@@ -48,7 +50,15 @@ export function CardHeader({ card, heading: Heading, onChange }: CardHeaderProps
         {card.state === 'trashed' ? <Tag color="error">{t('customers.trash')}</Tag> : null}
         <span className="grow" />
         {card.state === 'trashed' && can('customer:trash') ? (
-          <Button loading={restore.isPending} onClick={() => restore.mutate({ params: { id: card.id }, ifMatch: card.version }, { onSuccess: onChange, onError: (problem) => void message.error(problem.message) })}>
+          <Button
+            loading={restore.isPending}
+            onClick={() =>
+              restore.mutate(
+                { params: { id: card.id }, ifMatch: card.version },
+                { onSuccess: onChange, onError: (problem) => void message.error(problem.message) },
+              )
+            }
+          >
             {t('customers.restore')}
           </Button>
         ) : null}
@@ -59,7 +69,8 @@ export function CardHeader({ card, heading: Heading, onChange }: CardHeaderProps
       <p className="muted card-facts">
         <span>{card.number}</span>
         <span>
-          {t('customers.owner')}：{card.owner?.name ?? t('customers.noOwner')}
+          <span className="muted">{t('customers.owner')}</span>
+          {card.owner?.name ?? t('customers.noOwner')}
         </span>
         {card.team ? <span>{card.team.name}</span> : null}
         {typeof parent === 'string' ? (
@@ -71,7 +82,8 @@ export function CardHeader({ card, heading: Heading, onChange }: CardHeaderProps
           </span>
         ) : null}
         <span>
-          {t('customers.author')}：{card.createdBy ?? '—'} {formatTime(card.createdAt, false)}
+          <span className="muted">{t('customers.author')}</span>
+          {card.createdBy ?? '—'} {formatTime(card.createdAt, false)}
         </span>
       </p>
       <div className="row">{chip('tags')}</div>

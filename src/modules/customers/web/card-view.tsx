@@ -19,7 +19,8 @@ import { Timeline } from './timeline.tsx';
 import { useCard } from './use-card.ts';
 
 const headerKeys = ['number', 'kind', 'ownerId', 'teamId', 'regionId', 'state'];
-const filled = (value: unknown) => value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
+const filled = (value: unknown) =>
+  value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 const appliesTo = (item: { kinds: string[] | null }, kind: string) => item.kinds === null || item.kinds.includes(kind);
 
 /** The customer's card: header, sections edited in place, people, timeline. */
@@ -37,12 +38,27 @@ export function CustomerCardView({ id, heading = 'h2' }: { id: string; heading?:
       <CardHeader card={card.data} heading={heading} onChange={accept} />
       <Tabs
         items={[
-          { key: 'card', label: t('customers.card'), children: <Sections card={card.data} save={save} accept={accept} /> },
-          ...tabs.map(({ key, label: name, component: Content }) => ({ key, label: t(name), children: <Content customerId={id} /> })),
+          {
+            key: 'card',
+            label: t('customers.card'),
+            children: <Sections card={card.data} save={save} accept={accept} />,
+          },
+          ...tabs.map(({ key, label: name, component: Content }) => ({
+            key,
+            label: t(name),
+            children: <Content customerId={id} />,
+          })),
           { key: 'timeline', label: t('customers.timeline.title'), children: <Timeline card={card.data} /> },
         ]}
       />
-      {conflict ? <ConflictDialog conflict={conflict} fields={dictionary.fields} onResolve={conflict.resolve} onCancel={conflict.reject} /> : null}
+      {conflict ? (
+        <ConflictDialog
+          conflict={conflict}
+          fields={dictionary.fields}
+          onResolve={conflict.resolve}
+          onCancel={conflict.reject}
+        />
+      ) : null}
     </article>
   );
 }
@@ -100,7 +116,13 @@ function Sections({ card, save, accept }: SectionsProps) {
         <label htmlFor={`all-${card.id}`}>{t('customers.showEmpty')}</label>
       </div>
       {sections.map((section) => {
-        const fields = dictionary.fields.filter((field) => field.section === section.key && appliesTo(field, card.kind) && !headerKeys.includes(field.key) && (all || filled(card.values[field.key])));
+        const fields = dictionary.fields.filter(
+          (field) =>
+            field.section === section.key &&
+            appliesTo(field, card.kind) &&
+            !headerKeys.includes(field.key) &&
+            (all || filled(card.values[field.key])),
+        );
         if (fields.length === 0) return null;
         return (
           <section className="panel" key={section.key} aria-labelledby={`section-${card.id}-${section.key}`}>
@@ -115,7 +137,9 @@ function Sections({ card, save, accept }: SectionsProps) {
                   provenance={card.provenance[field.key]}
                   editable={card.can.update}
                   onSave={(value, source) => saveField(field, value, source)}
-                  actions={<FieldActions card={card} field={field} accept={accept} onHistory={() => setHistory(field)} />}
+                  actions={
+                    <FieldActions card={card} field={field} accept={accept} onHistory={() => setHistory(field)} />
+                  }
                 />
               ))}
             </div>
@@ -123,14 +147,26 @@ function Sections({ card, save, accept }: SectionsProps) {
         );
       })}
       <Members card={card} />
-      {history ? <HistoryDialog card={card} field={history} onChange={accept} onClose={() => setHistory(null)} /> : null}
+      {history ? (
+        <HistoryDialog card={card} field={history} onChange={accept} onClose={() => setHistory(null)} />
+      ) : null}
     </>
   );
 }
 
 const latest = (id: string) => call(getCustomer, { params: { id } });
 
-function FieldActions({ card, field, accept, onHistory }: { card: CustomerCard; field: FieldDefinition; accept(card: CustomerCard): void; onHistory(): void }) {
+function FieldActions({
+  card,
+  field,
+  accept,
+  onHistory,
+}: {
+  card: CustomerCard;
+  field: FieldDefinition;
+  accept(card: CustomerCard): void;
+  onHistory(): void;
+}) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const can = useCan();
@@ -142,14 +178,30 @@ function FieldActions({ card, field, accept, onHistory }: { card: CustomerCard; 
       .catch((problem: Error) => void message.error(problem.message));
   return (
     <>
-      {field.tracked && filled(card.values[field.key]) && !provenance?.verifiedAt && can('customer:verify') && card.state === 'active' ? (
+      {field.tracked &&
+      filled(card.values[field.key]) &&
+      !provenance?.verifiedAt &&
+      can('customer:verify') &&
+      card.state === 'active' ? (
         <Tooltip title={t('customers.verify')}>
-          <Button size="small" type="text" icon={<SafetyCertificateOutlined />} aria-label={t('customers.verifyField', { name })} onClick={() => void verify()} />
+          <Button
+            size="small"
+            type="text"
+            icon={<SafetyCertificateOutlined />}
+            aria-label={t('customers.verifyField', { name })}
+            onClick={() => void verify()}
+          />
         </Tooltip>
       ) : null}
       {field.readOnly ? null : (
         <Tooltip title={t('customers.history.title')}>
-          <Button size="small" type="text" icon={<HistoryOutlined />} aria-label={t('customers.history.of', { name })} onClick={onHistory} />
+          <Button
+            size="small"
+            type="text"
+            icon={<HistoryOutlined />}
+            aria-label={t('customers.history.of', { name })}
+            onClick={onHistory}
+          />
         </Tooltip>
       )}
     </>

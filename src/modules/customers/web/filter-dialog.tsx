@@ -11,18 +11,41 @@ import { ProblemAlert } from '#ui/page.tsx';
 import { countCustomers } from '../contract.ts';
 
 /** Builds the list's condition and says at once how many match. */
-export function FilterDialog({ value, onApply, onClose }: { value: Condition | undefined; onApply(value: Condition | undefined): void; onClose(): void }) {
+export function FilterDialog({
+  value,
+  onApply,
+  onClose,
+}: {
+  value: Condition | undefined;
+  onApply(value: Condition | undefined): void;
+  onClose(): void;
+}) {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
   const [filter, setFilter] = useState(value);
-  const count = useEndpoint(countCustomers, { query: { filter: filter ? JSON.stringify(filter) : undefined } as never }, { retry: false });
+  const count = useEndpoint(
+    countCustomers,
+    { query: { filter: filter ? JSON.stringify(filter) : undefined } as never },
+    { retry: false },
+  );
   const fields = (dictionary?.fields ?? []).filter((field) => field.filterable && operatorsFor(field.type).length > 0);
   return (
-    <Modal open width={860} title={t('customers.filter')} okText={t('ui.apply')} cancelText={t('ui.cancel')} onOk={() => onApply(filter)} okButtonProps={{ disabled: count.isError }} onCancel={onClose}>
+    <Modal
+      open
+      width={860}
+      title={t('customers.filter')}
+      okText={t('ui.apply')}
+      cancelText={t('ui.cancel')}
+      onOk={() => onApply(filter)}
+      okButtonProps={{ disabled: count.isError }}
+      onCancel={onClose}
+    >
       <ConditionBuilder fields={fields} value={value} onChange={setFilter} />
       <ProblemAlert problem={count.error} />
       <p className="muted" aria-live="polite">
-        {count.data ? t(count.data.exact ? 'customers.matches' : 'customers.matchesAbout', { n: formatNumber(count.data.value) }) : ''}
+        {count.data
+          ? t(count.data.exact ? 'customers.matches' : 'customers.matchesAbout', { n: formatNumber(count.data.value) })
+          : ''}
       </p>
     </Modal>
   );

@@ -7,6 +7,7 @@ import { formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { type CustomerCard, fieldHistory, restoreValue } from '../contract.ts';
 
 interface HistoryDialogProps {
@@ -34,12 +35,18 @@ export function HistoryDialog({ card, field, onChange, onClose }: HistoryDialogP
       },
     );
   return (
-    <Modal open width={760} title={t('customers.history.of', { name: label(field.label) })} footer={null} onCancel={onClose}>
+    <Modal
+      open
+      width={760}
+      title={t('customers.history.of', { name: label(field.label) })}
+      footer={null}
+      onCancel={onClose}
+    >
       <ProblemAlert problem={pages.error ?? restore.error} />
       {pages.isPending ? <Loading /> : null}
       {!pages.isPending && items.length === 0 ? <p className="muted">{t('customers.history.none')}</p> : null}
       {items.length > 0 ? (
-        <div className="scroll-x">
+        <ScrollRegion name={t('customers.history.title')}>
           <table className="plain">
             <thead>
               <tr>
@@ -68,7 +75,8 @@ export function HistoryDialog({ card, field, onChange, onClose }: HistoryDialogP
                     {item.source ? t(`ui.source.${item.source}`) : ''} {item.reason}
                   </td>
                   <td>
-                    {card.can.update && JSON.stringify(item.from ?? null) !== JSON.stringify(card.values[field.key] ?? null) ? (
+                    {card.can.update &&
+                    JSON.stringify(item.from ?? null) !== JSON.stringify(card.values[field.key] ?? null) ? (
                       <Button size="small" loading={restore.isPending} onClick={() => put(item.eventId)}>
                         {t('customers.history.restore')}
                       </Button>
@@ -78,7 +86,7 @@ export function HistoryDialog({ card, field, onChange, onClose }: HistoryDialogP
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollRegion>
       ) : null}
       <LoadMore query={pages} />
     </Modal>

@@ -8,7 +8,16 @@ export const customersWeb: WebModule = {
     { path: '/customers/new', permission: 'customer:create', load: () => import('./new-page.tsx') },
     { path: '/customers/$id', permission: 'customer:read', load: () => import('./card-page.tsx') },
   ],
-  menu: [{ path: '/customers', label: 'customers.title', icon: <TeamOutlined />, permission: 'customer:read', group: 'main', order: 10 }],
+  menu: [
+    {
+      path: '/customers',
+      label: 'customers.title',
+      icon: <TeamOutlined />,
+      permission: 'customer:read',
+      group: 'main',
+      order: 10,
+    },
+  ],
   commands: [
     { id: 'customers', label: 'customers.title', permission: 'customer:read', path: '/customers' },
     { id: 'newCustomer', label: 'customers.new', permission: 'customer:create', path: '/customers/new' },

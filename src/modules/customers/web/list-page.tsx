@@ -16,7 +16,7 @@ import { EmptyState, Loading, ProblemAlert, usePageTitle } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { type ListSelection, useSlots } from '#ui/slots.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
-import { countCustomers, customerRow, listCustomers } from '../contract.ts';
+import { countCustomers, type customerRow, listCustomers } from '../contract.ts';
 import { BulkDialog } from './bulk-dialog.tsx';
 import { CustomerCardView } from './card-view.tsx';
 import { FilterDialog } from './filter-dialog.tsx';
@@ -49,9 +49,17 @@ export default function ListPage() {
 
   const known = state.columns.filter((column) => dictionary?.byKey.has(column.key));
   const fields = [...new Set(['name', ...known.map((column) => column.key), ...(narrow ? ['grade', 'phones'] : [])])];
-  const base = { ...(state.filter ? { filter: state.filter } : {}), ...(state.q ? { q: state.q } : {}), state: state.state };
+  const base = {
+    ...(state.filter ? { filter: state.filter } : {}),
+    ...(state.q ? { q: state.q } : {}),
+    state: state.state,
+  };
   const query = { ...base, filter: state.filter ? JSON.stringify(state.filter) : undefined };
-  const list = usePages(listCustomers, { query: { ...query, sort: state.sort, fields: fields.join(','), limit: 100 } }, dictionary !== undefined);
+  const list = usePages(
+    listCustomers,
+    { query: { ...query, sort: state.sort, fields: fields.join(','), limit: 100 } },
+    dictionary !== undefined,
+  );
   const count = useEndpoint(countCustomers, { query });
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = list;
   const onEnd = useCallback(() => {
@@ -67,7 +75,11 @@ export default function ListPage() {
       key: column.key,
       label: field ? label(field.label) : column.key,
       width: column.width,
-      sortable: field !== undefined && !['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice', 'lunarDate', 'longtext'].includes(field.type),
+      sortable:
+        field !== undefined &&
+        !['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice', 'lunarDate', 'longtext'].includes(
+          field.type,
+        ),
       render: (row) =>
         column.key === 'name' ? (
           <Link to="/customers/$id" params={{ id: row.id }} onClick={(event) => event.stopPropagation()}>
@@ -78,8 +90,16 @@ export default function ListPage() {
         ) : null,
     };
   });
-  const total = count.data ? (count.data.exact ? t('customers.count', { n: formatNumber(count.data.value) }) : t('customers.countAbout', { n: formatNumber(count.data.value) })) : '';
-  const selection: ListSelection = { query: selected.size > 0 && !everything ? { state: state.state, ids: [...selected] } : base, fields: known.map((column) => column.key), sort: state.sort };
+  const total = count.data
+    ? count.data.exact
+      ? t('customers.count', { n: formatNumber(count.data.value) })
+      : t('customers.countAbout', { n: formatNumber(count.data.value) })
+    : '';
+  const selection: ListSelection = {
+    query: selected.size > 0 && !everything ? { state: state.state, ids: [...selected] } : base,
+    fields: known.map((column) => column.key),
+    sort: state.sort,
+  };
   const clear = () => {
     setSelected(new Set());
     setEverything(false);
@@ -109,8 +129,20 @@ export default function ListPage() {
       </div>
       <div className="bar">
         <ViewsMenu state={state} onOpen={change} />
-        <Input.Search className="list-search" allowClear aria-label={t('customers.searchList')} placeholder={t('customers.searchList')} value={typed} onChange={(event) => setTyped(event.target.value)} />
-        <Button icon={<FilterOutlined />} onClick={() => setDialog('filter')} type={state.filter ? 'primary' : 'default'} ghost={state.filter !== undefined}>
+        <Input.Search
+          className="list-search"
+          allowClear
+          aria-label={t('customers.searchList')}
+          placeholder={t('customers.searchList')}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <Button
+          icon={<FilterOutlined />}
+          onClick={() => setDialog('filter')}
+          type={state.filter ? 'primary' : 'default'}
+          ghost={state.filter !== undefined}
+        >
           {t('customers.filter')}
         </Button>
         {narrow ? null : (
@@ -141,7 +173,11 @@ export default function ListPage() {
       ) : null}
       {selected.size > 0 ? (
         <section className="bar selection" aria-label={t('customers.selection')}>
-          <span>{everything ? t('customers.allMatching', { n: count.data ? formatNumber(count.data.value) : '' }) : t('customers.selected', { n: selected.size })}</span>
+          <span>
+            {everything
+              ? t('customers.allMatching', { n: count.data ? formatNumber(count.data.value) : '' })
+              : t('customers.selected', { n: selected.size })}
+          </span>
           {!everything && hasNextPage ? (
             <Button size="small" type="link" onClick={() => setEverything(true)}>
               {t('customers.selectMatching')}
@@ -164,7 +200,9 @@ export default function ListPage() {
         rows={rows}
         sort={state.sort}
         onSort={(sort) => change({ sort })}
-        onResize={(key, width) => change({ columns: state.columns.map((column) => (column.key === key ? { ...column, width } : column)) })}
+        onResize={(key, width) =>
+          change({ columns: state.columns.map((column) => (column.key === key ? { ...column, width } : column)) })
+        }
         onEnd={onEnd}
         loading={list.isPending}
         selected={selected}
@@ -179,18 +217,34 @@ export default function ListPage() {
           <Link to="/customers/$id" params={{ id: row.id }}>
             <div className="row">
               <strong>{String(row.values.name ?? t('customers.noName'))}</strong>
-              {row.values.grade && dictionary.byKey.get('grade') ? <FieldValue field={dictionary.byKey.get('grade') as never} value={row.values.grade} short /> : null}
+              {row.values.grade && dictionary.byKey.get('grade') ? (
+                <FieldValue field={dictionary.byKey.get('grade') as never} value={row.values.grade} short />
+              ) : null}
             </div>
             <div className="muted small">
               {row.number} {labels[row.ownerId ?? ''] ?? ''}
             </div>
-            <div className="small">{dictionary.byKey.get('phones') ? <FieldValue field={dictionary.byKey.get('phones') as never} value={row.values.phones} short /> : null}</div>
+            <div className="small">
+              {dictionary.byKey.get('phones') ? (
+                <FieldValue field={dictionary.byKey.get('phones') as never} value={row.values.phones} short />
+              ) : null}
+            </div>
           </Link>
         )}
         empty={
-          <EmptyState text={state.filter || state.q ? t('customers.noneMatch') : state.state === 'trashed' ? t('customers.trashEmpty') : t('customers.none')}>
+          <EmptyState
+            text={
+              state.filter || state.q
+                ? t('customers.noneMatch')
+                : state.state === 'trashed'
+                  ? t('customers.trashEmpty')
+                  : t('customers.none')
+            }
+          >
             {state.filter || state.q ? (
-              <Button onClick={() => change({ filter: undefined, q: undefined, view: undefined })}>{t('customers.showAll')}</Button>
+              <Button onClick={() => change({ filter: undefined, q: undefined, view: undefined })}>
+                {t('customers.showAll')}
+              </Button>
             ) : can('import:run') && state.state === 'active' ? (
               <Button type="primary" onClick={() => void navigate({ to: '/imports' })}>
                 {t('customers.importSheet')}
@@ -205,7 +259,9 @@ export default function ListPage() {
           chosen={known.map((column) => column.key)}
           onClose={() => setDialog(null)}
           onSave={(keys) => {
-            change({ columns: keys.map((key) => state.columns.find((column) => column.key === key) ?? { key, width: 140 }) });
+            change({
+              columns: keys.map((key) => state.columns.find((column) => column.key === key) ?? { key, width: 140 }),
+            });
             setDialog(null);
           }}
         />
@@ -222,7 +278,21 @@ export default function ListPage() {
         />
       ) : null}
       {dialog === 'bulk' ? <BulkDialog selection={selection} onClose={() => setDialog(null)} /> : null}
-      <Drawer open={state.open !== undefined} mask={false} size={Math.min(760, window.innerWidth - 220)} onClose={() => change({ open: undefined })} title={t('customers.card')} destroyOnHidden extra={state.open ? <Link to="/customers/$id" params={{ id: state.open }}>{t('customers.openPage')}</Link> : null}>
+      <Drawer
+        open={state.open !== undefined}
+        mask={false}
+        size={Math.min(760, window.innerWidth - 220)}
+        onClose={() => change({ open: undefined })}
+        title={t('customers.card')}
+        destroyOnHidden
+        extra={
+          state.open ? (
+            <Link to="/customers/$id" params={{ id: state.open }}>
+              {t('customers.openPage')}
+            </Link>
+          ) : null
+        }
+      >
         {state.open ? <CustomerCardView id={state.open} key={state.open} /> : null}
       </Drawer>
       <p className="visually-hidden" aria-live="polite">

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { condition, type Condition } from '#shared/conditions.ts';
+import { type Condition, condition } from '#shared/conditions.ts';
 import type { SavedView } from '../bulk-contract.ts';
 
 export interface ListState {
@@ -32,7 +32,8 @@ function columnsFrom(text: unknown): ListState['columns'] {
     return key ? [{ key, width: Math.max(60, Math.min(800, Number(width) || 140)) }] : [];
   });
 }
-const columnText = (columns: ListState['columns']) => columns.map((column) => `${column.key}:${column.width}`).join(',');
+const columnText = (columns: ListState['columns']) =>
+  columns.map((column) => `${column.key}:${column.width}`).join(',');
 
 /** The list's state lives in the URL, so that it can be linked, reloaded and gone back to. */
 export function useListState(): [ListState, (change: Partial<ListState>) => void] {
@@ -73,7 +74,18 @@ export function useListState(): [ListState, (change: Partial<ListState>) => void
 /** The state a saved view stands for. */
 export function stateOfView(view: SavedView): Partial<ListState> {
   const filter = condition.safeParse(view.query.filter);
-  return { view: view.id, columns: view.query.columns, sort: view.query.sort, filter: filter.success ? filter.data : undefined, q: view.query.q };
+  return {
+    view: view.id,
+    columns: view.query.columns,
+    sort: view.query.sort,
+    filter: filter.success ? filter.data : undefined,
+    q: view.query.q,
+  };
 }
 
-export const viewQueryOf = (state: ListState): SavedView['query'] => ({ columns: state.columns, sort: state.sort, ...(state.filter ? { filter: state.filter } : {}), ...(state.q ? { q: state.q } : {}) });
+export const viewQueryOf = (state: ListState): SavedView['query'] => ({
+  columns: state.columns,
+  sort: state.sort,
+  ...(state.filter ? { filter: state.filter } : {}),
+  ...(state.q ? { q: state.q } : {}),
+});

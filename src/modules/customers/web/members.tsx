@@ -11,7 +11,14 @@ export function Members({ card }: { card: CustomerCard }) {
   const can = useCan();
   const navigate = useNavigate();
   const household = card.kind === 'household';
-  const pages = usePages(listCustomers, { query: { filter: JSON.stringify({ field: 'parentCustomerId', op: 'eq', value: card.id }), fields: 'name,number', sort: 'name', limit: 20 } as never });
+  const pages = usePages(listCustomers, {
+    query: {
+      filter: JSON.stringify({ field: 'parentCustomerId', op: 'eq', value: card.id }),
+      fields: 'name,number',
+      sort: 'name',
+      limit: 20,
+    } as never,
+  });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   if (items.length === 0 && !household && card.kind !== 'partner') return null;
   return (
@@ -30,7 +37,15 @@ export function Members({ card }: { card: CustomerCard }) {
       </ul>
       <LoadMore query={pages} />
       {card.can.update && can('customer:create') ? (
-        <Button size="small" onClick={() => void navigate({ to: '/customers/new', search: { parent: card.id, kind: household ? 'individual' : 'company' } as never })}>
+        <Button
+          size="small"
+          onClick={() =>
+            void navigate({
+              to: '/customers/new',
+              search: { parent: card.id, kind: household ? 'individual' : 'company' } as never,
+            })
+          }
+        >
           {t(household ? 'customers.addMember' : 'customers.addServed')}
         </Button>
       ) : null}

@@ -17,7 +17,9 @@ export default function NewPage() {
   const search = useSearch({ strict: false }) as { kind?: string; parent?: string };
   const dictionary = useDictionary('customer');
   const [kind, setKind] = useState<CustomerKind>(customerKinds.find((item) => item === search.kind) ?? 'company');
-  const [values, setValues] = useState<Record<string, unknown>>(search.parent ? { parentCustomerId: search.parent, relationship: 'indirect' } : {});
+  const [values, setValues] = useState<Record<string, unknown>>(
+    search.parent ? { parentCustomerId: search.parent, relationship: 'indirect' } : {},
+  );
   const [source, setSource] = useState<ValueSource>('visit');
   const [all, setAll] = useState(false);
   const create = useSend(createCustomer, ['/customers']);
@@ -25,23 +27,56 @@ export default function NewPage() {
   // One key for one filled-in form: pressing twice or retrying after a lost answer creates once.
   const key = useRef(crypto.randomUUID());
   const { mutate: look } = duplicates;
-  const known = JSON.stringify(Object.fromEntries(duplicateKeys.flatMap((item) => (values[item] ? [[item, values[item]]] : []))));
+  const known = JSON.stringify(
+    Object.fromEntries(duplicateKeys.flatMap((item) => (values[item] ? [[item, values[item]]] : []))),
+  );
   useEffect(() => {
     if (known === '{}') return;
     const timer = setTimeout(() => look({ body: { kind, values: JSON.parse(known) as Record<string, unknown> } }), 400);
     return () => clearTimeout(timer);
   }, [known, kind, look]);
   if (!dictionary) return <Loading />;
-  const defaults = Object.fromEntries(dictionary.fields.flatMap((field) => (field.defaultValue !== null && field.defaultValue !== undefined ? [[field.key, field.defaultValue]] : [])));
-  const fields = dictionary.fields.filter((field) => !field.readOnly && field.type !== 'score' && (field.kinds === null || field.kinds.includes(kind)));
-  const shown = fields.filter((field) => all || field.required || field.weight >= 2 || ['grade', 'country', 'wechat', 'source', 'remark', 'parentCustomerId', 'gender', 'birthday'].includes(field.key) || !field.builtin);
+  const defaults = Object.fromEntries(
+    dictionary.fields.flatMap((field) =>
+      field.defaultValue !== null && field.defaultValue !== undefined ? [[field.key, field.defaultValue]] : [],
+    ),
+  );
+  const fields = dictionary.fields.filter(
+    (field) => !field.readOnly && field.type !== 'score' && (field.kinds === null || field.kinds.includes(kind)),
+  );
+  const shown = fields.filter(
+    (field) =>
+      all ||
+      field.required ||
+      field.weight >= 2 ||
+      ['grade', 'country', 'wechat', 'source', 'remark', 'parentCustomerId', 'gender', 'birthday'].includes(
+        field.key,
+      ) ||
+      !field.builtin,
+  );
   const errors = errorsByField(create.error?.errors ?? []);
-  const found = create.error?.code === 'customer.duplicate' ? (create.error.data as typeof duplicates.data) : known === '{}' ? undefined : duplicates.data;
+  const found =
+    create.error?.code === 'customer.duplicate'
+      ? (create.error.data as typeof duplicates.data)
+      : known === '{}'
+        ? undefined
+        : duplicates.data;
   const submit = (allowDuplicate: boolean) => {
-    const present = Object.fromEntries(fields.flatMap((field) => (values[field.key] !== undefined && values[field.key] !== null ? [[field.key, values[field.key]]] : [])));
-    const sources = Object.fromEntries(fields.filter((field) => field.tracked && present[field.key] !== undefined).map((field) => [field.key, { source }]));
+    const present = Object.fromEntries(
+      fields.flatMap((field) =>
+        values[field.key] !== undefined && values[field.key] !== null ? [[field.key, values[field.key]]] : [],
+      ),
+    );
+    const sources = Object.fromEntries(
+      fields
+        .filter((field) => field.tracked && present[field.key] !== undefined)
+        .map((field) => [field.key, { source }]),
+    );
     create.mutate(
-      { body: { kind, values: present, sources, allowDuplicate }, idempotencyKey: `${key.current}${allowDuplicate ? '-again' : ''}` },
+      {
+        body: { kind, values: present, sources, allowDuplicate },
+        idempotencyKey: `${key.current}${allowDuplicate ? '-again' : ''}`,
+      },
       {
         onSuccess: (card) => void navigate({ to: '/customers/$id', params: { id: card.id } }),
         onError: (problem) => {
@@ -61,11 +96,32 @@ export default function NewPage() {
         }}
       >
         <FormField id="kind" label={t('customers.kind')}>
-          <Radio.Group id="kind" optionType="button" value={kind} onChange={(event) => setKind(event.target.value)} options={customerKinds.map((item) => ({ value: item, label: t(`ui.kind.${item}`) }))} />
+          <Radio.Group
+            id="kind"
+            optionType="button"
+            value={kind}
+            onChange={(event) => setKind(event.target.value)}
+            options={customerKinds.map((item) => ({ value: item, label: t(`ui.kind.${item}`) }))}
+          />
         </FormField>
-        <RecordForm key={kind} prefix="new" fields={shown} values={{ ...defaults, ...values }} errors={errors} onChange={(field, value) => setValues((before) => ({ ...before, [field]: value }))} />
+        <RecordForm
+          key={kind}
+          prefix="new"
+          fields={shown}
+          values={{ ...defaults, ...values }}
+          errors={errors}
+          onChange={(field, value) => setValues((before) => ({ ...before, [field]: value }))}
+        />
         <FormField id="source" label={t('customers.sourceOfAll')}>
-          <Select id="source" className="full-width" value={source} options={valueSources.filter((item) => item !== 'system' && item !== 'import').map((item) => ({ value: item, label: t(`ui.source.${item}`) }))} onChange={setSource} />
+          <Select
+            id="source"
+            className="full-width"
+            value={source}
+            options={valueSources
+              .filter((item) => item !== 'system' && item !== 'import')
+              .map((item) => ({ value: item, label: t(`ui.source.${item}`) }))}
+            onChange={setSource}
+          />
         </FormField>
         {found && found.items.length + found.hidden > 0 ? (
           <Alert
@@ -81,7 +137,8 @@ export default function NewPage() {
                       <Link to="/customers/$id" params={{ id: item.id }} target="_blank">
                         {item.name}
                       </Link>{' '}
-                      {item.number} · {item.because.map((reason) => t(`customers.duplicates.because.${reason}`)).join(', ')}
+                      {item.number} ·{' '}
+                      {item.because.map((reason) => t(`customers.duplicates.because.${reason}`)).join(', ')}
                     </li>
                   ))}
                 </ul>

@@ -21,7 +21,10 @@ export function Timeline({ card }: { card: CustomerCard }) {
   const [wanted, setWanted] = useState<string[]>([]);
   const [body, setBody] = useState('');
   const note = useSend(addNote, ['/customers/:id/timeline']);
-  const pages = usePages(customerTimeline, { params: { id: card.id }, query: { limit: 30, ...(wanted.length > 0 ? { kinds: wanted.join(',') } : {}) } });
+  const pages = usePages(customerTimeline, {
+    params: { id: card.id },
+    query: { limit: 30, ...(wanted.length > 0 ? { kinds: wanted.join(',') } : {}) },
+  });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const labels = Object.assign({}, ...(pages.data?.pages.map((page) => page.labels) ?? [])) as Record<string, string>;
   const write = () =>
@@ -41,7 +44,13 @@ export function Timeline({ card }: { card: CustomerCard }) {
           <label htmlFor={`note-${card.id}`} className="form-label">
             {t('customers.timeline.note')}
           </label>
-          <Input.TextArea id={`note-${card.id}`} autoSize={{ minRows: 2 }} maxLength={10_000} value={body} onChange={(event) => setBody(event.target.value)} />
+          <Input.TextArea
+            id={`note-${card.id}`}
+            autoSize={{ minRows: 2 }}
+            maxLength={10_000}
+            value={body}
+            onChange={(event) => setBody(event.target.value)}
+          />
           <ProblemAlert problem={note.error} />
           <div className="row note-buttons">
             <Button type="primary" disabled={body.trim() === ''} loading={note.isPending} onClick={write}>
@@ -51,7 +60,15 @@ export function Timeline({ card }: { card: CustomerCard }) {
         </div>
       ) : null}
       <div className="bar">
-        <Select mode="multiple" aria-label={t('customers.timeline.filter')} placeholder={t('customers.timeline.filter')} className="timeline-filter" value={wanted} options={kinds.map((kind) => ({ value: kind, label: t(`customers.timeline.kinds.${kind}`) }))} onChange={setWanted} />
+        <Select
+          mode="multiple"
+          aria-label={t('customers.timeline.filter')}
+          placeholder={t('customers.timeline.filter')}
+          className="timeline-filter"
+          value={wanted}
+          options={kinds.map((kind) => ({ value: kind, label: t(`customers.timeline.kinds.${kind}`) }))}
+          onChange={setWanted}
+        />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       <ol className="timeline">
@@ -61,7 +78,11 @@ export function Timeline({ card }: { card: CustomerCard }) {
               {formatTime(entry.at)} · {entry.by}
               {entry.source ? ` · ${t(`ui.source.${entry.source}`)}` : ''}
             </div>
-            <EntryBody entry={entry} dictionary={entry.subjectKind === 'contact' ? dictionaries.contact : dictionaries.customer} labels={{ ...card.labels, ...labels }} />
+            <EntryBody
+              entry={entry}
+              dictionary={entry.subjectKind === 'contact' ? dictionaries.contact : dictionaries.customer}
+              labels={{ ...card.labels, ...labels }}
+            />
             {entry.reason ? <div className="muted">{entry.reason}</div> : null}
           </li>
         ))}
@@ -71,7 +92,15 @@ export function Timeline({ card }: { card: CustomerCard }) {
   );
 }
 
-function EntryBody({ entry, dictionary, labels }: { entry: Entry; dictionary: ObjectDictionary | undefined; labels: Record<string, string> }) {
+function EntryBody({
+  entry,
+  dictionary,
+  labels,
+}: {
+  entry: Entry;
+  dictionary: ObjectDictionary | undefined;
+  labels: Record<string, string>;
+}) {
   const { t } = useTranslation();
   const person = (value: unknown) => (typeof value === 'string' ? (labels[value] ?? '…') : t('customers.noOwner'));
   if (entry.kind === 'note.added') return <div className="note-text">{String(entry.data?.body ?? '')}</div>;
@@ -81,7 +110,11 @@ function EntryBody({ entry, dictionary, labels }: { entry: Entry; dictionary: Ob
   });
   return (
     <>
-      <strong>{t(`customers.timeline.events.${entry.kind.replace('.', '_')}`, { defaultValue: t('customers.timeline.events.other') })}</strong>
+      <strong>
+        {t(`customers.timeline.events.${entry.kind.replace('.', '_')}`, {
+          defaultValue: t('customers.timeline.events.other'),
+        })}
+      </strong>
       {entry.kind === 'customer.assigned' ? (
         <div>
           {person(entry.data?.from)} → {person(entry.data?.to)}
@@ -91,7 +124,7 @@ function EntryBody({ entry, dictionary, labels }: { entry: Entry; dictionary: Ob
         <ul className="changes">
           {changes.map(({ key, field, change }) => (
             <li key={key}>
-              {label(field.label)}：
+              <span className="muted">{label(field.label)}</span>{' '}
               {change.from === null ? null : (
                 <>
                   <span className="diff-from">

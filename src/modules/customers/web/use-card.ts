@@ -26,11 +26,21 @@ export function useCard(id: string) {
   /** Takes over the card an endpoint answered with; lists and timeline are read anew. */
   const accept = (next: CustomerCard) => {
     client.setQueryData([getCustomer.path, { id }, null, i18next.language], next);
-    const stale = ['/customers', '/customers/count', '/customers/:id/timeline', '/customers/:id/fields/:key/history', '/customers/:id/viewers'];
+    const stale = [
+      '/customers',
+      '/customers/count',
+      '/customers/:id/timeline',
+      '/customers/:id/fields/:key/history',
+      '/customers/:id/viewers',
+    ];
     void client.invalidateQueries({ predicate: (query) => stale.includes(String(query.queryKey[0])) });
   };
 
-  const save = async (values: Record<string, unknown>, source: ValueSource | undefined, base = card.data): Promise<void> => {
+  const save = async (
+    values: Record<string, unknown>,
+    source: ValueSource | undefined,
+    base = card.data,
+  ): Promise<void> => {
     if (!base) return;
     const sources = source ? Object.fromEntries(Object.keys(values).map((key) => [key, { source }])) : {};
     try {
@@ -39,9 +49,17 @@ export function useCard(id: string) {
       if (!(problem instanceof Problem) || problem.status !== 412) throw problem;
       const current = (problem.data as { current?: CustomerCard } | undefined)?.current;
       if (!current) throw problem;
-      if (Object.keys(values).every((key) => same(current.values[key], base.values[key]))) return save(values, source, current);
+      if (Object.keys(values).every((key) => same(current.values[key], base.values[key])))
+        return save(values, source, current);
       const mine = await new Promise<Record<string, unknown> | null>((resolve) => {
-        setConflict({ base: base.values, theirs: current.values, mine: values, labels: { ...base.labels, ...current.labels }, resolve, reject: () => resolve(null) });
+        setConflict({
+          base: base.values,
+          theirs: current.values,
+          mine: values,
+          labels: { ...base.labels, ...current.labels },
+          resolve,
+          reject: () => resolve(null),
+        });
       });
       setConflict(null);
       if (mine === null) throw problem;

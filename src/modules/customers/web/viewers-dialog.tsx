@@ -27,7 +27,11 @@ export function ViewersDialog({ id, onClose }: { id: string; onClose(): void }) 
               {data.viewers.map((viewer) => (
                 <tr key={viewer.userId}>
                   <td>{viewer.name}</td>
-                  <td>{t(`customers.viewers.reason.${viewer.because}`, { roles: viewer.roles.map(label).join(i18next.language === 'en-US' ? ', ' : '、') })}</td>
+                  <td>
+                    {t(`customers.viewers.reason.${viewer.because}`, {
+                      roles: viewer.roles.map(label).join(i18next.language === 'en-US' ? ', ' : '、'),
+                    })}
+                  </td>
                 </tr>
               ))}
             </tbody>

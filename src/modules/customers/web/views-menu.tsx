@@ -17,14 +17,22 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
   const [saving, setSaving] = useState(false);
   const views = data?.items ?? [];
   const current = views.find((view) => view.id === state.view);
-  const item = (view: SavedView) => ({ key: view.id, label: view.mine ? view.name : `${view.name} · ${t('customers.views.shared')}`, onClick: () => onOpen(stateOfView(view)) });
+  const item = (view: SavedView) => ({
+    key: view.id,
+    label: view.mine ? view.name : `${view.name} · ${t('customers.views.shared')}`,
+    onClick: () => onOpen(stateOfView(view)),
+  });
   return (
     <>
       <Dropdown
         trigger={['click']}
         menu={{
           items: [
-            { key: 'all', label: t('customers.views.all'), onClick: () => onOpen({ view: undefined, filter: undefined, q: undefined, sort: '-updatedAt' }) },
+            {
+              key: 'all',
+              label: t('customers.views.all'),
+              onClick: () => onOpen({ view: undefined, filter: undefined, q: undefined, sort: '-updatedAt' }),
+            },
             ...views.map(item),
             { type: 'divider' },
             { key: 'save', label: t('customers.views.saveAs'), onClick: () => setSaving(true) },
@@ -33,7 +41,14 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
                   {
                     key: 'update',
                     label: t('customers.views.update', { name: current.name }),
-                    onClick: () => update.mutate({ params: { id: current.id }, ifMatch: current.version, body: { query: viewQueryOf(state) } }, { onSuccess: () => void message.success(t('ui.saved')), onError: (problem) => void message.error(problem.message) }),
+                    onClick: () =>
+                      update.mutate(
+                        { params: { id: current.id }, ifMatch: current.version, body: { query: viewQueryOf(state) } },
+                        {
+                          onSuccess: () => void message.success(t('ui.saved')),
+                          onError: (problem) => void message.error(problem.message),
+                        },
+                      ),
                   },
                   {
                     key: 'delete',
@@ -76,13 +91,28 @@ function SaveView({ state, onClose }: { state: ListState; onClose(view?: SavedVi
   const create = useSend(createView, ['/views']);
   const [name, setName] = useState('');
   const [shared, setShared] = useState(false);
-  const save = () => create.mutate({ body: { name, shared, query: viewQueryOf(state) } }, { onSuccess: (view) => onClose(view) });
+  const save = () =>
+    create.mutate({ body: { name, shared, query: viewQueryOf(state) } }, { onSuccess: (view) => onClose(view) });
   return (
-    <Modal open title={t('customers.views.saveAs')} okText={t('ui.save')} cancelText={t('ui.cancel')} onCancel={() => onClose()} onOk={save} okButtonProps={{ disabled: name.trim() === '', loading: create.isPending }}>
+    <Modal
+      open
+      title={t('customers.views.saveAs')}
+      okText={t('ui.save')}
+      cancelText={t('ui.cancel')}
+      onCancel={() => onClose()}
+      onOk={save}
+      okButtonProps={{ disabled: name.trim() === '', loading: create.isPending }}
+    >
       <ProblemAlert problem={create.error} />
       <div className="form-field">
         <label htmlFor="view-name">{t('customers.views.name')}</label>
-        <Input id="view-name" maxLength={80} value={name} onChange={(event) => setName(event.target.value)} onPressEnter={save} />
+        <Input
+          id="view-name"
+          maxLength={80}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          onPressEnter={save}
+        />
       </div>
       {can('view:share') ? (
         <Checkbox checked={shared} onChange={(event) => setShared(event.target.checked)}>

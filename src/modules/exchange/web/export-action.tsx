@@ -40,10 +40,26 @@ function ExportDialog({ selection, onClose }: { selection: ListSelection; onClos
   const [encrypt, setEncrypt] = useState(false);
   const [password, setPassword] = useState('');
   const problem = send.error;
-  const errors = errorsByField(problem?.errors.length ? problem.errors : problem?.field ? [{ field: problem.field, code: problem.code, message: problem.message }] : []);
+  const errors = errorsByField(
+    problem?.errors.length
+      ? problem.errors
+      : problem?.field
+        ? [{ field: problem.field, code: problem.code, message: problem.message }]
+        : [],
+  );
   const submit = () =>
     send.mutate(
-      { body: { query: selection.query, fields, sort: selection.sort, format, purpose, ...(encrypt && format === 'xlsx' ? { password } : {}) }, idempotencyKey: key.current },
+      {
+        body: {
+          query: selection.query,
+          fields,
+          sort: selection.sort,
+          format,
+          purpose,
+          ...(encrypt && format === 'xlsx' ? { password } : {}),
+        },
+        idempotencyKey: key.current,
+      },
       {
         onSuccess: (item) => {
           void message.info(t(item.state === 'waiting' ? 'exchange.waits' : 'exchange.started'));
@@ -55,19 +71,55 @@ function ExportDialog({ selection, onClose }: { selection: ListSelection; onClos
       },
     );
   return (
-    <Modal open width={640} title={t('exchange.export')} okText={t('exchange.start')} cancelText={t('ui.cancel')} onCancel={onClose} onOk={submit} okButtonProps={{ loading: send.isPending, disabled: fields.length === 0 }}>
+    <Modal
+      open
+      width={640}
+      title={t('exchange.export')}
+      okText={t('exchange.start')}
+      cancelText={t('ui.cancel')}
+      onCancel={onClose}
+      onOk={submit}
+      okButtonProps={{ loading: send.isPending, disabled: fields.length === 0 }}
+    >
       <ProblemAlert problem={Object.keys(errors).length > 0 ? null : problem} />
-      <FormField id="export-purpose" label={t('exchange.purpose')} required help={t('exchange.purposeHelp')} error={errors.purpose}>
-        <Input id="export-purpose" maxLength={500} value={purpose} onChange={(event) => setPurpose(event.target.value)} />
+      <FormField
+        id="export-purpose"
+        label={t('exchange.purpose')}
+        required
+        help={t('exchange.purposeHelp')}
+        error={errors.purpose}
+      >
+        <Input
+          id="export-purpose"
+          maxLength={500}
+          value={purpose}
+          onChange={(event) => setPurpose(event.target.value)}
+        />
       </FormField>
       <FormField id="export-fields" label={t('exchange.fields')} error={errors.fields}>
-        <Select id="export-fields" mode="multiple" className="full-width" showSearch={{ optionFilterProp: 'label' }} value={fields} options={(dictionary?.fields ?? []).map((field) => ({ value: field.key, label: label(field.label) }))} onChange={setFields} />
+        <Select
+          id="export-fields"
+          mode="multiple"
+          className="full-width"
+          showSearch={{ optionFilterProp: 'label' }}
+          value={fields}
+          options={(dictionary?.fields ?? []).map((field) => ({ value: field.key, label: label(field.label) }))}
+          onChange={setFields}
+        />
       </FormField>
       <Button size="small" onClick={() => setFields((dictionary?.fields ?? []).map((field) => field.key))}>
         {t('exchange.allFields')}
       </Button>
       <FormField id="export-format" label={t('exchange.format')}>
-        <Radio.Group id="export-format" value={format} onChange={(event) => setFormat(event.target.value)} options={[{ value: 'xlsx', label: 'Excel (.xlsx)' }, { value: 'csv', label: 'CSV' }]} />
+        <Radio.Group
+          id="export-format"
+          value={format}
+          onChange={(event) => setFormat(event.target.value)}
+          options={[
+            { value: 'xlsx', label: 'Excel (.xlsx)' },
+            { value: 'csv', label: 'CSV' },
+          ]}
+        />
       </FormField>
       {format === 'xlsx' ? (
         <>
@@ -75,13 +127,26 @@ function ExportDialog({ selection, onClose }: { selection: ListSelection; onClos
             {t('exchange.encrypt')}
           </Checkbox>
           {encrypt ? (
-            <FormField id="export-password" label={t('exchange.password')} required help={t('exchange.passwordHelp')} error={errors.password}>
-              <Input.Password id="export-password" autoComplete="new-password" value={password} onChange={(event) => setPassword(event.target.value)} />
+            <FormField
+              id="export-password"
+              label={t('exchange.password')}
+              required
+              help={t('exchange.passwordHelp')}
+              error={errors.password}
+            >
+              <Input.Password
+                id="export-password"
+                autoComplete="new-password"
+                value={password}
+                onChange={(event) => setPassword(event.target.value)}
+              />
             </FormField>
           ) : null}
         </>
       ) : null}
-      <p className="muted small">{exportLimit === null ? t('exchange.noLimit') : t('exchange.limit', { n: exportLimit })}</p>
+      <p className="muted small">
+        {exportLimit === null ? t('exchange.noLimit') : t('exchange.limit', { n: exportLimit })}
+      </p>
     </Modal>
   );
 }

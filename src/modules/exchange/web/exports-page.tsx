@@ -47,7 +47,21 @@ function ExportRow({ item, onEnd }: { item: ExportView; onEnd(): void }) {
           {item.rows === null ? '' : ` · ${t('exchange.rows', { n: formatNumber(item.rows) })}`}
         </span>
       </span>
-      {busy && job.data ? <JobProgress job={job.data} /> : <Tag color={item.state === 'done' ? 'success' : item.state === 'failed' || item.state === 'refused' ? 'error' : 'default'}>{t(`exchange.states.${item.state}`)}</Tag>}
+      {busy && job.data ? (
+        <JobProgress job={job.data} />
+      ) : (
+        <Tag
+          color={
+            item.state === 'done'
+              ? 'success'
+              : item.state === 'failed' || item.state === 'refused'
+                ? 'error'
+                : 'default'
+          }
+        >
+          {t(`exchange.states.${item.state}`)}
+        </Tag>
+      )}
       {item.ready ? (
         <Button icon={<DownloadOutlined />} href={downloadUrl(downloadExport, { params: { id: item.id } })} download>
           {t('exchange.download')}

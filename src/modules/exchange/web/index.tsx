@@ -7,7 +7,16 @@ const ExportAction = lazy(() => import('./export-action.tsx'));
 export const exchangeWeb: WebModule = {
   name: 'exchange',
   routes: [{ path: '/exports', permission: 'customer:export', load: () => import('./exports-page.tsx') }],
-  menu: [{ path: '/exports', label: 'exchange.title', icon: <ExportOutlined />, permission: 'customer:export', group: 'main', order: 30 }],
+  menu: [
+    {
+      path: '/exports',
+      label: 'exchange.title',
+      icon: <ExportOutlined />,
+      permission: 'customer:export',
+      group: 'main',
+      order: 30,
+    },
+  ],
   commands: [{ id: 'exports', label: 'exchange.title', permission: 'customer:export', path: '/exports' }],
   listActions: [{ key: 'export', permission: 'customer:export', component: ExportAction }],
 };

@@ -165,7 +165,9 @@ export async function countRecords(context: Context, request: RecordQuery, limit
   const where = restriction(context, request, byKey, timeZone);
   const table = sql.table(request.object);
   const counted = await sql<{ count: number }>`
-    select count(*) as count from (select 1 from ${table} where ${where} limit ${limit + 1}) matched`.execute(context.tx);
+    select count(*) as count from (select 1 from ${table} where ${where} limit ${limit + 1}) matched`.execute(
+    context.tx,
+  );
   const value = counted.rows[0]?.count ?? 0;
   if (value <= limit) return { value, exact: true };
   const plan = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>`

@@ -12,7 +12,11 @@ export interface ObjectDictionary {
 export function useDictionary(object: RecordObject): ObjectDictionary | undefined {
   const { data } = useEndpoint(getDictionary, {}, { staleTime: 60_000 });
   if (!data) return undefined;
-  const fields = data.fields.filter((field) => field.object === object && !field.hidden).sort((a, b) => a.position - b.position);
-  const sections = data.sections.filter((section) => section.object === object && !section.hidden).sort((a, b) => a.position - b.position);
+  const fields = data.fields
+    .filter((field) => field.object === object && !field.hidden)
+    .sort((a, b) => a.position - b.position);
+  const sections = data.sections
+    .filter((section) => section.object === object && !section.hidden)
+    .sort((a, b) => a.position - b.position);
   return { fields, sections, byKey: new Map(fields.map((field) => [field.key, field])) };
 }

@@ -7,6 +7,7 @@ import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
 import { auditVerification, listAudit } from '../contract.ts';
 
@@ -18,7 +19,15 @@ export default function AuditPage() {
   const [to, setTo] = useState('');
   const [what, setWhat] = useState('');
   const [actorId, setActorId] = useState<string | null>(null);
-  const pages = usePages(listAudit, { query: { log, ...(from ? { from } : {}), ...(to ? { to } : {}), ...(what ? { what } : {}), ...(actorId ? { actorId } : {}) } });
+  const pages = usePages(listAudit, {
+    query: {
+      log,
+      ...(from ? { from } : {}),
+      ...(to ? { to } : {}),
+      ...(what ? { what } : {}),
+      ...(actorId ? { actorId } : {}),
+    },
+  });
   const verification = useSend(auditVerification);
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const result = verification.data;
@@ -38,23 +47,59 @@ export default function AuditPage() {
           showIcon
           type={result.ok ? 'success' : 'error'}
           className="problem"
-          title={result.ok ? t('operations.audit.ok', { blocks: formatNumber(result.blocks), records: formatNumber(result.records) }) : t('operations.audit.bad', { what: result.problem ? t(`operations.audit.problems.${result.problem.what}`, { defaultValue: result.problem.what }) : '', id: result.problem?.id ?? '' })}
+          title={
+            result.ok
+              ? t('operations.audit.ok', { blocks: formatNumber(result.blocks), records: formatNumber(result.records) })
+              : t('operations.audit.bad', {
+                  what: result.problem
+                    ? t(`operations.audit.problems.${result.problem.what}`, { defaultValue: result.problem.what })
+                    : '',
+                  id: result.problem?.id ?? '',
+                })
+          }
           description={result.pending > 0 ? t('operations.audit.pending', { n: result.pending }) : undefined}
         />
       ) : null}
       <div className="bar">
-        <Select aria-label={t('operations.audit.log')} value={log} options={(['both', 'event', 'access'] as const).map((key) => ({ value: key, label: t(`operations.audit.logs.${key}`) }))} onChange={setLog} popupMatchSelectWidth={false} />
+        <Select
+          aria-label={t('operations.audit.log')}
+          value={log}
+          options={(['both', 'event', 'access'] as const).map((key) => ({
+            value: key,
+            label: t(`operations.audit.logs.${key}`),
+          }))}
+          onChange={setLog}
+          popupMatchSelectWidth={false}
+        />
         <span className="audit-actor">
           <RecordSelect aria-label={t('operations.audit.who')} kind="user" value={actorId} onChange={setActorId} />
         </span>
-        <Input className="audit-what" aria-label={t('operations.audit.what')} placeholder={t('operations.audit.whatHint')} value={what} onChange={(event) => setWhat(event.target.value)} />
-        <Input className="audit-day" type="date" aria-label={t('ui.from')} value={from} onChange={(event) => setFrom(event.target.value)} />
-        <Input className="audit-day" type="date" aria-label={t('ui.to')} value={to} onChange={(event) => setTo(event.target.value)} />
+        <Input
+          className="audit-what"
+          aria-label={t('operations.audit.what')}
+          placeholder={t('operations.audit.whatHint')}
+          value={what}
+          onChange={(event) => setWhat(event.target.value)}
+        />
+        <Input
+          className="audit-day"
+          type="date"
+          aria-label={t('ui.from')}
+          value={from}
+          onChange={(event) => setFrom(event.target.value)}
+        />
+        <Input
+          className="audit-day"
+          type="date"
+          aria-label={t('ui.to')}
+          value={to}
+          onChange={(event) => setTo(event.target.value)}
+        />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
       {!pages.isPending && items.length === 0 ? <EmptyState text={t('operations.audit.none')} /> : null}
-      <div className="panel scroll-x">
+      <ScrollRegion name={t('operations.audit.title')} className="panel">
         <table className="plain">
           <thead>
             <tr>
@@ -84,14 +129,15 @@ export default function AuditPage() {
                   )}
                 </td>
                 <td className="detail">
-                  {item.fields.join(', ')} {item.reason} {item.detail ? <code>{JSON.stringify(item.detail)}</code> : null}
+                  {item.fields.join(', ')} {item.reason}{' '}
+                  {item.detail ? <code>{JSON.stringify(item.detail)}</code> : null}
                 </td>
                 <td>{item.ip}</td>
               </tr>
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
       <LoadMore query={pages} />
     </Page>
   );

@@ -10,7 +10,14 @@ export const operationsWeb: WebModule = {
   ],
   menu: [
     { path: '/jobs', label: 'operations.jobs.title', icon: <ClockCircleOutlined />, group: 'settings', order: 50 },
-    { path: '/settings/audit', label: 'operations.audit.title', icon: <AuditOutlined />, permission: 'audit:read', group: 'settings', order: 60 },
+    {
+      path: '/settings/audit',
+      label: 'operations.audit.title',
+      icon: <AuditOutlined />,
+      permission: 'audit:read',
+      group: 'settings',
+      order: 60,
+    },
   ],
   commands: [
     { id: 'jobs', label: 'operations.jobs.title', path: '/jobs' },

@@ -20,7 +20,14 @@ export default function SetupPage() {
   const { token } = useSearch({ strict: false }) as { token?: string };
   const state = useEndpoint(setupState);
   const send = useSend(runSetup);
-  const [form, setForm] = useState({ orgName: '', preset: 'general' as (typeof presetKeys)[number], adminName: '', adminEmail: '', password: '', sample: true });
+  const [form, setForm] = useState({
+    orgName: '',
+    preset: 'general' as (typeof presetKeys)[number],
+    adminName: '',
+    adminEmail: '',
+    password: '',
+    sample: true,
+  });
   const put = (part: Partial<typeof form>) => setForm({ ...form, ...part });
   if (state.data && !state.data.needed) {
     return (
@@ -33,7 +40,13 @@ export default function SetupPage() {
     );
   }
   const problem = send.error;
-  const errors = errorsByField(problem?.errors.length ? problem.errors : problem?.field ? [{ field: problem.field, code: problem.code, message: problem.message }] : []);
+  const errors = errorsByField(
+    problem?.errors.length
+      ? problem.errors
+      : problem?.field
+        ? [{ field: problem.field, code: problem.code, message: problem.message }]
+        : [],
+  );
   const submit = () =>
     send.mutate(
       { body: { ...form, lang: i18n.language === 'en-US' ? 'en-US' : 'zh-CN', token: String(token ?? '') } },
@@ -62,16 +75,44 @@ export default function SetupPage() {
       >
         <ProblemAlert problem={Object.keys(errors).some((key) => key in form) ? null : problem} />
         <FormField id="language" label={t('people.language')}>
-          <Radio.Group id="language" optionType="button" value={i18n.language} onChange={(event) => void setLanguage(event.target.value)} options={languages.map((lang) => ({ value: lang, label: lang === 'zh-CN' ? '简体中文' : 'English' }))} />
+          <Radio.Group
+            id="language"
+            optionType="button"
+            value={i18n.language}
+            onChange={(event) => void setLanguage(event.target.value)}
+            options={languages.map((lang) => ({ value: lang, label: lang === 'zh-CN' ? '简体中文' : 'English' }))}
+          />
         </FormField>
         {text('orgName', { maxLength: 200 })}
-        <FormField id="preset" label={t('operations.setup.preset')} help={t(`operations.setup.presetHelp.${form.preset}`)}>
-          <Radio.Group id="preset" optionType="button" value={form.preset} onChange={(event) => put({ preset: event.target.value })} options={presetKeys.map((key) => ({ value: key, label: t(`operations.setup.presets.${key}`) }))} />
+        <FormField
+          id="preset"
+          label={t('operations.setup.preset')}
+          help={t(`operations.setup.presetHelp.${form.preset}`)}
+        >
+          <Radio.Group
+            id="preset"
+            optionType="button"
+            value={form.preset}
+            onChange={(event) => put({ preset: event.target.value })}
+            options={presetKeys.map((key) => ({ value: key, label: t(`operations.setup.presets.${key}`) }))}
+          />
         </FormField>
         {text('adminName', { maxLength: 100, autoComplete: 'name' })}
         {text('adminEmail', { type: 'email', autoComplete: 'username' })}
-        <FormField id="password" label={t('people.password')} required help={t('people.passwordHelp')} error={errors.password}>
-          <Input.Password id="password" required autoComplete="new-password" value={form.password} onChange={(event) => put({ password: event.target.value })} />
+        <FormField
+          id="password"
+          label={t('people.password')}
+          required
+          help={t('people.passwordHelp')}
+          error={errors.password}
+        >
+          <Input.Password
+            id="password"
+            required
+            autoComplete="new-password"
+            value={form.password}
+            onChange={(event) => put({ password: event.target.value })}
+          />
         </FormField>
         <Checkbox checked={form.sample} onChange={(event) => put({ sample: event.target.checked })}>
           {t('operations.setup.sample')}

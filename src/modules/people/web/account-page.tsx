@@ -51,7 +51,12 @@ function Profile() {
           options={languages.map((lang) => ({ value: lang, label: lang === 'zh-CN' ? '简体中文' : 'English' }))}
         />
       </FormField>
-      <Button type="primary" disabled={name.trim() === '' || name === user.name} loading={send.isPending} onClick={() => send.mutate({ body: { name } }, { onSuccess: () => void message.success(t('ui.saved')) })}>
+      <Button
+        type="primary"
+        disabled={name.trim() === '' || name === user.name}
+        loading={send.isPending}
+        onClick={() => send.mutate({ body: { name } }, { onSuccess: () => void message.success(t('ui.saved')) })}
+      >
         {t('ui.save')}
       </Button>
     </section>
@@ -64,7 +69,10 @@ function Password() {
   const send = useSend(changePassword, ['/sessions']);
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
-  const errors = errorsByField(send.error?.errors ?? (send.error?.field ? [{ field: send.error.field, code: send.error.code, message: send.error.message }] : []));
+  const errors = errorsByField(
+    send.error?.errors ??
+      (send.error?.field ? [{ field: send.error.field, code: send.error.code, message: send.error.message }] : []),
+  );
   return (
     <section className="panel" aria-labelledby="password">
       <h2 id="password">{t('people.account.password')}</h2>
@@ -85,10 +93,28 @@ function Password() {
       >
         <ProblemAlert problem={Object.keys(errors).length > 0 ? null : send.error} />
         <FormField id="current" label={t('people.currentPassword')} required error={errors.current}>
-          <Input.Password id="current" autoComplete="current-password" required value={current} onChange={(event) => setCurrent(event.target.value)} />
+          <Input.Password
+            id="current"
+            autoComplete="current-password"
+            required
+            value={current}
+            onChange={(event) => setCurrent(event.target.value)}
+          />
         </FormField>
-        <FormField id="next" label={t('people.newPassword')} required help={t('people.passwordHelp')} error={errors.next ?? errors.password}>
-          <Input.Password id="next" autoComplete="new-password" required value={next} onChange={(event) => setNext(event.target.value)} />
+        <FormField
+          id="next"
+          label={t('people.newPassword')}
+          required
+          help={t('people.passwordHelp')}
+          error={errors.next ?? errors.password}
+        >
+          <Input.Password
+            id="next"
+            autoComplete="new-password"
+            required
+            value={next}
+            onChange={(event) => setNext(event.target.value)}
+          />
         </FormField>
         <Button type="primary" htmlType="submit" loading={send.isPending}>
           {t('people.account.changePassword')}
@@ -120,7 +146,15 @@ function Sessions() {
               {session.current ? (
                 <span className="muted">{t('people.account.thisOne')}</span>
               ) : (
-                <Button size="small" onClick={() => end.mutate({ params: { id: session.id } }, { onSuccess: () => void invalidate(client, ['/sessions']) })}>
+                <Button
+                  size="small"
+                  onClick={() =>
+                    end.mutate(
+                      { params: { id: session.id } },
+                      { onSuccess: () => void invalidate(client, ['/sessions']) },
+                    )
+                  }
+                >
                   {t('people.account.end')}
                 </Button>
               )}

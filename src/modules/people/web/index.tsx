@@ -12,9 +12,30 @@ export const peopleWeb: WebModule = {
     { path: '/settings/roles', permission: 'user:read', load: () => import('./roles-page.tsx') },
   ],
   menu: [
-    { path: '/settings/users', label: 'people.users.title', icon: <UserOutlined />, permission: 'user:read', group: 'settings', order: 20 },
-    { path: '/settings/structure', label: 'people.structure.title', icon: <ApartmentOutlined />, permission: 'user:read', group: 'settings', order: 21 },
-    { path: '/settings/roles', label: 'people.roles.title', icon: <SafetyOutlined />, permission: 'user:read', group: 'settings', order: 22 },
+    {
+      path: '/settings/users',
+      label: 'people.users.title',
+      icon: <UserOutlined />,
+      permission: 'user:read',
+      group: 'settings',
+      order: 20,
+    },
+    {
+      path: '/settings/structure',
+      label: 'people.structure.title',
+      icon: <ApartmentOutlined />,
+      permission: 'user:read',
+      group: 'settings',
+      order: 21,
+    },
+    {
+      path: '/settings/roles',
+      label: 'people.roles.title',
+      icon: <SafetyOutlined />,
+      permission: 'user:read',
+      group: 'settings',
+      order: 22,
+    },
   ],
   commands: [
     { id: 'account', label: 'people.account.title', path: '/account' },

@@ -40,8 +40,20 @@ export default function PasswordPage() {
         }}
       >
         <ProblemAlert problem={error ? null : send.error} />
-        <FormField id="new-password" label={t('people.newPassword')} required help={t('people.passwordHelp')} error={error}>
-          <Input.Password id="new-password" autoComplete="new-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+        <FormField
+          id="new-password"
+          label={t('people.newPassword')}
+          required
+          help={t('people.passwordHelp')}
+          error={error}
+        >
+          <Input.Password
+            id="new-password"
+            autoComplete="new-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
         </FormField>
         <Button type="primary" htmlType="submit" block loading={send.isPending}>
           {t('people.setPassword')}

@@ -38,7 +38,9 @@ export default function RolesPage() {
                 {label(role.name)}
               </Button>
               <span className="muted grow">
-                {t('people.structure.users', { n: role.users })} · {t('people.roles.clearance')} {t(`ui.sensitivity.${role.clearance}`)} · {t('people.roles.exportLimit')} {role.exportLimit === null ? t('people.roles.unlimited') : formatNumber(role.exportLimit)}
+                {t('people.structure.users', { n: role.users })} · {t('people.roles.clearance')}{' '}
+                {t(`ui.sensitivity.${role.clearance}`)} · {t('people.roles.exportLimit')}{' '}
+                {role.exportLimit === null ? t('people.roles.unlimited') : formatNumber(role.exportLimit)}
               </span>
               <span className="muted small">{t('people.roles.grants', { n: Object.keys(role.grants).length })}</span>
             </li>
@@ -72,7 +74,13 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
   const problem = create.error ?? update.error;
   const errors = errorsByField(problem?.errors ?? []);
   const save = () => {
-    const body = { name: { zh, en }, grants, clearance, sectionClearance, exportLimit: limit.trim() === '' ? null : Number(limit) };
+    const body = {
+      name: { zh, en },
+      grants,
+      clearance,
+      sectionClearance,
+      exportLimit: limit.trim() === '' ? null : Number(limit),
+    };
     if (role) update.mutate({ params: { id: role.id }, ifMatch: role.version, body }, { onSuccess: onClose });
     else create.mutate({ body, idempotencyKey: key.current }, { onSuccess: onClose });
   };
@@ -94,7 +102,11 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
                   title: t('people.roles.remove', { name: label(role.name) }),
                   okText: t('ui.delete'),
                   cancelText: t('ui.cancel'),
-                  onOk: () => remove.mutate({ params: { id: role.id } }, { onSuccess: onClose, onError: (error) => void message.error(error.message) }),
+                  onOk: () =>
+                    remove.mutate(
+                      { params: { id: role.id } },
+                      { onSuccess: onClose, onError: (error) => void message.error(error.message) },
+                    ),
                 })
               }
             >
@@ -113,16 +125,46 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
       <ProblemAlert problem={problem} />
       <div className="grid-2">
         <FormField id="role-zh" label={t('people.roles.nameZh')} required error={errors.name}>
-          <Input id="role-zh" disabled={!editable} maxLength={60} value={zh} onChange={(event) => setZh(event.target.value)} />
+          <Input
+            id="role-zh"
+            disabled={!editable}
+            maxLength={60}
+            value={zh}
+            onChange={(event) => setZh(event.target.value)}
+          />
         </FormField>
         <FormField id="role-en" label={t('people.roles.nameEn')} required>
-          <Input id="role-en" disabled={!editable} maxLength={60} value={en} onChange={(event) => setEn(event.target.value)} />
+          <Input
+            id="role-en"
+            disabled={!editable}
+            maxLength={60}
+            value={en}
+            onChange={(event) => setEn(event.target.value)}
+          />
         </FormField>
         <FormField id="role-clearance" label={t('people.roles.clearance')} help={t('people.roles.clearanceHelp')}>
-          <Select id="role-clearance" disabled={!editable} className="full-width" value={clearance} options={sensitivityOptions} onChange={setClearance} />
+          <Select
+            id="role-clearance"
+            disabled={!editable}
+            className="full-width"
+            value={clearance}
+            options={sensitivityOptions}
+            onChange={setClearance}
+          />
         </FormField>
-        <FormField id="role-limit" label={t('people.roles.exportLimit')} help={t('people.roles.exportLimitHelp')} error={errors.exportLimit}>
-          <Input id="role-limit" disabled={!editable} inputMode="numeric" value={limit} onChange={(event) => setLimit(event.target.value)} />
+        <FormField
+          id="role-limit"
+          label={t('people.roles.exportLimit')}
+          help={t('people.roles.exportLimitHelp')}
+          error={errors.exportLimit}
+        >
+          <Input
+            id="role-limit"
+            disabled={!editable}
+            inputMode="numeric"
+            value={limit}
+            onChange={(event) => setLimit(event.target.value)}
+          />
         </FormField>
       </div>
       <h3>{t('people.roles.permissions')}</h3>
@@ -137,7 +179,13 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
                   disabled={!editable}
                   className="scope-select"
                   value={grants[permission.key] ?? 'none'}
-                  options={[{ value: 'none', label: t('people.roles.none') }, ...(permission.scoped ? scopes : (['all'] as const)).map((scope) => ({ value: scope, label: permission.scoped ? t(`ui.scope.${scope}`) : t('people.roles.allowed') }))]}
+                  options={[
+                    { value: 'none', label: t('people.roles.none') },
+                    ...(permission.scoped ? scopes : (['all'] as const)).map((scope) => ({
+                      value: scope,
+                      label: permission.scoped ? t(`ui.scope.${scope}`) : t('people.roles.allowed'),
+                    })),
+                  ]}
                   onChange={(next: Scope | 'none') => {
                     const { [permission.key]: _, ...rest } = grants;
                     setGrants(next === 'none' ? rest : { ...rest, [permission.key]: next });

@@ -31,14 +31,34 @@ export function SignInForm({ onSignedIn, email: known }: { onSignedIn(): void; e
     >
       <ProblemAlert problem={send.error?.code === 'session.totpRequired' ? null : send.error} />
       <FormField id="sign-in-email" label={t('people.email')} required>
-        <Input id="sign-in-email" type="email" autoComplete="username" required value={email} onChange={(event) => setEmail(event.target.value)} />
+        <Input
+          id="sign-in-email"
+          type="email"
+          autoComplete="username"
+          required
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
       </FormField>
       <FormField id="sign-in-password" label={t('people.password')} required>
-        <Input.Password id="sign-in-password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+        <Input.Password
+          id="sign-in-password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
       </FormField>
       {second ? (
         <FormField id="sign-in-totp" label={t('people.totp.code')} required help={t('people.totp.codeHelp')}>
-          <Input id="sign-in-totp" autoComplete="one-time-code" inputMode="numeric" ref={(element) => element?.focus()} value={totp} onChange={(event) => setTotp(event.target.value)} />
+          <Input
+            id="sign-in-totp"
+            autoComplete="one-time-code"
+            inputMode="numeric"
+            ref={(element) => element?.focus()}
+            value={totp}
+            onChange={(event) => setTotp(event.target.value)}
+          />
         </FormField>
       ) : null}
       <Button type="primary" htmlType="submit" block loading={send.isPending}>

@@ -48,7 +48,13 @@ function ForgotForm() {
       <ProblemAlert problem={send.error} />
       {send.isSuccess ? <Alert type="success" showIcon role="status" title={t('people.forgotSent')} /> : null}
       <FormField id="forgot-email" label={t('people.email')} required>
-        <Input id="forgot-email" type="email" required value={email} onChange={(event) => setEmail(event.target.value)} />
+        <Input
+          id="forgot-email"
+          type="email"
+          required
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
       </FormField>
       <Button type="primary" htmlType="submit" block loading={send.isPending}>
         {t('people.sendLink')}

@@ -14,8 +14,16 @@ export default function StructurePage() {
     <Page title={t('people.structure.title')}>
       <Tabs
         items={[
-          { key: 'teams', label: t('people.structure.teams'), children: <TreePanel key="teams" tree={teams} what="team" /> },
-          { key: 'regions', label: t('people.structure.regions'), children: <TreePanel key="regions" tree={regions as unknown as typeof teams} what="region" /> },
+          {
+            key: 'teams',
+            label: t('people.structure.teams'),
+            children: <TreePanel key="teams" tree={teams} what="team" />,
+          },
+          {
+            key: 'regions',
+            label: t('people.structure.regions'),
+            children: <TreePanel key="regions" tree={regions as unknown as typeof teams} what="region" />,
+          },
         ]}
       />
     </Page>
@@ -36,7 +44,10 @@ function TreePanel({ tree, what }: { tree: typeof teams; what: 'team' | 'region'
   const [editing, setEditing] = useState<Editing | null>(null);
   if (!data) return error ? <ProblemAlert problem={error} /> : <Loading />;
   const manage = can('user:manage');
-  const rows = (parentId: string | null, depth: number): { node: TreeNode; depth: number }[] => data.items.filter((node) => node.parentId === parentId).flatMap((node) => [{ node, depth }, ...rows(node.id, depth + 1)]);
+  const rows = (parentId: string | null, depth: number): { node: TreeNode; depth: number }[] =>
+    data.items
+      .filter((node) => node.parentId === parentId)
+      .flatMap((node) => [{ node, depth }, ...rows(node.id, depth + 1)]);
   return (
     <div className="panel">
       {manage ? (
@@ -53,8 +64,20 @@ function TreePanel({ tree, what }: { tree: typeof teams; what: 'team' | 'region'
             </span>
             {manage ? (
               <>
-                <Button size="small" type="text" icon={<PlusOutlined />} aria-label={t('people.structure.addBelow', { name: node.name })} onClick={() => setEditing({ parentId: node.id })} />
-                <Button size="small" type="text" icon={<EditOutlined />} aria-label={t('people.structure.edit', { name: node.name })} onClick={() => setEditing({ node, parentId: node.parentId })} />
+                <Button
+                  size="small"
+                  type="text"
+                  icon={<PlusOutlined />}
+                  aria-label={t('people.structure.addBelow', { name: node.name })}
+                  onClick={() => setEditing({ parentId: node.id })}
+                />
+                <Button
+                  size="small"
+                  type="text"
+                  icon={<EditOutlined />}
+                  aria-label={t('people.structure.edit', { name: node.name })}
+                  onClick={() => setEditing({ node, parentId: node.parentId })}
+                />
                 <Button
                   size="small"
                   type="text"
@@ -66,7 +89,11 @@ function TreePanel({ tree, what }: { tree: typeof teams; what: 'team' | 'region'
                       title: t('people.structure.remove', { name: node.name }),
                       okText: t('ui.delete'),
                       cancelText: t('ui.cancel'),
-                      onOk: () => remove.mutate({ params: { id: node.id } }, { onError: (problem) => void message.error(problem.message) }),
+                      onOk: () =>
+                        remove.mutate(
+                          { params: { id: node.id } },
+                          { onError: (problem) => void message.error(problem.message) },
+                        ),
                     })
                   }
                 />
@@ -75,12 +102,24 @@ function TreePanel({ tree, what }: { tree: typeof teams; what: 'team' | 'region'
           </li>
         ))}
       </ul>
-      {editing ? <NodeDialog tree={tree} nodes={data.items} editing={editing} onClose={() => setEditing(null)} /> : null}
+      {editing ? (
+        <NodeDialog tree={tree} nodes={data.items} editing={editing} onClose={() => setEditing(null)} />
+      ) : null}
     </div>
   );
 }
 
-function NodeDialog({ tree, nodes, editing, onClose }: { tree: typeof teams; nodes: TreeNode[]; editing: Editing; onClose(): void }) {
+function NodeDialog({
+  tree,
+  nodes,
+  editing,
+  onClose,
+}: {
+  tree: typeof teams;
+  nodes: TreeNode[];
+  editing: Editing;
+  onClose(): void;
+}) {
   const { t } = useTranslation();
   const create = useSend(tree.create, [tree.list.path]);
   const update = useSend(tree.update, [tree.list.path]);
@@ -89,17 +128,41 @@ function NodeDialog({ tree, nodes, editing, onClose }: { tree: typeof teams; nod
   const [parentId, setParentId] = useState(editing.parentId);
   const save = () => {
     const body = { name, parentId };
-    if (editing.node) update.mutate({ params: { id: editing.node.id }, ifMatch: editing.node.version, body }, { onSuccess: onClose });
+    if (editing.node)
+      update.mutate({ params: { id: editing.node.id }, ifMatch: editing.node.version, body }, { onSuccess: onClose });
     else create.mutate({ body, idempotencyKey: key.current }, { onSuccess: onClose });
   };
   return (
-    <Modal open title={editing.node?.name ?? t('people.structure.new')} okText={t('ui.save')} cancelText={t('ui.cancel')} onOk={save} onCancel={onClose} okButtonProps={{ disabled: name.trim() === '', loading: create.isPending || update.isPending }}>
+    <Modal
+      open
+      title={editing.node?.name ?? t('people.structure.new')}
+      okText={t('ui.save')}
+      cancelText={t('ui.cancel')}
+      onOk={save}
+      onCancel={onClose}
+      okButtonProps={{ disabled: name.trim() === '', loading: create.isPending || update.isPending }}
+    >
       <ProblemAlert problem={create.error ?? update.error} />
       <FormField id="node-name" label={t('people.name')} required>
-        <Input id="node-name" maxLength={100} value={name} onChange={(event) => setName(event.target.value)} onPressEnter={save} />
+        <Input
+          id="node-name"
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          onPressEnter={save}
+        />
       </FormField>
       <FormField id="node-parent" label={t('people.structure.parent')}>
-        <Select id="node-parent" className="full-width" allowClear value={parentId ?? undefined} options={nodes.filter((node) => node.id !== editing.node?.id).map((node) => ({ value: node.id, label: node.name }))} onChange={(next?: string) => setParentId(next ?? null)} />
+        <Select
+          id="node-parent"
+          className="full-width"
+          allowClear
+          value={parentId ?? undefined}
+          options={nodes
+            .filter((node) => node.id !== editing.node?.id)
+            .map((node) => ({ value: node.id, label: node.name }))}
+          onChange={(next?: string) => setParentId(next ?? null)}
+        />
       </FormField>
     </Modal>
   );

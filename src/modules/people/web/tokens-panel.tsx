@@ -25,14 +25,22 @@ export function TokensPanel() {
         {t('people.tokens.text')} <a href="/api/docs">{t('people.tokens.docs')}</a>
       </p>
       <ProblemAlert problem={create.error ?? revoke.error} />
-      {create.data ? <Alert type="success" role="status" title={t('people.tokens.once')} description={<code className="token">{create.data.token}</code>} /> : null}
+      {create.data ? (
+        <Alert
+          type="success"
+          role="status"
+          title={t('people.tokens.once')}
+          description={<code className="token">{create.data.token}</code>}
+        />
+      ) : null}
       <ul className="cards">
         {(data?.items ?? []).map((token) => (
           <li key={token.id} className="list-row">
             <span className="grow">
               {token.name} <span className="muted small">{token.scopes.join(', ')}</span>
               <span className="block muted small">
-                {t('people.tokens.created')} {formatTime(token.createdAt)} · {t('people.tokens.expires')} {token.expiresAt ? formatTime(token.expiresAt, false) : t('people.tokens.never')}
+                {t('people.tokens.created')} {formatTime(token.createdAt)} · {t('people.tokens.expires')}{' '}
+                {token.expiresAt ? formatTime(token.expiresAt, false) : t('people.tokens.never')}
               </span>
             </span>
             <Button size="small" danger onClick={() => revoke.mutate({ params: { id: token.id } })}>
@@ -44,14 +52,36 @@ export function TokensPanel() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate({ body: { name, scopes: scopes.length > 0 ? scopes : ['*'], ...(Number(days) > 0 ? { expiresInDays: Number(days) } : {}) } }, { onSuccess: () => setName('') });
+          create.mutate(
+            {
+              body: {
+                name,
+                scopes: scopes.length > 0 ? scopes : ['*'],
+                ...(Number(days) > 0 ? { expiresInDays: Number(days) } : {}),
+              },
+            },
+            { onSuccess: () => setName('') },
+          );
         }}
       >
         <FormField id="token-name" label={t('people.tokens.name')} required>
-          <Input id="token-name" required maxLength={80} value={name} onChange={(event) => setName(event.target.value)} />
+          <Input
+            id="token-name"
+            required
+            maxLength={80}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
         </FormField>
         <FormField id="token-scopes" label={t('people.tokens.scopes')} help={t('people.tokens.scopesHelp')}>
-          <Select id="token-scopes" mode="multiple" className="full-width" value={scopes} options={Object.keys(grants).map((key) => ({ value: key, label: key }))} onChange={setScopes} />
+          <Select
+            id="token-scopes"
+            mode="multiple"
+            className="full-width"
+            value={scopes}
+            options={Object.keys(grants).map((key) => ({ value: key, label: key }))}
+            onChange={setScopes}
+          />
         </FormField>
         <FormField id="token-days" label={t('people.tokens.days')}>
           <Input id="token-days" inputMode="numeric" value={days} onChange={(event) => setDays(event.target.value)} />

@@ -46,7 +46,13 @@ export function TotpPanel() {
             }}
           >
             <FormField id="totp-password" label={t('people.currentPassword')} required>
-              <Input.Password id="totp-password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+              <Input.Password
+                id="totp-password"
+                autoComplete="current-password"
+                required
+                value={password}
+                onChange={(event) => setPassword(event.target.value)}
+              />
             </FormField>
             <Button danger htmlType="submit" loading={remove.isPending}>
               {t('people.totp.remove')}
@@ -66,7 +72,14 @@ export function TotpPanel() {
             <code>{start.data.secret}</code>
           </p>
           <FormField id="totp-code" label={t('people.totp.code')} required>
-            <Input id="totp-code" inputMode="numeric" autoComplete="one-time-code" required value={code} onChange={(event) => setCode(event.target.value)} />
+            <Input
+              id="totp-code"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              required
+              value={code}
+              onChange={(event) => setCode(event.target.value)}
+            />
           </FormField>
           <Button type="primary" htmlType="submit" loading={confirm.isPending}>
             {t('people.totp.confirm')}

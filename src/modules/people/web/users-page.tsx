@@ -9,8 +9,20 @@ import { formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
-import { blockUser, createUser, listRoles, listUsers, regions, resetLink, teams, unblockUser, updateUser, type UserView } from '../contract.ts';
+import {
+  blockUser,
+  createUser,
+  listRoles,
+  listUsers,
+  regions,
+  resetLink,
+  teams,
+  type UserView,
+  unblockUser,
+  updateUser,
+} from '../contract.ts';
 
 export default function UsersPage() {
   const { t } = useTranslation();
@@ -41,11 +53,18 @@ export default function UsersPage() {
       }
     >
       <div className="bar">
-        <Input.Search className="list-search" allowClear aria-label={t('people.users.find')} placeholder={t('people.users.find')} value={typed} onChange={(event) => setTyped(event.target.value)} />
+        <Input.Search
+          className="list-search"
+          allowClear
+          aria-label={t('people.users.find')}
+          placeholder={t('people.users.find')}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
-      <div className="panel scroll-x">
+      <ScrollRegion name={t('people.users.title')} className="panel">
         <table className="plain">
           <thead>
             <tr>
@@ -73,7 +92,9 @@ export default function UsersPage() {
                 </td>
                 <td>{nameOf(user.teamId)}</td>
                 <td>
-                  <Tag color={user.state === 'active' ? 'success' : user.state === 'blocked' ? 'error' : 'processing'}>{t(`people.users.states.${user.state}`)}</Tag>
+                  <Tag color={user.state === 'active' ? 'success' : user.state === 'blocked' ? 'error' : 'processing'}>
+                    {t(`people.users.states.${user.state}`)}
+                  </Tag>
                 </td>
                 <td>{formatTime(user.lastSignInAt)}</td>
                 <td>
@@ -83,9 +104,22 @@ export default function UsersPage() {
                       menu={{
                         items: [
                           { key: 'edit', label: t('people.users.edit'), onClick: () => setOpen(user) },
-                          { key: 'reset', label: t('people.users.resetLink'), onClick: () => reset.mutate({ params: { id: user.id } }, { onSuccess: (answer) => setLink(answer.link), onError }) },
+                          {
+                            key: 'reset',
+                            label: t('people.users.resetLink'),
+                            onClick: () =>
+                              reset.mutate(
+                                { params: { id: user.id } },
+                                { onSuccess: (answer) => setLink(answer.link), onError },
+                              ),
+                          },
                           user.state === 'blocked'
-                            ? { key: 'unblock', label: t('people.users.unblock'), onClick: () => unblock.mutate({ params: { id: user.id }, ifMatch: user.version }, { onError }) }
+                            ? {
+                                key: 'unblock',
+                                label: t('people.users.unblock'),
+                                onClick: () =>
+                                  unblock.mutate({ params: { id: user.id }, ifMatch: user.version }, { onError }),
+                              }
                             : {
                                 key: 'block',
                                 danger: true,
@@ -96,7 +130,8 @@ export default function UsersPage() {
                                     content: t('people.users.blockText'),
                                     okText: t('people.users.block'),
                                     cancelText: t('ui.cancel'),
-                                    onOk: () => block.mutate({ params: { id: user.id }, ifMatch: user.version }, { onError }),
+                                    onOk: () =>
+                                      block.mutate({ params: { id: user.id }, ifMatch: user.version }, { onError }),
                                   }),
                               },
                         ],
@@ -112,7 +147,7 @@ export default function UsersPage() {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
       <LoadMore query={pages} />
       {open ? (
         <UserDialog
@@ -140,12 +175,26 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
   const create = useSend(createUser, ['/users']);
   const update = useSend(updateUser, ['/users']);
   const key = useRef(crypto.randomUUID());
-  const [form, setForm] = useState({ name: user?.name ?? '', email: user?.email ?? '', lang: user?.lang ?? ('zh-CN' as const), teamId: user?.teamId ?? null, regionIds: user?.regionIds ?? [], roleIds: user?.roleIds ?? [] });
+  const [form, setForm] = useState({
+    name: user?.name ?? '',
+    email: user?.email ?? '',
+    lang: user?.lang ?? ('zh-CN' as const),
+    teamId: user?.teamId ?? null,
+    regionIds: user?.regionIds ?? [],
+    roleIds: user?.roleIds ?? [],
+  });
   const put = (part: Partial<typeof form>) => setForm({ ...form, ...part });
   const problem = create.error ?? update.error;
-  const errors = errorsByField(problem?.errors.length ? problem.errors : problem?.field ? [{ field: problem.field, code: problem.code, message: problem.message }] : []);
+  const errors = errorsByField(
+    problem?.errors.length
+      ? problem.errors
+      : problem?.field
+        ? [{ field: problem.field, code: problem.code, message: problem.message }]
+        : [],
+  );
   const save = () => {
-    if (user) update.mutate({ params: { id: user.id }, ifMatch: user.version, body: form }, { onSuccess: () => onClose() });
+    if (user)
+      update.mutate({ params: { id: user.id }, ifMatch: user.version, body: form }, { onSuccess: () => onClose() });
     else
       create.mutate(
         { body: form, idempotencyKey: key.current },
@@ -158,25 +207,70 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
       );
   };
   return (
-    <Modal open title={user ? t('people.users.edit') : t('people.users.invite')} okText={t('ui.save')} cancelText={t('ui.cancel')} onOk={save} okButtonProps={{ loading: create.isPending || update.isPending }} onCancel={() => onClose()}>
+    <Modal
+      open
+      title={user ? t('people.users.edit') : t('people.users.invite')}
+      okText={t('ui.save')}
+      cancelText={t('ui.cancel')}
+      onOk={save}
+      okButtonProps={{ loading: create.isPending || update.isPending }}
+      onCancel={() => onClose()}
+    >
       <ProblemAlert problem={Object.keys(errors).length > 0 ? null : problem} />
       <FormField id="user-name" label={t('people.name')} required error={errors.name}>
-        <Input id="user-name" maxLength={100} value={form.name} onChange={(event) => put({ name: event.target.value })} />
+        <Input
+          id="user-name"
+          maxLength={100}
+          value={form.name}
+          onChange={(event) => put({ name: event.target.value })}
+        />
       </FormField>
       <FormField id="user-email" label={t('people.email')} required error={errors.email}>
-        <Input id="user-email" type="email" value={form.email} onChange={(event) => put({ email: event.target.value })} />
+        <Input
+          id="user-email"
+          type="email"
+          value={form.email}
+          onChange={(event) => put({ email: event.target.value })}
+        />
       </FormField>
       <FormField id="user-roles" label={t('people.users.roles')} required error={errors.roleIds}>
-        <Select id="user-roles" mode="multiple" className="full-width" showSearch={{ optionFilterProp: 'label' }} value={form.roleIds} options={(roleList.data?.items ?? []).map((role) => ({ value: role.id, label: label(role.name) }))} onChange={(roleIds) => put({ roleIds })} />
+        <Select
+          id="user-roles"
+          mode="multiple"
+          className="full-width"
+          showSearch={{ optionFilterProp: 'label' }}
+          value={form.roleIds}
+          options={(roleList.data?.items ?? []).map((role) => ({ value: role.id, label: label(role.name) }))}
+          onChange={(roleIds) => put({ roleIds })}
+        />
       </FormField>
       <FormField id="user-team" label={t('people.users.team')} error={errors.teamId}>
-        <Select id="user-team" className="full-width" allowClear value={form.teamId ?? undefined} options={(teamList.data?.items ?? []).map((team) => ({ value: team.id, label: team.name }))} onChange={(teamId?: string) => put({ teamId: teamId ?? null })} />
+        <Select
+          id="user-team"
+          className="full-width"
+          allowClear
+          value={form.teamId ?? undefined}
+          options={(teamList.data?.items ?? []).map((team) => ({ value: team.id, label: team.name }))}
+          onChange={(teamId?: string) => put({ teamId: teamId ?? null })}
+        />
       </FormField>
       <FormField id="user-regions" label={t('people.users.regions')} error={errors.regionIds}>
-        <Select id="user-regions" mode="multiple" className="full-width" value={form.regionIds} options={(regionList.data?.items ?? []).map((region) => ({ value: region.id, label: region.name }))} onChange={(regionIds) => put({ regionIds })} />
+        <Select
+          id="user-regions"
+          mode="multiple"
+          className="full-width"
+          value={form.regionIds}
+          options={(regionList.data?.items ?? []).map((region) => ({ value: region.id, label: region.name }))}
+          onChange={(regionIds) => put({ regionIds })}
+        />
       </FormField>
       <FormField id="user-lang" label={t('people.language')}>
-        <Radio.Group id="user-lang" value={form.lang} onChange={(event) => put({ lang: event.target.value })} options={languages.map((lang) => ({ value: lang, label: lang === 'zh-CN' ? '简体中文' : 'English' }))} />
+        <Radio.Group
+          id="user-lang"
+          value={form.lang}
+          onChange={(event) => put({ lang: event.target.value })}
+          options={languages.map((lang) => ({ value: lang, label: lang === 'zh-CN' ? '简体中文' : 'English' }))}
+        />
       </FormField>
     </Modal>
   );

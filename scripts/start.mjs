@@ -1,0 +1,15 @@
+// `npm start`: installs what is missing, builds the web client, starts the database and the app.
+import { spawn, spawnSync } from 'node:child_process';
+import { installPackages, nodeProgram, root } from './install.mjs';
+
+installPackages();
+const node = nodeProgram();
+const built = spawnSync(node, ['scripts/build-web.mjs'], { cwd: root, stdio: 'inherit' });
+if (built.status !== 0) process.exit(built.status ?? 1);
+
+const app = spawn(node, ['src/app/main.ts'], { cwd: root, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+// Ctrl-C reaches the app by itself (same process group); the others are passed on. We leave when the app has stopped.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => app.kill('SIGTERM'));
+process.on('SIGHUP', () => app.kill('SIGTERM'));
+app.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

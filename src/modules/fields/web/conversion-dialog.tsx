@@ -1,0 +1,102 @@
+import { Alert, App, Button, Modal, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type FieldDefinition, type FieldOption, type FieldType, fieldTypeKeys } from '#shared/fields.ts';
+import { useSend } from '#ui/api.ts';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { ProblemAlert } from '#ui/page.tsx';
+import { convertField, previewConversion } from '../contract.ts';
+import { dictionaryStale } from './designer-page.tsx';
+import { OptionsInput, optionTypes } from './options-input.tsx';
+
+/** Changes the type of a custom field, after every present value was tried in the new one. */
+export function ConversionDialog({
+  field,
+  onClose,
+  onDone,
+}: {
+  field: FieldDefinition;
+  onClose(): void;
+  onDone(): void;
+}) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const preview = useSend(previewConversion);
+  const convert = useSend(convertField, dictionaryStale);
+  const [type, setType] = useState<FieldType>();
+  const [options, setOptions] = useState<FieldOption[]>(field.options);
+  const body = type ? { type, rules: {}, ...(optionTypes.has(type) ? { options } : {}) } : undefined;
+  const result = preview.data;
+  return (
+    <Modal
+      open
+      title={t('fields.convert.title')}
+      onCancel={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('ui.cancel')}</Button>
+          <Button
+            disabled={!body}
+            loading={preview.isPending}
+            onClick={() => body && preview.mutate({ params: { id: field.id }, body })}
+          >
+            {t('fields.convert.try')}
+          </Button>
+          <Button
+            type="primary"
+            disabled={!body || !result || result.failures.length > 0}
+            loading={convert.isPending}
+            onClick={() =>
+              body &&
+              convert.mutate(
+                { params: { id: field.id }, ifMatch: field.version, body },
+                {
+                  onSuccess: () => {
+                    void message.success(t('ui.saved'));
+                    onDone();
+                  },
+                },
+              )
+            }
+          >
+            {t('fields.convert.do')}
+          </Button>
+        </>
+      }
+    >
+      <ProblemAlert problem={preview.error ?? convert.error} />
+      <FormField id="convert-type" label={t('fields.convert.to')}>
+        <Select<FieldType>
+          id="convert-type"
+          className="full-width"
+          value={type}
+          options={fieldTypeKeys
+            .filter((item) => item !== field.type && item !== 'score')
+            .map((item) => ({ value: item, label: t(`fields.types.${item}`) }))}
+          onChange={(value) => {
+            setType(value);
+            preview.reset();
+          }}
+        />
+      </FormField>
+      {type && optionTypes.has(type) ? <OptionsInput options={options} onChange={setOptions} /> : null}
+      {result ? (
+        <Alert
+          role="status"
+          showIcon
+          type={result.failures.length === 0 ? 'success' : 'warning'}
+          title={t('fields.convert.result', { n: result.convertible, total: result.total })}
+          description={
+            result.failures.length > 0 ? (
+              <ul>
+                {result.failures.slice(0, 10).map((failure) => (
+                  <li key={failure.recordId}>{failure.value}</li>
+                ))}
+              </ul>
+            ) : undefined
+          }
+        />
+      ) : null}
+    </Modal>
+  );
+}

@@ -1,0 +1,229 @@
+import { EyeInvisibleOutlined, HolderOutlined, PlusOutlined } from '@ant-design/icons';
+import { DragDropProvider } from '@dnd-kit/react';
+import { isSortable, useSortable } from '@dnd-kit/react/sortable';
+import { App, Button, Checkbox, Segmented, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type FieldDefinition, type RecordObject, recordObjects, type SectionDefinition } from '#shared/fields.ts';
+import { useEndpoint, useSend } from '#ui/api.ts';
+import { label } from '#ui/i18n.ts';
+import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { getWholeDictionary, updateField, updateSection } from '../contract.ts';
+import { FieldDialog } from './field-dialog.tsx';
+import { NumberingDialog } from './numbering-dialog.tsx';
+import { SectionDialog } from './section-dialog.tsx';
+
+type Open =
+  | { kind: 'field'; field?: FieldDefinition; section?: string }
+  | { kind: 'section'; section?: SectionDefinition }
+  | { kind: 'numbering' };
+
+/** Everything that shows the dictionary is read anew after a change of it. */
+export const dictionaryStale = ['/fields', '/customers', '/contacts', '/lists'];
+
+const inOrder = <T extends { position: number }>(items: T[]) => [...items].sort((a, b) => a.position - b.position);
+
+/** A place between the neighbours at `index`, so that one move changes one row only. */
+function positionAt(others: { position: number }[], index: number): number {
+  const before = others[index - 1]?.position;
+  const after = others[index]?.position;
+  if (before === undefined) return (after ?? 1) - 1;
+  return after === undefined ? before + 1 : (before + after) / 2;
+}
+
+export default function DesignerPage() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const { data, error } = useEndpoint(getWholeDictionary);
+  const moveField = useSend(updateField, dictionaryStale);
+  const moveSection = useSend(updateSection, dictionaryStale);
+  const [object, setObject] = useState<RecordObject>('customer');
+  const [showHidden, setShowHidden] = useState(false);
+  const [open, setOpen] = useState<Open | null>(null);
+  const close = () => setOpen(null);
+  const sections = inOrder(
+    (data?.sections ?? []).filter((section) => section.object === object && (showHidden || !section.hidden)),
+  );
+  const fieldsOf = (key: string) =>
+    inOrder(
+      (data?.fields ?? []).filter(
+        (field) => field.object === object && field.section === key && (showHidden || !field.hidden),
+      ),
+    );
+  const onError = { onError: (problem: Error) => void message.error(problem.message) };
+
+  const placeField = (id: string, section: string, index: number) => {
+    const field = data?.fields.find((item) => item.id === id);
+    if (!field) return;
+    const others = fieldsOf(section).filter((item) => item.id !== id);
+    const at = Math.max(0, Math.min(others.length, index));
+    moveField.mutate(
+      {
+        params: { id },
+        ifMatch: field.version,
+        body: { position: positionAt(others, at), ...(section === field.section ? {} : { section }) },
+      },
+      onError,
+    );
+  };
+  const placeSection = (id: string, index: number) => {
+    const section = sections.find((item) => item.id === id);
+    if (!section) return;
+    const others = sections.filter((item) => item.id !== id);
+    const at = Math.max(0, Math.min(others.length, index));
+    moveSection.mutate(
+      { params: { id }, ifMatch: section.version, body: { position: positionAt(others, at) } },
+      onError,
+    );
+  };
+
+  return (
+    <Page
+      title={t('fields.title')}
+      actions={
+        <>
+          <Button onClick={() => setOpen({ kind: 'numbering' })}>{t('fields.numbering.title')}</Button>
+          <Button onClick={() => setOpen({ kind: 'section' })}>{t('fields.newSection')}</Button>
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen({ kind: 'field' })}>
+            {t('fields.newField')}
+          </Button>
+        </>
+      }
+    >
+      <p className="muted">{t('fields.intro')}</p>
+      <div className="toolbar">
+        <Segmented
+          value={object}
+          onChange={setObject}
+          options={recordObjects.map((item) => ({ value: item, label: t(`fields.objects.${item}`) }))}
+        />
+        <Checkbox checked={showHidden} onChange={(event) => setShowHidden(event.target.checked)}>
+          {t('fields.showHidden')}
+        </Checkbox>
+      </div>
+      <ProblemAlert problem={error} />
+      {data ? (
+        <DragDropProvider
+          onDragEnd={({ operation, canceled }) => {
+            const { source } = operation;
+            if (canceled || !isSortable(source)) return;
+            if (source.type === 'section') placeSection(String(source.id), source.index);
+            else placeField(String(source.id), String(source.group), source.index);
+          }}
+        >
+          <ul className="cards" key={data.version}>
+            {sections.map((section, index) => (
+              <SectionRow
+                key={section.id}
+                section={section}
+                index={index}
+                onOpen={() => setOpen({ kind: 'section', section })}
+                onAdd={() => setOpen({ kind: 'field', section: section.key })}
+                onMove={(step) => placeSection(section.id, index + step)}
+              >
+                {fieldsOf(section.key).map((field, place) => (
+                  <FieldRow
+                    key={field.id}
+                    field={field}
+                    index={place}
+                    onOpen={() => setOpen({ kind: 'field', field })}
+                    onMove={(step) => placeField(field.id, section.key, place + step)}
+                  />
+                ))}
+              </SectionRow>
+            ))}
+          </ul>
+        </DragDropProvider>
+      ) : (
+        <Loading />
+      )}
+      {data && open?.kind === 'field' ? (
+        <FieldDialog object={object} field={open.field} section={open.section} dictionary={data} onClose={close} />
+      ) : null}
+      {open?.kind === 'section' ? <SectionDialog object={object} section={open.section} onClose={close} /> : null}
+      {open?.kind === 'numbering' ? <NumberingDialog onClose={close} /> : null}
+    </Page>
+  );
+}
+
+interface SectionRowProps {
+  section: SectionDefinition;
+  index: number;
+  onOpen(): void;
+  onAdd(): void;
+  onMove(step: number): void;
+  children: React.ReactNode;
+}
+
+function SectionRow({ section, index, onOpen, onAdd, onMove, children }: SectionRowProps) {
+  const { t } = useTranslation();
+  const { ref, handleRef } = useSortable({ id: section.id, index, type: 'section', accept: 'section' });
+  const name = label(section.label);
+  return (
+    <li ref={ref} className="panel designer-section">
+      <div className="list-row">
+        <button type="button" ref={handleRef} className="drag-handle" aria-label={t('ui.drag', { name })}>
+          <HolderOutlined />
+        </button>
+        <h2 className="grow">
+          <Button type="link" onClick={onOpen}>
+            {name}
+          </Button>
+        </h2>
+        {section.hidden ? <EyeInvisibleOutlined aria-label={t('fields.hidden')} /> : null}
+        <MoveButtons name={name} onMove={onMove} />
+        <Button size="small" icon={<PlusOutlined />} aria-label={t('fields.addTo', { name })} onClick={onAdd} />
+      </div>
+      <ul className="cards">{children}</ul>
+    </li>
+  );
+}
+
+function FieldRow({
+  field,
+  index,
+  onOpen,
+  onMove,
+}: {
+  field: FieldDefinition;
+  index: number;
+  onOpen(): void;
+  onMove(step: number): void;
+}) {
+  const { t } = useTranslation();
+  const { ref, handleRef } = useSortable({ id: field.id, index, group: field.section, type: 'field', accept: 'field' });
+  const name = label(field.label);
+  return (
+    <li ref={ref} className={field.hidden ? 'list-row faded' : 'list-row'}>
+      <button type="button" ref={handleRef} className="drag-handle" aria-label={t('ui.drag', { name })}>
+        <HolderOutlined />
+      </button>
+      <Button type="link" onClick={onOpen}>
+        {name}
+      </Button>
+      <span className="muted small grow">
+        {t(`fields.types.${field.type}`)} · <code>{field.key}</code>
+      </span>
+      {field.required ? <Tag>{t('fields.required')}</Tag> : null}
+      {field.sensitivity === 'open' ? null : <Tag>{t(`ui.sensitivity.${field.sensitivity}`)}</Tag>}
+      {field.personal === 'none' ? null : <Tag>{t(`fields.personals.${field.personal}`)}</Tag>}
+      {field.builtin ? null : <Tag color="blue">{t('fields.custom')}</Tag>}
+      {field.hidden ? <EyeInvisibleOutlined aria-label={t('fields.hidden')} /> : null}
+      <MoveButtons name={name} onMove={onMove} />
+    </li>
+  );
+}
+
+function MoveButtons({ name, onMove }: { name: string; onMove(step: number): void }) {
+  const { t } = useTranslation();
+  return (
+    <span className="nowrap">
+      <Button size="small" type="text" aria-label={t('ui.moveUp', { name })} onClick={() => onMove(-1)}>
+        ↑
+      </Button>
+      <Button size="small" type="text" aria-label={t('ui.moveDown', { name })} onClick={() => onMove(1)}>
+        ↓
+      </Button>
+    </span>
+  );
+}
