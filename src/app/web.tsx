@@ -15,19 +15,24 @@ import zhCN from 'antd/locale/zh_CN';
 import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
 import { listCustomers, searchRecords } from '#modules/customers/contract.ts';
+import { getDictionary } from '#modules/fields/contract.ts';
 import { setupState } from '#modules/operations/contract.ts';
 import { session as sessionEndpoint, signOut, updateMe, userOptions } from '#modules/people/contract.ts';
 import { SignInDialog } from '#modules/people/web/sign-in-dialog.tsx';
 import { call, sessionEnded, useEndpoint } from '#ui/api.ts';
 import { LookupProvider, type Lookups } from '#ui/fields/lookups.tsx';
-import { type Lang, startI18n } from '#ui/i18n.ts';
+import { type Lang, label, startI18n } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import type { PaletteProvider } from '#ui/palette.tsx';
 import { SessionProvider } from '#ui/session.tsx';
 import { Shell } from '#ui/shell.tsx';
 import { SlotProvider } from '#ui/slots.tsx';
 import { webModules } from './web-modules.ts';
+
+// Compiling validators at run time needs eval, which the content security policy forbids.
+z.config({ jitless: true });
 
 const client = new QueryClient({
   defaultOptions: { queries: { retry: 1, staleTime: 5000, refetchOnWindowFocus: false } },
@@ -48,6 +53,11 @@ const lookups: Lookups = {
   customer: async (q) => {
     const { items } = await call(listCustomers, { query: { ...(q ? { q } : {}), fields: 'name,number', limit: 20 } });
     return items.map((item) => ({ id: item.id, name: `${String(item.values.name ?? '')} ${item.number}` }));
+  },
+  section: async () => {
+    const { sections } = await call(getDictionary);
+    const mine = sections.filter((section) => section.object === 'customer').sort((a, b) => a.position - b.position);
+    return mine.map((section) => ({ id: section.key, name: label(section.label) }));
   },
 };
 const slots = {

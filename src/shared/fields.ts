@@ -58,7 +58,6 @@ export const valueSources = [
 export type ValueSource = (typeof valueSources)[number];
 
 export const textShape = z.strictObject({ zh: z.string().max(500), en: z.string().max(500) });
-export type Bilingual = z.infer<typeof textShape>;
 
 export const fieldOption = z.strictObject({
   key: z.string().min(1).max(64),

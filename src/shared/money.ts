@@ -68,12 +68,3 @@ export function formatMoney(value: MoneyValue, lang: string): string {
   const text = `${negative ? '-' : ''}${padded.slice(0, padded.length - digits)}${digits ? `.${padded.slice(-digits)}` : ''}`;
   return new Intl.NumberFormat(lang, { style: 'currency', currency: value.currency }).format(text as unknown as number);
 }
-
-/** Splits an amount in minor units into `parts` that add up to it; the first ones carry the remainder. */
-export function distribute(amount: bigint, parts: number): bigint[] {
-  const count = BigInt(parts);
-  const base = amount / count;
-  const rest = Number(amount - base * count);
-  const step = rest < 0 ? -1n : 1n;
-  return Array.from({ length: parts }, (_, index) => base + (index < Math.abs(rest) ? step : 0n));
-}

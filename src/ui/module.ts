@@ -1,5 +1,5 @@
 import type { ComponentType, ReactNode } from 'react';
-import type { ListAction } from './slots.tsx';
+import type { Condition } from '#shared/conditions.ts';
 
 /** A page of a module; its code is loaded when it is first opened. */
 export interface WebRoute {
@@ -39,6 +39,19 @@ export interface CustomerTab {
   order: number;
   permission?: string;
   component: ComponentType<{ customerId: string }>;
+}
+
+/** Which customers a list shows, for actions on all of them. */
+export interface ListSelection {
+  query: { filter?: Condition; q?: string; state: 'active' | 'trashed'; ids?: string[] };
+  fields: string[];
+  sort: string;
+}
+/** An action on the customers a list shows. */
+export interface ListAction {
+  key: string;
+  permission?: string;
+  component: ComponentType<{ selection: ListSelection }>;
 }
 
 /** What a business module gives the web client; `src/app/web-modules.ts` lists them. */

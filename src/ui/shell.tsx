@@ -92,7 +92,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
           {t('ui.product')}
         </Link>
         <button type="button" className="search-trigger" onClick={() => setPalette(true)}>
-          <SearchOutlined /> <span>{t('ui.searchHint')}</span>
+          <SearchOutlined /> <span>{t('ui.searchPlaceholder')}</span>
           <kbd>Ctrl K</kbd>
         </button>
         <Button

@@ -6,13 +6,11 @@ import { bulkJobs } from './server/bulk.ts';
 import { customerRoutes } from './server/routes.ts';
 
 export { linkLabels, loadCustomer, storedOf } from './server/card.ts';
-export { findDuplicates } from './server/duplicates.ts';
-export { dropKeys, type IdentityKey, identityKeys, indexRecords } from './server/keys.ts';
+export { dropKeys, identityKeys, indexRecords } from './server/keys.ts';
 export {
   applyChange,
   customerFields,
   insertCustomers,
-  type NewCustomer,
   provenanceFor,
   type SourceNote,
 } from './server/store.ts';

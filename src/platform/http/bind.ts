@@ -7,9 +7,19 @@ import { logAccess } from '../events/index.ts';
 import { languageOf } from '../i18n/index.ts';
 import { inJobTransaction } from '../jobs/runner.ts';
 import { withIdempotency } from './idempotency.ts';
+import type { ServerOptions } from './options.ts';
 import { fromZod } from './problem.ts';
 import type { Route } from './route.ts';
-import type { ServerOptions } from './server.ts';
+
+/** Without a session the address is counted: a made-up credential must not buy another try. */
+function rateLimitOf(endpoint: Route['endpoint']) {
+  if (typeof endpoint.access === 'string' && !endpoint.rateLimit) return undefined;
+  return {
+    max: endpoint.rateLimit ?? 300,
+    timeWindow: '1 minute',
+    ...(typeof endpoint.access === 'string' ? {} : { keyGenerator: (request: FastifyRequest) => request.ip }),
+  };
+}
 
 /** Serves one endpoint: shape → caller → permission → handler in one transaction → answer with its ETag. */
 export function bindRoute(server: FastifyInstance, route: Route, options: ServerOptions): void {
@@ -17,7 +27,7 @@ export function bindRoute(server: FastifyInstance, route: Route, options: Server
   server.route({
     method: endpoint.method,
     url: `/api/v1${endpoint.path}`,
-    config: endpoint.rateLimit ? { rateLimit: { max: endpoint.rateLimit, timeWindow: '1 minute' } } : {},
+    config: { rateLimit: rateLimitOf(endpoint) },
     async handler(request, reply) {
       reply.header('cache-control', 'no-store');
       const lang = languageOf(request.headers['accept-language']);

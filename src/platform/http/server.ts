@@ -2,31 +2,14 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
-import type { Actor } from '../access/actor.ts';
-import type { Config } from '../config.ts';
-import type { Database } from '../db/database.ts';
-import type { Translator } from '../i18n/index.ts';
 import { languageOf } from '../i18n/index.ts';
-import type { Log } from '../log.ts';
-import type { ServerModule } from '../module.ts';
 import { bindRoute } from './bind.ts';
 import { checkAccess } from './declared.ts';
+import type { ServerOptions } from './options.ts';
 import { sendProblem } from './problem.ts';
-
-export interface ServerOptions {
-  config: Config;
-  db: Database;
-  log: Log;
-  modules: ServerModule[];
-  translate: Translator;
-  /** Finds the caller from cookie or token; null when there is none. Throws 401 for a bad credential. */
-  authenticate(request: FastifyRequest): Promise<Actor | null>;
-  /** Requests a minute and caller; tests raise it. */
-  requestsPerMinute?: number;
-}
 
 /** Builds the HTTP server: every endpoint of every module under `/api/v1`, or an error when one lacks its permission. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
@@ -34,7 +17,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   checkAccess(modules);
   const server = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
     bodyLimit: 2 * 1024 * 1024,
     trustProxy: false,

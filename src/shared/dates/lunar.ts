@@ -1,4 +1,4 @@
-import { LunarDay, LunarMonth, type SolarDay } from 'tyme4ts';
+import { LunarDay } from 'tyme4ts';
 import { bad, type Checked, good } from '../checked.ts';
 import type { LunarDateValue } from '../fields.ts';
 
@@ -18,26 +18,3 @@ export function checkLunarDate(value: unknown): Checked<LunarDateValue> {
     return bad(leap ? 'lunarDate.noLeapMonth' : 'lunarDate.noSuchDay');
   }
 }
-
-/**
- * Solar day of a lunar birthday in the lunar year that begins in `year`. In a year without that leap month it falls in
- * the ordinary month; a 30th in a short month falls on the 29th.
- */
-export function lunarToSolarDay(value: LunarDateValue, year: number): string {
-  const month = value.leap && hasMonth(year, -value.month) ? -value.month : value.month;
-  const days = LunarMonth.fromYm(year, month).getDayCount();
-  const solar = LunarDay.fromYmd(year, month, Math.min(value.day, days)).getSolarDay();
-  return solarText(solar);
-}
-
-function hasMonth(year: number, month: number): boolean {
-  try {
-    LunarMonth.fromYm(year, month);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const solarText = (day: SolarDay) =>
-  `${day.getYear()}-${String(day.getMonth()).padStart(2, '0')}-${String(day.getDay()).padStart(2, '0')}`;

@@ -9,11 +9,10 @@ const byContinent: Record<string, string> = {
   AN: 'AQ BV GS HM TF',
 };
 
-const continents = new Map(
-  Object.entries(byContinent).flatMap(([continent, codes]) => codes.split(' ').map((code) => [code, continent])),
-);
-export const countryCodes: string[] = [...continents.keys()].sort();
-export const continentOf = (country: string): string | undefined => continents.get(country);
+export const countryCodes: string[] = Object.values(byContinent)
+  .flatMap((codes) => codes.split(' '))
+  .sort();
+const known = new Set(countryCodes);
 
 const namers = {
   zh: new Intl.DisplayNames('zh-Hans', { type: 'region' }),
@@ -22,7 +21,7 @@ const namers = {
 
 /** Name of a country in the reader's language; the code itself when unknown. */
 export function countryName(code: string, lang: string): string {
-  if (!continents.has(code)) return code;
+  if (!known.has(code)) return code;
   return (lang.startsWith('en') ? namers.en : namers.zh).of(code) ?? code;
 }
 
@@ -71,7 +70,7 @@ let names: Map<string, string> | undefined;
 /** Country code of a name or code in Chinese or English, or undefined. */
 export function parseCountry(raw: string): string | undefined {
   const text = raw.normalize('NFKC').trim();
-  if (continents.has(text.toUpperCase())) return text.toUpperCase();
+  if (known.has(text.toUpperCase())) return text.toUpperCase();
   if (!names) {
     names = new Map(Object.entries(aliases));
     for (const code of countryCodes) {
@@ -79,19 +78,4 @@ export function parseCountry(raw: string): string | undefined {
     }
   }
   return names.get(text.toLowerCase());
-}
-
-const continentNames: Record<string, string[]> = {
-  AS: ['亚洲', 'asia'],
-  EU: ['欧洲', 'europe'],
-  NA: ['北美洲', '北美', 'north america'],
-  SA: ['南美洲', '南美', 'south america'],
-  AF: ['非洲', 'africa'],
-  OC: ['大洋洲', 'oceania', 'australia'],
-  AN: ['南极洲', 'antarctica'],
-};
-/** Continent key of a name, or undefined. */
-export function parseContinent(raw: string): string | undefined {
-  const text = raw.normalize('NFKC').trim().toLowerCase();
-  return Object.entries(continentNames).find(([key, list]) => list.includes(text) || key.toLowerCase() === text)?.[0];
 }

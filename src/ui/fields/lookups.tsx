@@ -8,9 +8,11 @@ export interface Choice {
 export interface Lookups {
   user(query: string): Promise<Choice[]>;
   customer(query: string): Promise<Choice[]>;
+  /** Sections of the customer card, by key. */
+  section(): Promise<Choice[]>;
 }
 
-const none: Lookups = { user: async () => [], customer: async () => [] };
+const none: Lookups = { user: async () => [], customer: async () => [], section: async () => [] };
 const LookupContext = createContext<Lookups>(none);
 
 export function LookupProvider({ lookups, children }: { lookups: Lookups; children: ReactNode }) {

@@ -11,9 +11,9 @@ import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
+import type { ListSelection } from '#ui/module.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
-import type { ListSelection } from '#ui/slots.tsx';
 import { previewBulkChange, startBulkChange, undoBulkChange } from '../bulk-contract.ts';
 
 /** Edits one field of many customers: choose, preview, run with progress, undo. */

@@ -7,9 +7,9 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
+import type { ListSelection } from '#ui/module.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useSession } from '#ui/session.tsx';
-import type { ListSelection } from '#ui/slots.tsx';
 import { startExport } from '../contract.ts';
 
 /** Button of the customer list: exports what the list shows or what is selected. */

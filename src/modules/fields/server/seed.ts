@@ -10,9 +10,6 @@ export function registerObject(spec: ObjectSpec): void {
   if (!objects.some((known) => known.object === spec.object)) objects.push(spec);
 }
 
-/** The built-in part of the dictionary of every registered kind of record. */
-export const registeredObjects = (): readonly ObjectSpec[] => objects;
-
 /**
  * Writes the built-in sections and fields a company does not have yet: at set-up all of them, after an upgrade the new ones.
  * What the company changed in existing ones stays.

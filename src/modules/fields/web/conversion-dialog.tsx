@@ -6,7 +6,7 @@ import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { convertField, previewConversion } from '../contract.ts';
-import { dictionaryStale } from './designer-page.tsx';
+import { dictionaryStale } from './dictionary.ts';
 import { OptionsInput, optionTypes } from './options-input.tsx';
 
 /** Changes the type of a custom field, after every present value was tried in the new one. */

@@ -9,6 +9,7 @@ import { useEndpoint, useSend } from '#ui/api.ts';
 import { label } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { getWholeDictionary, updateField, updateSection } from '../contract.ts';
+import { dictionaryStale } from './dictionary.ts';
 import { FieldDialog } from './field-dialog.tsx';
 import { NumberingDialog } from './numbering-dialog.tsx';
 import { SectionDialog } from './section-dialog.tsx';
@@ -17,9 +18,6 @@ type Open =
   | { kind: 'field'; field?: FieldDefinition; section?: string }
   | { kind: 'section'; section?: SectionDefinition }
   | { kind: 'numbering' };
-
-/** Everything that shows the dictionary is read anew after a change of it. */
-export const dictionaryStale = ['/fields', '/customers', '/contacts', '/lists'];
 
 const inOrder = <T extends { position: number }>(items: T[]) => [...items].sort((a, b) => a.position - b.position);
 

@@ -2,6 +2,9 @@ import type { FieldDefinition, RecordObject, SectionDefinition } from '#shared/f
 import { useEndpoint } from '#ui/api.ts';
 import { getDictionary } from '../contract.ts';
 
+/** Everything that shows the dictionary is read anew after a change of it. */
+export const dictionaryStale = ['/fields', '/customers', '/contacts'];
+
 export interface ObjectDictionary {
   fields: FieldDefinition[];
   sections: SectionDefinition[];

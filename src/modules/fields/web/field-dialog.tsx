@@ -17,7 +17,7 @@ import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { createField, type getWholeDictionary, updateField } from '../contract.ts';
 import { ConversionDialog } from './conversion-dialog.tsx';
-import { dictionaryStale } from './designer-page.tsx';
+import { dictionaryStale } from './dictionary.ts';
 import { OptionsInput, optionTypes } from './options-input.tsx';
 import { RulesInput } from './rules-input.tsx';
 

@@ -7,7 +7,7 @@ import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { createSection, updateSection } from '../contract.ts';
-import { dictionaryStale } from './designer-page.tsx';
+import { dictionaryStale } from './dictionary.ts';
 
 /** Name, kinds and visibility of a section. */
 export function SectionDialog({

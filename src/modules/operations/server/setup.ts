@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { seedDictionary } from '#modules/fields/index.ts';
 import { checkPassword, createUser, hashPassword, seedRoles } from '#modules/people/index.ts';
 import { systemActor } from '#platform/access/actor.ts';
@@ -64,6 +65,10 @@ export async function setUp(
   const orgId = newId();
   const userId = await db.inOrg(orgId, async (tx) => {
     const context = systemContext(tx, orgId);
+    // Two guides finished at once: the second waits here and then finds the company of the first.
+    await sql`select pg_advisory_xact_lock(hashtext('kedang.setup'))`.execute(tx);
+    const present = await sql`select 1 from installation_orgs() limit 1`.execute(tx);
+    if (present.rows.length > 0) throw conflict('setup.done');
     await tx
       .insertInto('org')
       .values({ org_id: orgId, name: input.orgName, preset: input.preset, default_lang: input.lang })

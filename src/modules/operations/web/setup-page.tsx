@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Alert, Button, Checkbox, Input, Radio } from 'antd';
+import { Alert, Button, Checkbox, Input, Radio, Spin } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signIn } from '#modules/people/contract.ts';
@@ -10,7 +10,15 @@ import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { setLanguage } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
-import { presetKeys, runSetup, setupState } from '../contract.ts';
+import { presetKeys, runSetup, sampleState, setupState } from '../contract.ts';
+
+/** Waits for the sample customers, so that the first list is a lively one; goes on without them after a while. */
+async function sampleLoaded(): Promise<void> {
+  for (let tries = 0; tries < 60; tries += 1) {
+    if ((await call(sampleState)).loaded) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
 
 /** First-run guide: language, company, kind of business, administrator, sample data. */
 export default function SetupPage() {
@@ -28,6 +36,7 @@ export default function SetupPage() {
     password: '',
     sample: true,
   });
+  const [loading, setLoading] = useState(false);
   const put = (part: Partial<typeof form>) => setForm({ ...form, ...part });
   if (state.data && !state.data.needed) {
     return (
@@ -36,6 +45,15 @@ export default function SetupPage() {
         <Button type="primary" onClick={() => void navigate({ to: '/sign-in' })}>
           {t('people.signIn')}
         </Button>
+      </PublicPage>
+    );
+  }
+  if (loading) {
+    return (
+      <PublicPage title={t('operations.setup.title')}>
+        <p role="status">
+          <Spin size="small" /> {t('operations.setup.loading')}
+        </p>
       </PublicPage>
     );
   }
@@ -53,6 +71,10 @@ export default function SetupPage() {
       {
         onSuccess: async () => {
           await call(signIn, { body: { email: form.adminEmail, password: form.password } });
+          if (form.sample) {
+            setLoading(true);
+            await sampleLoaded();
+          }
           client.clear();
           void navigate({ to: '/' });
         },

@@ -1,12 +1,13 @@
 import { PlusOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
 import { App, Button, Input, Modal, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useDictionary } from '#modules/fields/web/index.tsx';
 import { type Scope, scopes } from '#shared/access.ts';
 import { type Sensitivity, sensitivities } from '#shared/fields.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { useLookups } from '#ui/fields/lookups.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
@@ -55,11 +56,12 @@ export default function RolesPage() {
 }
 
 function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const can = useCan();
   const { modal, message } = App.useApp();
   const permissions = useEndpoint(listPermissions);
-  const dictionary = useDictionary('customer');
+  const { section: findSections } = useLookups();
+  const sections = useQuery({ queryKey: ['sections', i18n.language], queryFn: () => findSections() });
   const create = useSend(createRole, ['/roles', '/session']);
   const update = useSend(updateRole, ['/roles', '/session']);
   const remove = useSend(removeRole, ['/roles']);
@@ -200,21 +202,21 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
       <p className="muted">{t('people.roles.sectionsHelp')}</p>
       <table className="plain">
         <tbody>
-          {(dictionary?.sections ?? []).map((section) => (
-            <tr key={section.key}>
-              <th scope="row">{label(section.label)}</th>
+          {(sections.data ?? []).map((section) => (
+            <tr key={section.id}>
+              <th scope="row">{section.name}</th>
               <td>
                 <Select
-                  aria-label={label(section.label)}
+                  aria-label={section.name}
                   disabled={!editable}
                   className="scope-select"
                   allowClear
                   placeholder={t('people.roles.asRole')}
-                  value={sectionClearance[section.key]}
+                  value={sectionClearance[section.id]}
                   options={sensitivityOptions}
                   onChange={(next?: Sensitivity) => {
-                    const { [section.key]: _, ...rest } = sectionClearance;
-                    setSectionClearance(next ? { ...rest, [section.key]: next } : rest);
+                    const { [section.id]: _, ...rest } = sectionClearance;
+                    setSectionClearance(next ? { ...rest, [section.id]: next } : rest);
                   }}
                 />
               </td>

@@ -1,0 +1,53 @@
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Problem } from '#shared/errors.ts';
+import { auditVerifyCommand } from './cli/audit-verify.ts';
+import { type Command, UsageError } from './cli/command.ts';
+import { exportCommand } from './cli/export.ts';
+import { importCommand } from './cli/import.ts';
+import { setupCommand } from './cli/setup.ts';
+
+const commands: Command[] = [setupCommand, importCommand, exportCommand, auditVerifyCommand];
+
+function help(): string {
+  const lines = ['kedang <command> [options]', ''];
+  for (const command of commands) lines.push(`  ${command.usage}`, `      ${command.summary}`, '');
+  lines.push('  help', '      This list', '');
+  lines.push('Environment: KEDANG_DATA (data folder, default ./data), KEDANG_URL, KEDANG_TOKEN, DATABASE_URL');
+  return lines.join('\n');
+}
+
+/** Runs one command line; the exit code is 0 on success, 1 on refusal, 2 on wrong usage. */
+async function main(args: string[]): Promise<number> {
+  const [name = 'help', ...rest] = args;
+  if (name === 'help' || name === '--help' || name === '-h') {
+    console.log(help());
+    return 0;
+  }
+  const command = commands.find((item) => item.name === name);
+  if (!command) {
+    console.error(`kedang: no command "${name}"\n\n${help()}`);
+    return 2;
+  }
+  try {
+    const { values, positionals } = parseArgs({ args: rest, options: command.options, allowPositionals: true });
+    return await command.run(values as Record<string, string | boolean | undefined>, positionals);
+  } catch (error) {
+    if (error instanceof Problem) {
+      const details = error.errors.map((item) => `  ${item.field}: ${item.message ?? item.code}`);
+      console.error([`kedang ${name}: ${error.message || error.code}`, ...details].join('\n'));
+      return 1;
+    }
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS')) {
+      console.error(`kedang ${name}: ${(error as Error).message}\nusage: kedang ${command.usage}`);
+      return 2;
+    }
+    console.error(`kedang ${name}: ${(error as Error).message}`);
+    return 1;
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exitCode = await main(process.argv.slice(2));
+}
