@@ -1,0 +1,189 @@
+import { apiGet, expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts';
+
+interface Rows {
+  items: { id: string; number: string; version: number; values: Record<string, unknown> }[];
+}
+
+test('list: filter, sort, view in the URL, saved view, bulk edit with undo', async ({ page, kedang, isMobile }) => {
+  await signIn(page, kedang.url);
+  await page.getByRole('button', { name: /筛选/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: '添加条件', exact: true }).click();
+  await dialog.getByLabel('字段').click();
+  await page.keyboard.type('客户等级');
+  await page.keyboard.press('Enter');
+  await dialog.getByLabel('值').click();
+  await page.keyboard.type('A');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(dialog.getByText(/符合条件：\d+/)).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: /应\s*用/ }).click();
+  await expect(page).toHaveURL(/filter=/);
+  const matching = await apiGet<{ value: number }>(
+    kedang.url,
+    kedang.token,
+    `/customers/count?filter=${encodeURIComponent('{"field":"grade","op":"in","value":["A"]}')}`,
+  );
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(`${matching.value} 个`);
+
+  // A reload keeps the state; it can be saved as a view.
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(`${matching.value} 个`);
+  const viewName = isMobile ? '手机A级' : 'A级客户';
+  await page.getByRole('button', { name: /全部客户/ }).click();
+  await page.getByText('另存为视图').click();
+  await page.getByLabel('视图名称').fill(viewName);
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /保\s*存/ })
+    .click();
+  await expect(page.getByRole('button', { name: new RegExp(viewName) })).toBeVisible();
+
+  if (isMobile) {
+    await expectTidy(page);
+    await page.getByRole('link', { name: /EX26/ }).first().click();
+    await expect(page.getByRole('tab', { name: '客户卡片' })).toBeVisible();
+    return;
+  }
+  // Sort by name: pinyin order, as the server promises.
+  await page
+    .getByRole('columnheader', { name: /客户名称/ })
+    .getByRole('button')
+    .first()
+    .click();
+  await expect(page).toHaveURL(/sort=name/);
+
+  // Bulk edit the first two rows, look, undo.
+  const boxes = page.getByRole('checkbox', { name: /^选择 / });
+  await boxes.nth(0).click();
+  await boxes.nth(1).click();
+  await page.getByRole('button', { name: '批量修改' }).click();
+  const bulk = page.getByRole('dialog', { name: '批量修改' });
+  await bulk.getByLabel('字段').click();
+  await page.keyboard.type('简称');
+  await page.keyboard.press('Enter');
+  await bulk.getByLabel('新值').fill('批改测试');
+  await bulk.getByRole('button', { name: /预\s*览/ }).click();
+  await expect(bulk.getByText('将修改 2 个客户')).toBeVisible();
+  await bulk.getByRole('button', { name: '开始修改' }).click();
+  const changed = () =>
+    apiGet<{ value: number }>(
+      kedang.url,
+      kedang.token,
+      `/customers/count?filter=${encodeURIComponent('{"field":"shortName","op":"eq","value":"批改测试"}')}`,
+    ).then((answer) => answer.value);
+  await expect.poll(changed, { timeout: 30_000 }).toBe(2);
+  await bulk.getByRole('button', { name: /撤\s*销/ }).click();
+  await expect.poll(changed, { timeout: 30_000 }).toBe(0);
+});
+
+test('a customer is created with its duplicate told, edited in place, and its past is kept', async ({
+  page,
+  kedang,
+  isMobile,
+}) => {
+  const tail = isMobile ? '手机' : '桌面';
+  const name = `青岛${tail}海产有限公司`;
+  await signIn(page, kedang.url);
+  await page.goto(`${kedang.url}/customers/new`);
+  await page.getByRole('button', { name: '建立档案' }).click();
+  await expect(page.locator('#new-name-error')).toBeVisible();
+  await page.locator('#new-name').fill(name);
+  await page.getByRole('button', { name: '建立档案' }).click();
+  await page.waitForURL(/\/customers\/[0-9a-f-]{36}/);
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  const id = page.url().split('/').pop() ?? '';
+
+  // Inline edit by keyboard; a wrong value is refused at its field and stays to be corrected.
+  const field = (key: string) => page.locator(`[data-field=${key}]`);
+  await field('uscc').getByRole('button', { name: /修改/ }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('123');
+  await page.keyboard.press('Enter');
+  await expect(field('uscc').getByRole('alert')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await field('shortName').getByRole('button', { name: /修改/ }).click();
+  await page.keyboard.type('海产一号');
+  await page.keyboard.press('Enter');
+  await expect(field('shortName')).toContainText('海产一号');
+  await field('shortName').getByRole('button', { name: /修改/ }).click();
+  await field('shortName').getByRole('textbox').fill('海产二号');
+  await page.keyboard.press('Enter');
+  await expect(field('shortName')).toContainText('海产二号');
+
+  // History and restore.
+  await field('shortName').hover();
+  await field('shortName')
+    .getByRole('button', { name: /的历史/ })
+    .click();
+  const history = page.getByRole('dialog');
+  await expect(history).toContainText('海产一号');
+  await expectAccessible(page);
+  await history.getByRole('button', { name: '恢复为此值' }).last().click();
+  await expect(field('shortName')).toContainText('海产一号');
+  await page.keyboard.press('Escape');
+
+  // Who can see this, with the reason.
+  await page.getByRole('button', { name: /更多/ }).click();
+  await page.getByText('谁能看到').click();
+  await expect(page.getByRole('dialog')).toContainText('林静');
+  await page.keyboard.press('Escape');
+
+  // People and notes.
+  await page.getByRole('tab', { name: '联系人' }).click();
+  await page.getByRole('button', { name: '添加联系人' }).click();
+  await page.locator('#contact-name').fill('孙海');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /保\s*存/ })
+    .click();
+  await expect(page.getByRole('button', { name: '孙海' })).toBeVisible();
+  await page.getByRole('tab', { name: '动态' }).click();
+  await page.getByLabel('写备注').fill('喜欢海参');
+  await page.getByRole('button', { name: '添加备注' }).click();
+  await expect(page.getByText('喜欢海参').last()).toBeVisible();
+  await expect(page.getByText('添加联系人', { exact: true }).last()).toBeVisible();
+  await expectAccessible(page);
+  await expectTidy(page);
+
+  // The same name again: told, and nothing typed is lost.
+  await page.goto(`${kedang.url}/customers/new`);
+  await page.locator('#new-name').fill(name);
+  await page.getByRole('button', { name: '建立档案' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: '可能已有此客户' })).toBeVisible();
+  await expect(page.locator('#new-name')).toHaveValue(name);
+
+  const card = await apiGet<{ values: Record<string, unknown> }>(kedang.url, kedang.token, `/customers/${id}`);
+  expect(card.values).toMatchObject({ name, shortName: '海产一号' });
+});
+
+test('somebody saved first: the dialog shows three values and loses none', async ({ page, kedang, isMobile }) => {
+  await signIn(page, kedang.url);
+  const { items } = await apiGet<Rows>(kedang.url, kedang.token, '/customers?fields=name&sort=number&limit=5');
+  const row = items[isMobile ? 1 : 0];
+  if (!row) throw new Error('no customer');
+  await page.goto(`${kedang.url}/customers/${row.id}`);
+  const field = page.locator('[data-field=shortName]');
+  await field.getByRole('button', { name: /修改/ }).click();
+  await page.keyboard.type('我的值');
+  const other = await fetch(`${kedang.url}/api/v1/customers/${row.id}`, {
+    method: 'PATCH',
+    headers: {
+      authorization: `Bearer ${kedang.token}`,
+      'content-type': 'application/json',
+      'if-match': `"${row.version}"`,
+    },
+    body: JSON.stringify({ values: { shortName: '对方的值' } }),
+  });
+  expect(other.status).toBe(200);
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: '有人先保存了' });
+  await expect(dialog).toContainText('我的值');
+  await expect(dialog).toContainText('对方的值');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: '按选择保存' }).click();
+  await expect(field).toContainText('我的值');
+  const card = await apiGet<{ values: Record<string, unknown> }>(kedang.url, kedang.token, `/customers/${row.id}`);
+  expect(card.values.shortName).toBe('我的值');
+});

@@ -1,0 +1,83 @@
+import { apiGet, expect, expectAccessible, signIn, test } from './kedang.ts';
+
+test('invite a salesman, who signs in, sees only his own, and is blocked', async ({
+  page,
+  kedang,
+  browser,
+  isMobile,
+}) => {
+  const mail = `zhao-${isMobile ? 'phone' : 'desktop'}@example.com`;
+  await signIn(page, kedang.url);
+  await page.goto(`${kedang.url}/settings/users`);
+  await page.getByRole('button', { name: '邀请用户' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('姓名').fill('赵敏');
+  // Wrong input: told at the field, nothing lost.
+  await dialog.getByLabel('邮箱').fill('not-a-mail');
+  await dialog.getByLabel('角色').click();
+  await page.getByTitle('业务员').click();
+  await page.keyboard.press('Escape');
+  await dialog.getByRole('button', { name: /保\s*存/ }).click();
+  await expect(dialog.getByRole('alert').first()).toBeVisible();
+  await expect(dialog.getByLabel('姓名')).toHaveValue('赵敏');
+  await dialog.getByLabel('邮箱').fill(mail);
+  await dialog.getByRole('button', { name: /保\s*存/ }).click();
+  const link = await page.locator('code.token').textContent();
+  expect(link).toMatch(/\/password\?token=/);
+  await expectAccessible(page);
+
+  // The new person sets a password and signs in on another device.
+  const other = await browser.newContext({ locale: 'zh-CN' });
+  const his = await other.newPage();
+  await his.goto((link ?? '').replace(/^https?:\/\/[^/]+/, kedang.url));
+  await his.getByLabel(/密码/).first().fill('violet harbour ninety');
+  await his.getByRole('button', { name: '设置密码' }).click();
+  await signIn(his, kedang.url, mail, 'violet harbour ninety');
+  await expect(his.getByRole('heading', { level: 1 })).toContainText('0 个');
+  await his.goto(`${kedang.url}/settings/roles`);
+  await expect(his.getByRole('alert')).toBeVisible();
+
+  // Blocked: his open page is asked to sign in again within a second.
+  await page.goto(`${kedang.url}/settings/users`);
+  await page
+    .getByRole('row', { name: new RegExp(mail) })
+    .getByRole('button')
+    .click();
+  await page.getByText('停用', { exact: true }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /停\s*用/ })
+    .click();
+  await expect(page.getByRole('row', { name: new RegExp(mail) })).toContainText('已停用');
+  await his.goto(`${kedang.url}/customers`);
+  await his.waitForURL(/sign-in/);
+  await other.close();
+
+  const users = await apiGet<{ items: { email: string; state: string }[] }>(
+    kedang.url,
+    kedang.token,
+    '/users?limit=100',
+  );
+  expect(users.items.find((user) => user.email === mail)?.state).toBe('blocked');
+});
+
+test('wrong passwords tell nothing and lock for a while; a forgotten one is reset by mail', async ({
+  page,
+  kedang,
+}) => {
+  await page.goto(`${kedang.url}/sign-in`);
+  const attempt = async (mail: string) => {
+    await page.getByLabel('邮箱').fill(mail);
+    await page.getByLabel(/^密码/).fill('wrong password here');
+    await page.getByRole('button', { name: /登\s*录/ }).click();
+    const alert = page.getByRole('alert');
+    await expect(alert).toBeVisible();
+    return alert.textContent();
+  };
+  expect(await attempt('nobody@example.com')).toBe(await attempt('nobody2@example.com'));
+  await expectAccessible(page);
+  await page.getByRole('button', { name: '忘记密码' }).click();
+  await page.getByLabel('邮箱').fill('nobody@example.com');
+  await page.getByRole('button', { name: '发送链接' }).click();
+  await expect(page.getByText('如果该邮箱有账户')).toBeVisible();
+});

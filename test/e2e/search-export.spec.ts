@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { apiGet, expect, expectAccessible, signIn, test } from './kedang.ts';
+
+test('palette finds by substring, pinyin, initials, phone and number, and offers actions', async ({ page, kedang }) => {
+  const { items } = await apiGet<{ items: { number: string; values: { name: string } }[] }>(
+    kedang.url,
+    kedang.token,
+    `/customers?fields=name&limit=1&filter=${encodeURIComponent('{"field":"name","op":"contains","value":"贸易有限公司"}')}`,
+  );
+  const sample = items[0];
+  if (!sample) throw new Error('the sample has no trading company');
+  await signIn(page, kedang.url);
+  await page.keyboard.press('Control+k');
+  const input = page.getByRole('combobox', { name: /搜索/ });
+  await expect(input).toBeFocused();
+  await input.fill(sample.values.name.slice(2, 6));
+  await expect(page.getByRole('option', { name: new RegExp(sample.values.name) })).toBeVisible();
+  await expectAccessible(page);
+  await input.fill(sample.number);
+  await expect(page.getByRole('option', { name: new RegExp(sample.number) })).toBeVisible();
+  await input.fill('maoyi');
+  await expect(page.getByRole('option', { name: /贸易/ }).first()).toBeVisible();
+  await input.fill('新建');
+  await page.getByRole('option', { name: /新建客户/ }).click();
+  await page.waitForURL(/\/customers\/new/);
+
+  // Language switches without a reload.
+  await page.locator('#new-name').fill('未保存');
+  await page.getByRole('button', { name: /English/ }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'New customer' })).toBeVisible();
+  await expect(page.locator('#new-name')).toHaveValue('未保存');
+  await page.getByRole('button', { name: /中文/ }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '新建客户' })).toBeVisible();
+});
+
+test('export states a purpose, is logged and downloads; the auditor finds it and the chain holds', async ({
+  page,
+  kedang,
+}) => {
+  await signIn(page, kedang.url);
+  await page.getByRole('button', { name: /导\s*出/ }).click();
+  const dialog = page.getByRole('dialog', { name: '导出' });
+  await dialog.getByRole('button', { name: '开始导出' }).click();
+  await expect(dialog.locator('#export-purpose-error')).toBeVisible();
+  await dialog.getByLabel('用途').fill('季度客户盘点');
+  await dialog.getByText('CSV').click();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: '开始导出' }).click();
+  await page.goto(`${kedang.url}/exports`);
+  const link = page.getByRole('link', { name: /下\s*载/ }).first();
+  await expect(link).toBeVisible({ timeout: 30_000 });
+  const waiting = page.waitForEvent('download');
+  await link.click();
+  const text = readFileSync(await (await waiting).path(), 'utf8');
+  expect(text.split('\r\n').length).toBeGreaterThan(300);
+  expect(text).toContain('客户名称');
+
+  await page.goto(`${kedang.url}/settings/audit`);
+  await expect(page.getByText('季度客户盘点').first()).toBeVisible();
+  await page.getByRole('button', { name: '校验哈希链' }).click();
+  await expect(page.getByText(/完好：/)).toBeVisible();
+});
