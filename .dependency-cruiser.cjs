@@ -1,5 +1,8 @@
 /** Import rules (ARCHITECTURE.md, "Rules of import"). */
-const order = ['people', 'fields', 'customers', 'contacts', 'approvals', 'collection', 'exchange', 'operations'];
+const order = [
+  ...['people', 'notifications', 'fields', 'approvals', 'customers', 'trade', 'contacts', 'work'],
+  ...['quality', 'collection', 'segments', 'oversight', 'exchange', 'operations'],
+];
 
 /** Modules further down the order may not be known by those before them. */
 const knowledge = order.map((name, index) => ({

@@ -461,6 +461,19 @@ export interface Note {
   version: Generated<number>;
 }
 
+export interface Notification {
+  created_at: Generated<Timestamp>;
+  customer_id: string | null;
+  id: string;
+  key: string;
+  org_id: string;
+  params: Generated<Json>;
+  path: string | null;
+  read_at: Timestamp | null;
+  type: string;
+  user_id: string;
+}
+
 export interface Org {
   country: Generated<string>;
   created_at: Generated<Timestamp>;
@@ -484,6 +497,24 @@ export interface PasswordReset {
   token_hash: Buffer;
   used_at: Timestamp | null;
   user_id: string;
+}
+
+export interface PublicLink {
+  contact_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string | null;
+  data: Generated<Json>;
+  expires_at: Timestamp | null;
+  id: string;
+  last_used_at: Timestamp | null;
+  org_id: string;
+  purpose: string;
+  revoked_at: Timestamp | null;
+  single_use: Generated<boolean>;
+  subject_id: string;
+  token_hash: Buffer;
+  used_count: Generated<number>;
 }
 
 export interface Role {
@@ -607,8 +638,10 @@ export interface DB {
   job: Job;
   job_schedule: JobSchedule;
   note: Note;
+  notification: Notification;
   org: Org;
   password_reset: PasswordReset;
+  public_link: PublicLink;
   role: Role;
   sales_region: SalesRegion;
   saved_view: SavedView;

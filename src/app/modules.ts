@@ -4,13 +4,20 @@ import { contactsModule } from '#modules/contacts/index.ts';
 import { customersModule } from '#modules/customers/index.ts';
 import { exchangeModule } from '#modules/exchange/index.ts';
 import { fieldsModule } from '#modules/fields/index.ts';
+import { notificationsModule } from '#modules/notifications/index.ts';
 import { operationsModule } from '#modules/operations/index.ts';
+import { oversightModule } from '#modules/oversight/index.ts';
 import { peoplePermissions, peopleRoutes, registerPermissions } from '#modules/people/index.ts';
+import { qualityModule } from '#modules/quality/index.ts';
+import { segmentsModule } from '#modules/segments/index.ts';
+import { tradeModule } from '#modules/trade/index.ts';
+import { workModule } from '#modules/work/index.ts';
 import type { Config } from '#platform/config.ts';
 import { openVault } from '#platform/crypto/index.ts';
 import type { Database } from '#platform/db/database.ts';
 import { createFileStore } from '#platform/files/store.ts';
 import type { Translator } from '#platform/i18n/index.ts';
+import { createLinks } from '#platform/links/index.ts';
 import { createMailer } from '#platform/mail/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 
@@ -18,17 +25,24 @@ import type { ServerModule } from '#platform/module.ts';
 export function serverModules(config: Config, db: Database, translate: Translator): ServerModule[] {
   const vault = openVault(config.dataDir);
   const files = createFileStore(config.dataDir, vault);
+  const links = createLinks(vault);
   const modules: ServerModule[] = [
     {
       name: 'people',
       permissions: peoplePermissions,
       routes: peopleRoutes({ config, vault, mailer: createMailer(config) }),
     },
+    notificationsModule,
     fieldsModule,
-    customersModule,
-    contactsModule,
-    collectionModule({ files, vault, translate }),
     approvalsModule,
+    customersModule,
+    tradeModule({ files, links }),
+    contactsModule,
+    workModule({ files, links }),
+    qualityModule({ files, links }),
+    collectionModule({ files, vault, translate, links }),
+    segmentsModule({ files, links }),
+    oversightModule({ files, links }),
     exchangeModule({ files, vault }),
     operationsModule({ db, vault, dataDir: config.dataDir, translate }),
   ];

@@ -28,7 +28,7 @@ import { Loading, ProblemAlert } from '#ui/page.tsx';
 import type { PaletteProvider } from '#ui/palette.tsx';
 import { SessionProvider } from '#ui/session.tsx';
 import { Shell } from '#ui/shell.tsx';
-import { SlotProvider } from '#ui/slots.tsx';
+import { collectSlots, SlotProvider } from '#ui/slots.tsx';
 import { webModules } from './web-modules.ts';
 
 // Compiling validators at run time needs eval, which the content security policy forbids.
@@ -60,10 +60,7 @@ const lookups: Lookups = {
     return mine.map((section) => ({ id: section.key, name: label(section.label) }));
   },
 };
-const slots = {
-  customerTabs: webModules.flatMap((module) => module.customerTabs ?? []).sort((a, b) => a.order - b.order),
-  listActions: webModules.flatMap((module) => module.listActions ?? []),
-};
+const slots = collectSlots(webModules);
 
 function savedDark(): boolean {
   const saved = localStorage.getItem('kedang.theme');

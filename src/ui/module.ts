@@ -12,14 +12,17 @@ export interface WebRoute {
   public?: boolean;
 }
 
+/** Headings of the side bar, in this order; `main` has none. */
+export const menuGroups = ['main', 'customers', 'work', 'archives', 'settings'] as const;
+export type MenuGroup = (typeof menuGroups)[number];
+
 export interface MenuItem {
   path: string;
   /** Translation key. */
   label: string;
   icon: ReactNode;
   permission?: string;
-  /** 'main' shows in the side bar, 'settings' below the settings heading. */
-  group: 'main' | 'settings';
+  group: MenuGroup;
   order: number;
 }
 
@@ -39,6 +42,36 @@ export interface CustomerTab {
   order: number;
   permission?: string;
   component: ComponentType<{ customerId: string }>;
+}
+
+/** A small panel beside the sections of a customer's card: countdown, completeness, duplicates, next steps … */
+export interface CustomerPanel {
+  key: string;
+  order: number;
+  permission?: string;
+  component: ComponentType<{ customerId: string }>;
+}
+
+/** An entry of the "more" menu of a customer's card; `component` is its dialog. */
+export interface CustomerAction {
+  key: string;
+  label: string;
+  permission?: string;
+  component: ComponentType<{ customerId: string; onClose(): void }>;
+}
+
+/** How the timeline shows events of one kind (`kind` is the part before the dot: `visit`, `minutes` …). */
+export interface TimelineKind {
+  kind: string;
+  component?: ComponentType<{ entry: { kind: string; subjectId: string; data: Record<string, unknown> | null } }>;
+}
+
+/** A panel of the Today page. `roles` is not needed: the permission decides who sees it. */
+export interface TodayPanel {
+  key: string;
+  order: number;
+  permission?: string;
+  component: ComponentType;
 }
 
 /** Which customers a list shows, for actions on all of them. */
@@ -62,4 +95,10 @@ export interface WebModule {
   commands?: Command[];
   customerTabs?: CustomerTab[];
   listActions?: ListAction[];
+  customerPanels?: CustomerPanel[];
+  customerActions?: CustomerAction[];
+  timeline?: TimelineKind[];
+  todayPanels?: TodayPanel[];
+  /** Small tools at the right of the top bar (bell …). */
+  topTools?: { key: string; component: ComponentType }[];
 }

@@ -1,12 +1,13 @@
 import { BulbOutlined, GlobalOutlined, MenuOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { Button, Drawer, Dropdown } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { Fragment, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Lang, setLanguage } from './i18n.ts';
-import type { Command, MenuItem } from './module.ts';
+import { type Command, type MenuItem, menuGroups } from './module.ts';
 import { Palette, type PaletteProvider } from './palette.tsx';
 import { useCan, useSession } from './session.tsx';
+import { useSlots } from './slots.tsx';
 
 export interface ShellProps {
   menu: MenuItem[];
@@ -23,6 +24,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
   const { t, i18n } = useTranslation();
   const session = useSession();
   const can = useCan();
+  const { topTools } = useSlots();
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const [drawer, setDrawer] = useState(false);
@@ -69,9 +71,16 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
       ));
   const nav = (
     <nav aria-label={t('ui.menu')}>
-      <ul className="menu">{list('main')}</ul>
-      <p className="menu-title">{t('ui.settings')}</p>
-      <ul className="menu">{list('settings')}</ul>
+      {menuGroups.map((group) => {
+        const links = list(group);
+        if (links.length === 0) return null;
+        return (
+          <Fragment key={group}>
+            {group === 'main' ? null : <p className="menu-title">{t(`ui.menuGroup.${group}`)}</p>}
+            <ul className="menu">{links}</ul>
+          </Fragment>
+        );
+      })}
     </nav>
   );
   const other: Lang = i18n.language === 'zh-CN' ? 'en-US' : 'zh-CN';
@@ -95,6 +104,9 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
           <SearchOutlined /> <span>{t('ui.searchPlaceholder')}</span>
           <kbd>Ctrl K</kbd>
         </button>
+        {topTools.map(({ key, component: Tool }) => (
+          <Tool key={key} />
+        ))}
         <Button
           type="text"
           icon={<GlobalOutlined />}

@@ -1,13 +1,40 @@
 import { createContext, type ReactNode, useContext } from 'react';
-import type { CustomerTab, ListAction } from './module.ts';
+import type { WebModule } from './module.ts';
 
 /** What modules put into pages of a module that does not know them. */
-export interface Slots {
-  customerTabs: CustomerTab[];
-  listActions: ListAction[];
+export type Slots = Required<
+  Pick<
+    WebModule,
+    'customerTabs' | 'listActions' | 'customerPanels' | 'customerActions' | 'timeline' | 'todayPanels' | 'topTools'
+  >
+>;
+
+const empty: Slots = {
+  customerTabs: [],
+  listActions: [],
+  customerPanels: [],
+  customerActions: [],
+  timeline: [],
+  todayPanels: [],
+  topTools: [],
+};
+
+const byOrder = (a: { order: number }, b: { order: number }) => a.order - b.order;
+
+/** Everything the modules offer for others' pages, in the order it is shown. */
+export function collectSlots(modules: WebModule[]): Slots {
+  return {
+    customerTabs: modules.flatMap((module) => module.customerTabs ?? []).sort(byOrder),
+    listActions: modules.flatMap((module) => module.listActions ?? []),
+    customerPanels: modules.flatMap((module) => module.customerPanels ?? []).sort(byOrder),
+    customerActions: modules.flatMap((module) => module.customerActions ?? []),
+    timeline: modules.flatMap((module) => module.timeline ?? []),
+    todayPanels: modules.flatMap((module) => module.todayPanels ?? []).sort(byOrder),
+    topTools: modules.flatMap((module) => module.topTools ?? []),
+  };
 }
 
-const SlotContext = createContext<Slots>({ customerTabs: [], listActions: [] });
+const SlotContext = createContext<Slots>(empty);
 export function SlotProvider({ slots, children }: { slots: Slots; children: ReactNode }) {
   return <SlotContext.Provider value={slots}>{children}</SlotContext.Provider>;
 }

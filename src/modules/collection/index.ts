@@ -7,6 +7,7 @@ import { logAccess } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { serve, serveStream } from '#platform/http/route.ts';
 import type { Translator } from '#platform/i18n/index.ts';
+import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import { writeXlsx } from '#platform/sheets/write.ts';
@@ -30,6 +31,7 @@ export interface CollectionDependencies {
   files: FileStore;
   vault: Vault;
   translate: Translator;
+  links: Links;
 }
 
 /** Collection: importing sheets. */

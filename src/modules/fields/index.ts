@@ -4,11 +4,11 @@ export type { PageRequest, RecordQuery } from './server/list.ts';
 export { countRecords, listRecords, matchingIds, visibleRecords } from './server/list.ts';
 export { takeNumbers } from './server/numbering.ts';
 export { withScores } from './server/scores.ts';
-export { registerObject, seedDictionary } from './server/seed.ts';
+export { extendObject, extensionKeys, registerObject, seedDictionary } from './server/seed.ts';
 export { dropUniqueValues, setUniqueValues } from './server/unique.ts';
 export { canonical, checkValues, fromListRow, fromRow, toRow } from './server/values.ts';
-export type { ObjectSpec, SectionSpec } from './spec.ts';
-export { fieldsOf, optionsFrom } from './spec.ts';
+export type { FieldSpec, ObjectSpec, SectionSpec } from './spec.ts';
+export { columnOf, fieldsOf, optionsFrom } from './spec.ts';
 
 import type { ServerModule } from '#platform/module.ts';
 import { fieldPermissions } from './permissions.ts';

@@ -18,6 +18,20 @@ async function sqlMigrations(): Promise<Record<string, Migration>> {
   return migrations;
 }
 
+/** Every table with an `org_id` gets row-level security, so that no migration can forget it. */
+const rowSecurity = `do $$
+declare t text;
+begin
+  for t in select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+           where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relrowsecurity
+             and exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'org_id')
+  loop
+    execute format('alter table %I enable row level security', t);
+    execute format('create policy org on %I using (org_id = nullif(current_setting(''app.org_id'', true), '''')::uuid)
+      with check (org_id = nullif(current_setting(''app.org_id'', true), '''')::uuid)', t);
+  end loop;
+end $$`;
+
 /**
  * Brings the database to the newest schema, as its owner, and gives the app's role what it needs and no more.
  * Safe to call from several processes at once: the migrator holds a lock row.
@@ -26,9 +40,10 @@ export async function migrate(ownerUrl: string, appRole: string): Promise<void> 
   const pool = new Pool({ connectionString: ownerUrl, max: 2 });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
-    const migrator = new Migrator({ db, provider: { getMigrations: sqlMigrations } });
+    const migrator = new Migrator({ db, provider: { getMigrations: sqlMigrations }, allowUnorderedMigrations: true });
     const { error } = await migrator.migrateToLatest();
     if (error) throw error;
+    await pool.query(rowSecurity);
     const { rows } = await pool.query<{ same: boolean }>('select current_user = $1 as same', [appRole]);
     if (rows[0]?.same) return;
     const role = `"${appRole.replaceAll('"', '""')}"`;

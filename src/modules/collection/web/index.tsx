@@ -13,7 +13,7 @@ export const collectionWeb: WebModule = {
       label: 'collection.title',
       icon: <ImportOutlined />,
       permission: 'import:run',
-      group: 'main',
+      group: 'customers',
       order: 20,
     },
   ],

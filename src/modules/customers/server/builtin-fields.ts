@@ -17,6 +17,7 @@ const sections: SectionSpec[] = [
   { key: 'products', zh: '产品结构', en: 'Product structure', kinds: organisations },
   { key: 'market', zh: '市场容量与竞争', en: 'Market and competitors', kinds: organisations },
   { key: 'consumption', zh: '家庭消费', en: 'Household consumption', kinds: homes },
+  { key: 'facts', zh: '经营指标', en: 'Facts' },
   { key: 'record', zh: '档案信息', en: 'Record' },
 ];
 

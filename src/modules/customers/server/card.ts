@@ -1,4 +1,4 @@
-import { dictionaryFor, fromRow } from '#modules/fields/index.ts';
+import { dictionaryFor, extensionKeys, fromRow } from '#modules/fields/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
@@ -35,7 +35,7 @@ export async function loadCustomer(
 export async function storedOf(context: Context, row: CustomerRow): Promise<StoredCustomer> {
   const fields = await customerFields(context);
   const values = fromRow(fields.values(), row);
-  for (const key of systemKeys) delete values[key];
+  for (const key of systemKeys()) delete values[key];
   return {
     id: row.id,
     version: row.version,
@@ -47,7 +47,10 @@ export async function storedOf(context: Context, row: CustomerRow): Promise<Stor
 }
 
 /** Dictionary fields kept by the system; they are no part of a change. */
-export const systemKeys = ['number', 'kind', 'ownerId', 'createdAt', 'updatedAt'];
+export const systemKeys = (): string[] => [
+  ...['number', 'kind', 'ownerId', 'createdAt', 'updatedAt'],
+  ...extensionKeys('customer'),
+];
 
 /** The card as this actor sees it: unreadable fields, their provenance and their links are left out here and nowhere else. */
 export async function viewCard(context: Context, row: CustomerRow): Promise<CustomerCard> {

@@ -107,10 +107,11 @@ export async function customerAsOf(context: Context, id: string, date: string) {
     }
   }
   const readable = new Set(fields.map((field) => field.key));
+  const kept = systemKeys();
   const shown = existed
     ? Object.fromEntries(
         Object.entries(values).filter(
-          ([key]) => readable.has(key) && (!systemKeys.includes(key) || key === 'number' || key === 'kind'),
+          ([key]) => readable.has(key) && (!kept.includes(key) || key === 'number' || key === 'kind'),
         ),
       )
     : {};

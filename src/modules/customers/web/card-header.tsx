@@ -10,6 +10,7 @@ import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatTime } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
+import { useSlots } from '#ui/slots.tsx';
 import { assignCustomer, type CustomerCard, restoreCustomer, trashCustomer } from '../contract.ts';
 import { AsOfDialog } from './as-of-dialog.tsx';
 import { ViewersDialog } from './viewers-dialog.tsx';
@@ -25,13 +26,16 @@ export function CardHeader({ card, heading: Heading, onChange }: CardHeaderProps
   const { t } = useTranslation();
   const { message } = App.useApp();
   const dictionary = useDictionary('customer');
-  const [dialog, setDialog] = useState<'assign' | 'viewers' | 'asOf' | 'trash' | null>(null);
+  const [dialog, setDialog] = useState<string | null>(null);
   const restore = useSend(restoreCustomer);
   const can = useCan();
+  const slots = useSlots();
+  const actions = slots.customerActions.filter((action) => can(action.permission));
   const parent = card.values.parentCustomerId;
   const items = [
     { key: 'viewers', label: t('customers.viewers.title') },
     { key: 'asOf', label: t('customers.asOf.title') },
+    ...actions.map((action) => ({ key: action.key, label: t(action.label) })),
     ...(card.can.assign ? [{ key: 'assign', label: t('customers.assign') }] : []),
     ...(card.can.trash && card.state === 'active'
       ? [{ key: 'trash', label: t('customers.moveToTrash'), danger: true }]
@@ -62,7 +66,7 @@ export function CardHeader({ card, heading: Heading, onChange }: CardHeaderProps
             {t('customers.restore')}
           </Button>
         ) : null}
-        <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => setDialog(key as typeof dialog) }}>
+        <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => setDialog(key) }}>
           <Button>{t('customers.more')} ▾</Button>
         </Dropdown>
       </div>
@@ -91,6 +95,9 @@ export function CardHeader({ card, heading: Heading, onChange }: CardHeaderProps
       {dialog === 'viewers' ? <ViewersDialog id={card.id} onClose={() => setDialog(null)} /> : null}
       {dialog === 'asOf' ? <AsOfDialog card={card} onClose={() => setDialog(null)} /> : null}
       {dialog === 'trash' ? <TrashDialog card={card} onChange={onChange} onClose={() => setDialog(null)} /> : null}
+      {actions.map(({ key, component: Dialog }) =>
+        dialog === key ? <Dialog key={key} customerId={card.id} onClose={() => setDialog(null)} /> : null,
+      )}
     </header>
   );
 }

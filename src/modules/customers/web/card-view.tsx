@@ -27,15 +27,23 @@ const appliesTo = (item: { kinds: string[] | null }, kind: string) => item.kinds
 export function CustomerCardView({ id, heading = 'h2' }: { id: string; heading?: 'h1' | 'h2' }) {
   const { t } = useTranslation();
   const can = useCan();
-  const { customerTabs } = useSlots();
+  const { customerTabs, customerPanels } = useSlots();
   const dictionary = useDictionary('customer');
   const { card, save, accept, conflict } = useCard(id);
   if (card.error && !card.data) return <ProblemAlert problem={card.error} onRetry={() => void card.refetch()} />;
   if (!card.data || !dictionary) return <Loading />;
   const tabs = customerTabs.filter((tab) => can(tab.permission));
+  const panels = customerPanels.filter((panel) => can(panel.permission));
   return (
     <article className="customer-card">
       <CardHeader card={card.data} heading={heading} onChange={accept} />
+      {panels.length > 0 ? (
+        <div className="card-panels">
+          {panels.map(({ key, component: Panel }) => (
+            <Panel key={key} customerId={id} />
+          ))}
+        </div>
+      ) : null}
       <Tabs
         items={[
           {

@@ -8,16 +8,18 @@ import { formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
+import { useSlots } from '#ui/slots.tsx';
 import { addNote, type CustomerCard, customerTimeline, type timelineEntry } from '../contract.ts';
 
 type Entry = (typeof timelineEntry)['_output'];
-const kinds = ['customer', 'contact', 'note'];
 
 /** Everything that happened with the customer, newest first, and a place to write a note. */
 export function Timeline({ card }: { card: CustomerCard }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const dictionaries = { customer: useDictionary('customer'), contact: useDictionary('contact') };
+  const { timeline } = useSlots();
+  const kinds = ['customer', 'note', ...timeline.map((item) => item.kind)];
   const [wanted, setWanted] = useState<string[]>([]);
   const [body, setBody] = useState('');
   const note = useSend(addNote, ['/customers/:id/timeline']);
@@ -66,7 +68,7 @@ export function Timeline({ card }: { card: CustomerCard }) {
           placeholder={t('customers.timeline.filter')}
           className="timeline-filter"
           value={wanted}
-          options={kinds.map((kind) => ({ value: kind, label: t(`customers.timeline.kinds.${kind}`) }))}
+          options={kinds.map((kind) => ({ value: kind, label: t(`eventKinds.${kind}`) }))}
           onChange={setWanted}
         />
       </div>
@@ -102,6 +104,8 @@ function EntryBody({
   labels: Record<string, string>;
 }) {
   const { t } = useTranslation();
+  const { timeline } = useSlots();
+  const Own = timeline.find((item) => item.kind === entry.kind.split('.')[0])?.component;
   const person = (value: unknown) => (typeof value === 'string' ? (labels[value] ?? '…') : t('customers.noOwner'));
   if (entry.kind === 'note.added') return <div className="note-text">{String(entry.data?.body ?? '')}</div>;
   const changes = Object.entries(entry.changes ?? {}).flatMap(([key, change]) => {
@@ -110,16 +114,13 @@ function EntryBody({
   });
   return (
     <>
-      <strong>
-        {t(`customers.timeline.events.${entry.kind.replace('.', '_')}`, {
-          defaultValue: t('customers.timeline.events.other'),
-        })}
-      </strong>
+      <strong>{t(`events.${entry.kind.replaceAll('.', '_')}`, { defaultValue: t('events.other') })}</strong>
       {entry.kind === 'customer.assigned' ? (
         <div>
           {person(entry.data?.from)} → {person(entry.data?.to)}
         </div>
       ) : null}
+      {Own ? <Own entry={entry} /> : null}
       {changes.length > 0 ? (
         <ul className="changes">
           {changes.map(({ key, field, change }) => (

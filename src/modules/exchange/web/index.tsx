@@ -13,7 +13,7 @@ export const exchangeWeb: WebModule = {
       label: 'exchange.title',
       icon: <ExportOutlined />,
       permission: 'customer:export',
-      group: 'main',
+      group: 'customers',
       order: 30,
     },
   ],

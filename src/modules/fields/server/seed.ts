@@ -1,13 +1,36 @@
 import type { Context } from '#platform/context.ts';
+import type { RecordObject } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
-import type { FieldSpec, ObjectSpec } from '../spec.ts';
+import type { FieldSpec, ObjectSpec, SectionSpec } from '../spec.ts';
 import { bumpDictionary } from './dictionary.ts';
 
 const objects: ObjectSpec[] = [];
+const extensions: { object: RecordObject; sections: SectionSpec[]; fields: FieldSpec[] }[] = [];
 
 /** A module tells which built-in fields its records have; called once while modules load. */
 export function registerObject(spec: ObjectSpec): void {
   if (!objects.some((known) => known.object === spec.object)) objects.push(spec);
+}
+
+/**
+ * Adds built-in fields to another module's record: facts kept by the module that adds them (last contact, purchases,
+ * completeness …). They are real columns, read-only for users, and so usable in every list, filter, export and report.
+ */
+export function extendObject(object: RecordObject, more: { sections?: SectionSpec[]; fields: FieldSpec[] }): void {
+  extensions.push({ object, sections: more.sections ?? [], fields: more.fields });
+}
+
+/** Keys of the fields added by `extendObject`: no part of what a user changes. */
+export const extensionKeys = (object: RecordObject): string[] =>
+  extensions.flatMap((item) => (item.object === object ? item.fields.map((field) => field.key) : []));
+
+function complete(spec: ObjectSpec): ObjectSpec {
+  const mine = extensions.filter((item) => item.object === spec.object);
+  return {
+    ...spec,
+    sections: [...spec.sections, ...mine.flatMap((item) => item.sections)],
+    fields: [...spec.fields, ...mine.flatMap((item) => item.fields.map((field) => ({ ...field, readOnly: true })))],
+  };
 }
 
 /**
@@ -16,7 +39,7 @@ export function registerObject(spec: ObjectSpec): void {
  */
 export async function seedDictionary(context: Context): Promise<void> {
   let added = 0;
-  for (const spec of objects) {
+  for (const spec of objects.map(complete)) {
     const sections = spec.sections.map((section, index) => ({
       org_id: context.orgId,
       id: newId(),

@@ -1,0 +1,85 @@
+import type { Context } from '#platform/context.ts';
+import { iso } from '#platform/time.ts';
+import { badRequest } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+
+export interface Notice {
+  userIds: string[];
+  /** `area.what`, e.g. `pool.returnSoon`; its text is `notifications.types.<area>.<what>` in the sending module's locale files. */
+  type: string;
+  params?: Record<string, string | number>;
+  /** Page the notice leads to. */
+  path?: string;
+  customerId?: string | null;
+  /** Same key, same receiver: sent once. Without one every call is a notice of its own. */
+  key?: string;
+}
+
+/** Tells users something, in the transaction of what happened: no notice of what was rolled back, none forgotten. */
+export async function notify(context: Context, notice: Notice): Promise<number> {
+  const receivers = [...new Set(notice.userIds)];
+  if (receivers.length === 0) return 0;
+  const rows = receivers.map((userId) => {
+    const id = newId();
+    return {
+      org_id: context.orgId,
+      id,
+      user_id: userId,
+      type: notice.type,
+      params: JSON.stringify(notice.params ?? {}),
+      path: notice.path ?? null,
+      customer_id: notice.customerId ?? null,
+      key: notice.key ?? id,
+    };
+  });
+  const sent = await context.tx
+    .insertInto('notification')
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(['org_id', 'user_id', 'key']).doNothing())
+    .returning('id')
+    .execute();
+  return sent.length;
+}
+
+const mine = (context: Context) =>
+  context.tx.selectFrom('notification').where('org_id', '=', context.orgId).where('user_id', '=', context.actor.userId);
+
+export async function listNotifications(context: Context, query: { limit: number; cursor?: string; unread?: boolean }) {
+  if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  let rows = mine(context)
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor) rows = rows.where('id', '<', query.cursor);
+  if (query.unread) rows = rows.where('read_at', 'is', null);
+  const found = await rows.execute();
+  const page = found.slice(0, query.limit);
+  return {
+    items: page.map((row) => ({
+      id: row.id,
+      type: row.type,
+      params: row.params as Record<string, unknown>,
+      path: row.path,
+      createdAt: iso(row.created_at),
+      readAt: row.read_at ? iso(row.read_at) : null,
+    })),
+    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+export async function unreadCount(context: Context): Promise<{ count: number }> {
+  const rows = await mine(context).select('id').where('read_at', 'is', null).limit(100).execute();
+  return { count: rows.length };
+}
+
+export async function markRead(context: Context, ids: string[] | undefined): Promise<{ count: number }> {
+  let update = context.tx
+    .updateTable('notification')
+    .set({ read_at: context.now() })
+    .where('org_id', '=', context.orgId)
+    .where('user_id', '=', context.actor.userId)
+    .where('read_at', 'is', null);
+  if (ids) update = update.where('id', 'in', ids.length > 0 ? ids : [newId()]);
+  const done = await update.returning('id').execute();
+  return { count: done.length };
+}

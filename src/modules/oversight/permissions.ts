@@ -1,0 +1,3 @@
+import type { PermissionSpec } from '#shared/access.ts';
+
+export const oversightPermissions: PermissionSpec[] = [];

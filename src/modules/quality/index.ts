@@ -1,0 +1,13 @@
+import type { FileStore } from '#platform/files/store.ts';
+import type { Links } from '#platform/links/index.ts';
+import type { ServerModule } from '#platform/module.ts';
+import { qualityPermissions } from './permissions.ts';
+
+export interface QualityDependencies {
+  files: FileStore;
+  links: Links;
+}
+
+export function qualityModule(_dependencies: QualityDependencies): ServerModule {
+  return { name: 'quality', permissions: qualityPermissions, routes: [] };
+}

@@ -1,0 +1,3 @@
+import type { WebModule } from '#ui/module.ts';
+
+export const tradeWeb: WebModule = { name: 'trade', routes: [] };
