@@ -64,6 +64,7 @@ export async function startTestApp(preset: 'general' | 'exporter' = 'general'): 
     smtpUrl: undefined,
     mailFrom: 'test@localhost',
     logLevel: 'silent',
+    requestsPerMinute: 1_000_000,
   };
   const log = createLog(process.env.LOG_LEVEL ?? 'silent');
   const app = await createApp({
@@ -71,7 +72,6 @@ export async function startTestApp(preset: 'general' | 'exporter' = 'general'): 
     appUrl: database.appUrl,
     log,
     jobs: 'all-on-demand',
-    requestsPerMinute: 1_000_000,
   });
   const { orgId, userId } = await setUp(app.db, dataDir, {
     orgName: '测试公司',

@@ -39,7 +39,6 @@ export interface AppOptions {
   log: Log;
   /** Kinds of jobs this process runs itself. */
   jobs: 'light' | 'all-on-demand';
-  requestsPerMinute?: number;
 }
 
 /** The actor a job runs as: the user who asked, with today's rights, or the system with all of them. */
@@ -66,7 +65,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     modules,
     translate,
     authenticate: createAuthenticator(db, config.secure),
-    requestsPerMinute: options.requestsPerMinute,
   });
   addHealth(server, db);
   await addDocs(server, modules);

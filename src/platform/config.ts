@@ -13,6 +13,8 @@ export interface Config {
   smtpUrl: string | undefined;
   mailFrom: string;
   logLevel: string;
+  /** Requests per minute and caller before 429; sign-in and public pages have stricter limits of their own. */
+  requestsPerMinute: number;
 }
 
 /** Reads the configuration from the environment; throws with the variable's name when a value makes no sense. */
@@ -26,6 +28,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new Error('DATABASE_URL must begin with postgres://');
   const publicUrl = env.KEDANG_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (!/^https?:\/\//.test(publicUrl)) throw new Error('KEDANG_URL must begin with http:// or https://');
+  const requestsPerMinute = Number(env.KEDANG_REQUESTS_PER_MINUTE ?? 60_000);
+  if (!Number.isInteger(requestsPerMinute) || requestsPerMinute < 1)
+    throw new Error(
+      `KEDANG_REQUESTS_PER_MINUTE must be a positive whole number, not ${env.KEDANG_REQUESTS_PER_MINUTE}`,
+    );
   return {
     host,
     port,
@@ -36,5 +43,6 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     smtpUrl: env.SMTP_URL || undefined,
     mailFrom: env.MAIL_FROM ?? 'kedang@localhost',
     logLevel: env.LOG_LEVEL ?? 'info',
+    requestsPerMinute,
   };
 }

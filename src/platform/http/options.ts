@@ -16,5 +16,4 @@ export interface ServerOptions {
   /** Finds the caller from cookie or token; null when there is none. Throws 401 for a bad credential. */
   authenticate(request: FastifyRequest): Promise<Actor | null>;
   /** Requests a minute and caller; tests raise it. */
-  requestsPerMinute?: number;
 }

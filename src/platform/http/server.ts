@@ -44,7 +44,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   await server.register(multipart, { limits: { fileSize: 100 * 1024 * 1024, files: 1, fields: 10 } });
   await server.register(rateLimit, {
-    max: options.requestsPerMinute ?? 1200,
+    max: config.requestsPerMinute,
     timeWindow: '1 minute',
     keyGenerator: (request) => request.headers.authorization ?? request.cookies.kedang_session ?? request.ip,
     errorResponseBuilder: (_request, context) =>

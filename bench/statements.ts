@@ -1,0 +1,130 @@
+import pg from 'pg';
+import { createApp } from '#app/app.ts';
+import { loadConfig } from '#platform/config.ts';
+import { connectDatabase } from '#platform/db/connect.ts';
+import { createLog } from '#platform/log.ts';
+import { newId } from '#shared/ids.ts';
+import { type Call, loop } from './load.ts';
+
+interface Statement {
+  text: string;
+  values?: unknown[];
+}
+
+/**
+ * Records the SQL of one request of each operation and replays it through a pool of the same size: what the database alone
+ * would allow. Transactions that write are rolled back at the end of each round, so that the replay can be repeated.
+ */
+export async function statementsOf(
+  dataDir: string,
+  token: string,
+  operations: Record<string, (n: number) => Call>,
+): Promise<{ rates: Record<string, number> }> {
+  const connected = await connectDatabase({ dataDir });
+  const app = await createApp({
+    config: { ...loadConfig(), dataDir, requestsPerMinute: 1_000_000_000 },
+    appUrl: connected.appUrl,
+    log: createLog('silent'),
+    jobs: 'all-on-demand',
+  });
+  const recorded: Record<string, Recorded[]> = {};
+  let record: Statement[] | undefined;
+  const query = pg.Client.prototype.query;
+  pg.Client.prototype.query = function patched(this: pg.Client, ...args: unknown[]) {
+    const [first, second] = args;
+    if (record && typeof first === 'string') record.push({ text: first, values: second as unknown[] | undefined });
+    else if (record && first && typeof first === 'object' && 'text' in first) {
+      record.push({ text: String(first.text), values: (first as { values?: unknown[] }).values });
+    }
+    return Reflect.apply(query, this, args);
+  } as typeof query;
+  try {
+    for (const [name, next] of Object.entries(operations)) {
+      for (let round = 0; round < 8; round += 1) {
+        const call = next(round);
+        let headers: Record<string, string> = { authorization: `Bearer ${token}`, ...call.headers };
+        if (headers['if-match']) {
+          const card = await app.server.inject({ method: 'GET', url: call.path, headers });
+          headers = { ...headers, 'if-match': String(card.headers.etag) };
+        }
+        record = [];
+        const since = Date.now();
+        const answer = await app.server.inject({
+          method: call.method,
+          url: call.path,
+          headers,
+          payload: call.body as object,
+        });
+        if (answer.statusCode >= 400) throw new Error(`${name}: ${answer.body}`);
+        const number = answer.json<{ number?: string }>().number;
+        const once = [headers['idempotency-key'], name === 'create' ? number : undefined];
+        const request = { statements: record, since, once: once.filter((item) => item !== undefined) };
+        // The first rounds also fill caches; what they read once is no part of every request.
+        if (round >= 2) recorded[name] = [...(recorded[name] ?? []), request];
+        record = undefined;
+      }
+    }
+  } finally {
+    pg.Client.prototype.query = query;
+    await app.close();
+  }
+  const rates: Record<string, number> = {};
+  const pool = new pg.Pool({ connectionString: connected.appUrl, max: 16 });
+  // The database stops right after: a connection it closes is no fault of the measure.
+  pool.on('error', () => {});
+  try {
+    for (const connections of [1, 16]) {
+      for (const [name, requests] of Object.entries(recorded)) {
+        const replay = async (n: number) => {
+          const request = requests[n % requests.length];
+          if (request) await run(pool, renewed(request), name === 'create' || name === 'update');
+        };
+        await loop(connections, 1, replay);
+        rates[`${name} ${connections}`] = (await loop(connections, 6, replay)).perSecond;
+      }
+    }
+  } finally {
+    await pool.end();
+    await connected.stop();
+  }
+  return { rates };
+}
+
+interface Recorded {
+  statements: Statement[];
+  /** When the request began: ids made by it carry a later time. */
+  since: number;
+  /** Other values that may stand in the database only once. */
+  once: string[];
+}
+
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** The same statements with new ids, so that rounds running at once do not wait for each other's keys. */
+function renewed({ statements, since, once }: Recorded): Statement[] {
+  const ids = new Map<string, string>();
+  const fresh = (id: string) => {
+    if (Number.parseInt(id.replace('-', '').slice(0, 12), 16) < since) return id;
+    const known = ids.get(id) ?? newId();
+    ids.set(id, known);
+    return known;
+  };
+  const change = (value: unknown) => {
+    if (typeof value !== 'string') return value;
+    let text = value.replace(uuid, fresh);
+    for (const item of once) text = text.replaceAll(item, `${item}${newId().slice(-12)}`);
+    return text;
+  };
+  return statements.map(({ text, values }) => ({ text, values: values?.map(change) }));
+}
+
+async function run(pool: pg.Pool, statements: Statement[], writes: boolean): Promise<void> {
+  const client = await pool.connect();
+  try {
+    for (const { text, values } of statements) {
+      await client.query(writes && text === 'commit' ? 'rollback' : text, values);
+    }
+  } finally {
+    client.release();
+  }
+}
