@@ -43,6 +43,8 @@ export interface TestApp {
   admin: Client;
   /** A new user with one default role, in a team if given. */
   as(roleKey: string, options?: { teamId?: string; regionIds?: string[] }): Promise<Client>;
+  /** Signs in as a browser does, each time from another address; the client carries the session's cookie. */
+  signIn(email: string, password?: string, totp?: string): Promise<Answer & { client: Client }>;
   /** Runs all queued jobs now. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -83,33 +85,27 @@ export async function startTestApp(preset: 'general' | 'exporter' = 'general'): 
     sample: false,
   });
 
-  async function client(id: string): Promise<Client> {
-    const actor = await app.db.inOrg(orgId, (tx) => loadActor(tx, orgId, id, 'user', null));
-    if (!actor) throw new Error('user is not active');
-    // Every role may use a token in tests: the matrix tries roles through the API.
-    const { token } = await inJobTransaction(app.db, actor, newId(), log, (context) =>
-      createToken(context, { name: 'test', scopes: ['*'] }),
-    );
-    const authorization = `Bearer ${token}`;
-    const answer = (response: LightMyRequestResponse): Answer => ({
-      status: response.statusCode,
-      body: String(response.headers['content-type'] ?? '').includes('json') ? JSON.parse(response.body) : response.body,
-      headers: response.headers,
-      raw: response.rawPayload,
-    });
+  const answer = (response: LightMyRequestResponse): Answer => ({
+    status: response.statusCode,
+    body: String(response.headers['content-type'] ?? '').includes('json') ? JSON.parse(response.body) : response.body,
+    headers: response.headers,
+    raw: response.rawPayload,
+  });
+
+  function connect(id: string, token: string, credential: Record<string, string>): Client {
     return {
       userId: id,
       token,
       get: async (path, headers) =>
         answer(
-          await app.server.inject({ method: 'GET', url: `/api/v1${path}`, headers: { authorization, ...headers } }),
+          await app.server.inject({ method: 'GET', url: `/api/v1${path}`, headers: { ...credential, ...headers } }),
         ),
       send: async (method, path, body, headers) =>
         answer(
           await app.server.inject({
             method,
             url: `/api/v1${path}`,
-            headers: { authorization, ...headers },
+            headers: { ...credential, ...headers },
             ...(body === undefined ? {} : { payload: body as object }),
           }),
         ),
@@ -123,12 +119,23 @@ export async function startTestApp(preset: 'general' | 'exporter' = 'general'): 
           await app.server.inject({
             method: 'POST',
             url: `/api/v1${path}`,
-            headers: { authorization, 'content-type': request.headers.get('content-type') ?? '' },
+            headers: { ...credential, 'content-type': request.headers.get('content-type') ?? '' },
             payload,
           }),
         );
       },
     };
+  }
+
+  let visits = 0;
+  async function client(id: string): Promise<Client> {
+    const actor = await app.db.inOrg(orgId, (tx) => loadActor(tx, orgId, id, 'user', null));
+    if (!actor) throw new Error('user is not active');
+    // Every role may use a token in tests: the matrix tries roles through the API.
+    const { token } = await inJobTransaction(app.db, actor, newId(), log, (context) =>
+      createToken(context, { name: 'test', scopes: ['*'] }),
+    );
+    return connect(id, token, { authorization: `Bearer ${token}` });
   }
 
   return {
@@ -167,6 +174,18 @@ export async function startTestApp(preset: 'general' | 'exporter' = 'general'): 
         return user.id;
       });
       return client(id);
+    },
+    async signIn(email, password = adminPassword, totp) {
+      visits += 1;
+      const response = await app.server.inject({
+        method: 'POST',
+        url: '/api/v1/sessions',
+        remoteAddress: `10.9.${visits >> 8}.${visits & 255}`,
+        payload: { email, password, ...(totp ? { totp } : {}) },
+      });
+      const opened = answer(response);
+      const cookie = String(response.headers['set-cookie'] ?? '').split(';')[0] ?? '';
+      return { ...opened, client: connect(opened.body.userId ?? '', '', { cookie }) };
     },
     drain: () => app.runner.drain(),
     async close() {

@@ -7,7 +7,7 @@ import { fieldsModule } from '#modules/fields/index.ts';
 import { notificationsModule } from '#modules/notifications/index.ts';
 import { operationsModule } from '#modules/operations/index.ts';
 import { oversightModule } from '#modules/oversight/index.ts';
-import { peoplePermissions, peopleRoutes, registerPermissions } from '#modules/people/index.ts';
+import { passwordMailJob, peoplePermissions, peopleRoutes, registerPermissions } from '#modules/people/index.ts';
 import { qualityModule } from '#modules/quality/index.ts';
 import { segmentsModule } from '#modules/segments/index.ts';
 import { tradeModule } from '#modules/trade/index.ts';
@@ -30,7 +30,8 @@ export function serverModules(config: Config, db: Database, translate: Translato
     {
       name: 'people',
       permissions: peoplePermissions,
-      routes: peopleRoutes({ config, vault, mailer: createMailer(config) }),
+      routes: peopleRoutes({ config, vault }),
+      jobs: [passwordMailJob(createMailer(config), config.publicUrl)],
     },
     notificationsModule,
     fieldsModule,

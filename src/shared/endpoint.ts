@@ -34,6 +34,8 @@ export interface Endpoint<
   /** Multipart upload or file download: the handler works on the raw request or reply. */
   upload?: boolean;
   download?: string;
+  /** Only a person with a session: a token that leaked must not be able to shut its owner out. */
+  sessionOnly?: boolean;
   /** A stricter limit than the general one, requests per minute and caller. */
   rateLimit?: number;
 }

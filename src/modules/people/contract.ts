@@ -106,6 +106,7 @@ export const startTotp = endpoint({
   tag,
   summary: 'Begin the second factor',
   access: 'signed-in',
+  sessionOnly: true,
   response: z.strictObject({ secret: z.string(), uri: z.string(), qr: z.string() }),
 });
 export const confirmTotp = endpoint({
@@ -114,6 +115,7 @@ export const confirmTotp = endpoint({
   tag,
   summary: 'Switch the second factor on; recovery codes are shown this once',
   access: 'signed-in',
+  sessionOnly: true,
   rateLimit: 20,
   body: z.strictObject({ code: z.string().max(20) }),
   response: z.strictObject({ recoveryCodes: z.array(z.string()) }),
@@ -207,7 +209,8 @@ const userInput = {
   lang: z.enum(languages),
   teamId: z.uuid().nullable(),
   regionIds: z.array(z.uuid()).max(100),
-  roleIds: z.array(z.uuid()).min(1).max(20),
+  /** Empty: an account without rights, until who manages roles gives some. */
+  roleIds: z.array(z.uuid()).max(20),
 };
 export const listUsers = endpoint({
   method: 'GET',
@@ -225,7 +228,7 @@ export const createUser = endpoint({
   summary: 'Invite a user; a one-time link sets the password',
   access: 'user:manage',
   status: 201,
-  idempotent: true,
+  // Not idempotent: kept answers would keep the link. A repeat is refused because the address is taken.
   body: z.strictObject({
     ...userInput,
     lang: userInput.lang.default('zh-CN'),
@@ -269,11 +272,22 @@ export const resetLink = endpoint({
   method: 'POST',
   path: '/users/:id/password-reset',
   tag,
-  summary: 'A one-time link for the user; the administrator never chooses the password',
+  summary: 'A one-time link for the user; mailed instead of shown (null) when the user may do more than the caller',
   access: 'user:manage',
   params: idParams,
   status: 201,
-  response: z.strictObject({ link: z.string() }),
+  response: z.strictObject({ link: z.string().nullable() }),
+});
+export const setUserRoles = endpoint({
+  method: 'PUT',
+  path: '/users/:id/roles',
+  tag,
+  summary: 'Give a user roles',
+  access: 'role:manage',
+  params: idParams,
+  ifMatch: true,
+  body: z.strictObject({ roleIds: userInput.roleIds }),
+  response: userShape,
 });
 export const userOptions = endpoint({
   method: 'GET',
@@ -402,6 +416,24 @@ export const removeRole = endpoint({
   params: idParams,
   status: 204,
   response: empty,
+});
+const switched = z.strictObject({ on: z.boolean() });
+export const separation = endpoint({
+  method: 'GET',
+  path: '/separated-duties',
+  tag,
+  summary: 'Whether system, security and audit administration are kept apart',
+  access: 'user:read',
+  response: switched,
+});
+export const setSeparation = endpoint({
+  method: 'PUT',
+  path: '/separated-duties',
+  tag,
+  summary: 'Keep the three administrations apart: nobody may hold two of them',
+  access: 'role:manage',
+  body: switched,
+  response: switched,
 });
 export const listPermissions = endpoint({
   method: 'GET',

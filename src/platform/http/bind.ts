@@ -37,28 +37,44 @@ export function bindRoute(server: FastifyInstance, route: Route, options: Server
       }
       const actor = await options.authenticate(request);
       if (!actor) throw new Problem(401, 'session.required');
-      if (typeof endpoint.access === 'string' && endpoint.access !== 'signed-in') {
-        await permitted(options, actor, endpoint.access, request, lang);
+      try {
+        return await serveActor(route, options, actor, request, reply, lang);
+      } catch (error) {
+        if (error instanceof Problem && error.status === 403) await logDenied(options, actor, error, request, lang);
+        throw error;
       }
-      // Shape is checked after the permission: an outsider learns nothing about the endpoint from its error messages.
-      const input = parse(route, request, reply);
-      const ifMatch = endpoint.ifMatch ? readIfMatch(request) : null;
-      if (route.handleStream) {
-        const inTransaction = <T>(work: (context: Context) => Promise<T>) =>
-          transaction(options, actor, lang, request, ifMatch, work);
-        const stream = { actor, lang, requestId: request.id, inTransaction };
-        return answer(route, reply, await route.handleStream(stream, input as never));
-      }
-      const handle = route.handle;
-      if (!handle) throw new Problem(500, 'server.unexpected');
-      const result = await transaction(options, actor, lang, request, ifMatch, (context) =>
-        endpoint.idempotent
-          ? withIdempotency(context, request, reply, () => handle(context, input as never))
-          : handle(context, input as never),
-      );
-      return answer(route, reply, result);
     },
   });
+}
+
+async function serveActor(
+  route: Route,
+  options: ServerOptions,
+  actor: Actor,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  lang: Lang,
+): Promise<unknown> {
+  const { endpoint } = route;
+  if (typeof endpoint.access === 'string' && endpoint.access !== 'signed-in') requirePermission(actor, endpoint.access);
+  if (endpoint.sessionOnly && actor.kind === 'token') throw new Problem(403, 'session.personNeeded');
+  // Shape is checked after the permission: an outsider learns nothing about the endpoint from its error messages.
+  const input = parse(route, request, reply);
+  const ifMatch = endpoint.ifMatch ? readIfMatch(request) : null;
+  if (route.handleStream) {
+    const inTransaction = <T>(work: (context: Context) => Promise<T>) =>
+      transaction(options, actor, lang, request, ifMatch, work);
+    const stream = { actor, lang, requestId: request.id, inTransaction };
+    return answer(route, reply, await route.handleStream(stream, input as never));
+  }
+  const handle = route.handle;
+  if (!handle) throw new Problem(500, 'server.unexpected');
+  const result = await transaction(options, actor, lang, request, ifMatch, (context) =>
+    endpoint.idempotent
+      ? withIdempotency(context, request, reply, () => handle(context, input as never))
+      : handle(context, input as never),
+  );
+  return answer(route, reply, result);
 }
 
 async function transaction<T>(
@@ -97,29 +113,28 @@ async function transaction<T>(
   return result;
 }
 
-/** Throws 403 and leaves a trace of the attempt. */
-async function permitted(
+/** Whoever is refused, at the door or by the handler, leaves a trace of the attempt. */
+async function logDenied(
   options: ServerOptions,
   actor: Actor,
-  permission: string,
+  problem: Problem,
   request: FastifyRequest,
   lang: Lang,
-) {
-  try {
-    requirePermission(actor, permission);
-  } catch (error) {
-    await inJobTransaction(options.db, { ...actor, lang }, request.id, options.log, (context) =>
-      logAccess(
-        { ...context, ip: request.ip },
-        {
-          action: 'denied',
-          subjectKind: 'endpoint',
-          detail: { permission, path: request.routeOptions.url ?? '' },
+): Promise<void> {
+  await inJobTransaction(options.db, { ...actor, lang }, request.id, options.log, (context) =>
+    logAccess(
+      { ...context, ip: request.ip },
+      {
+        action: 'denied',
+        subjectKind: 'endpoint',
+        detail: {
+          permission: String(problem.params.permission ?? problem.code),
+          method: request.method,
+          path: request.routeOptions.url ?? '',
         },
-      ),
-    );
-    throw error;
-  }
+      },
+    ),
+  );
 }
 
 function parse(route: Route, request: FastifyRequest, reply: FastifyReply) {

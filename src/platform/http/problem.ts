@@ -37,6 +37,9 @@ function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (typeof error !== 'object' || error === null) return new Problem(500, 'server.unexpected');
   const { code, statusCode } = error as { code?: string; statusCode?: number };
+  // PostgreSQL's class 22: a value out of range, a text with a NUL, a day that does not exist … is the caller's input.
+  if (typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code) && code !== '22012')
+    return new Problem(400, 'input.unstorable');
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
     case 'FST_REQ_FILE_TOO_LARGE':
@@ -44,21 +47,22 @@ function asProblem(error: unknown): Problem {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_INVALID_MULTIPART_CONTENT_TYPE':
       return new Problem(415, 'request.mediaType');
-    // PostgreSQL: a value out of range or a text with a NUL is the caller's input, not our failure.
-    case '22003':
-    case '22021':
-    case '22P05':
-    case '22P02':
-      return new Problem(400, 'input.unstorable');
+    // Two at once: what this request looked at was taken or removed by another before it could write.
+    case '23503':
+    case '23505':
     case '40001':
     case '40P01':
       return new Problem(409, 'request.retry');
     case '57P01':
     case '57P03':
+    case '53300':
     case 'ECONNREFUSED':
     case 'ECONNRESET':
       return new Problem(503, 'server.databaseAway');
   }
+  // The multipart reader gives its complaints no code.
+  if (error instanceof Error && /^(Unexpected end of|Part terminated early|Malformed |Multipart: )/.test(error.message))
+    return new Problem(400, 'request.malformed');
   if (statusCode && statusCode >= 400 && statusCode < 500) return new Problem(statusCode, 'request.malformed');
   return new Problem(500, 'server.unexpected');
 }

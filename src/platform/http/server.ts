@@ -70,16 +70,30 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
     if (text === '') return done(null, undefined);
     try {
-      done(null, JSON.parse(String(text), refusePrototype));
-    } catch {
-      done(new Problem(400, 'request.notJson'));
+      const body = JSON.parse(String(text)) as unknown;
+      requireTame(body);
+      done(null, body);
+    } catch (error) {
+      done(error instanceof Problem ? error : new Problem(400, 'request.notJson'));
     }
   });
   for (const module of modules) for (const route of module.routes) bindRoute(server, route, options);
   return server;
 }
 
-function refusePrototype(key: string, value: unknown): unknown {
-  if (key === '__proto__') throw new Error('__proto__ in a body');
-  return value;
+const deepest = 40;
+
+/** No key that would reach a prototype, no depth that would exhaust the stack of whoever walks the value. */
+function requireTame(body: unknown): void {
+  let level = [body];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > deepest) throw new Problem(400, 'request.tooDeep', { params: { maximum: deepest } });
+    const next: unknown[] = [];
+    for (const item of level) {
+      if (typeof item !== 'object' || item === null) continue;
+      if (Object.hasOwn(item, '__proto__')) throw new Problem(400, 'request.notJson');
+      for (const value of Object.values(item)) if (typeof value === 'object' && value !== null) next.push(value);
+    }
+    level = next;
+  }
 }

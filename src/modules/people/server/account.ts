@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import QRCode from 'qrcode';
 import type { Context } from '#platform/context.ts';
-import { newToken, tokenHash, tokenOrg, type Vault } from '#platform/crypto/index.ts';
-import type { Database } from '#platform/db/database.ts';
+import type { Vault } from '#platform/crypto/index.ts';
 import { recordEvent } from '#platform/events/index.ts';
-import type { Mailer } from '#platform/mail/index.ts';
+import type { StreamContext } from '#platform/http/route.ts';
 import { invalid, notFound, Problem } from '#shared/errors.ts';
-import { newId } from '#shared/ids.ts';
+import { pinyinSortKey } from '#shared/text/pinyin.ts';
 import { checkPassword } from '../password-policy.ts';
 import { forgetActors } from './actors.ts';
+import { countFailure, lockedProblem } from './failures.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
-import { candidates, newRecoveryCodes, secondFactor, totpOf } from './sign-in.ts';
+import { newRecoveryCodes, secondFactor, totpOf } from './second-factor.ts';
 
 /** The caller's own row, locked. */
-export async function myself(context: Context) {
+async function myself(context: Context) {
   const user = await context.tx
     .selectFrom('app_user')
     .selectAll()
@@ -81,92 +81,30 @@ export async function endSessions(context: Context, userId: string, keep: string
   context.afterCommit(() => forgetActors(context.orgId));
 }
 
-export async function changeMyPassword(context: Context, current: string, next: string): Promise<void> {
-  const user = await myself(context);
-  if (!(await verifyPassword(user.password_hash, current)))
-    throw invalid([{ field: 'current', code: 'password.wrong' }]);
-  await setPassword(context, user.id, next, 'next', context.actor.kind === 'user' ? context.actor.credentialId : null);
-}
-
-/** A one-time link to set a password: 1 h for a reset, 7 days for an invitation. Only its hash is kept. */
-export async function passwordLink(
-  context: Context,
-  userId: string,
-  purpose: 'invite' | 'reset',
-  publicUrl: string,
-): Promise<string> {
-  const { token, hash } = newToken('kdr', context.orgId);
-  const hours = purpose === 'invite' ? 7 * 24 : 1;
-  await context.tx
-    .insertInto('password_reset')
-    .values({
-      org_id: context.orgId,
-      id: newId(),
-      user_id: userId,
-      token_hash: hash,
-      purpose,
-      expires_at: new Date(context.now().getTime() + hours * 3_600_000).toISOString(),
-    })
-    .execute();
-  return `${publicUrl}/password?token=${token}`;
-}
-
-/** Sends a reset link if the address belongs to an active user; the caller never learns whether it does. */
-export async function sendReset(
-  db: Database,
-  mailer: Mailer,
-  publicUrl: string,
-  email: string,
-  contextFor: (orgId: string, tx: Context['tx']) => Context,
-): Promise<void> {
-  for (const { org_id: orgId, user_id: userId } of await candidates(db, email)) {
-    await db.inOrg(orgId, async (tx) => {
-      const context = contextFor(orgId, tx);
-      const user = await tx
-        .selectFrom('app_user')
-        .select(['email', 'state', 'lang'])
-        .where('org_id', '=', orgId)
-        .where('id', '=', userId)
-        .executeTakeFirst();
-      if (user?.state !== 'active') return;
-      const link = await passwordLink(context, userId, 'reset', publicUrl);
-      await recordEvent(context, { kind: 'user.resetRequested', subjectKind: 'user', subjectId: userId });
-      const english = user.lang === 'en-US';
-      await mailer.send({
-        to: user.email,
-        subject: english ? 'Kedang: set a new password' : '客档：设置新密码',
-        text: english
-          ? `Open this link within an hour to set a new password:\n${link}\n`
-          : `请在一小时内打开此链接设置新密码：\n${link}\n`,
-      });
-    });
-  }
-}
-
-/** Sets the password with a one-time link; the link is spent even under two simultaneous tries. */
-export async function redeemReset(
-  db: Database,
-  token: string,
+/**
+ * Asks for the caller's password before a change of the account; wrong ones count like failed sign-ins, so a stolen session
+ * is no place to guess it.
+ */
+export async function proveMyself(
+  { inTransaction }: Pick<StreamContext, 'inTransaction'>,
   password: string,
-  contextFor: (orgId: string, tx: Context['tx']) => Context,
+  field: string,
 ): Promise<void> {
-  const orgId = tokenOrg('kdr', token);
-  if (!orgId) throw new Problem(422, 'password.linkInvalid', { field: 'token' });
-  await db.inOrg(orgId, async (tx) => {
-    const reset = await tx
-      .selectFrom('password_reset')
-      .selectAll()
-      .where('org_id', '=', orgId)
-      .where('token_hash', '=', tokenHash(token))
-      .where('used_at', 'is', null)
-      .where('expires_at', '>', new Date())
-      .forUpdate()
-      .executeTakeFirst();
-    if (!reset) throw new Problem(422, 'password.linkInvalid', { field: 'token' });
-    const context = contextFor(orgId, tx);
-    await setPassword(context, reset.user_id, password, 'password', null);
-    forgetActors(orgId);
+  const problem = await inTransaction(async (context) => {
+    const user = await myself(context);
+    const until = user.locked_until ? new Date(user.locked_until).getTime() : 0;
+    if (until > context.now().getTime()) return lockedProblem(until, 429);
+    if (await verifyPassword(user.password_hash, password)) return undefined;
+    await countFailure(context, 'password.wrong');
+    return invalid([{ field, code: 'password.wrong' }]);
   });
+  if (problem) throw problem;
+}
+
+/** Sets a new password for the caller; every other session ends. */
+export async function changeMyPassword(context: Context, next: string): Promise<void> {
+  const keep = context.actor.kind === 'user' ? context.actor.credentialId : null;
+  await setPassword(context, context.actor.userId, next, 'next', keep);
 }
 
 export async function startTotp(context: Context, vault: Vault) {
@@ -199,10 +137,8 @@ export async function confirmTotp(context: Context, vault: Vault, code: string) 
   return { recoveryCodes: codes };
 }
 
-export async function removeTotp(context: Context, password: string): Promise<void> {
+export async function removeTotp(context: Context): Promise<void> {
   const user = await myself(context);
-  if (!(await verifyPassword(user.password_hash, password)))
-    throw invalid([{ field: 'password', code: 'password.wrong' }]);
   await context.tx
     .updateTable('app_user')
     .set({ totp_enabled_at: null, totp_secret: null, totp_last_step: null, recovery_hashes: [] })
@@ -210,4 +146,33 @@ export async function removeTotp(context: Context, password: string): Promise<vo
     .where('id', '=', user.id)
     .execute();
   await recordEvent(context, { kind: 'user.totpRemoved', subjectKind: 'user', subjectId: user.id });
+}
+
+/** Changes the caller's own name, language and preferences. */
+export async function updateMe(
+  context: Context,
+  input: { name?: string; lang?: string; preferences?: Record<string, unknown> },
+): Promise<void> {
+  const { name, lang, preferences } = input;
+  if (preferences && JSON.stringify(preferences).length > 20_000)
+    throw invalid([{ field: 'preferences', code: 'input.tooLong', params: { maximum: 20_000 } }]);
+  const changed = Object.keys(input);
+  if (changed.length === 0) return;
+  await context.tx
+    .updateTable('app_user')
+    .set({
+      ...(name ? { name, name_sort: pinyinSortKey(name) } : {}),
+      ...(lang ? { lang } : {}),
+      ...(preferences ? { preferences: JSON.stringify(preferences) } : {}),
+    })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', context.actor.userId)
+    .execute();
+  await recordEvent(context, {
+    kind: 'user.profileChanged',
+    subjectKind: 'user',
+    subjectId: context.actor.userId,
+    data: { fields: changed },
+  });
+  context.afterCommit(() => forgetActors(context.orgId));
 }

@@ -3,9 +3,8 @@ import { sql } from 'kysely';
 import type { Actor, Lang } from '#platform/access/actor.ts';
 import { tokenHash, tokenOrg } from '#platform/crypto/index.ts';
 import type { Database, Tx } from '#platform/db/database.ts';
-import { type Grants, type Scope, widerScope } from '#shared/access.ts';
 import { Problem } from '#shared/errors.ts';
-import { type Sensitivity, sensitivities } from '#shared/fields.ts';
+import { type RoleRights, uniteRoles } from './rights.ts';
 
 /** Sessions and rights are re-read after this long at the latest, so a block or a new password counts within a second. */
 const cacheMs = 900;
@@ -102,12 +101,7 @@ export async function loadActor(
     lang: string;
     team_id: string | null;
     dictionary_version: number;
-    roles: {
-      grants: Grants;
-      clearance: Sensitivity;
-      section_clearance: Record<string, Sensitivity>;
-      export_limit: number | null;
-    }[];
+    roles: RoleRights[];
     team_ids: string[];
     region_ids: string[];
   }>`
@@ -122,21 +116,6 @@ export async function loadActor(
     where u.org_id = ${orgId} and u.id = ${userId} and u.state = 'active'`.execute(tx);
   const row = result.rows[0];
   if (!row) return undefined;
-  const grants: Record<string, Scope> = {};
-  const sectionClearance: Record<string, Sensitivity> = {};
-  let clearance: Sensitivity = 'open';
-  let exportLimit: number | null = 0;
-  for (const role of row.roles) {
-    for (const [key, scope] of Object.entries(role.grants)) if (scope) grants[key] = widerScope(grants[key], scope);
-    clearance = higher(clearance, role.clearance);
-    for (const [section, level] of Object.entries(role.section_clearance)) {
-      sectionClearance[section] = higher(sectionClearance[section] ?? 'open', level);
-    }
-    if (exportLimit !== null)
-      exportLimit = role.export_limit === null ? null : Math.max(exportLimit, role.export_limit);
-  }
-  for (const section of Object.keys(sectionClearance))
-    sectionClearance[section] = higher(sectionClearance[section] ?? 'open', clearance);
   return {
     kind,
     orgId,
@@ -144,16 +123,10 @@ export async function loadActor(
     name: row.name,
     lang: row.lang as Lang,
     credentialId,
-    grants,
-    clearance,
-    sectionClearance,
+    ...uniteRoles(row.roles),
     teamIds: row.team_ids,
     regionIds: row.region_ids,
     teamId: row.team_id,
-    exportLimit,
     dictionaryVersion: row.dictionary_version,
   };
 }
-
-const higher = (a: Sensitivity, b: Sensitivity): Sensitivity =>
-  sensitivities.indexOf(a) >= sensitivities.indexOf(b) ? a : b;

@@ -8,7 +8,8 @@ import type { Sensitivity } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { RoleView } from '../contract.ts';
 import { forgetActors } from './actors.ts';
-import { requireGovernors } from './users.ts';
+import { requireSoundRights } from './governance.ts';
+import { rightsOfUser } from './rights.ts';
 
 const specs: PermissionSpec[] = [];
 
@@ -180,13 +181,14 @@ export async function updateRole(context: Context, id: string, input: Partial<Ro
     .executeTakeFirst();
   const before = await getRole(context, id);
   requireVersion(context, before.version, () => before);
+  const own = await rightsOfUser(context, context.actor.userId);
   await context.tx
     .updateTable('role')
     .set({ ...columns(input), version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .execute();
-  await requireGovernors(context);
+  await requireSoundRights(context, own);
   const changes = Object.fromEntries(
     Object.entries(input).map(([key, to]) => [key, { from: before[key as keyof RoleView], to }]),
   );
@@ -197,6 +199,8 @@ export async function updateRole(context: Context, id: string, input: Partial<Ro
 
 export async function removeRole(context: Context, id: string): Promise<void> {
   const before = await getRole(context, id);
+  // The next start would bring a built-in role back.
+  if (before.builtin) throw conflict('role.builtin');
   if (before.users > 0) throw conflict('role.inUse', { params: { users: before.users } });
   await context.tx.deleteFrom('role').where('org_id', '=', context.orgId).where('id', '=', id).execute();
   await recordEvent(context, { kind: 'role.removed', subjectKind: 'role', subjectId: id, data: { name: before.name } });

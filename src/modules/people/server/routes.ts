@@ -1,38 +1,29 @@
-import { systemActor } from '#platform/access/actor.ts';
 import type { Config } from '#platform/config.ts';
 import type { Context } from '#platform/context.ts';
-import { newToken, type Vault } from '#platform/crypto/index.ts';
+import type { Vault } from '#platform/crypto/index.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
-import { type PublicContext, type Route, serve, servePublic } from '#platform/http/route.ts';
-import type { Mailer } from '#platform/mail/index.ts';
+import { type Route, serve, servePublic, serveStream } from '#platform/http/route.ts';
 import { iso } from '#platform/time.ts';
 import type { Scope } from '#shared/access.ts';
-import { invalid, notFound } from '#shared/errors.ts';
-import { newId } from '#shared/ids.ts';
+import { notFound } from '#shared/errors.ts';
 import * as contract from '../contract.ts';
-import {
-  changeMyPassword,
-  confirmTotp,
-  passwordLink,
-  redeemReset,
-  removeTotp,
-  sendReset,
-  startTotp,
-} from './account.ts';
+import { changeMyPassword, confirmTotp, proveMyself, removeTotp, startTotp, updateMe } from './account.ts';
 import { cookieName, forgetActors, sessionHours } from './actors.ts';
+import { isAbove, isSeparated, setSeparated } from './governance.ts';
+import { mailPasswordLink, passwordLink, redeemLink, requestReset } from './password-links.ts';
 import { createRole, listRoles, registeredPermissions, removeRole, updateRole } from './roles.ts';
 import { openSession } from './sign-in.ts';
+import { createToken, listTokens, revokeToken } from './tokens.ts';
 import { treeService } from './trees.ts';
 import { createUser, getUser, listUsers, setBlocked, updateUser, userOptions } from './users.ts';
 
 export interface PeopleDependencies {
   config: Config;
   vault: Vault;
-  mailer: Mailer;
 }
 
 /** Endpoints of the people module. */
-export function peopleRoutes({ config, vault, mailer }: PeopleDependencies): Route[] {
+export function peopleRoutes({ config, vault }: PeopleDependencies): Route[] {
   const cookie = {
     path: '/',
     httpOnly: true,
@@ -40,19 +31,6 @@ export function peopleRoutes({ config, vault, mailer }: PeopleDependencies): Rou
     secure: config.secure,
     maxAge: sessionHours * 3600,
   };
-  const contextFor =
-    (context: PublicContext) =>
-    (orgId: string, tx: Context['tx']): Context => ({
-      tx,
-      orgId,
-      actor: systemActor(orgId, []),
-      lang: context.lang,
-      requestId: context.requestId,
-      ip: context.ip,
-      ifMatch: null,
-      afterCommit: () => {},
-      now: () => new Date(),
-    });
   return [
     servePublic(contract.signIn, async (context, { body, request, reply }) => {
       const opened = await openSession(context, vault, body, request.headers['user-agent'] ?? null);
@@ -60,11 +38,11 @@ export function peopleRoutes({ config, vault, mailer }: PeopleDependencies): Rou
       return { userId: opened.userId };
     }),
     servePublic(contract.requestReset, async (context, { body }) => {
-      await sendReset(context.db, mailer, config.publicUrl, body.email, contextFor(context));
+      await requestReset(context, body.email);
       return undefined;
     }),
     servePublic(contract.redeemReset, async (context, { body }) => {
-      await redeemReset(context.db, body.token, body.password, contextFor(context));
+      await redeemLink(context, body.token, body.password);
       return undefined;
     }),
     serve(contract.session, sessionInfo),
@@ -115,61 +93,26 @@ export function peopleRoutes({ config, vault, mailer }: PeopleDependencies): Rou
       context.afterCommit(() => forgetActors(context.orgId));
       return undefined;
     }),
-    serve(contract.changePassword, async (context, { body }) => {
-      await changeMyPassword(context, body.current, body.next);
+    serveStream(contract.changePassword, async (caller, { body }) => {
+      await proveMyself(caller, body.current, 'current');
+      await caller.inTransaction((context) => changeMyPassword(context, body.next));
       return undefined;
     }),
     serve(contract.startTotp, (context) => startTotp(context, vault)),
     serve(contract.confirmTotp, (context, { body }) => confirmTotp(context, vault, body.code)),
-    serve(contract.removeTotp, async (context, { body }) => {
-      await removeTotp(context, body.password);
+    serveStream(contract.removeTotp, async (caller, { body }) => {
+      await proveMyself(caller, body.password, 'password');
+      await caller.inTransaction(removeTotp);
       return undefined;
     }),
     serve(contract.updateMe, async (context, { body }) => {
-      const { preferences, ...rest } = body;
-      if (preferences && JSON.stringify(preferences).length > 20_000)
-        throw invalid([{ field: 'preferences', code: 'input.tooLong', params: { maximum: 20_000 } }]);
-      await context.tx
-        .updateTable('app_user')
-        .set({ ...rest, ...(preferences ? { preferences: JSON.stringify(preferences) } : {}) })
-        .where('org_id', '=', context.orgId)
-        .where('id', '=', context.actor.userId)
-        .execute();
-      await recordEvent(context, {
-        kind: 'user.profileChanged',
-        subjectKind: 'user',
-        subjectId: context.actor.userId,
-        data: { fields: Object.keys(body) },
-      });
-      context.afterCommit(() => forgetActors(context.orgId));
+      await updateMe(context, body);
       return undefined;
     }),
-    serve(contract.listTokens, async (context) => {
-      const rows = await context.tx
-        .selectFrom('api_token')
-        .selectAll()
-        .where('org_id', '=', context.orgId)
-        .where('user_id', '=', context.actor.userId)
-        .where('revoked_at', 'is', null)
-        .orderBy('id', 'desc')
-        .limit(200)
-        .execute();
-      return { items: rows.map(tokenView) };
-    }),
+    serve(contract.listTokens, listTokens),
     serve(contract.createToken, async (context, { body }) => createToken(context, body)),
     serve(contract.revokeToken, async (context, { params }) => {
-      const gone = await context.tx
-        .updateTable('api_token')
-        .set({ revoked_at: new Date().toISOString() })
-        .where('org_id', '=', context.orgId)
-        .where('user_id', '=', context.actor.userId)
-        .where('id', '=', params.id)
-        .where('revoked_at', 'is', null)
-        .returning('id')
-        .executeTakeFirst();
-      if (!gone) throw notFound('token');
-      await recordEvent(context, { kind: 'token.revoked', subjectKind: 'token', subjectId: params.id });
-      context.afterCommit(() => forgetActors(context.orgId));
+      await revokeToken(context, params.id);
       return undefined;
     }),
     serve(contract.listUsers, (context, { query }) => listUsers(context, query)),
@@ -181,11 +124,19 @@ export function peopleRoutes({ config, vault, mailer }: PeopleDependencies): Rou
     serve(contract.updateUser, (context, { params, body }) => updateUser(context, params.id, body)),
     serve(contract.blockUser, (context, { params }) => setBlocked(context, params.id, true)),
     serve(contract.unblockUser, (context, { params }) => setBlocked(context, params.id, false)),
+    serve(contract.setUserRoles, (context, { params, body }) => updateUser(context, params.id, body)),
     serve(contract.resetLink, async (context, { params }) => {
       const user = await getUser(context, params.id);
       await recordEvent(context, { kind: 'user.resetRequested', subjectKind: 'user', subjectId: user.id });
+      // Who could set the password of somebody who may do more could become that person: the link goes by mail only.
+      if (await isAbove(context, user.id)) {
+        await mailPasswordLink(context, user.id);
+        return { link: null };
+      }
       return { link: await passwordLink(context, user.id, 'reset', config.publicUrl) };
     }),
+    serve(contract.separation, async (context) => ({ on: await isSeparated(context) })),
+    serve(contract.setSeparation, (context, { body }) => setSeparated(context, body.on)),
     ...treeRoutes(contract.teams, treeService('team')),
     ...treeRoutes(contract.regions, treeService('sales_region')),
     serve(contract.listRoles, (context) => listRoles(context)),
@@ -251,50 +202,4 @@ async function sessionInfo(context: Context) {
     exportLimit: actor.exportLimit,
     dictionaryVersion: org.dictionary_version,
   };
-}
-
-interface TokenRow {
-  id: string;
-  name: string;
-  scopes: string[];
-  created_at: Date | string;
-  expires_at: Date | string | null;
-  last_used_at: Date | string | null;
-}
-const tokenView = (row: TokenRow) => ({
-  id: row.id,
-  name: row.name,
-  scopes: row.scopes,
-  createdAt: iso(row.created_at),
-  expiresAt: row.expires_at ? iso(row.expires_at) : null,
-  lastUsedAt: row.last_used_at ? iso(row.last_used_at) : null,
-});
-
-/** Makes a token of the actor with at most the actor's own permissions. */
-export async function createToken(context: Context, input: { name: string; scopes: string[]; expiresInDays?: number }) {
-  const unknown = input.scopes.find((scope) => scope !== '*' && !context.actor.grants[scope]);
-  if (unknown) throw invalid([{ field: 'scopes', code: 'token.scope', params: { scope: unknown } }]);
-  const { token, hash } = newToken('kdt', context.orgId);
-  const row = await context.tx
-    .insertInto('api_token')
-    .values({
-      org_id: context.orgId,
-      id: newId(),
-      user_id: context.actor.userId,
-      name: input.name,
-      token_hash: hash,
-      scopes: input.scopes,
-      expires_at: input.expiresInDays
-        ? new Date(context.now().getTime() + input.expiresInDays * 86_400_000).toISOString()
-        : null,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  await recordEvent(context, {
-    kind: 'token.created',
-    subjectKind: 'token',
-    subjectId: row.id,
-    data: { name: row.name, scopes: row.scopes },
-  });
-  return { ...tokenView(row), token };
 }

@@ -2,14 +2,17 @@ import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
-import { conflict, invalid, notFound } from '#shared/errors.ts';
+import { badRequest, conflict, invalid, notFound, Problem } from '#shared/errors.ts';
 import { checkEmail } from '#shared/identifiers/internet.ts';
 import { newId } from '#shared/ids.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
 import type { UserView } from '../contract.ts';
 import { endSessions } from './account.ts';
 import { forgetActors } from './actors.ts';
+import { isAbove, requireMayGive, requireSoundRights } from './governance.ts';
+import { rightsOfUser } from './rights.ts';
 import { emailKey } from './sign-in.ts';
+import { revokeTokens } from './tokens.ts';
 
 export interface UserInput {
   email: string;
@@ -80,7 +83,7 @@ export async function listUsers(context: Context, query: { limit: number; cursor
   }
   if (query.cursor) {
     const [sort = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split('\n');
-    if (!/^[0-9a-f-]{36}$/.test(id)) throw invalid([{ field: 'cursor', code: 'cursor.invalid' }]);
+    if (!/^[0-9a-f-]{36}$/.test(id)) throw badRequest('cursor.invalid', { field: 'cursor' });
     select = select.where(sql<boolean>`(name_sort collate "C", id) > (${sort}, ${id}::uuid)`);
   }
   const rows = await select.execute();
@@ -91,9 +94,17 @@ export async function listUsers(context: Context, query: { limit: number; cursor
   return { items: page.map(view), nextCursor };
 }
 
-async function checkInput(context: Context, input: Partial<UserInput>): Promise<void> {
-  if (input.email !== undefined && !checkEmail(input.email).ok)
-    throw invalid([{ field: 'email', code: 'email.format' }]);
+async function checkInput(context: Context, id: string | null, input: Partial<UserInput>): Promise<void> {
+  if (input.email !== undefined) {
+    if (!checkEmail(input.email).ok) throw invalid([{ field: 'email', code: 'email.format' }]);
+    const holder = await context.tx
+      .selectFrom('app_user')
+      .select('id')
+      .where('org_id', '=', context.orgId)
+      .where('email_key', '=', emailKey(input.email))
+      .executeTakeFirst();
+    if (holder && holder.id !== id) throw invalid([{ field: 'email', code: 'user.emailTaken' }]);
+  }
   const exists = async (table: 'team' | 'sales_region' | 'role', ids: string[], field: string) => {
     if (ids.length === 0) return;
     const found = await context.tx
@@ -107,30 +118,13 @@ async function checkInput(context: Context, input: Partial<UserInput>): Promise<
   if (input.teamId) await exists('team', [input.teamId], 'teamId');
   if (input.regionIds) await exists('sales_region', input.regionIds, 'regionIds');
   if (input.roleIds) await exists('role', input.roleIds, 'roleIds');
-  if (input.roleIds) await refuseUnion(context, input.roleIds);
 }
 
-/** In a hardened company nobody holds two of the three administrations, and the all-in-one role does not exist. */
-async function refuseUnion(context: Context, roleIds: string[]): Promise<void> {
-  const org = await context.tx
-    .selectFrom('org')
-    .select('settings')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
-  if ((org.settings as { hardened?: boolean }).hardened !== true) return;
-  const roles = await context.tx
-    .selectFrom('role')
-    .select('key')
-    .where('org_id', '=', context.orgId)
-    .where('id', 'in', roleIds)
-    .execute();
-  const admins = roles.filter((role) => ['systemAdministrator', 'securityAdministrator', 'auditor'].includes(role.key));
-  if (admins.length > 1 || roles.some((role) => role.key === 'administrator'))
-    throw invalid([{ field: 'roleIds', code: 'role.separation' }]);
-}
-
+/** Makes a user, invited unless a password is already known. */
 export async function createUser(context: Context, input: UserInput, passwordHash: string | null): Promise<UserView> {
-  await checkInput(context, input);
+  await checkInput(context, null, input);
+  await requireMayGive(context, input.roleIds);
+  const before = await rightsOfUser(context, context.actor.userId);
   const id = newId();
   const made = await context.tx
     .insertInto('app_user')
@@ -153,7 +147,9 @@ export async function createUser(context: Context, input: UserInput, passwordHas
     .returning('id')
     .executeTakeFirst();
   if (!made) throw invalid([{ field: 'email', code: 'user.emailTaken' }]);
-  await setRoles(context, id, input.roleIds);
+  await writeRoles(context, id, input.roleIds);
+  // The first user of a company is made before there is anybody who could manage.
+  if (context.actor.kind !== 'system') await requireSoundRights(context, before);
   await recordEvent(context, {
     kind: 'user.created',
     subjectKind: 'user',
@@ -163,24 +159,24 @@ export async function createUser(context: Context, input: UserInput, passwordHas
   return getUser(context, id);
 }
 
-async function setRoles(context: Context, userId: string, roleIds: string[]): Promise<void> {
+async function writeRoles(context: Context, userId: string, roleIds: string[]): Promise<void> {
   await context.tx.deleteFrom('user_role').where('org_id', '=', context.orgId).where('user_id', '=', userId).execute();
   const rows = [...new Set(roleIds)].map((roleId) => ({ org_id: context.orgId, user_id: userId, role_id: roleId }));
   if (rows.length > 0) await context.tx.insertInto('user_role').values(rows).execute();
 }
 
+const differ = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
+const sameSet = (a: string[], b: string[]) => !differ([...new Set(a)].sort(), [...new Set(b)].sort());
+
+/** Changes a user. Roles only within what the caller may give, and never the address of somebody who may do more. */
 export async function updateUser(context: Context, id: string, input: Partial<UserInput>): Promise<UserView> {
   const before = await locked(context, id);
-  await checkInput(context, input);
-  if (input.email && emailKey(input.email) !== emailKey(before.email)) {
-    const taken = await context.tx
-      .selectFrom('app_user')
-      .select('id')
-      .where('org_id', '=', context.orgId)
-      .where('email_key', '=', emailKey(input.email))
-      .executeTakeFirst();
-    if (taken) throw invalid([{ field: 'email', code: 'user.emailTaken' }]);
-  }
+  await checkInput(context, id, input);
+  if (input.email && emailKey(input.email) !== emailKey(before.email) && (await isAbove(context, id)))
+    throw new Problem(403, 'user.above', { field: 'email', params: { permission: 'role:manage' } });
+  const roleIds = input.roleIds && !sameSet(input.roleIds, before.roleIds) ? input.roleIds : undefined;
+  if (roleIds) await requireMayGive(context, roleIds, before.roleIds);
+  const own = await rightsOfUser(context, context.actor.userId);
   await context.tx
     .updateTable('app_user')
     .set({
@@ -194,36 +190,46 @@ export async function updateUser(context: Context, id: string, input: Partial<Us
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .execute();
-  if (input.roleIds) {
-    await setRoles(context, id, input.roleIds);
-    await requireGovernors(context);
+  if (roleIds) {
+    await writeRoles(context, id, roleIds);
+    await requireSoundRights(context, own);
   }
+  const after = await getUser(context, id);
   const changes = Object.fromEntries(
-    Object.entries(input).map(([key, to]) => [key, { from: before[key as keyof UserView] ?? null, to }]),
+    Object.entries(after).flatMap(([key, to]) => {
+      const from = before[key as keyof UserView];
+      return key !== 'version' && differ(from, to) ? [[key, { from, to }]] : [];
+    }),
   );
   await recordEvent(context, { kind: 'user.updated', subjectKind: 'user', subjectId: id, changes });
   context.afterCommit(() => forgetActors(context.orgId));
-  return getUser(context, id);
+  return after;
 }
 
+/** Blocks a user, which ends every session, token and open link, or lets the user in again, who then needs new tokens. */
 export async function setBlocked(context: Context, id: string, blocked: boolean): Promise<UserView> {
-  await locked(context, id);
+  const before = await locked(context, id);
   if (blocked && id === context.actor.userId) throw conflict('user.notYourself');
-  const row = await context.tx
-    .selectFrom('app_user')
-    .select('password_hash')
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
+  if ((before.state === 'blocked') === blocked) return before;
+  const own = await rightsOfUser(context, context.actor.userId);
+  const unblocked = sql<string>`case when password_hash is null then 'invited' else 'active' end`;
   await context.tx
     .updateTable('app_user')
-    .set({ state: blocked ? 'blocked' : row.password_hash ? 'active' : 'invited', version: sql`version + 1` })
+    .set({ state: blocked ? 'blocked' : unblocked, version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .execute();
+  await requireSoundRights(context, own);
   if (blocked) {
-    await requireGovernors(context);
     await endSessions(context, id, null);
+    await revokeTokens(context, id);
+    await context.tx
+      .updateTable('password_reset')
+      .set({ used_at: context.now().toISOString() })
+      .where('org_id', '=', context.orgId)
+      .where('user_id', '=', id)
+      .where('used_at', 'is', null)
+      .execute();
   }
   await recordEvent(context, { kind: blocked ? 'user.blocked' : 'user.unblocked', subjectKind: 'user', subjectId: id });
   context.afterCommit(() => forgetActors(context.orgId));
@@ -241,18 +247,6 @@ async function locked(context: Context, id: string): Promise<UserView> {
   const user = await getUser(context, id);
   requireVersion(context, user.version, () => user);
   return user;
-}
-
-/** A company in which nobody can manage users or roles could never be repaired from inside. */
-export async function requireGovernors(context: Context): Promise<void> {
-  for (const permission of ['user:manage', 'role:manage']) {
-    const found = await sql`select 1 from app_user u join user_role ur on ur.org_id = u.org_id and ur.user_id = u.id
-      join role r on r.org_id = ur.org_id and r.id = ur.role_id
-      where u.org_id = ${context.orgId} and u.state = 'active' and jsonb_exists(r.grants, ${permission}) limit 1`.execute(
-      context.tx,
-    );
-    if (found.rows.length === 0) throw conflict('role.lastGovernor', { params: { permission } });
-  }
 }
 
 /** Names of up to 20 active users, for choosing an owner. */

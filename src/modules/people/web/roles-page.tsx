@@ -13,6 +13,7 @@ import { label } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { createRole, listPermissions, listRoles, type RoleView, removeRole, updateRole } from '../contract.ts';
+import { SeparationSwitch } from './separation-switch.tsx';
 
 export default function RolesPage() {
   const { t } = useTranslation();
@@ -31,6 +32,7 @@ export default function RolesPage() {
       }
     >
       <ProblemAlert problem={error} />
+      <SeparationSwitch />
       {data ? (
         <ul className="cards panel">
           {data.items.map((role) => (

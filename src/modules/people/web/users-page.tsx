@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Alert, App, Button, Dropdown, Input, Modal, Radio, Select, Tag } from 'antd';
-import { useDeferredValue, useRef, useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languages } from '#shared/session.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
@@ -18,6 +18,7 @@ import {
   listUsers,
   regions,
   resetLink,
+  setUserRoles,
   teams,
   type UserView,
   unblockUser,
@@ -110,7 +111,13 @@ export default function UsersPage() {
                             onClick: () =>
                               reset.mutate(
                                 { params: { id: user.id } },
-                                { onSuccess: (answer) => setLink(answer.link), onError },
+                                {
+                                  onSuccess: (answer) =>
+                                    answer.link
+                                      ? setLink(answer.link)
+                                      : void message.success(t('people.users.linkMailed')),
+                                  onError,
+                                },
                               ),
                           },
                           user.state === 'blocked'
@@ -141,6 +148,10 @@ export default function UsersPage() {
                         ⋯
                       </Button>
                     </Dropdown>
+                  ) : can('role:manage') ? (
+                    <Button size="small" onClick={() => setOpen(user)}>
+                      {t('people.users.rolesOnly')}
+                    </Button>
                   ) : null}
                 </td>
               </tr>
@@ -174,7 +185,10 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
   const regionList = useEndpoint(regions.list);
   const create = useSend(createUser, ['/users']);
   const update = useSend(updateUser, ['/users']);
-  const key = useRef(crypto.randomUUID());
+  const giveRoles = useSend(setUserRoles, ['/users']);
+  const can = useCan();
+  // Who only manages roles changes nothing else of a user.
+  const rolesOnly = !can('user:manage');
   const [form, setForm] = useState({
     name: user?.name ?? '',
     email: user?.email ?? '',
@@ -184,7 +198,7 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
     roleIds: user?.roleIds ?? [],
   });
   const put = (part: Partial<typeof form>) => setForm({ ...form, ...part });
-  const problem = create.error ?? update.error;
+  const problem = create.error ?? update.error ?? giveRoles.error;
   const errors = errorsByField(
     problem?.errors.length
       ? problem.errors
@@ -193,33 +207,30 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
         : [],
   );
   const save = () => {
-    if (user)
-      update.mutate({ params: { id: user.id }, ifMatch: user.version, body: form }, { onSuccess: () => onClose() });
-    else
-      create.mutate(
-        { body: form, idempotencyKey: key.current },
-        {
-          onSuccess: (answer) => onClose(answer.inviteLink),
-          onError: (error) => {
-            if (error.status !== 0) key.current = crypto.randomUUID();
-          },
-        },
+    if (user && rolesOnly)
+      giveRoles.mutate(
+        { params: { id: user.id }, ifMatch: user.version, body: { roleIds: form.roleIds } },
+        { onSuccess: () => onClose() },
       );
+    else if (user)
+      update.mutate({ params: { id: user.id }, ifMatch: user.version, body: form }, { onSuccess: () => onClose() });
+    else create.mutate({ body: form }, { onSuccess: (answer) => onClose(answer.inviteLink) });
   };
   return (
     <Modal
       open
-      title={user ? t('people.users.edit') : t('people.users.invite')}
+      title={rolesOnly ? t('people.users.rolesOnly') : user ? t('people.users.edit') : t('people.users.invite')}
       okText={t('ui.save')}
       cancelText={t('ui.cancel')}
       onOk={save}
-      okButtonProps={{ loading: create.isPending || update.isPending }}
+      okButtonProps={{ loading: create.isPending || update.isPending || giveRoles.isPending }}
       onCancel={() => onClose()}
     >
       <ProblemAlert problem={Object.keys(errors).length > 0 ? null : problem} />
       <FormField id="user-name" label={t('people.name')} required error={errors.name}>
         <Input
           id="user-name"
+          disabled={rolesOnly}
           maxLength={100}
           value={form.name}
           onChange={(event) => put({ name: event.target.value })}
@@ -228,12 +239,13 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
       <FormField id="user-email" label={t('people.email')} required error={errors.email}>
         <Input
           id="user-email"
+          disabled={rolesOnly}
           type="email"
           value={form.email}
           onChange={(event) => put({ email: event.target.value })}
         />
       </FormField>
-      <FormField id="user-roles" label={t('people.users.roles')} required error={errors.roleIds}>
+      <FormField id="user-roles" label={t('people.users.roles')} error={errors.roleIds}>
         <Select
           id="user-roles"
           mode="multiple"
@@ -247,6 +259,7 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
       <FormField id="user-team" label={t('people.users.team')} error={errors.teamId}>
         <Select
           id="user-team"
+          disabled={rolesOnly}
           className="full-width"
           allowClear
           value={form.teamId ?? undefined}
@@ -257,6 +270,7 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
       <FormField id="user-regions" label={t('people.users.regions')} error={errors.regionIds}>
         <Select
           id="user-regions"
+          disabled={rolesOnly}
           mode="multiple"
           className="full-width"
           value={form.regionIds}
@@ -267,6 +281,7 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
       <FormField id="user-lang" label={t('people.language')}>
         <Radio.Group
           id="user-lang"
+          disabled={rolesOnly}
           value={form.lang}
           onChange={(event) => put({ lang: event.target.value })}
           options={languages.map((lang) => ({ value: lang, label: lang === 'zh-CN' ? '简体中文' : 'English' }))}
