@@ -1,6 +1,6 @@
 import { BulbOutlined, GlobalOutlined, MenuOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { Button, Drawer, Dropdown } from 'antd';
+import { Button, Drawer, Dropdown, Grid } from 'antd';
 import { Fragment, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Lang, setLanguage } from './i18n.ts';
@@ -29,6 +29,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
   const { pathname } = useLocation();
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
+  const phone = Grid.useBreakpoint().md === false;
   const main = useRef<HTMLElement>(null);
 
   useEffect(() => {
@@ -84,6 +85,10 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
     </nav>
   );
   const other: Lang = i18n.language === 'zh-CN' ? 'en-US' : 'zh-CN';
+  const switchLanguage = () => {
+    void setLanguage(other);
+    onLanguage(other);
+  };
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -108,17 +113,16 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
           <Tool key={key} />
         ))}
         <Button
+          className="not-phone"
           type="text"
           icon={<GlobalOutlined />}
           aria-label={t('ui.otherLanguage')}
-          onClick={() => {
-            void setLanguage(other);
-            onLanguage(other);
-          }}
+          onClick={switchLanguage}
         >
-          <span className="not-phone">{t('ui.otherLanguage')}</span>
+          {t('ui.otherLanguage')}
         </Button>
         <Button
+          className="not-phone"
           type="text"
           icon={<BulbOutlined />}
           aria-label={t('ui.darkMode')}
@@ -129,6 +133,12 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
           trigger={['click']}
           menu={{
             items: [
+              ...(phone
+                ? [
+                    { key: 'language', label: t('ui.otherLanguage'), onClick: switchLanguage },
+                    { key: 'dark', label: t('ui.darkMode'), onClick: () => onDark(!dark) },
+                  ]
+                : []),
               { key: 'account', label: t('ui.account'), onClick: () => void navigate({ to: '/account' }) },
               { key: 'out', label: t('ui.signOut'), onClick: onSignOut },
             ],

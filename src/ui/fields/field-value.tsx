@@ -1,6 +1,7 @@
 import { Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { AddressValue, FieldDefinition, MoneyValue, TextPointValue } from '#shared/fields.ts';
+import { phoneText } from '#shared/identifiers/phone-text.ts';
 import { formatMoney } from '#shared/money.ts';
 import { cellText } from '#shared/values/text.ts';
 import { formatNumber } from '#ui/format.ts';
@@ -83,12 +84,13 @@ function Points({ items, kind, short }: { items: TextPointValue[]; kind: 'tel' |
   const { t } = useTranslation();
   const shown = short ? items.slice(0, 1) : items;
   const Row = short ? 'span' : 'div';
+  const written = (value: string) => (kind === 'tel' ? phoneText(value) : value);
   return (
     <>
       {shown.map((item) => (
         <Row key={item.value}>
           {short || !item.valid ? (
-            <span>{item.value}</span>
+            <span>{written(item.value)}</span>
           ) : (
             <a
               href={href(kind, item.value)}
@@ -96,7 +98,7 @@ function Points({ items, kind, short }: { items: TextPointValue[]; kind: 'tel' |
               {...(kind === 'url' ? { target: '_blank' } : {})}
               onClick={(event) => event.stopPropagation()}
             >
-              {item.value}
+              {written(item.value)}
             </a>
           )}
           {item.type && !short ? (

@@ -82,17 +82,18 @@ const words = [
   '正阳',
 ];
 const trades = ['贸易', '实业', '电子科技', '进出口', '服装', '建材', '食品', '机械设备', '家居用品', '医疗器械'];
-const foreign: [string, string, string][] = [
-  ['DE', '+4930', 'GmbH'],
-  ['US', '+1212555', 'Inc.'],
-  ['GB', '+4420', 'Ltd.'],
-  ['FR', '+331', 'SARL'],
-  ['IT', '+3902', 'S.r.l.'],
-  ['ES', '+3491', 'S.L.'],
-  ['BR', '+5511', 'Ltda'],
-  ['AE', '+9714', 'LLC'],
-  ['JP', '+813', 'K.K.'],
-  ['IN', '+9122', 'Pvt. Ltd.'],
+/** Country, calling code with an area, digits of a subscriber's number there, legal form. */
+const foreign: [string, string, number, string][] = [
+  ['DE', '+4930', 8, 'GmbH'],
+  ['US', '+1212736', 4, 'Inc.'],
+  ['GB', '+44207', 7, 'Ltd.'],
+  ['FR', '+331', 8, 'SARL'],
+  ['IT', '+3902', 8, 'S.r.l.'],
+  ['ES', '+3491', 7, 'S.L.'],
+  ['BR', '+55113', 7, 'Ltda'],
+  ['AE', '+97143', 6, 'LLC'],
+  ['JP', '+8135', 7, 'K.K.'],
+  ['IN', '+91222', 7, 'Pvt. Ltd.'],
 ];
 const foreignWords = [
   'Nordlicht',
@@ -183,7 +184,7 @@ export function buildCustomer(number: number, kindHint?: BuiltCustomer['kind']):
     };
   }
   const abroad = random.next() < 0.4;
-  const [country, dial, form] = abroad ? random.pick(foreign) : (['CN', '+86571', '有限公司'] as const);
+  const [country, dial, digits, form] = abroad ? random.pick(foreign) : (['CN', '+86571', 8, '有限公司'] as const);
   const city = random.pick(cities);
   const word = abroad ? random.pick(foreignWords) : random.pick(words);
   const name = abroad
@@ -191,7 +192,7 @@ export function buildCustomer(number: number, kindHint?: BuiltCustomer['kind']):
     : `${city}${word}${random.pick(trades)}${form}`;
   const domain = abroad ? `${word.toLowerCase()}${number}.com` : `company${number}.com.cn`;
   const phone = abroad
-    ? `${dial}${String(random.whole(1000000, 9999999)).slice(0, 8 - Math.max(0, dial.length - 5))}`
+    ? `${dial}${random.whole(2 * 10 ** (digits - 1), 10 ** digits - 1)}`
     : `0571-8${String(random.whole(0, 9_999_999)).padStart(7, '0')}`;
   return {
     kind,

@@ -1,0 +1,88 @@
+// `npm run guide:pictures`: the pictures of README and user guide, taken from a fresh installation with sample data.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from '@playwright/test';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dataDir = mkdtempSync(join(tmpdir(), 'kedang-guide-'));
+const env = { ...process.env, PORT: '0', KEDANG_DATA: dataDir, LOG_LEVEL: 'error', NODE_NO_WARNINGS: '1' };
+const password = 'orchard lantern seventeen';
+
+const app = spawn(process.execPath, ['src/app/main.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+const url = await new Promise<string>((resolve, reject) => {
+  let text = '';
+  app.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+    const found = text.match(/http:\/\/[\d.]+:\d+\s/)?.[0].trim();
+    if (found) resolve(found);
+  });
+  app.on('exit', () => reject(new Error(text)));
+});
+const made = spawnSync(
+  process.execPath,
+  [
+    ...['src/app/cli.ts', 'setup', '--org', '远航进出口有限公司', '--preset', 'exporter', '--admin-name', '林静'],
+    ...['--admin-email', 'lin@example.com', '--password-stdin', '--sample'],
+  ],
+  { cwd: root, env, input: `${password}\n` },
+);
+const { token } = JSON.parse(made.stdout.toString()) as { token: string };
+const api = async <T>(path: string): Promise<T> => {
+  const answer = await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
+  return (await answer.json()) as T;
+};
+while ((await api<{ value: number }>('/customers/count')).value < 300)
+  await new Promise((done) => setTimeout(done, 500));
+
+const browser = await chromium.launch({
+  executablePath: process.env.KEDANG_BROWSER ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-dev-shm-usage'],
+});
+const context = await browser.newContext({
+  viewport: { width: 1440, height: 900 },
+  locale: 'zh-CN',
+  timezoneId: 'Asia/Shanghai',
+});
+const page = await context.newPage();
+const shot = async (name: string, of: Page = page) => {
+  await of.waitForLoadState('networkidle');
+  await of.waitForTimeout(400);
+  await of.screenshot({ path: join(root, `docs/images/${name}.png`) });
+};
+
+await page.goto(`${url}/sign-in`);
+await page.getByLabel('邮箱').fill('lin@example.com');
+await page.getByLabel(/^密码/).fill(password);
+await page.getByRole('button', { name: /登\s*录/ }).click();
+await page.waitForURL((address) => !address.pathname.startsWith('/sign-in'));
+await page.goto(`${url}/customers`);
+await shot('customers');
+const { items } = await api<{ items: { id: string; kind: string }[] }>('/customers?fields=name&limit=50&sort=name');
+const company = items.find((item) => item.kind === 'company') ?? items[0];
+await page.goto(`${url}/customers/${company?.id}`);
+await shot('card');
+
+const sheet = join(dataDir, '展会名单.csv');
+writeFileSync(
+  sheet,
+  '\ufeff邮箱,邮箱2,联系人,客户公司名称,网站,电话,国家,洲,备注,客户等级\ninfo@nordwind.de,,Anna Weber,Nordwind Import GmbH,nordwind.de,+49 30 1234567,德国,欧洲,要样品,A\nbad-mail,,李娜,宁波海达贸易有限公司,,0574-87654321,中国,亚洲,,B\n',
+);
+await page.goto(`${url}/imports`);
+await page.locator('input[type=file]').setInputFiles(sheet);
+await page.waitForURL(/\/imports\/.+/);
+await shot('import');
+const phone = await context.newPage();
+await phone.setViewportSize({ width: 390, height: 844 });
+await phone.goto(`${url}/customers/${company?.id}`);
+await shot('card-phone', phone);
+
+await browser.close();
+app.removeAllListeners('exit');
+await new Promise((resolve) => {
+  app.once('exit', resolve);
+  app.kill('SIGINT');
+});
+rmSync(dataDir, { recursive: true, force: true });
