@@ -18,14 +18,17 @@ export function installPackages() {
     .digest('hex');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
   console.error('Installing packages …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
-  if (npm.status !== 0) {
-    console.error('npm ci failed; see the message above. Kedang needs npm 10 or newer and access to an npm registry.');
-    process.exit(npm.status ?? 1);
+  const npm = (...args) =>
+    spawnSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    }).status ?? 1;
+  // Some registry mirrors lack packages of other platforms, which `ci` refuses though this machine does not need them.
+  const failed = npm('ci') && npm('install', '--no-save');
+  if (failed) {
+    console.error('Installing failed; see above. Kedang needs npm 10 or newer and access to an npm registry.');
+    process.exit(failed);
   }
   writeFileSync(mark, wanted);
 }

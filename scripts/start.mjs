@@ -8,8 +8,8 @@ const built = spawnSync(node, ['scripts/build-web.mjs'], { cwd: root, stdio: 'in
 if (built.status !== 0) process.exit(built.status ?? 1);
 
 const app = spawn(node, ['src/app/main.ts'], { cwd: root, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
-// Ctrl-C reaches the app by itself (same process group); the others are passed on. We leave when the app has stopped.
-process.on('SIGINT', () => {});
+// Ctrl-C reaches the app by itself (same process group), a signal to us alone does not: all are passed on, the app stops once.
+process.on('SIGINT', () => app.kill('SIGINT'));
 process.on('SIGTERM', () => app.kill('SIGTERM'));
 process.on('SIGHUP', () => app.kill('SIGTERM'));
 app.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

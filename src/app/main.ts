@@ -20,7 +20,17 @@ if (!connected.separated) log.warn('the database user may not create roles: the 
 await migrate(connected.ownerUrl, connected.appRole);
 const app = await createApp({ config, appUrl: connected.appUrl, log, jobs: 'light' });
 await upgradeOrgs(app.db);
-await app.server.listen({ host: config.host, port: config.port });
+try {
+  await app.server.listen({ host: config.host, port: config.port });
+} catch (error) {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+  console.error(
+    `Port ${config.port} is taken. Is Kedang running already? Another one: PORT=${config.port + 1} npm start`,
+  );
+  await app.close();
+  await connected.stop();
+  process.exit(1);
+}
 
 const [address] = app.server.addresses() as { port: number }[];
 const url =
