@@ -260,6 +260,31 @@ function handle(runas: Runas, cluster: string, port: number, secrets: Secrets, a
     appUrl: url(port, 'kedang_app', secrets.app),
     port,
     adopted,
-    stop: () => run(runas, 'pg_ctl', ['stop', '-w', '-m', 'fast', '-D', cluster]),
+    async stop() {
+      if (await othersWork(port, secrets)) return;
+      await run(runas, 'pg_ctl', ['stop', '-w', '-m', 'fast', '-D', cluster]);
+    },
   };
+}
+
+/** Another app process on the same data folder may still use the server: the last one to leave stops it. */
+async function othersWork(port: number, secrets: Secrets): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url(port, 'postgres', secrets.superuser, 'postgres') });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    // Connections of our own that were just closed are gone within a moment.
+    for (let attempt = 0; attempt < 15; attempt += 1) {
+      const { rows } = await client.query(
+        "select 1 from pg_stat_activity where datname = 'kedang' and backend_type = 'client backend' limit 1",
+      );
+      if (rows.length === 0) return false;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
 }
