@@ -49,6 +49,47 @@ export interface AccessLog {
   subject_kind: string;
 }
 
+export interface Activity {
+  author_id: string | null;
+  author_name: string;
+  batch_id: string | null;
+  body: Generated<string>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string;
+  duration_minutes: number | null;
+  happened_at: Timestamp;
+  id: string;
+  org_id: string;
+  outcome: string | null;
+  place: Generated<string>;
+  source: string | null;
+  state: Generated<string>;
+  subject: string;
+  type: string;
+  version: Generated<number>;
+}
+
+export interface ActivityContact {
+  activity_id: string;
+  contact_id: string;
+  id: string;
+  org_id: string;
+}
+
+export interface ActivityTemplate {
+  body: Generated<string>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  name: string;
+  org_id: string;
+  position: Generated<number>;
+  subject: Generated<string>;
+  type: string;
+  version: Generated<number>;
+}
+
 export interface ApiToken {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp | null;
@@ -170,6 +211,7 @@ export interface Counter {
 }
 
 export interface Customer {
+  activity_count90d: number | null;
   addresses: Json | null;
   advantages: string | null;
   aliases: string[] | null;
@@ -214,7 +256,9 @@ export interface Customer {
   industry: string | null;
   invoice_title: string | null;
   kind: string;
+  last_contact_at: Timestamp | null;
   last_event_at: Generated<Timestamp>;
+  last_visit_on: string | null;
   legal_representative: string | null;
   lunar_birthday: Json | null;
   main_products: string | null;
@@ -226,6 +270,7 @@ export interface Customer {
   name_en: string | null;
   name_sort: string;
   needs: string | null;
+  next_step_at: Timestamp | null;
   number: string;
   operating_years: Numeric | null;
   org_form: string | null;
@@ -591,6 +636,43 @@ export interface Session {
   user_id: string;
 }
 
+export interface Task {
+  activity_id: string | null;
+  assignee_id: string;
+  completed_at: Timestamp | null;
+  completed_by: string | null;
+  contact_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string | null;
+  due_at: Timestamp | null;
+  due_on: string | null;
+  duration_minutes: number | null;
+  id: string;
+  kind: Generated<string>;
+  next_task_id: string | null;
+  note: Generated<string>;
+  org_id: string;
+  place: Generated<string>;
+  reminders: Generated<number[]>;
+  rrule: string | null;
+  series_id: string | null;
+  series_start: string | null;
+  source: Generated<string>;
+  state: Generated<string>;
+  title: string;
+  version: Generated<number>;
+}
+
+export interface TaskReminder {
+  id: string;
+  minutes_before: number;
+  org_id: string;
+  remind_at: Timestamp;
+  sent_at: Timestamp | null;
+  task_id: string;
+}
+
 export interface Team {
   created_at: Generated<Timestamp>;
   id: string;
@@ -617,6 +699,9 @@ export interface UserRole {
 
 export interface DB {
   access_log: AccessLog;
+  activity: Activity;
+  activity_contact: ActivityContact;
+  activity_template: ActivityTemplate;
   api_token: ApiToken;
   app_user: AppUser;
   approval: Approval;
@@ -648,6 +733,8 @@ export interface DB {
   search_document: SearchDocument;
   section: Section;
   session: Session;
+  task: Task;
+  task_reminder: TaskReminder;
   team: Team;
   unique_value: UniqueValue;
   user_role: UserRole;

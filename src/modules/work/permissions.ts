@@ -1,3 +1,32 @@
 import type { PermissionSpec } from '#shared/access.ts';
 
-export const workPermissions: PermissionSpec[] = [];
+/** What may be done about the working day, and who may by default. */
+export const workPermissions: PermissionSpec[] = [
+  {
+    key: 'activity:record',
+    label: { zh: '记录客户活动', en: 'Record activities' },
+    scoped: true,
+    defaults: {
+      sales: 'own',
+      supervisor: 'team',
+      archivist: 'all',
+      marketing: 'all',
+      finance: 'all',
+      service: 'all',
+      leader: 'all',
+      administrator: 'all',
+    },
+  },
+  {
+    key: 'activity:correct',
+    label: { zh: '更正他人的活动记录', en: "Correct others' activities" },
+    scoped: true,
+    defaults: { supervisor: 'team', archivist: 'all', administrator: 'all' },
+  },
+  {
+    key: 'activity:template',
+    label: { zh: '维护活动模板', en: 'Maintain activity templates' },
+    scoped: false,
+    defaults: { supervisor: 'all', marketing: 'all', administrator: 'all' },
+  },
+];
