@@ -3,16 +3,17 @@ import { parseArgs } from 'node:util';
 import { Problem } from '#shared/errors.ts';
 import { auditVerifyCommand } from './cli/audit-verify.ts';
 import { type Command, UsageError } from './cli/command.ts';
+import { duplicatesCommand } from './cli/duplicates.ts';
 import { exportCommand } from './cli/export.ts';
 import { importCommand } from './cli/import.ts';
 import { setupCommand } from './cli/setup.ts';
 
-const commands: Command[] = [setupCommand, importCommand, exportCommand, auditVerifyCommand];
+const commands: Command[] = [setupCommand, importCommand, exportCommand, duplicatesCommand, auditVerifyCommand];
 
 function help(): string {
   const lines = ['kedang <command> [options]', ''];
-  for (const command of commands) lines.push(`  ${command.usage}`, `      ${command.summary}`, '');
-  lines.push('  help', '      This list', '');
+  for (const command of commands) lines.push(`  ${command.usage}`, `      ${command.summary.split('\n', 1)[0]}`, '');
+  lines.push('  help [command]', '      This list, or more about one command', '');
   lines.push('Environment: KEDANG_DATA (data folder, default ./data), KEDANG_URL, KEDANG_TOKEN, DATABASE_URL');
   return lines.join('\n');
 }
@@ -21,7 +22,8 @@ function help(): string {
 async function main(args: string[]): Promise<number> {
   const [name = 'help', ...rest] = args;
   if (name === 'help' || name === '--help' || name === '-h') {
-    console.log(help());
+    const about = commands.find((item) => item.name === rest[0]);
+    console.log(about ? `kedang ${about.usage}\n    ${about.summary}` : help());
     return 0;
   }
   const command = commands.find((item) => item.name === name);

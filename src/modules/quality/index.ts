@@ -3,6 +3,9 @@ import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { qualityPermissions } from './permissions.ts';
 
+export { defaultThreshold, findMatches } from './server/duplicates/match.ts';
+export { mapColumns, readTableMap, type TableMap, tableRecords } from './server/duplicates/table.ts';
+
 export interface QualityDependencies {
   files: FileStore;
   links: Links;

@@ -1,0 +1,215 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import iconv from 'iconv-lite';
+import { describe, expect, it } from 'vitest';
+import { companyName } from './company.ts';
+import { type Column, features, type PreparedRecord, type RecordKind } from './features.ts';
+import { findMatches, prepareRecord } from './match.ts';
+import { createComparer, defaultModel, explain } from './model.ts';
+import { emptyStatistics } from './statistics.ts';
+import { readTableMap, tableRecords } from './table.ts';
+
+const columns: Column[] = features.map((feature) => ({ key: feature, feature }));
+const comparer = (kind: RecordKind) =>
+  createComparer(defaultModel(columns, kind === 'person'), emptyStatistics(columns.length));
+const one = (kind: RecordKind, values: Partial<Record<(typeof features)[number], string>>): PreparedRecord =>
+  prepareRecord(columns, {
+    id: 'x',
+    kind,
+    values: features.map((feature) => (values[feature] ? [values[feature]] : [])),
+  });
+const score = (kind: RecordKind, a: Parameters<typeof one>[1], b: Parameters<typeof one>[1]) =>
+  explain(comparer(kind), one(kind, a), one(kind, b)).score;
+const names = (a: string, b: string) => score('company', { name: a }, { name: b });
+
+describe('score', () => {
+  const text = fc.oneof(
+    fc.string({ maxLength: 30 }),
+    fc.stringMatching(/^[a-z]{2,9}( [a-z]{2,9}){0,3}$/),
+    fc.constantFrom(
+      '杭州明达贸易有限公司',
+      '華為技術',
+      '138 0013 8000',
+      'li@mingda.com',
+      '1990-02-03',
+      '310000',
+      'Acme GmbH',
+    ),
+  );
+  const record = fc.record({
+    kind: fc.constantFrom<RecordKind>('person', 'company'),
+    values: fc.array(fc.array(text, { maxLength: 2 }), { minLength: features.length, maxLength: features.length }),
+  });
+
+  it('is the same from both sides, within 0 and 1, and never fails on any text', () => {
+    fc.assert(
+      fc.property(record, record, (left, right) => {
+        const a = prepareRecord(columns, { id: 'a', ...left });
+        const b = prepareRecord(columns, { id: 'b', ...right });
+        const there = explain(comparer('company'), a, b).score;
+        const back = explain(comparer('company'), b, a).score;
+        expect(there).toBeGreaterThanOrEqual(0);
+        expect(there).toBeLessThanOrEqual(1);
+        expect(Math.abs(there - back)).toBeLessThan(1e-9);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is never higher for another record than for an identical one', () => {
+    fc.assert(
+      fc.property(record, record, (left, right) => {
+        const a = prepareRecord(columns, { id: 'a', ...left });
+        const b = prepareRecord(columns, {
+          id: 'b',
+          kind: left.kind,
+          values: left.values.map((own, index) => (own.length > 0 ? (right.values[index] ?? own) : own)),
+        });
+        expect(explain(comparer('company'), a, b).score).toBeLessThanOrEqual(
+          explain(comparer('company'), a, a).score + 1e-9,
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('knows writings of one Chinese company, and firms that only look alike', () => {
+    for (const [a, b] of [
+      ['华为技术有限公司', '華為技術有限公司'],
+      ['北京百度网讯科技有限公司', '百度网讯科技（北京）有限公司'],
+      ['杭州明达贸易有限公司', '浙江省杭州市明达贸易有限责任公司'],
+      ['东莞市宏达五金制品有限公司', '东莞宏达五金制品厂'],
+      ['Acme Trading GmbH', 'ACME TRADING'],
+    ] as const)
+      expect(names(a, b), `${a} ${b}`).toBeGreaterThan(0.6);
+    for (const [a, b] of [
+      ['杭州明达贸易有限公司', '宁波明达贸易有限公司'],
+      ['上海市第一人民医院', '上海市第二人民医院'],
+      ['中国工商银行股份有限公司北京分行', '中国工商银行股份有限公司上海分行'],
+      ['明达贸易有限公司', '明德贸易有限公司'],
+      ['Acme Trading GmbH', 'Apex Trading GmbH'],
+    ] as const)
+      expect(names(a, b), `${a} ${b}`).toBeLessThan(0.3);
+    expect(names('杭州明达贸易有限公司', 'Hangzhou Mingda Trading Co., Ltd.')).toBeGreaterThan(
+      names('杭州明达贸易有限公司', 'Hangzhou Minghui Trading Co., Ltd.'),
+    );
+  });
+
+  it('knows people by name in either script, exchanged names and slips in a date', () => {
+    const same = (a: Parameters<typeof one>[1], b: Parameters<typeof one>[1]) =>
+      expect(score('person', a, b), JSON.stringify([a, b]));
+    same(
+      { name: '张小明', phone: '138-0013-8000' },
+      { name: 'Zhang Xiaoming', phone: '+86 13800138000' },
+    ).toBeGreaterThan(0.9);
+    same(
+      { name: 'Wei Zhang', dateOfBirth: '1990-02-13' },
+      { name: 'Zhang, Wei', dateOfBirth: '13/02/1990' },
+    ).toBeGreaterThan(0.5);
+    same(
+      { name: 'Smith John', dateOfBirth: '19900213', postcode: '4011' },
+      { name: 'Jon Smith', dateOfBirth: '19900231', postcode: '4011' },
+    ).toBeGreaterThan(0.5);
+    same({ name: '张小明', dateOfBirth: '1990-02-13' }, { name: '李大为', dateOfBirth: '1990-02-13' }).toBeLessThan(
+      0.5,
+    );
+  });
+
+  it('says why', () => {
+    const { reasons } = explain(
+      comparer('company'),
+      one('company', { name: '明达贸易', phone: '0571-88888888' }),
+      one('company', { name: '明达贸易有限公司', phone: '+86 571 8888 8888' }),
+    );
+    expect(reasons.map((reason) => [reason.feature, reason.level])).toEqual(
+      expect.arrayContaining([
+        ['name', 0],
+        ['phone', 0],
+      ]),
+    );
+    expect(reasons.every((reason) => reason.bits > 0)).toBe(true);
+  });
+
+  it('takes company names apart', () => {
+    expect(companyName('浙江省杭州市明达国际贸易有限公司')).toMatchObject({
+      core: '明达国际贸易',
+      brand: '明达',
+      places: ['浙江', '杭州'],
+    });
+    expect(companyName('中国工商银行股份有限公司北京分行')).toMatchObject({ branch: '北京' });
+    expect(companyName('Siemens Aktiengesellschaft & Co. KG').brand).toContain('siemens');
+  });
+});
+
+describe('matching', () => {
+  it('finds restaurants and people without being taught', () => {
+    const map = readTableMap('{"id":"id","name":["given","family"],"dateOfBirth":"born"}');
+    const rows: string[][] = [['id', 'given', 'family', 'born']];
+    for (let index = 0; index < 300; index += 1)
+      rows.push([
+        `r${index}`,
+        `given${String.fromCharCode(97 + (index % 26))}${index % 17}`,
+        `fam${index}ily`,
+        `19${50 + (index % 50)}0${1 + (index % 9)}1${index % 10}`,
+      ]);
+    rows.push(['copy', 'fam7ily', 'givenh7', '19570817'], ['other', 'nobody', 'elsewhere', '20010101']);
+    const { pairs } = findMatches(
+      [
+        { key: 'given', feature: 'name' },
+        { key: 'family', feature: 'name' },
+        { key: 'born', feature: 'dateOfBirth' },
+      ],
+      tableRecords(map, rows, 'people'),
+      null,
+    );
+    expect(pairs.map((pair) => [rows[pair.a + 1]?.[0], rows[pair.b + 1]?.[0]])).toEqual([['r7', 'copy']]);
+  });
+
+  it('copes with nothing, one record and columns without values', () => {
+    expect(findMatches(columns, [], null).pairs).toEqual([]);
+    expect(findMatches(columns, [{ id: 'a', kind: 'company', values: [] }], null).pairs).toEqual([]);
+    expect(
+      findMatches(columns, [{ id: 'a', kind: 'company', values: [] }], [{ id: 'b', kind: 'company', values: [['x']] }])
+        .pairs,
+    ).toEqual([]);
+  });
+});
+
+describe('command', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kedang-duplicates-'));
+  const file = (name: string, content: string | Buffer) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['src/app/cli.ts', 'duplicates', ...args], { encoding: 'utf8' });
+  const out = join(folder, 'pairs.csv');
+  const map = file('map.json', '{"id":"编号","name":"名称","phone":"电话"}');
+
+  it('reads GB18030 and TSV, within a file and across two', () => {
+    const table =
+      '编号,名称,电话\n1,杭州明达贸易有限公司,0571-88888888\n2,浙江明达贸易有限公司,0571 8888 8888\n3,青岛海风渔业,0532-66666666\n';
+    const a = file('a.csv', iconv.encode(table, 'gb18030'));
+    const b = file('b.tsv', '编号\t名称\t电话\n9\t青島海風漁業有限公司\t053266666666\n8\t成都某某\t\n');
+    const inside = run('--records', a, '--map', map, '--out', out);
+    expect(inside.stderr).toBe('');
+    expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n1,2,[\d.]+\n$/);
+    expect(run('--records', a, '--against', b, '--map', map, '--out', out).status).toBe(0);
+    expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n3,9,[\d.]+\n$/);
+  });
+
+  it('says what is wrong with a map, a file or the usage', () => {
+    const a = file('c.csv', 'id,name\n1,x\n1,y\n');
+    const wrong = (content: string) => run('--records', a, '--map', file('wrong.json', content), '--out', out);
+    expect(wrong('{"id":"id","name":"title"}').stderr).toContain('no column "title"; its columns are: id, name');
+    expect(wrong('{"id":"id","title":"name"}').stderr).toContain('unknown entry "title"');
+    expect(wrong('{"id":"id"}').stderr).toContain('no column to compare');
+    expect(wrong('{').stderr).toContain('not JSON');
+    expect(wrong('{"id":"id","name":"name"}').stderr).toContain('"1" is there twice');
+    expect(run('--records', a, '--map', map).status).toBe(2);
+    expect(run('--records', join(folder, 'none.csv'), '--map', map, '--out', out).status).toBe(1);
+  });
+});

@@ -1,0 +1,253 @@
+import { compareCodes, compareValues, type Level, levelCount, type Weigh } from './compare.ts';
+import type { Column, Feature, Prepared, PreparedRecord } from './features.ts';
+import { type ColumnStatistics, frequency, type Statistics, weigher } from './statistics.ts';
+
+type Probabilities = number[];
+
+interface Defaults {
+  /** Probability of each level among records that are the same … */
+  m: Probabilities;
+  /** … and among records that are not. */
+  u: Probabilities;
+  /** Share of records that have one ordinary value of the feature. */
+  background: number;
+}
+
+/** What is expected before any data are seen. Learning starts here and never goes far from here on little evidence. */
+const defaults: Record<Feature | 'codes' | 'personName', Defaults> = {
+  name: { m: [0.5, 0.19, 0.13, 0.09, 0.06, 0.03], u: [1e-5, 2e-5, 2e-4, 2e-3, 0.02, 0.977], background: 1e-4 },
+  personName: { m: [0.8, 0.09, 0.04, 0.02, 0.02, 0.03], u: [1e-3, 1e-3, 2e-3, 8e-3, 0.05, 0.937], background: 1e-3 },
+  person: { m: [0.5, 0.12, 0.08, 0.05, 0.05, 0.2], u: [1e-3, 1e-3, 2e-3, 8e-3, 0.05, 0.937], background: 5e-4 },
+  address: { m: [0.35, 0.15, 0.13, 0.12, 0.12, 0.13], u: [1e-3, 2e-3, 5e-3, 0.02, 0.1, 0.872], background: 1e-3 },
+  phone: { m: [0.64, 0.08, 0.05, 1e-3, 0.03, 0.2], u: [2e-5, 1e-5, 5e-5, 1e-4, 5e-3, 0.995], background: 1e-5 },
+  email: { m: [0.58, 0.04, 0.05, 0.13, 1e-3, 0.2], u: [1e-6, 1e-6, 1e-5, 1e-4, 1e-4, 0.999], background: 2e-6 },
+  website: { m: [0.7, 0.1, 1e-3, 1e-3, 1e-3, 0.197], u: [1e-5, 1e-5, 1e-4, 1e-4, 1e-4, 0.999], background: 1e-5 },
+  code: { m: [0.85, 0.06, 1e-3, 1e-3, 1e-3, 0.087], u: [1e-7, 1e-5, 1e-4, 1e-4, 1e-4, 0.999], background: 1e-7 },
+  dateOfBirth: { m: [0.82, 0.09, 0.03, 1e-3, 0.02, 0.039], u: [1e-4, 1e-3, 4e-3, 1e-3, 0.1, 0.894], background: 1e-4 },
+  postcode: { m: [0.75, 0.1, 1e-3, 0.06, 1e-3, 0.088], u: [3e-3, 5e-3, 1e-3, 0.05, 1e-3, 0.94], background: 1e-3 },
+  text: { m: [0.3, 0.15, 0.15, 0.15, 0.12, 0.13], u: [0.02, 0.01, 0.02, 0.05, 0.15, 0.75], background: 3e-3 },
+  number: { m: [0.35, 0.1, 0.1, 0.12, 0.13, 0.2], u: [0.01, 0.01, 0.03, 0.07, 0.18, 0.7], background: 3e-3 },
+  codes: { m: [0.4, 0.12, 0.15, 0.13, 1e-3, 0.2], u: [1e-4, 1e-3, 0.02, 0.05, 1e-3, 0.928], background: 2e-5 },
+};
+
+/** Missing on one side: says neither yes nor no. */
+export const absent = 255;
+
+/** One comparison: of a column's values, or of the model numbers in them. */
+export interface Comparison {
+  column: number;
+  codes: boolean;
+  m: Probabilities;
+  u: Probabilities;
+  background: number;
+  /** Evidence that repeats what another comparison said already counts less. */
+  weight: number;
+}
+
+export interface Model {
+  columns: Column[];
+  comparisons: Comparison[];
+  /** Log-odds that a compared pair is the same before anything is compared. */
+  prior: number;
+}
+
+/** A model of expectations for these columns. `person`: what most records are. */
+export function defaultModel(columns: Column[], person: boolean, prior = -6.3): Model {
+  const comparisons: Comparison[] = [];
+  for (const [column, { feature }] of columns.entries()) {
+    const { m, u, background } = defaults[feature === 'name' && person ? 'personName' : feature];
+    comparisons.push({ column, codes: false, m: [...m], u: [...u], background, weight: 1 });
+    if ((feature === 'name' && !person) || feature === 'text') {
+      const codes = defaults.codes;
+      comparisons.push({
+        column,
+        codes: true,
+        m: [...codes.m],
+        u: [...codes.u],
+        background: codes.background,
+        weight: 0.8,
+      });
+    }
+  }
+  return { columns, comparisons, prior };
+}
+
+/** Compares records by a model and the statistics of their columns. */
+export interface Comparer {
+  model: Model;
+  /** Fills `levels` and `surprise` (log of the chance that agreement is accidental), one entry for each comparison. */
+  compare(a: PreparedRecord, b: PreparedRecord, levels: Uint8Array, surprise: Float32Array): void;
+}
+
+const oftenest = (column: ColumnStatistics, [one, two]: [Prepared, Prepared], expected: number) =>
+  Math.max(frequency(column, one, expected), frequency(column, two, expected));
+
+/** How often the rarest code of both occurs otherwise. */
+function sharedCode(column: ColumnStatistics | undefined, a: string[], b: string[]): number {
+  const counts = a.filter((code) => code.length >= 4 && b.includes(code)).map((code) => column?.words.get(code) ?? 0);
+  return Math.max(0, Math.min(...counts) - 2) / ((column?.records ?? 0) + 100);
+}
+
+const swappable = (feature: Feature) => feature === 'name' || feature === 'address' || feature === 'person';
+
+export function createComparer(model: Model, statistics: Statistics): Comparer {
+  const weighers = statistics.map(weigher);
+  const groups = (['name', 'person', 'address'] as Feature[])
+    .map((feature) =>
+      model.comparisons.flatMap((item, index) =>
+        !item.codes && model.columns[item.column]?.feature === feature ? [index] : [],
+      ),
+    )
+    .filter((list) => list.length > 1);
+  const none: Weigh = () => 1;
+
+  function valuesLevel(
+    column: number,
+    a: PreparedRecord,
+    b: PreparedRecord,
+    other = column,
+  ): { level: number; values?: [Prepared, Prepared] } {
+    const feature = model.columns[column]?.feature ?? 'text';
+    if (feature === 'name' && a.kind !== b.kind) return { level: absent };
+    const left = a.values[column] ?? [];
+    const right = b.values[other] ?? [];
+    if (left.length === 0 || right.length === 0) return { level: absent };
+    let best: number = levelCount;
+    let values: [Prepared, Prepared] | undefined;
+    for (const one of left) {
+      for (const two of right) {
+        const level: Level = compareValues(feature, a.kind, one, two, weighers[column] ?? none);
+        if (level < best) {
+          best = level;
+          values = [one, two];
+        }
+      }
+    }
+    return { level: best, values };
+  }
+
+  /** Given name and surname, or two lines of an address, written into each other's columns. */
+  function exchange(a: PreparedRecord, b: PreparedRecord, levels: Uint8Array, surprise: Float32Array): void {
+    for (const group of groups) {
+      for (const [position, first] of group.entries()) {
+        if ((levels[first] ?? absent) < 3) continue;
+        for (const second of group.slice(position + 1)) {
+          const one = model.comparisons[first];
+          const two = model.comparisons[second];
+          if (!one || !two || (levels[second] ?? absent) < 3) continue;
+          if (!swappable(model.columns[one.column]?.feature ?? 'text')) continue;
+          const cross = valuesLevel(one.column, a, b, two.column);
+          const back = valuesLevel(two.column, a, b, one.column);
+          const pairs: [number, typeof cross, Comparison][] = [
+            [first, cross, one],
+            [second, back, two],
+          ];
+          const found = pairs.filter(([, side]) => side.level <= 1);
+          if (found.length === 0 || found.length + pairs.filter(([, side]) => side.level === absent).length < 2)
+            continue;
+          for (const [index, side, item] of found) {
+            levels[index] = 1;
+            const column = statistics[item.column];
+            if (side.level === 0 && side.values && column)
+              surprise[index] = Math.log(Math.max(item.background, oftenest(column, side.values, 2)));
+          }
+        }
+      }
+    }
+  }
+
+  return {
+    model,
+    compare(a, b, levels, surprise) {
+      for (const [index, item] of model.comparisons.entries()) {
+        surprise[index] = 0;
+        if (item.codes) {
+          const left = a.values[item.column]?.[0];
+          const right = b.values[item.column]?.[0];
+          const level = left && right ? compareCodes(left.codes, right.codes) : undefined;
+          levels[index] = level ?? absent;
+          if (level === 0 && left && right)
+            surprise[index] = Math.log(
+              Math.max(item.background, sharedCode(statistics[item.column], left.codes, right.codes)),
+            );
+          continue;
+        }
+        const { level, values } = valuesLevel(item.column, a, b);
+        levels[index] = level;
+        const column = statistics[item.column];
+        // A frequent value proves little, also when it is met with a slip.
+        if (level <= 1 && values && column) {
+          // Names of firms are given once: a few equal ones are more often repetitions than namesakes.
+          const named = model.columns[item.column]?.feature === 'name' && a.kind === 'company';
+          const often = oftenest(column, values, named ? 5 : 2);
+          if (level === 0) surprise[index] = Math.log(Math.max(item.background, often));
+          else if (often > (item.u[1] ?? 1)) surprise[index] = Math.log(often);
+        }
+      }
+      if (groups.length > 0) exchange(a, b, levels, surprise);
+    },
+  };
+}
+
+/** Evidence of one comparison in natural logarithms; above 0 speaks for the same. */
+export function evidence(item: Comparison, level: number, surprise: number): number {
+  if (level === absent) return 0;
+  const chance = level <= 1 && surprise < 0 ? surprise : Math.log(item.u[level] ?? 1);
+  return item.weight * (Math.log(item.m[level] ?? 1) - chance);
+}
+
+/** Log-odds that two compared records are the same. */
+export function logOdds(model: Model, levels: ArrayLike<number>, surprise: ArrayLike<number>): number {
+  let sum = model.prior;
+  for (const [index, item] of model.comparisons.entries())
+    sum += evidence(item, levels[index] ?? absent, surprise[index] ?? 0);
+  return sum;
+}
+
+export const probability = (odds: number): number => 1 / (1 + Math.exp(-odds));
+
+/** One line of why: what was compared, how it agreed, how strongly that speaks for (or against) the same. */
+export interface Reason {
+  column: string;
+  feature: Feature | 'codes';
+  level: number;
+  a: string;
+  b: string;
+  /** Bits of evidence, rounded to a tenth. */
+  bits: number;
+}
+
+/** Why two records have their score, the strongest reason first. */
+export function explain(
+  comparer: Comparer,
+  a: PreparedRecord,
+  b: PreparedRecord,
+): { score: number; reasons: Reason[] } {
+  const { model } = comparer;
+  const levels = new Uint8Array(model.comparisons.length);
+  const surprise = new Float32Array(model.comparisons.length);
+  comparer.compare(a, b, levels, surprise);
+  const shown = (record: PreparedRecord, column: number) =>
+    (record.values[column] ?? [])
+      .map((value) => value.raw)
+      .join(' / ')
+      .slice(0, 200);
+  const reasons = model.comparisons.flatMap((item, index): Reason[] => {
+    const level = levels[index] ?? absent;
+    const column = model.columns[item.column];
+    if (level === absent || !column) return [];
+    const bits = Math.round((evidence(item, level, surprise[index] ?? 0) / Math.LN2) * 10) / 10;
+    return [
+      {
+        column: column.key,
+        feature: item.codes ? 'codes' : column.feature,
+        level,
+        a: shown(a, item.column),
+        b: shown(b, item.column),
+        bits,
+      },
+    ];
+  });
+  reasons.sort((x, y) => Math.abs(y.bits) - Math.abs(x.bits));
+  return { score: probability(logOdds(model, levels, surprise)), reasons };
+}
