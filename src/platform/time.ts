@@ -1,2 +1,6 @@
 /** A timestamp of the database as the API writes it. */
 export const iso = (value: Date | string): string => new Date(value).toISOString();
+
+/** The calendar day an instant falls on in a time zone, as `YYYY-MM-DD`. */
+export const dayIn = (timeZone: string, at: Date): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);

@@ -6,7 +6,7 @@ import { bulkJobs } from './server/bulk.ts';
 import { customerRoutes } from './server/routes.ts';
 
 export { linkLabels, loadCustomer, storedOf } from './server/card.ts';
-export { writeFacts } from './server/facts.ts';
+export { writeFacts, writeFactsFrom } from './server/facts.ts';
 export { dropKeys, identityKeys, indexRecords } from './server/keys.ts';
 export {
   applyChange,

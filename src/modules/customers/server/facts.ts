@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { columnOf, extensionKeys } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 
@@ -21,4 +21,21 @@ export async function writeFacts(
   await sql`update customer set ${sql.join(columns)} where org_id = ${context.orgId} and id = ${customerId}`.execute(
     context.tx,
   );
+}
+
+/**
+ * The same for many customers in one statement: `rows` is a select giving `customer_id` and the column of each key.
+ * Customers whose facts are already so are not rewritten. Returns how many changed.
+ */
+export async function writeFactsFrom(context: Context, keys: string[], rows: RawBuilder<unknown>): Promise<number> {
+  const known = extensionKeys('customer');
+  for (const key of keys) if (!known.includes(key)) throw new Error(`${key} is no fact of a customer`);
+  const columns = keys.map(columnOf);
+  const set = sql.join(columns.map((name) => sql`${sql.ref(name)} = ${sql.ref(`fact.${name}`)}`));
+  const now = sql.join(columns.map((name) => sql.ref(`customer.${name}`)));
+  const then = sql.join(columns.map((name) => sql.ref(`fact.${name}`)));
+  const result = await sql`update customer set ${set} from (${rows}) fact
+    where customer.org_id = ${context.orgId}::uuid and customer.id = fact.customer_id
+      and row(${now}) is distinct from row(${then})`.execute(context.tx);
+  return Number(result.numAffectedRows ?? 0);
 }

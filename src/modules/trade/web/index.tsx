@@ -1,3 +1,12 @@
+import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
-export const tradeWeb: WebModule = { name: 'trade', routes: [] };
+const PurchasesTab = lazy(() => import('./purchases-tab.tsx'));
+
+export const tradeWeb: WebModule = {
+  name: 'trade',
+  routes: [],
+  customerTabs: [
+    { key: 'purchases', label: 'trade.title', order: 40, permission: 'purchase:read', component: PurchasesTab },
+  ],
+};

@@ -1,0 +1,108 @@
+import { sql } from 'kysely';
+import { writeFactsFrom } from '#modules/customers/index.ts';
+import { extendObject, fieldsOf } from '#modules/fields/index.ts';
+import type { Context } from '#platform/context.ts';
+import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
+import { dayIn } from '#platform/time.ts';
+import { minorDigits } from '#shared/money.ts';
+
+const plain = { weight: 0 } as const;
+
+/**
+ * What the customer bought, as facts on the card. Totals are in major units of the company's currency; purchases in another
+ * currency count as purchases but are no part of the totals, for want of a rate.
+ */
+extendObject('customer', {
+  sections: [{ key: 'purchases', zh: '采购情况', en: 'Purchases' }],
+  fields: fieldsOf('purchases', [
+    ['firstPurchaseOn', 'date', '首次采购', 'First purchase', plain],
+    ['lastPurchaseOn', 'date', '最近采购', 'Last purchase', plain],
+    ['purchaseCount', 'number', '采购次数', 'Purchases', plain],
+    ['purchaseCount12m', 'number', '近12个月采购次数', 'Purchases in 12 months', plain],
+    ['purchaseTotal', 'number', '采购总额', 'Purchase total', plain],
+    ['purchaseTotal12m', 'number', '近12个月采购额', 'Purchase total in 12 months', plain],
+  ]),
+});
+
+const keys = [
+  'firstPurchaseOn',
+  'lastPurchaseOn',
+  'purchaseCount',
+  'purchaseCount12m',
+  'purchaseTotal',
+  'purchaseTotal12m',
+];
+
+/** Currency, decimal factor and today's date of the company. */
+export async function companyTerms(context: Context) {
+  const org = await context.tx
+    .selectFrom('org')
+    .select(['currency', 'time_zone'])
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  return {
+    currency: org.currency,
+    factor: 10 ** minorDigits(org.currency),
+    today: dayIn(org.time_zone, context.now()),
+  };
+}
+
+async function factRows(context: Context, ids: string[]) {
+  const { currency, factor, today } = await companyTerms(context);
+  const recent = sql`p.day > (${today}::date - interval '12 months')::date`;
+  return sql`
+    select w.id as customer_id, min(p.day) as first_purchase_on, max(p.day) as last_purchase_on,
+      count(p.id)::numeric as purchase_count, (count(p.id) filter (where ${recent}))::numeric as purchase_count12m,
+      coalesce(trim_scale(sum(p.amount_minor) filter (where p.currency = ${currency}) / ${factor}::numeric), 0) as purchase_total,
+      coalesce(trim_scale(sum(p.amount_minor) filter (where p.currency = ${currency} and ${recent}) / ${factor}::numeric), 0)
+        as purchase_total12m
+    from unnest(${ids}::uuid[]) as w(id)
+    left join purchase p on p.org_id = ${context.orgId}::uuid and p.customer_id = w.id and p.state = 'active'
+    group by w.id`;
+}
+
+/**
+ * Recomputes the facts of these customers. Their rows are locked first: of two purchases written at once the second must
+ * count after the first is committed.
+ */
+export async function refreshPurchaseFacts(context: Context, customerIds: string[]): Promise<number> {
+  const ids = [...new Set(customerIds)].sort();
+  if (ids.length === 0) return 0;
+  await sql`select 1 from customer where org_id = ${context.orgId} and id = any(${ids}::uuid[]) order by id for no key update`.execute(
+    context.tx,
+  );
+  return writeFactsFrom(context, keys, await factRows(context, ids));
+}
+
+/** The night's recomputation: windows of twelve months move on without anybody buying. Only rows that differ are written. */
+async function refreshAll(job: JobContext) {
+  let after = '00000000-0000-0000-0000-000000000000';
+  let changed = 0;
+  let done = 0;
+  for (;;) {
+    const from = after;
+    const ids = await job.inTransaction(async (context) => {
+      const rows = await sql<{ id: string }>`select id from customer where org_id = ${job.orgId} and id > ${from}::uuid
+        order by id limit 10000`.execute(context.tx);
+      return rows.rows.map((row) => row.id);
+    });
+    if (ids.length === 0) break;
+    const stale = await job.inTransaction(async (context) => {
+      const rows = await sql<{ id: string }>`select c.id from customer c join (${await factRows(context, ids)}) f
+        on f.customer_id = c.id where c.org_id = ${job.orgId}
+        and row(c.first_purchase_on, c.last_purchase_on, c.purchase_count, c.purchase_count12m, c.purchase_total, c.purchase_total12m)
+        is distinct from row(f.first_purchase_on, f.last_purchase_on, f.purchase_count, f.purchase_count12m, f.purchase_total, f.purchase_total12m)`.execute(
+        context.tx,
+      );
+      return rows.rows.map((row) => row.id);
+    });
+    for (let start = 0; start < stale.length; start += 1000)
+      changed += await job.inTransaction((context) => refreshPurchaseFacts(context, stale.slice(start, start + 1000)));
+    done += ids.length;
+    after = ids.at(-1) ?? after;
+    await job.progress(done, null);
+  }
+  return { customers: done, changed };
+}
+
+export const tradeJobs = [defineJob({ kind: 'trade.refreshFacts', heavy: true, run: refreshAll })];

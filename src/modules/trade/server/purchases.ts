@@ -1,0 +1,373 @@
+import { sql } from 'kysely';
+import { loadCustomer } from '#modules/customers/index.ts';
+import { mayTouch, visible } from '#platform/access/visible.ts';
+import type { Context } from '#platform/context.ts';
+import { type Change, type NewEvent, recordEvent, recordEvents } from '#platform/events/index.ts';
+import { requireVersion } from '#platform/http/version.ts';
+import { badRequest, conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+import { isCurrency } from '#shared/money.ts';
+import type { PurchaseView } from '../contract.ts';
+import { companyTerms, refreshPurchaseFacts } from './facts.ts';
+
+const select = (context: Context) => context.tx.selectFrom('purchase').selectAll().where('org_id', '=', context.orgId);
+type PurchaseRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+type CustomerRow = Awaited<ReturnType<typeof loadCustomer>>;
+
+const viewOf = (row: PurchaseRow, update: boolean): PurchaseView => ({
+  id: row.id,
+  version: row.version,
+  customerId: row.customer_id,
+  day: String(row.day),
+  amountMinor: Number(row.amount_minor),
+  currency: row.currency,
+  product: row.product,
+  source: row.source,
+  externalKey: row.external_key,
+  state: row.state as PurchaseView['state'],
+  can: { update },
+});
+
+/** The customer, when the actor may see it and holds the permission on it. */
+async function customerFor(context: Context, id: string, permission: string, lock = false): Promise<CustomerRow> {
+  const row = await loadCustomer(context, id, 'customer:read', lock);
+  if (!mayTouch(context.actor, permission, row)) throw notFound('customer');
+  return row;
+}
+
+export interface PurchaseInput {
+  day: string;
+  amountMinor: number;
+  currency?: string;
+  product?: string | null;
+  externalKey?: string;
+}
+
+function wrong(input: Partial<PurchaseInput>, today: string, prefix = ''): FieldError[] {
+  const errors: FieldError[] = [];
+  if (input.day && (input.day > today || input.day < '1900-01-01'))
+    errors.push({ field: `${prefix}day`, code: input.day > today ? 'purchase.future' : 'purchase.tooOld' });
+  if (input.currency && !isCurrency(input.currency))
+    errors.push({ field: `${prefix}currency`, code: 'money.currency' });
+  return errors;
+}
+
+/** What a customer bought, a page at a time. */
+export async function listPurchases(
+  context: Context,
+  customerId: string,
+  query: { limit: number; cursor?: string; state: 'active' | 'trashed' },
+) {
+  const customer = await customerFor(context, customerId, 'purchase:read');
+  let rows = select(context)
+    .where('customer_id', '=', customerId)
+    .where('state', '=', query.state)
+    .orderBy('day', 'desc')
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor) {
+    const [day = '', id = ''] = query.cursor.split('_');
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !/^[0-9a-f-]{36}$/i.test(id))
+      throw badRequest('cursor.invalid', { field: 'cursor' });
+    rows = rows.where(sql<boolean>`(day, id) < (${day}::date, ${id}::uuid)`);
+  }
+  const found = await rows.execute();
+  const page = found.slice(0, query.limit);
+  const last = page.at(-1);
+  const active = customer.state === 'active';
+  const update = active && mayTouch(context.actor, 'purchase:update', customer);
+  const totals = (await purchaseTotals(context, [customerId])).get(customerId);
+  const { currency } = await companyTerms(context);
+  return {
+    items: page.map((row) => viewOf(row, update)),
+    nextCursor: found.length > query.limit && last ? `${String(last.day)}_${last.id}` : null,
+    can: { create: active && mayTouch(context.actor, 'purchase:create', customer) },
+    totals: totals ?? { amountMinor: 0, currency, count: 0 },
+  };
+}
+
+export async function createPurchase(context: Context, customerId: string, input: PurchaseInput) {
+  const customer = await customerFor(context, customerId, 'purchase:create', true);
+  if (customer.state !== 'active') throw conflict('customer.trashed');
+  const { currency, today } = await companyTerms(context);
+  const errors = wrong(input, today);
+  if (errors.length > 0) throw invalid(errors);
+  const { rows } = await writePurchases(context, [{ ...input, customerId, index: 0 }], {
+    source: 'manual',
+    currency,
+    batchId: null,
+  });
+  const row = rows[0];
+  if (!row) throw conflict('purchase.known', { field: 'externalKey' });
+  return viewOf(row, mayTouch(context.actor, 'purchase:update', customer));
+}
+
+interface Row extends PurchaseInput {
+  customerId: string;
+  index: number;
+}
+
+/** Inserts purchases, or changes those whose external key is known; facts and events in the same transaction. */
+async function writePurchases(
+  context: Context,
+  input: Row[],
+  options: { source: string; currency: string; batchId: string | null },
+) {
+  const actorId = context.actor.kind === 'system' ? null : context.actor.userId;
+  const keys = input.flatMap((row) => (row.externalKey ? [row.externalKey] : []));
+  const known = new Map(
+    keys.length === 0
+      ? []
+      : (
+          await select(context)
+            .where('source', '=', options.source)
+            .where('external_key', 'in', keys)
+            .forUpdate()
+            .execute()
+        ).map((row) => [row.external_key ?? '', row] as const),
+  );
+  const events: NewEvent[] = [];
+  const touched = new Set<string>();
+  const outcome = { created: 0, updated: 0, unchanged: 0, rows: [] as PurchaseRow[] };
+  const fresh: Row[] = [];
+  for (const row of input) {
+    const before = row.externalKey ? known.get(row.externalKey) : undefined;
+    if (!before) {
+      fresh.push(row);
+      continue;
+    }
+    if (before.customer_id !== row.customerId) throw known409(row.index);
+    const changed = await change(context, before, { ...row, currency: row.currency ?? options.currency });
+    if (!changed) outcome.unchanged += 1;
+    else {
+      outcome.updated += 1;
+      events.push({ ...changed, batchId: options.batchId });
+      touched.add(row.customerId);
+    }
+  }
+  const values = fresh.map((row) => ({
+    org_id: context.orgId,
+    id: newId(),
+    customer_id: row.customerId,
+    day: row.day,
+    amount_minor: row.amountMinor,
+    currency: row.currency ?? options.currency,
+    product: row.product || null,
+    source: options.source,
+    external_key: row.externalKey ?? null,
+    batch_id: options.batchId,
+    created_by: actorId,
+    updated_by: actorId,
+  }));
+  if (values.length > 0) {
+    // Another import may write the same key at this moment: the index decides, and the later one finds it known.
+    outcome.rows = await context.tx
+      .insertInto('purchase')
+      .values(values)
+      .onConflict((oc) =>
+        oc.columns(['org_id', 'source', 'external_key']).where('external_key', 'is not', null).doNothing(),
+      )
+      .returningAll()
+      .execute();
+  }
+  outcome.created = outcome.rows.length;
+  outcome.unchanged += values.length - outcome.rows.length;
+  for (const row of outcome.rows) {
+    touched.add(row.customer_id);
+    events.push({
+      kind: 'purchase.recorded',
+      subjectKind: 'purchase',
+      subjectId: row.id,
+      customerId: row.customer_id,
+      data: {
+        day: String(row.day),
+        amountMinor: Number(row.amount_minor),
+        currency: row.currency,
+        product: row.product,
+      },
+      source: options.source,
+      batchId: options.batchId,
+    });
+  }
+  await recordEvents(context, events);
+  await refreshPurchaseFacts(context, [...touched]);
+  return outcome;
+}
+
+const known409 = (index: number) =>
+  conflict('purchase.otherCustomer', { field: `items.${index}.externalKey`, params: { row: index + 1 } });
+
+/** Writes what differs and returns its event, or undefined. */
+async function change(
+  context: Context,
+  before: PurchaseRow,
+  input: Partial<PurchaseInput>,
+): Promise<NewEvent | undefined> {
+  const next = {
+    day: input.day ?? String(before.day),
+    amountMinor: input.amountMinor ?? Number(before.amount_minor),
+    currency: input.currency ?? before.currency,
+    product: input.product === undefined ? before.product : input.product || null,
+  };
+  const now = {
+    day: String(before.day),
+    amountMinor: Number(before.amount_minor),
+    currency: before.currency,
+    product: before.product,
+  };
+  const changes: Record<string, Change> = {};
+  for (const key of Object.keys(next) as (keyof typeof next)[])
+    if (next[key] !== now[key]) changes[key] = { from: now[key], to: next[key] };
+  if (Object.keys(changes).length === 0) return undefined;
+  await context.tx
+    .updateTable('purchase')
+    .set({
+      day: next.day,
+      amount_minor: next.amountMinor,
+      currency: next.currency,
+      product: next.product,
+      version: sql`version + 1`,
+      updated_at: context.now(),
+      updated_by: context.actor.kind === 'system' ? null : context.actor.userId,
+    })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', before.id)
+    .execute();
+  return {
+    kind: 'purchase.changed',
+    subjectKind: 'purchase',
+    subjectId: before.id,
+    customerId: before.customer_id,
+    changes,
+  };
+}
+
+/** Many purchases at once, all or none; wrong rows are all named. */
+export async function createPurchases(
+  context: Context,
+  source: string,
+  items: (PurchaseInput & { customerId?: string; customerNumber?: string })[],
+) {
+  const { currency, today } = await companyTerms(context);
+  const ids = items.flatMap((item) => (item.customerId ? [item.customerId] : []));
+  const numbers = items.flatMap((item) => (item.customerNumber ? [item.customerNumber] : []));
+  const customers = await context.tx
+    .selectFrom('customer')
+    .select(['id', 'number'])
+    .where('org_id', '=', context.orgId)
+    .where('state', '=', 'active')
+    .where(sql<boolean>`(id = any(${ids}::uuid[]) or number = any(${numbers}::text[]))`)
+    .where(visible(context.actor, 'customer:read', 'customer'))
+    .where(visible(context.actor, 'purchase:create', 'customer'))
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+  const byId = new Set(customers.map((row) => row.id));
+  const byNumber = new Map(customers.map((row) => [row.number, row.id]));
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  const rows: Row[] = [];
+  for (const [index, item] of items.entries()) {
+    const prefix = `items.${index}.`;
+    const id = item.customerId ?? byNumber.get(item.customerNumber ?? '');
+    if (!id || !byId.has(id))
+      errors.push({
+        field: `${prefix}${item.customerId ? 'customerId' : 'customerNumber'}`,
+        code: 'purchase.customer',
+      });
+    errors.push(...wrong(item, today, prefix));
+    if (item.externalKey && seen.has(item.externalKey))
+      errors.push({ field: `${prefix}externalKey`, code: 'purchase.keyTwice' });
+    if (item.externalKey) seen.add(item.externalKey);
+    if (id) rows.push({ ...item, customerId: id, index });
+  }
+  if (errors.length > 0) throw invalid(errors.slice(0, 100));
+  const batchId = newId();
+  const { created, updated, unchanged } = await writePurchases(context, rows, { source, currency, batchId });
+  return { batchId, created, updated, unchanged };
+}
+
+/** A purchase the actor may change, its customer locked before it so that all writers take locks in one order. */
+async function openForChange(context: Context, id: string): Promise<PurchaseRow> {
+  const found = await select(context).where('id', '=', id).executeTakeFirst();
+  if (!found) throw notFound('purchase');
+  await customerFor(context, found.customer_id, 'purchase:update', true).catch(() => {
+    throw notFound('purchase');
+  });
+  const row = await select(context).where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+  requireVersion(context, row.version, () => viewOf(row, true));
+  return row;
+}
+
+const reload = async (context: Context, id: string) =>
+  viewOf(await select(context).where('id', '=', id).executeTakeFirstOrThrow(), true);
+
+export async function updatePurchase(
+  context: Context,
+  id: string,
+  { reason, ...input }: Partial<PurchaseInput> & { reason?: string },
+) {
+  const row = await openForChange(context, id);
+  if (row.state !== 'active') throw conflict('purchase.trashed');
+  const { today } = await companyTerms(context);
+  const errors = wrong(input, today);
+  if (errors.length > 0) throw invalid(errors);
+  const event = await change(context, row, input);
+  if (event) {
+    await recordEvent(context, { ...event, reason: reason ?? null });
+    await refreshPurchaseFacts(context, [row.customer_id]);
+  }
+  return reload(context, id);
+}
+
+export async function setPurchaseTrashed(context: Context, id: string, trashed: boolean, reason?: string) {
+  const row = await openForChange(context, id);
+  await moveToState(context, row, trashed, reason);
+  return reload(context, id);
+}
+
+async function moveToState(context: Context, row: PurchaseRow, trashed: boolean, reason?: string, batchId?: string) {
+  if ((row.state === 'trashed') === trashed) return;
+  await context.tx
+    .updateTable('purchase')
+    .set({ state: trashed ? 'trashed' : 'active', version: sql`version + 1`, updated_at: context.now() })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', row.id)
+    .execute();
+  await recordEvent(context, {
+    kind: trashed ? 'purchase.trashed' : 'purchase.restored',
+    subjectKind: 'purchase',
+    subjectId: row.id,
+    customerId: row.customer_id,
+    reason: reason ?? null,
+    batchId: batchId ?? null,
+  });
+  await refreshPurchaseFacts(context, [row.customer_id]);
+}
+
+/** Takes one purchase of a batch back. */
+export async function undoPurchase(context: Context, id: string): Promise<'undone' | 'kept' | 'none'> {
+  const row = await select(context).where('id', '=', id).where('state', '=', 'active').forUpdate().executeTakeFirst();
+  if (!row) return 'none';
+  if (row.version > 1) return 'kept';
+  await moveToState(context, row, true, 'undo');
+  return 'undone';
+}
+
+/** What customers bought in all, in the company's currency; a customer without purchases is absent. */
+export async function purchaseTotals(
+  context: Context,
+  customerIds: string[],
+): Promise<Map<string, { amountMinor: number; currency: string; count: number }>> {
+  const { currency } = await companyTerms(context);
+  const result = await sql<{ customer_id: string; amount: string | null; count: number }>`
+    select customer_id, sum(amount_minor) filter (where currency = ${currency})::text as amount, count(*) as count
+    from purchase where org_id = ${context.orgId} and customer_id = any(${customerIds}::uuid[]) and state = 'active'
+    group by customer_id`.execute(context.tx);
+  return new Map(
+    result.rows.map((row) => [
+      row.customer_id,
+      { amountMinor: Number(row.amount ?? 0), currency, count: Number(row.count) },
+    ]),
+  );
+}

@@ -1,0 +1,129 @@
+import { App, Button, Input, Modal } from 'antd';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatMoney, minorDigits, parseMoney } from '#shared/money.ts';
+import { useSend } from '#ui/api.ts';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { ProblemAlert } from '#ui/page.tsx';
+import { createPurchase, type PurchaseView, trashPurchase, updatePurchase } from '../contract.ts';
+
+const stale = ['/customers', '/purchases'];
+const today = () => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date());
+const asText = (amountMinor: number, currency: string) =>
+  (amountMinor / 10 ** minorDigits(currency)).toFixed(minorDigits(currency));
+
+interface Props {
+  customerId: string;
+  currency: string;
+  purchase?: PurchaseView;
+  onClose(): void;
+}
+
+/** Records or corrects one purchase; the amount is read as people write it (1.2万, USD 100). */
+export function PurchaseDialog({ customerId, currency, purchase, onClose }: Props) {
+  const { t, i18n } = useTranslation();
+  const { message, modal } = App.useApp();
+  const create = useSend(createPurchase, stale);
+  const update = useSend(updatePurchase, stale);
+  const trash = useSend(trashPurchase, stale);
+  const [day, setDay] = useState(purchase?.day ?? today());
+  const [amount, setAmount] = useState(
+    purchase
+      ? `${purchase.currency === currency ? '' : `${purchase.currency} `}${asText(purchase.amountMinor, purchase.currency)}`
+      : '',
+  );
+  const [product, setProduct] = useState(purchase?.product ?? '');
+  const [tried, setTried] = useState(false);
+  const key = useRef(crypto.randomUUID());
+  const problem = create.error ?? update.error ?? trash.error;
+  const parsed = parseMoney(amount, currency);
+  const errorOf = (field: string) => problem?.errors.find((error) => error.field === field)?.message;
+  const done = () => {
+    void message.success(t('ui.saved'));
+    onClose();
+  };
+  const save = () => {
+    setTried(true);
+    if (!parsed.ok || !day) return;
+    const body = {
+      day,
+      amountMinor: Number(parsed.value.amount),
+      currency: parsed.value.currency,
+      product: product.trim() || null,
+    };
+    if (purchase) update.mutate({ params: { id: purchase.id }, ifMatch: purchase.version, body }, { onSuccess: done });
+    else
+      create.mutate(
+        { params: { id: customerId }, body, idempotencyKey: key.current },
+        {
+          onSuccess: done,
+          onError: (error) => {
+            if (error.status !== 0) key.current = crypto.randomUUID();
+          },
+        },
+      );
+  };
+  const remove = () =>
+    purchase &&
+    void modal.confirm({
+      title: t('trade.removeTitle'),
+      okText: t('ui.delete'),
+      cancelText: t('ui.cancel'),
+      onOk: () =>
+        trash.mutate({ params: { id: purchase.id }, ifMatch: purchase.version, body: {} }, { onSuccess: onClose }),
+    });
+  return (
+    <Modal
+      open
+      title={t(purchase ? 'trade.edit' : 'trade.add')}
+      onCancel={onClose}
+      footer={
+        <>
+          {purchase ? (
+            <Button danger type="text" onClick={remove}>
+              {t('ui.delete')}
+            </Button>
+          ) : null}
+          <Button onClick={onClose}>{t('ui.cancel')}</Button>
+          <Button type="primary" loading={create.isPending || update.isPending} onClick={save}>
+            {t('ui.save')}
+          </Button>
+        </>
+      }
+    >
+      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <FormField id="purchase-day" label={t('trade.day')} required error={errorOf('day')}>
+        <Input
+          id="purchase-day"
+          type="date"
+          max={today()}
+          value={day}
+          onChange={(event) => setDay(event.target.value)}
+        />
+      </FormField>
+      <FormField
+        id="purchase-amount"
+        label={t('trade.amount')}
+        required
+        help={parsed.ok ? formatMoney(parsed.value, i18n.language) : t('trade.amountHelp')}
+        error={tried && !parsed.ok ? t(`errors.${parsed.code}`, parsed.params ?? {}) : errorOf('currency')}
+      >
+        <Input
+          id="purchase-amount"
+          inputMode="decimal"
+          autoFocus
+          value={amount}
+          onChange={(event) => setAmount(event.target.value)}
+        />
+      </FormField>
+      <FormField id="purchase-product" label={t('trade.product')}>
+        <Input
+          id="purchase-product"
+          maxLength={200}
+          value={product}
+          onChange={(event) => setProduct(event.target.value)}
+        />
+      </FormField>
+    </Modal>
+  );
+}
