@@ -244,6 +244,7 @@ export interface Customer {
   external_relations: string | null;
   faxes: Json | null;
   financial_condition: string | null;
+  first_purchase_on: string | null;
   founded_on: string | null;
   future_strategy: string | null;
   gender: string | null;
@@ -258,6 +259,7 @@ export interface Customer {
   kind: string;
   last_contact_at: Timestamp | null;
   last_event_at: Generated<Timestamp>;
+  last_purchase_on: string | null;
   last_visit_on: string | null;
   legal_representative: string | null;
   lunar_birthday: Json | null;
@@ -285,8 +287,12 @@ export interface Customer {
   problems: string | null;
   product_structure: string | null;
   provenance: Generated<Json>;
+  purchase_count: Generated<Numeric>;
+  purchase_count12m: Generated<Numeric>;
   purchase_cycle: string | null;
   purchase_process: string | null;
+  purchase_total: Generated<Numeric>;
+  purchase_total12m: Generated<Numeric>;
   region: string | null;
   region_id: string | null;
   registered_capital: Json | null;
@@ -562,6 +568,25 @@ export interface PublicLink {
   used_count: Generated<number>;
 }
 
+export interface Purchase {
+  amount_minor: number;
+  batch_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  currency: string;
+  customer_id: string;
+  day: string;
+  external_key: string | null;
+  id: string;
+  org_id: string;
+  product: string | null;
+  source: Generated<string>;
+  state: Generated<string>;
+  updated_at: Generated<Timestamp>;
+  updated_by: string | null;
+  version: Generated<number>;
+}
+
 export interface Role {
   builtin: Generated<boolean>;
   clearance: Generated<string>;
@@ -727,6 +752,7 @@ export interface DB {
   org: Org;
   password_reset: PasswordReset;
   public_link: PublicLink;
+  purchase: Purchase;
   role: Role;
   sales_region: SalesRegion;
   saved_view: SavedView;
