@@ -173,6 +173,17 @@ export interface AuditPending {
   record_id: string;
 }
 
+export interface CalendarException {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  day: string;
+  id: string;
+  kind: string;
+  name: Generated<string>;
+  org_id: string;
+  version: Generated<number>;
+}
+
 export interface Contact {
   attitude: string | null;
   batch_id: string | null;
@@ -677,6 +688,7 @@ export interface Task {
   kind: Generated<string>;
   next_task_id: string | null;
   note: Generated<string>;
+  occurrence_on: string | null;
   org_id: string;
   place: Generated<string>;
   reminders: Generated<number[]>;
@@ -733,6 +745,7 @@ export interface DB {
   approval_decision: ApprovalDecision;
   audit_block: AuditBlock;
   audit_pending: AuditPending;
+  calendar_exception: CalendarException;
   contact: Contact;
   counter: Counter;
   customer: Customer;

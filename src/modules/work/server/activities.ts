@@ -76,9 +76,9 @@ export async function recordActivity(context: Context, input: NewActivity): Prom
     author: imported ? author.name : null,
   });
   if (input.nextStep) {
+    // Writes the facts of the card as well.
     await insertTask(context, { ...input.nextStep, customerId: input.customerId, activityId: id, source: 'nextStep' });
-  }
-  await refreshWorkFacts(context, input.customerId);
+  } else await refreshWorkFacts(context, input.customerId);
   return id;
 }
 

@@ -54,3 +54,9 @@ export function addDays(day: string, days: number): string {
   date.setUTCDate(date.getUTCDate() + days);
   return date.toISOString().slice(0, 10);
 }
+
+/** The later of two days. */
+export function laterDay(a: string, b: string): string {
+  if (a > b) return a;
+  return b;
+}
