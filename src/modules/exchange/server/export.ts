@@ -157,6 +157,18 @@ async function queue(context: Context, id: string): Promise<void> {
 registerApprovalSubject({
   kind: 'export',
   permission: 'export:approve',
+  path: () => '/exports',
+  fields: [
+    { key: 'purpose', type: 'text', label: { zh: '用途', en: 'Purpose' } },
+    { key: 'rows', type: 'number', label: { zh: '行数', en: 'Rows' } },
+    { key: 'limit', type: 'number', label: { zh: '免审批上限', en: 'Limit without approval' } },
+    {
+      key: 'format',
+      type: 'choice',
+      label: { zh: '格式', en: 'Format' },
+      options: ['xlsx', 'csv'].map((value) => ({ value, label: { zh: value, en: value } })),
+    },
+  ],
   async decided(context, approval, outcome) {
     if (outcome !== 'approved') {
       await context.tx

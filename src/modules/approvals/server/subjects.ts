@@ -1,0 +1,41 @@
+import type { Context } from '#platform/context.ts';
+import type { SnapshotField } from '../flow-shapes.ts';
+
+export type Snapshot = Record<string, unknown>;
+export type Outcome = 'approved' | 'refused' | 'withdrawn';
+
+/** The request as the owning module sees it. */
+export interface ApprovalFacts {
+  id: string;
+  subjectId: string;
+  requestedBy: string;
+  customerId: string | null;
+  snapshot: Snapshot;
+}
+
+/**
+ * A kind of thing that can wait for a yes: who decides unless a flow says otherwise, and what happens then.
+ * The kind's name is `approvals.kinds.<kind>` in the owning module's locale files.
+ */
+export interface ApprovalSubject {
+  kind: string;
+  /** Permission that lets somebody decide while no flow is published for the kind. */
+  permission: string;
+  /** Fields of the snapshot: named on the pages, and flows may compare them. */
+  fields?: SnapshotField[];
+  /** Page of the subject. */
+  path?(subjectId: string): string;
+  /** Runs in the deciding transaction; a problem thrown here undoes the decision. */
+  decided(context: Context, approval: ApprovalFacts, outcome: Outcome): Promise<void>;
+  /** The subject as it is now, in the shape of the snapshot; null when it is gone. */
+  current?(context: Context, subjectId: string): Promise<Snapshot | null>;
+  /** Whether a yes to the snapshot still holds for the changed subject. Without it the decider must accept the changes. */
+  accepts?(context: Context, approval: ApprovalFacts, current: Snapshot): Promise<boolean>;
+  /** Sent back to the requester: the subject may be changed and submitted again. */
+  returned?(context: Context, approval: ApprovalFacts): Promise<void>;
+}
+
+const subjects = new Map<string, ApprovalSubject>();
+export const registerApprovalSubject = (subject: ApprovalSubject): void => void subjects.set(subject.kind, subject);
+export const subjectOf = (kind: string): ApprovalSubject | undefined => subjects.get(kind);
+export const allSubjects = (): ApprovalSubject[] => [...subjects.values()];
