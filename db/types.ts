@@ -104,12 +104,15 @@ export interface ApiToken {
 }
 
 export interface Approval {
+  customer_id: string | null;
   decided_at: Timestamp | null;
   flow: Json;
+  flow_id: string | null;
   id: string;
   org_id: string;
   requested_at: Generated<Timestamp>;
   requested_by: string;
+  round: Generated<number>;
   snapshot: Json;
   state: Generated<string>;
   step: Generated<number>;
@@ -119,6 +122,17 @@ export interface Approval {
   version: Generated<number>;
 }
 
+export interface ApprovalAssignee {
+  approval_id: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  escalated: Generated<boolean>;
+  org_id: string;
+  state: Generated<string>;
+  step_id: string;
+  user_id: string;
+}
+
 export interface ApprovalDecision {
   approval_id: string;
   comment: Generated<string>;
@@ -126,8 +140,71 @@ export interface ApprovalDecision {
   decided_by: string;
   decision: string;
   id: string;
+  on_behalf_of: string | null;
   org_id: string;
   step: number;
+  step_name: string | null;
+  target: string | null;
+}
+
+export interface ApprovalDelegation {
+  cancelled_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  delegate_id: string | null;
+  from_day: string;
+  id: string;
+  org_id: string;
+  reason: Generated<string>;
+  to_day: string;
+  user_id: string;
+  version: Generated<number>;
+}
+
+export interface ApprovalFlow {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  id: string;
+  note: Generated<string>;
+  number: number;
+  org_id: string;
+  published_at: Timestamp | null;
+  published_by: string | null;
+  state: Generated<string>;
+  steps: Json;
+  subject_kind: string;
+  version: Generated<number>;
+}
+
+export interface ApprovalSnapshot {
+  approval_id: string;
+  org_id: string;
+  round: number;
+  snapshot: Json;
+  submitted_at: Generated<Timestamp>;
+  submitted_by: string;
+}
+
+export interface ApprovalStep {
+  added_by: string | null;
+  approval_id: string;
+  closed_at: Timestamp | null;
+  deadline_hours: number | null;
+  due_at: Timestamp | null;
+  escalate_to: string | null;
+  escalated_at: Timestamp | null;
+  id: string;
+  key: string | null;
+  minimum: Generated<number>;
+  mode: string;
+  name: string;
+  opened_at: Timestamp | null;
+  org_id: string;
+  permission: string | null;
+  position: number;
+  remind_hours: number | null;
+  reminded_at: Timestamp | null;
+  state: Generated<string>;
 }
 
 export interface AppUser {
@@ -742,7 +819,12 @@ export interface DB {
   api_token: ApiToken;
   app_user: AppUser;
   approval: Approval;
+  approval_assignee: ApprovalAssignee;
   approval_decision: ApprovalDecision;
+  approval_delegation: ApprovalDelegation;
+  approval_flow: ApprovalFlow;
+  approval_snapshot: ApprovalSnapshot;
+  approval_step: ApprovalStep;
   audit_block: AuditBlock;
   audit_pending: AuditPending;
   calendar_exception: CalendarException;
