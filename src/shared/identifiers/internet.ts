@@ -25,6 +25,14 @@ export function splitEmails(raw: string): string[] {
     .filter((part) => part !== '');
 }
 
+/** Several addresses in one cell. A slash or bar belongs to the address; a comma only separates before a new one. */
+export function splitWebsites(raw: string): string[] {
+  return normalizeText(raw.replace(/[\r\n]+/g, ';'))
+    .split(/[;、\s]+|,(?=\s|https?:|www\.)/i)
+    .map((part) => part.replace(/^,|,$/g, ''))
+    .filter((part) => part !== '');
+}
+
 /** Web address, http or https only; `https://` is put before a bare domain. */
 export function checkWebsite(raw: string): Checked<string> {
   const text = normalizeText(raw);

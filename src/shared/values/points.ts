@@ -1,6 +1,6 @@
 import { bad, type Checked, good } from '../checked.ts';
 import type { AddressValue, PhoneValue, TextPointValue } from '../fields.ts';
-import { checkEmail, checkWebsite, splitEmails } from '../identifiers/internet.ts';
+import { checkEmail, checkWebsite, splitEmails, splitWebsites } from '../identifiers/internet.ts';
 import { checkPhone, splitPhones } from '../identifiers/phone.ts';
 import { parseCountry } from '../reference/countries.ts';
 import { normalizeLongText, normalizeText } from '../text/normalize.ts';
@@ -51,7 +51,7 @@ export function checkPhones(raw: unknown, country: string): Checked<PhoneValue[]
 
 /** Emails or web addresses with type and note; wrong ones are kept and marked. */
 export function checkPoints(raw: unknown, kind: 'email' | 'url'): Checked<TextPointValue[]> {
-  const items = entries(raw, splitEmails);
+  const items = entries(raw, kind === 'email' ? splitEmails : splitWebsites);
   if (!items) return bad('input.type');
   const points: TextPointValue[] = [];
   for (const item of items) {
