@@ -7,7 +7,7 @@ import { customerRoutes } from './server/routes.ts';
 
 export { linkLabels, loadCustomer, storedOf } from './server/card.ts';
 export { writeFacts, writeFactsFrom } from './server/facts.ts';
-export { dropKeys, identityKeys, indexRecords } from './server/keys.ts';
+export { dropKeys, identityKeys, indexRecords, makeIndex, writeIndex } from './server/keys.ts';
 export {
   applyChange,
   customerFields,

@@ -6,7 +6,7 @@ export { takeNumbers } from './server/numbering.ts';
 export { withScores } from './server/scores.ts';
 export { extendObject, extensionKeys, registerObject, seedDictionary } from './server/seed.ts';
 export { dropUniqueValues, setUniqueValues } from './server/unique.ts';
-export { canonical, checkValues, fromListRow, fromRow, toRow } from './server/values.ts';
+export { canonical, checkValues, fromListRow, fromRow, toColumns, toRow } from './server/values.ts';
 export type { FieldSpec, ObjectSpec, SectionSpec } from './spec.ts';
 export { columnOf, fieldsOf, optionsFrom } from './spec.ts';
 

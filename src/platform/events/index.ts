@@ -1,5 +1,6 @@
 import { newId } from '#shared/ids.ts';
 import type { Context } from '../context.ts';
+import { insertMany } from '../db/insert.ts';
 
 /** Before and after of one field. */
 export interface Change {
@@ -39,8 +40,8 @@ export async function recordEvents(context: Context, events: NewEvent[]): Promis
     actor_id: context.actor.kind === 'system' ? null : context.actor.userId,
     actor_kind: context.actor.kind,
     actor_name: context.actor.name,
-    changes: event.changes ? JSON.stringify(event.changes) : null,
-    data: event.data ? JSON.stringify(event.data) : null,
+    changes: event.changes ?? null,
+    data: event.data ?? null,
     source: event.source ?? null,
     reason: event.reason ?? null,
     request_id: context.requestId,
@@ -48,13 +49,7 @@ export async function recordEvents(context: Context, events: NewEvent[]): Promis
     occurred_at: event.occurredAt ?? null,
     author: event.author ?? null,
   }));
-  // 17 columns × 1,000 rows stays below PostgreSQL's 65,535 parameters.
-  for (let start = 0; start < rows.length; start += 1000) {
-    await context.tx
-      .insertInto('event')
-      .values(rows.slice(start, start + 1000))
-      .execute();
-  }
+  await insertMany(context.tx, 'event', rows);
   return rows.map((row) => row.id);
 }
 

@@ -25,7 +25,7 @@ export async function putSearchDocuments(context: Context, documents: SearchDocu
   }));
   await sql`insert into search_document (org_id, kind, record_id, customer_id, title, haystack, tokens)
     select ${context.orgId}::uuid, kind, record_id, customer_id, title, haystack, tokens
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    from json_to_recordset(${JSON.stringify(rows)}::json)
       as row(kind text, record_id uuid, customer_id uuid, title text, haystack text, tokens text[])
     on conflict (org_id, kind, record_id) do update set customer_id = excluded.customer_id, title = excluded.title,
       haystack = excluded.haystack, tokens = excluded.tokens`.execute(context.tx);

@@ -22,10 +22,13 @@ const tokenLimit = 200;
  */
 export function searchTokens(parts: SearchParts): string[] {
   const tokens = new Set<string>();
-  for (const raw of parts.text) addText(tokens, fold(raw), [...raw].length <= pinyinLimit);
+  const isShort = (text: string) => text.length <= pinyinLimit;
+  // Long texts come last: what does not fit is the end of a remark, never a name, a number or an address.
+  for (const raw of parts.text.filter(isShort)) addText(tokens, fold(raw), true);
   for (const phone of parts.phones) addPieces(tokens, 'd', phone.replace(/\D/g, ''), 3);
   for (const code of parts.codes) addCode(tokens, fold(code));
   for (const email of parts.emails) addText(tokens, fold(email).replace(/^https?:\/\/(www\.)?/, ''), false);
+  for (const raw of parts.text.filter((text) => !isShort(text))) addText(tokens, fold(raw), false);
   return [...tokens].slice(0, tokenLimit);
 }
 
@@ -45,8 +48,9 @@ function addText(tokens: Set<string>, text: string, withPinyin: boolean): void {
   }
   if (withPinyin && han.test(text)) {
     const { full, initials } = pinyinOf(text);
-    addPieces(tokens, 'p', full, 3);
-    addPieces(tokens, 'i', initials, 2);
+    // A query read as pinyin or initials is letters only; pieces with digits could never be asked for.
+    for (const letters of full.split(/[^a-z]+/)) addPieces(tokens, 'p', letters, 3);
+    for (const letters of initials.split(/[^a-z]+/)) addPieces(tokens, 'i', letters, 2);
   }
 }
 
@@ -66,7 +70,7 @@ export function searchHaystack(parts: SearchParts): string {
   for (const raw of parts.text) {
     const text = fold(raw);
     lines.push(text);
-    if (han.test(text) && [...raw].length <= pinyinLimit) {
+    if (han.test(text) && raw.length <= pinyinLimit) {
       const { full, initials } = pinyinOf(text);
       lines.push(full, initials);
     }

@@ -3,7 +3,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
-import ExcelJS from 'exceljs';
 import officeCrypto from 'officecrypto-tool';
 import type { Cell } from './cells.ts';
 
@@ -28,6 +27,8 @@ const maxRows = 1_048_575;
  * the "quoted" mark, so that no program runs it and re-reading gives the same text.
  */
 export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
+  // Loaded when first needed: it takes 25 MB, which a server at rest need not hold.
+  const { default: ExcelJS } = await import('exceljs');
   const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({
     filename: sheet.path,
     useStyles: true,

@@ -112,28 +112,35 @@ async function importFile(
     return { ...planRows(writable, headings, options, org), defaults };
   });
   let done = doneBefore;
+  // The next rows are read and checked while the database takes in those before.
+  let writing: Promise<void> = Promise.resolve();
+  const write = async (parsed: ParsedRow[], last: number) => {
+    await job.inTransaction(async (context) => {
+      const outcome = await writeRows(context, parsed, options, importId, plan.defaults);
+      await saveOutcome(context.tx, job.orgId, importId, last, outcome);
+    });
+    done = last;
+    await job.progress(Math.max(0, done - options.headerRow), total);
+  };
+  const start = Math.max(options.headerRow, doneBefore);
   await readSheet(path, {
     password,
     batch: batchSize,
     signal: job.signal,
     async onRows(rows, first) {
       const last = first + rows.length - 1;
-      if (last <= Math.max(options.headerRow, done)) return;
-      const parsed: ParsedRow[] = [];
-      for (const [index, cells] of rows.entries()) {
+      if (last <= start) return;
+      const parsed = rows.flatMap((cells, index) => {
         const number = first + index;
-        if (number <= options.headerRow || number <= done) continue;
-        const row = parseRow(plan, cells, number);
-        if (row) parsed.push(row);
-      }
-      await job.inTransaction(async (context) => {
-        const outcome = await writeRows(context, parsed, options, importId, plan.defaults);
-        await saveOutcome(context.tx, job.orgId, importId, last, outcome);
+        return number > start ? (parseRow(plan, cells, number) ?? []) : [];
       });
-      done = last;
-      await job.progress(Math.max(0, done - options.headerRow), total);
+      await writing;
+      writing = write(parsed, last);
+      // Its failure is thrown by the next `await writing`; until then it must not count as unhandled.
+      writing.catch(() => {});
     },
   });
+  await writing;
 }
 
 async function countRows(

@@ -1,15 +1,24 @@
 import { sql } from 'kysely';
-import { dropKeys, indexRecords, provenanceFor, type SourceNote } from '#modules/customers/index.ts';
+import {
+  dropKeys,
+  indexRecords,
+  makeIndex,
+  provenanceFor,
+  type SourceNote,
+  writeIndex,
+} from '#modules/customers/index.ts';
 import {
   canonical,
   dropUniqueValues,
   fromRow,
   fullDictionary,
   setUniqueValues,
+  toColumns,
   toRow,
   withScores,
 } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
+import { insertMany, meanwhile } from '#platform/db/insert.ts';
 import { type NewEvent, recordEvents } from '#platform/events/index.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
 import type { FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
@@ -42,35 +51,28 @@ export async function insertContacts(context: Context, inputs: NewContact[]): Pr
   for (const input of prepared) await setUniqueValues(context, 'contact', input.id, fields, input.values);
   const actorId = context.actor.kind === 'system' ? null : context.actor.userId;
   const rows = prepared.map((input) => {
-    const { columns, custom } = toRow(fields, input.values);
+    const { columns, custom } = toColumns(fields, input.values);
     return {
       ...columns,
-      custom: JSON.stringify(custom),
+      custom,
       org_id: context.orgId,
       id: input.id,
       customer_id: input.customerId,
       name: String(input.values.name),
       name_sort: pinyinSortKey(String(input.values.name)),
-      provenance: JSON.stringify(provenanceFor(context, fields, input.values, input.sources ?? {}, input.source)),
+      provenance: provenanceFor(context, fields, input.values, input.sources ?? {}, input.source),
       batch_id: input.batchId ?? null,
       created_by: actorId,
       updated_by: actorId,
     };
   });
-  for (let start = 0; start < rows.length; start += 1000) {
-    await context.tx
-      .insertInto('contact')
-      .values(rows.slice(start, start + 1000))
-      .execute();
-  }
-  await indexRecords(
-    context,
-    prepared.map((input) => ({ object: 'contact', kind: null, ...input })),
-    fields.values(),
-    true,
+  const index = await meanwhile(insertMany(context.tx, 'contact', rows), () =>
+    makeIndex(
+      prepared.map((input) => ({ object: 'contact', kind: null, ...input })),
+      fields.values(),
+    ),
   );
-  await recordEvents(
-    context,
+  const events = await meanwhile(writeIndex(context, index, true), () =>
     prepared.map(
       (input): NewEvent => ({
         kind: 'contact.created',
@@ -83,6 +85,7 @@ export async function insertContacts(context: Context, inputs: NewContact[]): Pr
       }),
     ),
   );
+  await recordEvents(context, events);
   return prepared.map((input) => input.id);
 }
 
@@ -137,7 +140,6 @@ export async function applyContactChange(context: Context, row: ContactRow, chan
     context,
     [{ object: 'contact', id: row.id, customerId: row.customer_id, kind: null, values: wanted }],
     fields.values(),
-    false,
   );
   await recordEvents(context, [
     {

@@ -252,7 +252,7 @@ export async function setTrashed(
     await dropUniqueValues(context, id);
   } else {
     await setUniqueValues(context, 'customer', id, fields, stored.values);
-    await indexRecords(context, [{ object: 'customer', customerId: id, ...stored }], fields.values(), false);
+    await indexRecords(context, [{ object: 'customer', customerId: id, ...stored }], fields.values());
   }
   return reload(context, id);
 }

@@ -93,46 +93,52 @@ export function searchDocument(
   };
 }
 
-/** Renews identity keys and search documents of records just written. `fresh`: they had none before. */
-export async function indexRecords(
-  context: Context,
+/** Identity keys and search documents of records, made but not yet written. */
+export interface RecordIndex {
+  recordIds: string[];
+  keys: (IdentityKey & { record_id: string; object: string; customer_id: string })[];
+  documents: SearchDocument[];
+}
+
+export function makeIndex(
   records: (IndexedRecord & { number?: string })[],
   fields: Iterable<FieldDefinition>,
-  fresh: boolean,
-): Promise<void> {
-  if (records.length === 0) return;
-  if (!fresh) {
-    await context.tx
-      .deleteFrom('identity_key')
-      .where('org_id', '=', context.orgId)
-      .where(
-        'record_id',
-        'in',
-        records.map((record) => record.id),
-      )
-      .execute();
-  }
+): RecordIndex {
   const searchable = [...fields].filter((field) => field.searchable);
-  const keys = records.flatMap((record) =>
-    identityKeys(record).map((key) => ({
-      ...key,
-      record_id: record.id,
-      object: record.object,
-      customer_id: record.customerId,
-    })),
-  );
-  if (keys.length > 0) {
+  return {
+    recordIds: records.map((record) => record.id),
+    keys: records.flatMap((record) =>
+      identityKeys(record).map((key) => ({
+        ...key,
+        record_id: record.id,
+        object: record.object,
+        customer_id: record.customerId,
+      })),
+    ),
+    documents: records.map((record) => searchDocument(record, searchable, record.number)),
+  };
+}
+
+/** Writes an index. `fresh`: its records had none before. */
+export async function writeIndex(context: Context, index: RecordIndex, fresh: boolean): Promise<void> {
+  if (index.recordIds.length === 0) return;
+  if (!fresh) await dropKeys(context, index.recordIds);
+  if (index.keys.length > 0) {
     await sql`insert into identity_key (org_id, kind, key, record_id, object, customer_id)
       select distinct ${context.orgId}::uuid, kind, key, record_id, object, customer_id
-      from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb)
+      from jsonb_to_recordset(${JSON.stringify(index.keys)}::jsonb)
         as row(kind text, key text, record_id uuid, object text, customer_id uuid)
       on conflict do nothing`.execute(context.tx);
   }
-  await putSearchDocuments(
-    context,
-    records.map((record) => searchDocument(record, searchable, record.number)),
-  );
+  await putSearchDocuments(context, index.documents);
 }
+
+/** Renews identity keys and search documents of records just written. */
+export const indexRecords = (
+  context: Context,
+  records: (IndexedRecord & { number?: string })[],
+  fields: Iterable<FieldDefinition>,
+): Promise<void> => writeIndex(context, makeIndex(records, fields), false);
 
 export async function dropKeys(context: Context, recordIds: string[]): Promise<void> {
   if (recordIds.length === 0) return;

@@ -1,11 +1,20 @@
 import { sql } from 'kysely';
-import { canonical, fullDictionary, setUniqueValues, takeNumbers, toRow, withScores } from '#modules/fields/index.ts';
+import {
+  canonical,
+  fullDictionary,
+  setUniqueValues,
+  takeNumbers,
+  toColumns,
+  toRow,
+  withScores,
+} from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
+import { insertMany, meanwhile } from '#platform/db/insert.ts';
 import { type NewEvent, recordEvents } from '#platform/events/index.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
-import { indexRecords } from './keys.ts';
+import { indexRecords, makeIndex, writeIndex } from './keys.ts';
 
 /** What came with a value: where from, and whether it is already verified. */
 export interface SourceNote {
@@ -56,10 +65,10 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[]): 
   for (const input of prepared) await setUniqueValues(context, 'customer', input.id, fields, input.values);
   const numbers = await takeNumbers(context, 'customer', prepared.length);
   const rows = prepared.map((input, index) => {
-    const { columns, custom } = toRow(fields, input.values);
+    const { columns, custom } = toColumns(fields, input.values);
     return {
       ...columns,
-      custom: JSON.stringify(custom),
+      custom,
       org_id: context.orgId,
       id: input.id,
       number: numbers[index] ?? '',
@@ -69,7 +78,7 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[]): 
       owner_id: input.ownerId,
       team_id: input.teamId,
       region_id: input.regionId ?? null,
-      provenance: JSON.stringify(provenanceFor(context, fields, input.values, input.sources ?? {}, input.source)),
+      provenance: provenanceFor(context, fields, input.values, input.sources ?? {}, input.source),
       batch_id: input.batchId ?? null,
       created_at: input.createdAt ?? now,
       created_by: actorId,
@@ -79,23 +88,20 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[]): 
       card_date: (columns.card_date as string | undefined) ?? chinaDay(input.createdAt ?? now),
     };
   });
-  // 65,535 parameters are PostgreSQL's limit; a full card has about 90 columns.
-  for (let start = 0; start < rows.length; start += 400) {
-    await context.tx
-      .insertInto('customer')
-      .values(rows.slice(start, start + 400))
-      .execute();
-  }
-  await indexRecords(
-    context,
-    prepared.map((input, index) => ({ object: 'customer', ...input, customerId: input.id, number: numbers[index] })),
-    fields.values(),
-    true,
+  const index = await meanwhile(insertMany(context.tx, 'customer', rows), () =>
+    makeIndex(
+      prepared.map((input, position) => ({
+        object: 'customer',
+        ...input,
+        customerId: input.id,
+        number: numbers[position],
+      })),
+      fields.values(),
+    ),
   );
-  await recordEvents(
-    context,
-    prepared.map((input, index): NewEvent => {
-      const values = { ...input.values, number: numbers[index] };
+  const events = await meanwhile(writeIndex(context, index, true), () =>
+    prepared.map((input, position): NewEvent => {
+      const values = { ...input.values, number: numbers[position] };
       return {
         kind: 'customer.created',
         subjectKind: 'customer',
@@ -110,10 +116,12 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[]): 
       };
     }),
   );
+  await recordEvents(context, events);
   return prepared.map((input) => input.id);
 }
 
-const chinaDay = (at: Date) => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(at);
+const chinaDays = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' });
+const chinaDay = (at: Date) => chinaDays.format(at);
 
 /** Provenance entries of the tracked fields among the values. */
 export function provenanceFor(
@@ -216,7 +224,7 @@ export async function applyChange(context: Context, stored: StoredCustomer, chan
       customerId: stored.id,
       kind: change.kind ?? stored.kind,
     };
-    await indexRecords(context, [{ ...record, values: wanted, number: stored.number }], fields.values(), false);
+    await indexRecords(context, [{ ...record, values: wanted, number: stored.number }], fields.values());
   }
   await recordEvents(context, [
     {

@@ -55,14 +55,24 @@ export function checkValues(
 export const applies = (field: FieldDefinition, kind: string | null): boolean =>
   !field.kinds || !kind || field.kinds.includes(kind as never);
 
-/** Values to columns and `custom`; jsonb columns are stringified because the driver would send arrays as PostgreSQL arrays. */
-export function toRow(fields: Map<string, FieldDefinition>, values: FieldValues): RowValues {
+/** Values to columns and `custom`, as they are. */
+export function toColumns(fields: Map<string, FieldDefinition>, values: FieldValues): RowValues {
   const row: RowValues = { columns: {}, custom: {} };
   for (const [key, value] of Object.entries(values)) {
     const field = fields.get(key);
     if (!field) continue;
-    if (!field.builtin) row.custom[key] = value;
-    else row.columns[columnOf(key)] = value !== null && isJsonColumn(field) ? JSON.stringify(value) : value;
+    if (field.builtin) row.columns[columnOf(key)] = value;
+    else row.custom[key] = value;
+  }
+  return row;
+}
+
+/** The same for a parametrised statement; jsonb columns are stringified because the driver would send arrays as PostgreSQL arrays. */
+export function toRow(fields: Map<string, FieldDefinition>, values: FieldValues): RowValues {
+  const row = toColumns(fields, values);
+  for (const [key, value] of Object.entries(values)) {
+    const field = fields.get(key);
+    if (field?.builtin && value !== null && isJsonColumn(field)) row.columns[columnOf(key)] = JSON.stringify(value);
   }
   return row;
 }
