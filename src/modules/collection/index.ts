@@ -24,6 +24,7 @@ import {
   undoImport,
   updateDraft,
   viewImport,
+  wrongRows,
 } from './server/import.ts';
 import { importJobs } from './server/job.ts';
 
@@ -107,39 +108,23 @@ export function collectionModule({ files, vault, translate }: CollectionDependen
         };
       }),
       serveStream(contract.rejectedRows, async ({ lang, inTransaction }, { params, reply }) => {
-        const { run, errors } = await inTransaction(async (context) => {
+        const run = await inTransaction(async (context) => {
           const row = await getImport(context, params.id);
-          await logAccess(context, {
-            action: 'download',
-            subjectKind: 'import',
-            subjectId: row.id,
-            detail: { rejected: row.failed_count },
-          });
-          const list = await context.tx
-            .selectFrom('import_error')
-            .selectAll()
-            .where('org_id', '=', context.orgId)
-            .where('import_id', '=', row.id)
-            .orderBy('row_number')
-            .orderBy('position')
-            .limit(100_000)
-            .execute();
-          return { run: row, errors: list };
+          const detail = { rejected: row.failed_count };
+          await logAccess(context, { action: 'download', subjectKind: 'import', subjectId: row.id, detail });
+          return row;
         });
         const { columns } = run.options as unknown as StoredOptions;
+        const reason = (error: { column_name: string; code: string; params: unknown }) =>
+          `${error.column_name}: ${translate(lang, `errors.${error.code}`, error.params as Record<string, string>)}`;
         async function* rows(): AsyncIterable<Cell[]> {
-          for (let index = 0; index < errors.length; ) {
-            const first = errors[index];
-            const reasons: string[] = [];
-            for (; errors[index]?.row_number === first?.row_number && index < errors.length; index += 1) {
-              const error = errors[index];
-              if (error)
-                reasons.push(
-                  `${error.column_name}: ${translate(lang, `errors.${error.code}`, error.params as Record<string, string>)}`,
-                );
-            }
-            const cells = (first?.row_cells ?? []) as Cell[];
-            yield [...columns.map((column) => cells[column.index] ?? null), reasons.join('; ')];
+          for (let after = 0; ; ) {
+            const page = await inTransaction((context) => wrongRows(context, run.id, after, 500));
+            for (const row of page)
+              yield [...columns.map((column) => row.cells[column.index] ?? null), row.errors.map(reason).join('; ')];
+            const last = page.at(-1);
+            if (!last) return;
+            after = last.row;
           }
         }
         const directory = await mkdtemp(join(tmpdir(), 'kedang-'));

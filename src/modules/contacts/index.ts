@@ -6,7 +6,7 @@ import { contactSpec } from './server/builtin-fields.ts';
 import { contactRoutes } from './server/routes.ts';
 import { applyContactChange, contactFields, trashContact } from './server/store.ts';
 
-export { contactFields, insertContacts } from './server/store.ts';
+export { contactFields, insertContacts, mergeContact } from './server/store.ts';
 
 registerObject(contactSpec);
 

@@ -24,6 +24,11 @@ export interface JobKind<P = never> {
   heavy: boolean;
   maxAttempts?: number;
   run(job: JobContext, payload: P): Promise<Record<string, unknown> | undefined>;
+  /**
+   * Called in the transaction that ends a job other than well, whoever ends it (a cancel while it waited, a failure for good,
+   * a process that died once too often): what the job worked on gets its final state here.
+   */
+  ended?(context: Context, payload: P, state: 'failed' | 'cancelled'): Promise<void>;
 }
 
 export interface Schedule {
@@ -33,7 +38,13 @@ export interface Schedule {
   kind: string;
 }
 
+const kinds = new Map<string, JobKind>();
+/** The declared kind of that name. */
+export const jobKind = (kind: string): JobKind | undefined => kinds.get(kind);
+
 /** Declares a kind of job with its payload type. */
 export function defineJob<P>(kind: JobKind<P>): JobKind {
-  return kind as unknown as JobKind;
+  const declared = kind as unknown as JobKind;
+  kinds.set(kind.kind, declared);
+  return declared;
 }

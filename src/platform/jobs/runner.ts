@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { Problem } from '#shared/errors.ts';
-import type { Actor } from '../access/actor.ts';
+import { type Actor, systemActor } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/database.ts';
 import type { Log } from '../log.ts';
@@ -58,6 +58,8 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
       renew(job, abort).catch((error: unknown) => log.warn({ err: error, job: job.id }, 'job lease not renewed'));
     }, 3000);
     try {
+      // It ended its process again and again without ever failing: out of memory, or killed.
+      if (job.attempts > job.max_attempts) throw new Problem(500, 'job.unexpected');
       const actor = await options.loadActor(job.org_id, job.created_by);
       const result = await kind.run(jobContext(job, actor, abort.signal), job.payload as never);
       await finish(job, 'done', { result: result ?? {} });
@@ -91,8 +93,8 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
   }
 
   async function finish(job: ClaimedJob, state: string, end: { result?: unknown; error?: unknown }): Promise<void> {
-    await db.inOrg(job.org_id, (tx) =>
-      tx
+    await inJobTransaction(db, systemActor(job.org_id, []), job.id, log, async (context) => {
+      const ended = await context.tx
         .updateTable('job')
         .set({
           state,
@@ -104,8 +106,11 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
         .where('org_id', '=', job.org_id)
         .where('id', '=', job.id)
         .where('locked_by', '=', worker)
-        .execute(),
-    );
+        .returning('id')
+        .execute();
+      if (ended.length > 0 && (state === 'failed' || state === 'cancelled'))
+        await kinds.get(job.kind)?.ended?.(context, job.payload as never, state);
+    });
   }
 
   /** Keeps the lease; a cancelled or lost job is aborted. */

@@ -43,7 +43,7 @@ function addText(tokens: Set<string>, text: string, withPinyin: boolean): void {
   }
   for (const word of text.match(/[\p{L}\p{N}]+/gu) ?? []) {
     if (han.test(word)) continue;
-    for (let length = 1; length <= Math.min(4, word.length); length += 1) tokens.add(`w${word.slice(0, length)}`);
+    addBeginnings(tokens, word);
     if (/^\d+$/.test(word)) addPieces(tokens, 'd', word, 3);
   }
   if (withPinyin && han.test(text)) {
@@ -56,12 +56,20 @@ function addText(tokens: Set<string>, text: string, withPinyin: boolean): void {
 
 function addCode(tokens: Set<string>, code: string): void {
   const plain = code.replace(/[^\p{L}\p{N}]/gu, '');
-  for (let length = 1; length <= Math.min(4, plain.length); length += 1) tokens.add(`w${plain.slice(0, length)}`);
+  addBeginnings(tokens, plain);
   addPieces(tokens, 'd', plain, 3);
 }
 
+/** Whole characters, not halves of surrogate pairs: a rare character or an emoji is one. */
 function addPieces(tokens: Set<string>, kind: string, text: string, size: number): void {
-  for (let index = 0; index + size <= text.length; index += 1) tokens.add(kind + text.slice(index, index + size));
+  const characters = [...text];
+  for (let index = 0; index + size <= characters.length; index += 1)
+    tokens.add(kind + characters.slice(index, index + size).join(''));
+}
+
+function addBeginnings(tokens: Set<string>, word: string): void {
+  const characters = [...word.slice(0, 8)].slice(0, 4);
+  for (let length = 1; length <= characters.length; length += 1) tokens.add(`w${characters.slice(0, length).join('')}`);
 }
 
 /** Folded text in which a query is confirmed: fields are separated by a line break so that nothing matches across them. */
@@ -78,7 +86,7 @@ export function searchHaystack(parts: SearchParts): string {
   for (const phone of parts.phones) lines.push(phone.replace(/[^\d+]/g, ''));
   for (const code of parts.codes) lines.push(fold(code).replace(/[^\p{L}\p{N}]/gu, ''));
   for (const email of parts.emails) lines.push(fold(email));
-  return lines.join('\n');
+  return lines.join('\n').toWellFormed();
 }
 
 /**

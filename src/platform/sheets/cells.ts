@@ -28,6 +28,13 @@ export const limits = {
   unpacked: 1_000_000_000,
   entries: 5000,
   columns: 1000,
+  /** Characters kept of one cell: more than any field takes, so that a longer one is told and not cut unseen. */
+  cell: 40_000,
+  /** Characters of one line of a text file. */
+  record: 8_000_000,
+  /** Readers at a time in one process; further files wait. */
+  readers: 2,
+  residentMb: 1200,
   memoryMb: 512,
   timeMs: 10 * 60_000,
 };

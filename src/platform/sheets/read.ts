@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Cell, limits, SheetError, type SheetProblem } from './cells.ts';
 
@@ -11,11 +12,34 @@ export interface ReadOptions {
   onRows(rows: Cell[][], first: number): Promise<void>;
 }
 
+let reading = 0;
+const waiting: (() => void)[] = [];
+
 /** Reads the first visible sheet of an xlsx, xls or text file in batches, in a child process with bounded memory and time. */
-export function readSheet(path: string, options: ReadOptions): Promise<number> {
+export async function readSheet(path: string, options: ReadOptions): Promise<number> {
+  if (reading >= limits.readers) await new Promise<void>((resolve) => waiting.push(resolve));
+  reading += 1;
+  try {
+    return await readInChild(path, options);
+  } finally {
+    reading -= 1;
+    waiting.shift()?.();
+  }
+}
+
+/** The heap limit does not count bytes outside it: what the process really holds is watched where the system tells. */
+function residentMb(pid: number | undefined): number {
+  try {
+    return (Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096) / 2 ** 20;
+  } catch {
+    return 0;
+  }
+}
+
+function readInChild(path: string, options: ReadOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(new URL('./reader-process.ts', import.meta.url)), [], {
-      execArgv: [`--max-old-space-size=${limits.memoryMb}`],
+      execArgv: [`--max-old-space-size=${limits.memoryMb}`, '--max-semi-space-size=4'],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
@@ -25,6 +49,7 @@ export function readSheet(path: string, options: ReadOptions): Promise<number> {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
+      clearInterval(watch);
       options.signal?.removeEventListener('abort', abort);
       child.kill('SIGKILL');
       if (error) reject(error);
@@ -32,6 +57,9 @@ export function readSheet(path: string, options: ReadOptions): Promise<number> {
     };
     const abort = () => finish(new Error('aborted'));
     const timer = setTimeout(() => finish(new SheetError('sheet.timeout')), limits.timeMs);
+    const watch = setInterval(() => {
+      if (residentMb(child.pid) > limits.residentMb) finish(new SheetError('sheet.bomb'));
+    }, 50);
     options.signal?.addEventListener('abort', abort);
     child.on('message', (message: { rows?: Cell[][]; first?: number; count?: number; failed?: SheetProblem }) => {
       if (message.failed) return finish(new SheetError(message.failed));

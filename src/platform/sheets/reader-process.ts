@@ -8,6 +8,7 @@ import iconv from 'iconv-lite';
 import officeCrypto from 'officecrypto-tool';
 import { type Cell, limits, SheetError } from './cells.ts';
 import { checkZip, delimiterOf, encodingOf, sniff } from './sniff.ts';
+import { layoutOf } from './workbook.ts';
 
 interface Order {
   path: string;
@@ -72,17 +73,35 @@ const day = (date: Date) => {
 function plain(value: unknown): Cell {
   if (value === null || value === undefined || value === '') return null;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : day(value);
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  return String(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'boolean') return value;
+  return storable(String(value));
 }
 
+/** Text the database can hold: no NUL, no half of a surrogate pair, and no more than any field takes. */
+const storable = (text: string): Cell => {
+  const kept = text.slice(0, limits.cell).replaceAll('\0', '').toWellFormed();
+  return kept === '' ? null : kept;
+};
+
 async function* xlsxRows(bytes: Buffer): AsyncIterable<Cell[]> {
+  const { sheet, merges } = layoutOf(bytes);
+  const starting = Map.groupBy(merges, (merge) => merge.from);
+  let open: { column: number; to: number; value: Cell }[] = [];
   let next = 0;
-  for await (const row of streamXlsxRows(bytes)) {
+  for await (const row of streamXlsxRows(bytes, { sheet })) {
     // Rows are sparse in the file; numbering must stay that of the sheet.
-    for (; next < row.index && next < row.index; next += 1) yield [];
+    for (; next < row.index; next += 1) yield [];
     next = row.index + 1;
-    yield row.values.map(plain);
+    const cells = row.values.map(plain);
+    // Cells merged downwards hold their value once: each of their rows means it.
+    open = open.filter((merge) => merge.to >= row.index);
+    for (const merge of open) {
+      while (cells.length <= merge.column) cells.push(null);
+      cells[merge.column] ??= merge.value;
+    }
+    for (const merge of starting.get(row.index) ?? []) open.push({ ...merge, value: cells[merge.column] ?? null });
+    yield cells;
   }
 }
 
@@ -117,12 +136,12 @@ async function* textRows(path: string): AsyncIterable<Cell[]> {
         relaxQuotes: true,
         skipEmptyLines: false,
         bom: true,
-        maxRecordSize: 1_000_000,
+        maxRecordSize: limits.record,
       }),
     );
   for await (const record of parser as AsyncIterable<string[]>) {
     // The guard our own CSV writer puts before formula-like text comes off again.
-    yield record.map((value) => (value === '' ? null : value.replace(/^'(?=[=+\-@\t\r])/, '')));
+    yield record.map((value) => storable(value.replace(/^'(?=[=+\-@\t\r])/, '')));
   }
 }
 

@@ -12,11 +12,13 @@ export async function sniff(path: string): Promise<SheetKind> {
     const { bytesRead } = await file.read(head, 0, head.length, 0);
     const start = head.subarray(0, bytesRead);
     if (bytesRead === 0) throw new SheetError('sheet.empty');
-    if (start.readUInt32LE(0) === 0x04034b50) return 'xlsx';
+    if (head.readUInt32LE(0) === 0x04034b50) return 'xlsx';
     if (start.subarray(0, 8).equals(Buffer.from('d0cf11e0a1b11ae1', 'hex'))) return 'cfb';
-    const utf16 = start[0] === 0xff && start[1] === 0xfe;
+    const utf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
     if (/^\s*<(?:!doctype|html|\?xml)/i.test(start.toString('latin1'))) throw new SheetError('sheet.unknownType');
-    if (!utf16 && start.includes(0)) throw new SheetError('sheet.unknownType');
+    // A stray control character in a cell is a slip; many of them are another kind of file.
+    const control = start.filter((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 13).length;
+    if (!utf16 && control > start.length / 100) throw new SheetError('sheet.unknownType');
     return 'text';
   } finally {
     await file.close();
@@ -54,7 +56,7 @@ export async function checkZip(path: string): Promise<void> {
 }
 
 /** Encoding of a text sheet: byte order mark, else strict UTF-8, else GB18030 (which contains GBK and GB2312). */
-export async function encodingOf(path: string): Promise<'utf8' | 'utf16le' | 'gb18030'> {
+export async function encodingOf(path: string): Promise<'utf8' | 'utf16le' | 'utf16be' | 'gb18030'> {
   const file = await open(path);
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -62,6 +64,7 @@ export async function encodingOf(path: string): Promise<'utf8' | 'utf16le' | 'gb
     for (let first = true; ; first = false) {
       const { bytesRead } = await file.read(chunk, 0, chunk.length);
       if (first && chunk[0] === 0xff && chunk[1] === 0xfe) return 'utf16le';
+      if (first && chunk[0] === 0xfe && chunk[1] === 0xff) return 'utf16be';
       try {
         decoder.decode(chunk.subarray(0, bytesRead), { stream: bytesRead > 0 });
       } catch {

@@ -93,11 +93,11 @@ const looksLikePerson = (name: string) => /^\p{Script=Han}{2,4}$/u.test(name);
 /** Key by which names are ordered as in a Chinese directory: `zhang san`. Compared byte by byte (collation C). */
 export function pinyinSortKey(name: string): string {
   const key = pinyinSyllables(name, looksLikePerson(name.trim())).join(' ');
-  return (key === '' ? normalizeText(name).toLowerCase() : key).slice(0, 300);
+  return (key === '' ? normalizeText(name).toLowerCase() : key).slice(0, 300).toWellFormed();
 }
 
 /** Whole pinyin and initials of the Chinese characters, for search: `hangzhouxihu`, `hzxh`. */
 export function pinyinOf(text: string): { full: string; initials: string } {
   const parts = pinyinSyllables(text, looksLikePerson(text.trim()));
-  return { full: parts.join(''), initials: parts.map((part) => part[0] ?? '').join('') };
+  return { full: parts.join(''), initials: parts.map((part) => [...part.slice(0, 2)][0] ?? '').join('') };
 }

@@ -78,6 +78,7 @@ const synonyms: Record<string, string[]> = {
   'customer.remark': ['备注', '说明', '描述', 'remark', 'remarks', 'note', 'notes', 'comment', 'comments', 'memo'],
   'customer.grade': ['客户等级', '等级', '级别', '客户级别', 'grade', 'level', 'rating', 'customer grade'],
   'customer.addresses': ['地址', '公司地址', '通讯地址', '详细地址', 'address', 'street'],
+  'customer.postcode': ['邮编', '邮政编码', 'postcode', 'postal code', 'zip', 'zip code'],
   'customer.faxes': ['传真', 'fax'],
   'customer.uscc': ['税号', '信用代码', '社会信用代码', '纳税人识别号', 'uscc', 'tax id'],
   'customer.authorName': ['填表人', '录入人', '建档人', 'author', 'created by'],

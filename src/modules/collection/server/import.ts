@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import { sql } from 'kysely';
+import { dictionaryFor } from '#modules/fields/index.ts';
+import { requirePermission } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
@@ -16,7 +18,8 @@ import { headingTargets, rememberHeadings } from './headings.ts';
 /** Stored beside the user's options: what the pages show of the file, and its password sealed. */
 export interface StoredOptions extends ImportOptions {
   columns: ImportView['columns'];
-  preview: Cell[][];
+  /** The first rows, shortened: another heading row can be chosen without opening the file again. */
+  head: Cell[][];
   password?: string;
 }
 
@@ -29,7 +32,7 @@ const select = (context: Context) =>
 export type ImportRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 
 export function viewImport(row: ImportRow): ImportView {
-  const { columns, preview, password: _sealed, ...options } = row.options as unknown as StoredOptions;
+  const { columns, head, password: _sealed, ...options } = row.options as unknown as StoredOptions;
   return {
     id: row.id,
     version: row.version,
@@ -37,7 +40,7 @@ export function viewImport(row: ImportRow): ImportView {
     state: row.state as ImportView['state'],
     options,
     columns,
-    preview,
+    preview: head.slice(options.headerRow, options.headerRow + 10),
     jobId: row.job_id,
     rows: {
       total: row.rows_total,
@@ -100,13 +103,9 @@ export async function createDraft(
 ): Promise<ImportView> {
   const { targetOf } = await headingTargets(context);
   const headerIndex = findHeaderRow(rows, (text) => targetOf(text) !== undefined);
-  const columns = columnsOf(rows, headerIndex);
+  const head = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell.slice(0, 200) : cell)));
+  const columns = columnsOf(head, headerIndex);
   if (columns.length === 0) throw new Problem(422, 'sheet.empty', { field: 'file' });
-  const mapping: Record<string, string> = {};
-  for (const column of columns) {
-    const target = targetOf(column.heading);
-    if (target) mapping[String(column.index)] = target;
-  }
   const org = await context.tx
     .selectFrom('org')
     .select('settings')
@@ -117,11 +116,11 @@ export async function createDraft(
   const company = columns.some((column) => /公司|企业|单位|company/i.test(column.heading));
   const options: StoredOptions = {
     headerRow: headerIndex + 1,
-    mapping,
+    mapping: mappingOf(columns, targetOf),
     duplicates: 'skip',
     kind: company ? 'company' : defaultKind,
     columns,
-    preview: rows.slice(headerIndex + 1, headerIndex + 11),
+    head,
     ...(sealedPassword ? { password: sealedPassword } : {}),
   };
   const row = await context.tx
@@ -145,6 +144,15 @@ export async function createDraft(
   return viewImport(row);
 }
 
+function mappingOf(columns: ImportView['columns'], targetOf: (heading: string) => string | undefined) {
+  return Object.fromEntries(
+    columns.flatMap((column) => {
+      const target = targetOf(column.heading);
+      return target ? [[String(column.index), target]] : [];
+    }),
+  );
+}
+
 function columnsOf(rows: Cell[][], headerIndex: number): ImportView['columns'] {
   const heading = rows[headerIndex] ?? [];
   return heading.flatMap((cell, index) => {
@@ -163,9 +171,16 @@ export async function updateDraft(context: Context, id: string, input: Partial<I
   if (!before) throw notFound('import');
   requireVersion(context, before.version, () => viewImport(before));
   if (before.state !== 'draft') throw conflict('import.started');
-  const options = { ...(before.options as unknown as StoredOptions), ...input };
+  const stored = before.options as unknown as StoredOptions;
+  const options = { ...stored, ...input };
+  const { targets, targetOf } = await headingTargets(context);
+  if (options.headerRow !== stored.headerRow) {
+    options.columns = columnsOf(stored.head, options.headerRow - 1);
+    if (options.columns.length === 0)
+      throw invalid([{ field: 'headerRow', code: 'import.headerRow', params: { rows: stored.head.length } }]);
+    if (!input.mapping) options.mapping = mappingOf(options.columns, targetOf);
+  }
   if (input.mapping) {
-    const { targets, targetOf } = await headingTargets(context);
     for (const [index, target] of Object.entries(input.mapping)) {
       if (!targets.has(target))
         throw badRequest('field.unknown', { field: `mapping.${index}`, params: { field: target } });
@@ -200,6 +215,16 @@ export async function startImport(context: Context, id: string): Promise<ImportV
   const person = kind === 'individual' || kind === 'household';
   if (!targets.includes('customer.name') && !(person && targets.includes('contact.name')))
     throw invalid([{ field: 'mapping', code: 'import.nameColumn' }]);
+  requirePermission(context.actor, 'customer:create');
+  const { fields } = await dictionaryFor(context);
+  for (const [index, target] of Object.entries(mapping)) {
+    const field = fields.find((item) => `${item.object}.${item.key}` === target);
+    if (!field) throw badRequest('field.unknown', { field: `mapping.${index}`, params: { field: target } });
+    if (field.object === 'customer' && field.kinds && !field.kinds.includes(kind)) {
+      const label = context.lang === 'en-US' ? field.label.en : field.label.zh;
+      throw invalid([{ field: `mapping.${index}`, code: 'import.notForKind', params: { field: label } }]);
+    }
+  }
   const jobId = await enqueue(context, { kind: 'collection.import', payload: { importId: id }, uniqueKey: id });
   return change(context, id, { state: 'queued', job_id: jobId });
 }
@@ -210,6 +235,20 @@ export async function undoImport(context: Context, id: string): Promise<ImportVi
   if (!['done', 'cancelled', 'failed'].includes(before.state)) throw conflict('import.notFinished');
   const jobId = await enqueue(context, { kind: 'collection.undoImport', payload: { importId: id }, uniqueKey: id });
   return change(context, id, { state: 'undoing', job_id: jobId });
+}
+
+/** A page of the rows that were refused, with their cells as they stood in the sheet. */
+export async function wrongRows(context: Context, importId: string, after: number, limit: number) {
+  const found = await sql<{
+    row_number: number;
+    cells: Cell[] | null;
+    errors: { column_name: string; code: string; params: unknown }[];
+  }>`
+    select row_number, (array_agg(row_cells) filter (where row_cells is not null))[1] as cells,
+      jsonb_agg(jsonb_build_object('column_name', column_name, 'code', code, 'params', params) order by position) as errors
+    from import_error where org_id = ${context.orgId} and import_id = ${importId} and row_number > ${after}
+    group by row_number order by row_number limit ${limit}`.execute(context.tx);
+  return found.rows.map((row) => ({ row: row.row_number, cells: row.cells ?? [], errors: row.errors }));
 }
 
 async function change(context: Context, id: string, values: { state: string; job_id: string }): Promise<ImportView> {

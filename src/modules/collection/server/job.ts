@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { undoBatch } from '#modules/customers/index.ts';
 import { dictionaryFor } from '#modules/fields/index.ts';
+import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
@@ -45,42 +46,23 @@ async function runImport(
     await files.withPath(file, stream, (path) =>
       importFile(job, path, importId, options, password, run.rows_done, run.rows_total),
     );
-    await finish(job, importId, 'done');
   } catch (error) {
-    const problem = asProblem(error);
-    if (await cancelRequested(job)) {
-      await finish(job, importId, 'cancelled');
-      // Ends the job as cancelled, whichever step noticed it first.
-      await job.progress(0, null);
-    }
-    if (problem !== error) await finish(job, importId, 'failed');
-    throw problem;
+    // A cancel noticed by the reader first ends the job as cancelled, like one noticed between two steps.
+    if (job.signal.aborted) await job.progress(run.rows_done, null);
+    throw asProblem(error);
   }
+  await job.inTransaction((context) => finish(context, importId, 'done'));
   return { importId };
 }
 
-async function cancelRequested(job: JobContext): Promise<boolean> {
-  const row = await job.inTransaction((context) =>
-    context.tx
-      .selectFrom('job')
-      .select('cancel_requested')
-      .where('org_id', '=', job.orgId)
-      .where('id', '=', job.id)
-      .executeTakeFirst(),
-  );
-  return row?.cancel_requested === true;
-}
-
-async function finish(job: JobContext, importId: string, state: 'done' | 'cancelled' | 'failed'): Promise<void> {
-  await job.inTransaction(async (context) => {
-    await context.tx
-      .updateTable('import_run')
-      .set({ state, finished_at: context.now(), version: sql`version + 1` })
-      .where('org_id', '=', job.orgId)
-      .where('id', '=', importId)
-      .execute();
-    await recordEvent(context, { kind: `import.${state}`, subjectKind: 'import', subjectId: importId });
-  });
+async function finish(context: Context, importId: string, state: 'done' | 'cancelled' | 'failed'): Promise<void> {
+  await context.tx
+    .updateTable('import_run')
+    .set({ state, finished_at: context.now(), version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', importId)
+    .execute();
+  await recordEvent(context, { kind: `import.${state}`, subjectKind: 'import', subjectId: importId });
 }
 
 async function importFile(
@@ -116,6 +98,7 @@ async function importFile(
   let writing: Promise<void> = Promise.resolve();
   const write = async (parsed: ParsedRow[], last: number) => {
     await job.inTransaction(async (context) => {
+      await holdRun(context, importId, done);
       const outcome = await writeRows(context, parsed, options, importId, plan.defaults);
       await saveOutcome(context.tx, job.orgId, importId, last, outcome);
     });
@@ -141,6 +124,18 @@ async function importFile(
     },
   });
   await writing;
+}
+
+/** Locks the run; throws when another process, thinking this one dead, has gone on with the import meanwhile. */
+async function holdRun(context: Context, importId: string, done: number): Promise<void> {
+  const run = await context.tx
+    .selectFrom('import_run')
+    .select('rows_done')
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', importId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (run.rows_done !== done) throw new Error('another process goes on with this import');
 }
 
 async function countRows(
@@ -230,6 +225,13 @@ export const importJobs = (files: FileStore, vault: Vault) => [
     kind: 'collection.import',
     heavy: true,
     run: (job, payload) => runImport(job, payload, files, vault),
+    ended: (context, { importId }, state) => finish(context, importId, state),
   }),
-  defineJob<Payload>({ kind: 'collection.undoImport', heavy: true, run: runUndo }),
+  defineJob<Payload>({
+    kind: 'collection.undoImport',
+    heavy: true,
+    run: runUndo,
+    // What is undone stays undone; the rest can be undone again.
+    ended: (context, { importId }) => finish(context, importId, 'failed'),
+  }),
 ];

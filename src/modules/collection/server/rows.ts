@@ -16,10 +16,13 @@ export interface ParsedRow {
   contact: FieldValues | null;
   errors: WrongCell[];
   cells: Cell[];
+  /** Heading of the column each `object.field` came from. */
+  headings: Record<string, string>;
 }
 
 export interface RowPlan {
   columns: { index: number; heading: string; field: FieldDefinition; object: 'customer' | 'contact' }[];
+  headings: Record<string, string>;
   required: FieldDefinition[];
   kind: CustomerKind;
   country: string;
@@ -43,7 +46,8 @@ export function planRows(
   const required = fields.filter(
     (field) => field.object === 'customer' && field.required && (!field.kinds || field.kinds.includes(options.kind)),
   );
-  return { columns, required, kind: options.kind, ...org };
+  const named = Object.fromEntries(columns.map((column) => [`${column.object}.${column.field.key}`, column.heading]));
+  return { columns, headings: named, required, kind: options.kind, ...org };
 }
 
 const listTypes = new Set(['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice']);
@@ -61,13 +65,24 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
     const text = typeof cell === 'string' ? cell : String(cell);
     const wrong = (code: string, params: Record<string, string | number> = {}) =>
       errors.push({ column: heading, value: text.slice(0, 200), code, params });
+    if (errorCell.test(text)) {
+      wrong('import.cellError');
+      continue;
+    }
+    if (typeof cell === 'number' && !Number.isSafeInteger(cell) && Number.isInteger(cell) && !numeric.has(field.type)) {
+      // A spreadsheet keeps 15 digits of a number: the last digits of a long code are already lost in the file.
+      wrong('import.digitsLost');
+      continue;
+    }
     // A number typed into a text-like column is text: phones and codes must keep every digit.
     const raw =
       typeof cell === 'number' && field.type !== 'number' && field.type !== 'money' && field.type !== 'date'
-        ? plainNumber(cell)
+        ? asWritten(plainNumber(cell), field, country)
         : typeof cell === 'number' && field.type === 'date'
           ? serialDay(cell)
-          : cell;
+          : typeof cell === 'boolean' && field.type !== 'boolean'
+            ? text.toUpperCase()
+            : cell;
     const checked = checkValue(field, raw, { country, currency: plan.currency });
     if (!checked.ok) {
       wrong(checked.code, checked.params);
@@ -114,7 +129,14 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
     }
   }
   const named = values.contact.name !== undefined && plan.kind !== 'individual';
-  return { row, customer: values.customer, contact: named ? completeContact(values) : null, errors, cells };
+  return {
+    row,
+    customer: values.customer,
+    contact: named ? completeContact(values) : null,
+    errors,
+    cells,
+    headings: plan.headings,
+  };
 }
 
 /** An exhibition sheet has one phone and email for company and person: the person gets them too unless own ones are given. */
@@ -133,6 +155,14 @@ function mergeList(before: unknown[], added: unknown[]): unknown[] {
   const known = new Set(before.map(keyOf));
   return [...before, ...added.filter((item) => !known.has(keyOf(item)))];
 }
+
+/** What a spreadsheet shows where a formula failed. */
+const errorCell = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)$/;
+const numeric = new Set(['number', 'money', 'date', 'boolean']);
+
+/** A postcode kept as a number lost its leading zeros. */
+const asWritten = (text: string, field: FieldDefinition, country: string) =>
+  field.rules.format === 'postcode' && country === 'CN' ? text.padStart(6, '0') : text;
 
 const plainNumber = (value: number) => (Number.isInteger(value) ? BigInt(value).toString() : String(value));
 

@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
-import { contactFields, insertContacts } from '#modules/contacts/index.ts';
+import { contactFields, insertContacts, mergeContact } from '#modules/contacts/index.ts';
 import { applyChange, identityKeys, insertCustomers, storedOf } from '#modules/customers/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { Problem } from '#shared/errors.ts';
 import type { FieldDefinition, FieldValues } from '#shared/fields.ts';
-import { newId } from '#shared/ids.ts';
-import type { DuplicateMode, ImportOptions } from '../contract.ts';
+import type { ImportOptions } from '../contract.ts';
 import type { ParsedRow, WrongCell } from './rows.ts';
 
 export interface Outcome {
@@ -16,16 +15,30 @@ export interface Outcome {
   failed: { row: ParsedRow; errors: WrongCell[] }[];
 }
 
-/** Customers each row matches, by position; the oldest when there are several. Rows before it in the batch count too. */
+interface Batch {
+  options: ImportOptions;
+  batchId: string;
+  defaults: FieldDefinition[];
+  people: Map<string, FieldDefinition>;
+  outcome: Outcome;
+}
+
+/** What makes a row the same as another, or as a customer already there: its own numbers and names and its person's. */
+function rowKeys(row: ParsedRow, kind: string) {
+  const keys = identityKeys({ object: 'customer', id: '', customerId: '', kind, values: row.customer });
+  if (row.contact)
+    keys.push(...identityKeys({ object: 'contact', id: '', customerId: '', kind: null, values: row.contact }));
+  return keys;
+}
+
+/** Active customers each row matches, by position; the oldest when there are several. */
 async function matchRows(context: Context, rows: ParsedRow[], kind: string): Promise<(string | undefined)[]> {
-  const keys = rows.map((row) =>
-    identityKeys({ object: 'customer', id: '', customerId: '', kind, values: row.customer }),
-  );
+  const keys = rows.map((row) => rowKeys(row, kind));
   const wanted = [...new Map(keys.flat().map((key) => [`${key.kind}:${key.key}`, key])).values()];
   if (wanted.length === 0) return rows.map(() => undefined);
   const found = await sql<{ kind: string; key: string; customer_id: string }>`
     select k.kind, k.key, min(k.customer_id::text) as customer_id from identity_key k
-    join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(kind text, key text) on w.kind = k.kind and w.key = k.key
+    join json_to_recordset(${JSON.stringify(wanted)}::json) as w(kind text, key text) on w.kind = k.kind and w.key = k.key
     where k.org_id = ${context.orgId} group by 1, 2`.execute(context.tx);
   const byKey = new Map(found.rows.map((row) => [`${row.kind}:${row.key}`, row.customer_id]));
   return keys.map((list) => list.map((key) => byKey.get(`${key.kind}:${key.key}`)).find((id) => id !== undefined));
@@ -45,12 +58,63 @@ export async function writeRows(
     skipped: 0,
     failed: rows.filter((row) => row.errors.length > 0).map((row) => ({ row, errors: row.errors })),
   };
-  const good = rows.filter((row) => row.errors.length === 0);
-  const fresh = await splitDuplicates(context, good, options, batchId, outcome);
-  const people = await contactFields(context);
+  const batch = { options, batchId, defaults, people: await contactFields(context), outcome };
+  let rest = rows.filter((row) => row.errors.length === 0);
+  while (rest.length > 0) rest = await writeRound(context, rest, batch);
+  outcome.failed.sort((a, b) => a.row.row - b.row.row);
+  return outcome;
+}
+
+/**
+ * Writes the rows that have no earlier twin among them and returns the others: once the earlier is in the database, a twin
+ * is matched like any other known customer, wherever a batch happens to end.
+ */
+async function writeRound(context: Context, rows: ParsedRow[], batch: Batch): Promise<ParsedRow[]> {
+  const { options, outcome } = batch;
+  if (options.duplicates === 'create') {
+    await create(context, rows, batch);
+    return [];
+  }
+  const matches = await matchRows(context, rows, options.kind);
+  const seen = new Set<string>();
+  const fresh: ParsedRow[] = [];
+  const known: { row: ParsedRow; id: string }[] = [];
+  const later: ParsedRow[] = [];
+  for (const [index, row] of rows.entries()) {
+    const keys = rowKeys(row, options.kind).map((key) => `${key.kind}:${key.key}`);
+    const match = matches[index];
+    if (match && options.duplicates === 'skip') outcome.skipped += 1;
+    else if (keys.some((key) => seen.has(key))) later.push(row);
+    else if (match) known.push({ row, id: match });
+    else fresh.push(row);
+    for (const key of keys) seen.add(key);
+  }
+  for (const { row, id } of known) await changeMatch(context, id, row, batch);
+  await create(context, fresh, batch);
+  return later;
+}
+
+/** Creates customers and their people; a row that cannot be written (a value that must be unique) is listed, the others go in. */
+async function create(context: Context, rows: ParsedRow[], batch: Batch): Promise<void> {
+  if (rows.length === 0) return;
+  try {
+    await inSavepoint(context, () => insertRows(context, rows, batch));
+    batch.outcome.created += rows.length;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (rows.length === 1 && rows[0]) return refuse(rows[0], error, batch);
+    // Halves, so that one bad row costs a few tries and not one transaction per row.
+    const middle = Math.ceil(rows.length / 2);
+    await create(context, rows.slice(0, middle), batch);
+    await create(context, rows.slice(middle), batch);
+  }
+}
+
+async function insertRows(context: Context, rows: ParsedRow[], batch: Batch): Promise<void> {
+  const { batchId, defaults, options, people } = batch;
   const ids = await insertCustomers(
     context,
-    fresh.map((row) => {
+    rows.map((row) => {
       const { cardDate } = row.customer;
       const dated = typeof cardDate === 'string';
       return {
@@ -67,59 +131,50 @@ export async function writeRows(
       };
     }),
   );
-  outcome.created += ids.length;
-  const contacts = fresh.flatMap((row, index) =>
+  const contacts = rows.flatMap((row, index) =>
     row.contact
       ? [{ customerId: ids[index] ?? '', values: knownOnly(people, row.contact), batchId, source: 'import' as const }]
       : [],
   );
   await insertContacts(context, contacts);
-  return outcome;
+}
+
+async function inSavepoint<T>(context: Context, work: () => Promise<T>): Promise<T> {
+  await sql`savepoint import_rows`.execute(context.tx);
+  try {
+    const result = await work();
+    await sql`release savepoint import_rows`.execute(context.tx);
+    return result;
+  } catch (error) {
+    await sql`rollback to savepoint import_rows`.execute(context.tx);
+    throw error;
+  }
+}
+
+function refuse(row: ParsedRow, problem: Problem, batch: Batch): void {
+  const first = problem.errors[0];
+  const key = first?.field.replace(/^values\./, '') ?? '';
+  const target = (row.headings[`customer.${key}`] && 'customer') || 'contact';
+  batch.outcome.failed.push({
+    row,
+    errors: [
+      {
+        column: row.headings[`${target}.${key}`] ?? key,
+        value: String(row[target]?.[key] ?? '').slice(0, 200),
+        code: first?.code ?? problem.code,
+        params: first?.params ?? problem.params,
+      },
+    ],
+  });
 }
 
 const knownOnly = (fields: Map<string, FieldDefinition>, values: FieldValues) =>
   Object.fromEntries(Object.entries(values).filter(([key]) => fields.has(key)));
 
-/** Deals with rows that match somebody already there; returns those that become new customers. */
-async function splitDuplicates(
-  context: Context,
-  rows: ParsedRow[],
-  options: ImportOptions,
-  batchId: string,
-  outcome: Outcome,
-): Promise<ParsedRow[]> {
-  if (options.duplicates === 'create') return rows;
-  const matches = await matchRows(context, rows, options.kind);
-  const fresh: ParsedRow[] = [];
-  const seen = new Map<string, string>();
-  for (const [index, row] of rows.entries()) {
-    const keys = identityKeys({
-      object: 'customer',
-      id: '',
-      customerId: '',
-      kind: options.kind,
-      values: row.customer,
-    }).map((key) => `${key.kind}:${key.key}`);
-    const match = matches[index];
-    const twin = keys.find((key) => seen.has(key));
-    for (const key of keys) seen.set(key, match ?? newId());
-    if (!match && !twin) fresh.push(row);
-    else if (match && options.duplicates !== 'skip')
-      await changeMatch(context, match, row, options.duplicates, batchId, outcome);
-    else outcome.skipped += 1;
-  }
-  return fresh;
-}
-
 /** Updates or fills a matching customer the importer may change; one out of scope is left alone and counted as skipped. */
-async function changeMatch(
-  context: Context,
-  id: string,
-  row: ParsedRow,
-  mode: DuplicateMode,
-  batchId: string,
-  outcome: Outcome,
-): Promise<void> {
+async function changeMatch(context: Context, id: string, row: ParsedRow, batch: Batch): Promise<void> {
+  const mode = batch.options.duplicates === 'update' ? 'update' : 'fill';
+  const { batchId, outcome, people } = batch;
   const found = await context.tx
     .selectFrom('customer')
     .selectAll()
@@ -140,14 +195,16 @@ async function changeMatch(
   // A verified value is not overwritten by a sheet: its change needs a person and a source.
   for (const key of Object.keys(values)) if (stored.provenance[key]?.verifiedAt) delete values[key];
   try {
-    const changed = await applyChange(context, stored, { values, source: 'import', batchId });
+    const changed = await inSavepoint(context, async () => {
+      const card = await applyChange(context, stored, { values, source: 'import', batchId });
+      if (!row.contact) return card;
+      const person = { customerId: id, values: knownOnly(people, row.contact), source: 'import' as const, batchId };
+      return (await mergeContact(context, person, mode)) !== 'same' || card;
+    });
     if (changed) outcome.updated += 1;
     else outcome.skipped += 1;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    outcome.failed.push({
-      row,
-      errors: [{ column: '', value: '', code: error.errors[0]?.code ?? error.code, params: {} }],
-    });
+    refuse(row, error, batch);
   }
 }

@@ -23,6 +23,7 @@ import { type NewEvent, recordEvents } from '#platform/events/index.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
 import type { FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
+import { normalizeText } from '#shared/text/normalize.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
 
 export interface NewContact {
@@ -156,6 +157,41 @@ export async function applyContactChange(context: Context, row: ContactRow, chan
   return true;
 }
 
+/**
+ * A person named in a sheet at a customer already known: one of that name is updated (`fill`: only where empty), else the
+ * person is new. The name decides, for people of one company often share its phone. Verified values are left alone.
+ */
+export async function mergeContact(
+  context: Context,
+  input: NewContact,
+  mode: 'update' | 'fill',
+): Promise<'created' | 'updated' | 'same'> {
+  const fields = await contactFields(context);
+  const rows = await select(context)
+    .where('customer_id', '=', input.customerId)
+    .where('state', '=', 'active')
+    .orderBy('id')
+    .limit(500)
+    .forUpdate()
+    .execute();
+  const name = normalizeText(String(input.values.name)).toLowerCase();
+  const known = rows.find((row) => normalizeText(row.name).toLowerCase() === name);
+  if (!known) {
+    await insertContacts(context, [{ ...input, values: { ...input.values, isPrimary: rows.length === 0 } }]);
+    return 'created';
+  }
+  const stored = fromRow(fields.values(), known);
+  const provenance = known.provenance as unknown as Record<string, Provenance>;
+  const values = Object.fromEntries(
+    Object.entries(input.values).filter(
+      ([key]) =>
+        key !== 'isPrimary' && (mode === 'update' || stored[key] === undefined) && !provenance[key]?.verifiedAt,
+    ),
+  );
+  const change = { values, source: input.source, batchId: input.batchId };
+  return (await applyContactChange(context, known, change)) ? 'updated' : 'same';
+}
+
 /** Moves a contact to the trash: found by nothing, shown nowhere, kept in the history. */
 export async function trashContact(context: Context, row: ContactRow, event = 'contact.trashed'): Promise<void> {
   await context.tx
@@ -168,6 +204,13 @@ export async function trashContact(context: Context, row: ContactRow, event = 'c
   await dropSearchDocuments(context, [row.id]);
   await dropUniqueValues(context, row.id);
   await recordEvents(context, [
-    { kind: event, subjectKind: 'contact', subjectId: row.id, customerId: row.customer_id, data: { name: row.name } },
+    {
+      kind: event,
+      subjectKind: 'contact',
+      subjectId: row.id,
+      customerId: row.customer_id,
+      data: { name: row.name },
+      reason: event === 'contact.undone' ? 'undo' : null,
+    },
   ]);
 }

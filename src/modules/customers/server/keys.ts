@@ -79,7 +79,7 @@ export function searchDocument(
         break;
       default:
         if (field.rules.format) codes.push(String(value));
-        else if (typeof value === 'string') text.push(value.slice(0, 500));
+        else if (typeof value === 'string') text.push(value.slice(0, 500).toWellFormed());
     }
   }
   const parts = { text, phones, codes, emails };

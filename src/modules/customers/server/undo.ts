@@ -59,7 +59,7 @@ export async function undoBatch(job: JobContext, batchId: string): Promise<Recor
       for (const event of events.rows) {
         const outcome =
           event.subject_kind === 'customer'
-            ? await undoCustomer(context, event, kept)
+            ? await undoCustomer(context, event, batchId, kept)
             : await handlers.get(event.subject_kind)?.(context, event, batchId);
         if (outcome === 'undone') undone += 1;
       }
@@ -76,6 +76,7 @@ export async function undoBatch(job: JobContext, batchId: string): Promise<Recor
 async function undoCustomer(
   context: Context,
   event: BatchEvent,
+  batchId: string,
   kept: KeptChange[],
 ): Promise<'undone' | 'kept' | 'none'> {
   const row = await context.tx
@@ -87,7 +88,7 @@ async function undoCustomer(
     .forUpdate()
     .executeTakeFirst();
   if (!row) return 'none';
-  if (event.kind === 'customer.created') return removeCreated(context, row, event, kept);
+  if (event.kind === 'customer.created') return removeCreated(context, row, event, batchId, kept);
   if (event.kind === 'customer.assigned') {
     if (row.owner_id !== (event.data?.to ?? null)) return keep(kept, row, ['ownerId']);
     await moveToOwner(context, row, { ownerId: event.data?.from ?? null }, null);
@@ -111,12 +112,15 @@ async function removeCreated(
   context: Context,
   row: CustomerRow,
   event: BatchEvent,
+  batchId: string,
   kept: KeptChange[],
 ): Promise<'undone' | 'kept'> {
   const touched = await sql<{ fields: string[] | null }>`
     select array_agg(distinct key) as fields from event e left join lateral jsonb_object_keys(coalesce(e.changes, '{}')) key on true
-    where e.org_id = ${context.orgId} and e.customer_id = ${row.id} and e.id > ${event.id}::uuid and e.batch_id is null
-      and e.reason is distinct from 'undo'
+    where e.org_id = ${context.orgId} and e.customer_id = ${row.id} and e.id > ${event.id}::uuid
+      and e.batch_id is distinct from ${batchId}::uuid and e.reason is distinct from 'undo'
+      -- Another batch counts as somebody's work, unless it was taken back itself.
+      and not exists (select 1 from event u where u.org_id = e.org_id and u.customer_id is null and u.subject_id = e.batch_id and u.kind like '%.undone')
     having count(*) > 0`.execute(context.tx);
   if (touched.rows[0])
     return keep(

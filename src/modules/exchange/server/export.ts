@@ -282,16 +282,6 @@ async function runExport(
       });
     });
     return { exportId, rows: count };
-  } catch (error) {
-    await job.inTransaction((context) =>
-      context.tx
-        .updateTable('export_run')
-        .set({ state: job.signal.aborted ? 'cancelled' : 'failed' })
-        .where('org_id', '=', job.orgId)
-        .where('id', '=', exportId)
-        .execute(),
-    );
-    throw error;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -302,6 +292,14 @@ export const exportJobs = (files: FileStore, vault: Vault) => [
     kind: 'exchange.export',
     heavy: true,
     run: (job, { exportId }) => runExport(job, exportId, files, vault),
+    async ended(context, { exportId }, state) {
+      await context.tx
+        .updateTable('export_run')
+        .set({ state, password_secret: null, finished_at: context.now(), version: sql`version + 1` })
+        .where('org_id', '=', context.orgId)
+        .where('id', '=', exportId)
+        .execute();
+    },
   }),
 ];
 

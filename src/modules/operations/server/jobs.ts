@@ -1,5 +1,6 @@
 import type { Context } from '#platform/context.ts';
 import type { Translator } from '#platform/i18n/index.ts';
+import { jobKind } from '#platform/jobs/kinds.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import type { JobView } from '#shared/jobs.ts';
@@ -61,6 +62,7 @@ export async function cancelJob(context: Context, id: string, translate: Transla
       .where('org_id', '=', context.orgId)
       .where('id', '=', id)
       .execute();
+    await jobKind(row.kind)?.ended?.(context, row.payload as never, 'cancelled');
   } else if (row.state === 'running') {
     await context.tx
       .updateTable('job')
