@@ -330,14 +330,7 @@ describe('wrong files and wrong cells', () => {
     const book = new ExcelJS.Workbook();
     await book.xlsx.load(sheet.raw as unknown as ExcelJS.Buffer);
     const page = book.worksheets[0];
-    expect([page?.getRow(1).values].flat()).toEqual([
-      '客户公司名称',
-      '邮箱',
-      '国家',
-      '成立日期',
-      '=SUM(A1)',
-      '原因',
-    ]);
+    expect([page?.getRow(1).values].flat()).toEqual(['客户公司名称', '邮箱', '国家', '成立日期', '=SUM(A1)', '原因']);
     expect(page?.rowCount).toBe(2);
     expect(page?.getCell('E2').value).toBe('=1+1');
     expect(page?.getCell('F2').text).toMatch(/邮箱: .+; 国家: .+/);
