@@ -152,22 +152,14 @@ describe('every endpoint', () => {
   });
 
   it('leaves a trace of each refusal', async () => {
-    const { rows } = await t.app.db.pool.connect().then(async (client) => {
-      try {
-        await client.query(`begin; set local app.org_id = '${t.orgId}'`);
-        return await client.query<{ n: number }>(
-          `select count(distinct detail->>'path') as n from access_log where action = 'denied' and actor_name like 'auditor%'`,
-        );
-      } finally {
-        await client.query('rollback');
-        client.release();
-      }
-    });
+    const [traces] = await t.asOwner(
+      `select count(distinct detail->>'path')::int as n from access_log where action = 'denied' and actor_name like 'auditor%'`,
+    );
     const refused = endpoints.filter(
       ({ access, sessionOnly }) =>
         sessionOnly || (typeof access === 'string' && access !== 'signed-in' && !granted.get('auditor')?.has(access)),
     );
-    expect(rows[0]?.n).toBe(new Set(refused.map((endpoint) => endpoint.path)).size);
+    expect(traces.n).toBe(new Set(refused.map((endpoint) => endpoint.path)).size);
   });
 });
 

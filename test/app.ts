@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LightMyRequestResponse } from 'fastify';
+import pg from 'pg';
 import { inject as provided } from 'vitest';
 import { type App, createApp } from '#app/app.ts';
 import { setUp, systemContext } from '#modules/operations/index.ts';
@@ -45,6 +46,8 @@ export interface TestApp {
   as(roleKey: string, options?: { teamId?: string; regionIds?: string[] }): Promise<Client>;
   /** Signs in as a browser does, each time from another address; the client carries the session's cookie. */
   signIn(email: string, password?: string, totp?: string): Promise<Answer & { client: Client }>;
+  /** Runs SQL as the owner of the database, past the app and its row security. */
+  asOwner(statement: string, values?: unknown[]): Promise<Json[]>;
   /** Runs all queued jobs now. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -186,6 +189,15 @@ export async function startTestApp(preset: 'general' | 'exporter' = 'general'): 
       const opened = answer(response);
       const cookie = String(response.headers['set-cookie'] ?? '').split(';')[0] ?? '';
       return { ...opened, client: connect(opened.body.userId ?? '', '', { cookie }) };
+    },
+    async asOwner(statement, values) {
+      const owner = new pg.Client({ connectionString: database.ownerUrl });
+      await owner.connect();
+      try {
+        return (await owner.query(statement, values)).rows;
+      } finally {
+        await owner.end();
+      }
     },
     drain: () => app.runner.drain(),
     async close() {

@@ -161,10 +161,11 @@ const rememberedStrangers = 10_000;
 
 async function refuseStranger(input: SignInInput): Promise<never> {
   const key = tokenHash(emailKey(input.email)).toString('base64');
-  const before = strangers.get(key) ?? { failures: 0, until: 0 };
-  if (before.until > Date.now()) throw lockedProblem(before.until);
+  const until = strangers.get(key)?.until ?? 0;
+  if (until > Date.now()) throw lockedProblem(until);
   await verifyPassword(null, input.password);
-  const failures = before.failures + 1;
+  // Read only now: of many tries at once each counts, as it does for an account.
+  const failures = (strangers.get(key)?.failures ?? 0) + 1;
   strangers.delete(key);
   strangers.set(key, { failures, until: waitsUntil(failures) });
   const [oldest] = strangers.keys();
