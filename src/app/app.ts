@@ -95,11 +95,24 @@ export async function createApp(options: AppOptions): Promise<App> {
     runner,
     async close() {
       scheduler?.stop();
-      await server.close();
+      await closeServer(server);
       await runner.stop();
       await db.close();
     },
   };
+}
+
+/** Answers what is under way, takes nothing new, and waits neither for idle connections nor for ever. */
+async function closeServer(server: FastifyInstance): Promise<void> {
+  // A connection becomes idle when its last request is answered; a browser would keep it open for a minute.
+  const idle = setInterval(() => server.server.closeIdleConnections(), 50);
+  const patience = setTimeout(() => server.server.closeAllConnections(), 8000);
+  try {
+    await server.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(patience);
+  }
 }
 
 function addHealth(server: FastifyInstance, db: Database): void {

@@ -80,7 +80,11 @@ export function operationsModule({ db, vault, dataDir, translate }: OperationsDe
       defineJob({
         kind: 'operations.seal',
         heavy: false,
-        run: async (job) => ({ sealed: await sealLogs(db, job.orgId) }),
+        async run(job) {
+          const sealed = await sealLogs(db, job.orgId);
+          if (sealed > 0) await exportCheckpoint(db, job.orgId, vault, checkpointFolder(dataDir), 'head');
+          return { sealed };
+        },
       }),
       defineJob({
         kind: 'operations.checkpoint',

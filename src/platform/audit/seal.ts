@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Vault } from '../crypto/index.ts';
@@ -35,12 +35,13 @@ export async function sealLogs(db: Database, orgId: string): Promise<number> {
 
 async function sealBlock(tx: Tx, orgId: string, log: string): Promise<number> {
   // Pending rows are locked: a second sealing process takes others or none, and the block's number decides the order.
-  const records = await sql<{ id: string; digest: Buffer }>`
+  const records = await sql<{ id: string; digest: Buffer | null }>`
     with taken as (delete from audit_pending p where p.org_id = ${orgId} and p.log = ${log} and p.record_id in (
       select record_id from audit_pending where org_id = ${orgId} and log = ${log} order by record_id limit ${blockSize} for update skip locked)
       returning p.record_id)
-    select r.id, ${digestFunction(log)} as digest from taken join ${sql.table(log)} r on r.org_id = ${orgId} and r.id = taken.record_id
-    order by r.id`.execute(tx);
+    select taken.record_id as id, case when r.id is not null then ${digestFunction(log)} end as digest
+    from taken left join ${sql.table(log)} r on r.org_id = ${orgId} and r.id = taken.record_id
+    order by 1`.execute(tx);
   if (records.rows.length === 0) return 0;
   await sql`insert into counter (org_id, key, value) values (${orgId}, 'audit', 0) on conflict (org_id, key) do update set value = counter.value`.execute(
     tx,
@@ -51,7 +52,8 @@ async function sealBlock(tx: Tx, orgId: string, log: string): Promise<number> {
   }>`select seq, hash from audit_block where org_id = ${orgId} order by seq desc limit 1`.execute(tx);
   const previous = last.rows[0]?.hash ?? genesis;
   const ids = records.rows.map((row) => row.id);
-  const digests = records.rows.map((row) => row.digest);
+  // A record removed before it was sealed is sealed as missing: verification names it.
+  const digests = records.rows.map((row) => row.digest ?? genesis);
   await tx
     .insertInto('audit_block')
     .values({
@@ -94,9 +96,16 @@ export async function verifyLogs(
   const report: AuditReport = { ok: false, blocks: 0, records: 0, pending: 0, problem: null };
   const hashes = new Map<number, string>();
   let previous: Buffer = genesis;
+  let rest = { total: 0, pending: 0, lastSeq: 0 };
   for (;;) {
     const block = await db.inOrg(orgId, (tx) => readBlock(tx, orgId, report.blocks + 1));
-    if (!block) break;
+    if (!block) {
+      // Counted only now; if a block was sealed since it was asked for, the walk goes on.
+      const before = rest.lastSeq;
+      rest = await db.inOrg(orgId, (tx) => countRest(tx, orgId));
+      if (rest.lastSeq === report.blocks || rest.lastSeq === before) break;
+      continue;
+    }
     if (
       !block.previous_hash.equals(previous) ||
       !blockHash(previous, block.log, block.record_ids, block.digests).equals(block.hash)
@@ -114,7 +123,6 @@ export async function verifyLogs(
     report.blocks += 1;
     report.records += block.record_ids.length;
   }
-  const rest = await db.inOrg(orgId, (tx) => countRest(tx, orgId));
   report.pending = rest.pending;
   const beyond = rest.lastSeq > report.blocks;
   if (beyond) return { ...report, problem: { what: 'chain', log: 'event', id: '', block: report.blocks + 1 } };
@@ -170,12 +178,16 @@ function signingKey(vault: Vault): KeyObject {
   });
 }
 
-/** Writes the chain's present head, signed, beside the database. Run daily; keep copies elsewhere. */
+/**
+ * Writes the chain's present head, signed, beside the database. `daily` ones pile up, to be kept elsewhere too; the `head`
+ * is renewed whenever something was sealed, so that a tail cut off is noticed at once.
+ */
 export async function exportCheckpoint(
   db: Database,
   orgId: string,
   vault: Vault,
   folder: string,
+  kind: 'daily' | 'head' = 'daily',
 ): Promise<string | null> {
   const head = await db.inOrg(orgId, (tx) =>
     tx
@@ -194,12 +206,14 @@ export async function exportCheckpoint(
     at: new Date().toISOString(),
   });
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, `${orgId}-${String(head.seq).padStart(12, '0')}.json`);
+  const file = join(folder, `${orgId}-${kind === 'head' ? 'head' : String(head.seq).padStart(12, '0')}.json`);
+  const part = `${file}.${process.pid}.part`;
   await writeFile(
-    file,
+    part,
     JSON.stringify({ statement, signature: sign(null, Buffer.from(statement), signingKey(vault)).toString('base64') }),
     { mode: 0o600 },
   );
+  await rename(part, file);
   return file;
 }
 
@@ -210,16 +224,25 @@ async function missingCheckpoint(
   folder: string,
   hashes: Map<number, string>,
 ): Promise<string | null> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(orgId)).sort();
+  const names = (await readdir(folder).catch(() => []))
+    .filter((name) => name.startsWith(orgId) && name.endsWith('.json'))
+    .sort();
   const key = createPublicKey(signingKey(vault));
   for (const name of names) {
-    const { statement, signature } = JSON.parse(await readFile(join(folder, name), 'utf8')) as {
-      statement: string;
-      signature: string;
-    };
-    const { seq, hash } = JSON.parse(statement) as { seq: number; hash: string };
-    if (!verify(null, Buffer.from(statement), key, Buffer.from(signature, 'base64')) || hashes.get(seq) !== hash)
-      return name;
+    const { seq, hash } = readCheckpoint(await readFile(join(folder, name), 'utf8'), key);
+    if (hashes.get(seq) !== hash) return name;
   }
   return null;
+}
+
+/** What a checkpoint states; an unreadable one or one with a wrong signature states nothing that could be true. */
+function readCheckpoint(text: string, key: KeyObject): { seq: number; hash: string } {
+  try {
+    const { statement, signature } = JSON.parse(text) as { statement: string; signature: string };
+    if (verify(null, Buffer.from(statement), key, Buffer.from(signature, 'base64')))
+      return JSON.parse(statement) as { seq: number; hash: string };
+  } catch {
+    // Falls through: damaged counts like forged.
+  }
+  return { seq: 0, hash: '' };
 }

@@ -60,7 +60,8 @@ export interface ClaimedJob {
 
 /**
  * Takes the next due job of one of the kinds, or none. A running job whose lease ended belonged to a process that died:
- * it is taken again. `skip locked` lets any number of processes claim without waiting for each other.
+ * it is taken again, unless it has been tried often enough: a job that kills its process must not do so for ever.
+ * `skip locked` lets any number of processes claim without waiting for each other.
  */
 export async function claim(
   db: Database,
@@ -71,10 +72,15 @@ export async function claim(
 ): Promise<ClaimedJob | undefined> {
   return db.inOrg(orgId, async (tx) => {
     const result = await sql<ClaimedJob>`
+      with over as (
+        update job set state = case when cancel_requested then 'cancelled' else 'failed' end, finished_at = now(), lease_until = null,
+          error = case when cancel_requested then null else '{"code": "job.unexpected", "params": {}}'::jsonb end
+        where org_id = ${orgId} and kind = any(${kinds}) and (cancel_requested or attempts >= max_attempts)
+          and (state = 'queued' or (state = 'running' and lease_until < now())))
       update job set state = 'running', locked_by = ${worker}, attempts = attempts + 1,
         lease_until = now() + make_interval(secs => ${leaseSeconds}), started_at = coalesce(started_at, now())
       where org_id = ${orgId} and id = (
-        select id from job where org_id = ${orgId} and kind = any(${kinds})
+        select id from job where org_id = ${orgId} and kind = any(${kinds}) and not cancel_requested and attempts < max_attempts
           and ((state = 'queued' and run_at <= now()) or (state = 'running' and lease_until < now()))
         order by run_at limit 1 for update skip locked)
       returning org_id, id, kind, payload, attempts, max_attempts, created_by`.execute(tx);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { Problem } from '#shared/errors.ts';
 import { type Actor, systemActor } from '../access/actor.ts';
 import type { Context } from '../context.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Tx } from '../db/database.ts';
 import type { Log } from '../log.ts';
 import type { JobContext, JobKind } from './kinds.ts';
 import { type ClaimedJob, claim, orgIds } from './queue.ts';
@@ -72,7 +72,7 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
   }
 
   async function settle(job: ClaimedJob, error: unknown, aborted: boolean): Promise<void> {
-    if (error instanceof Cancelled) return finish(job, 'cancelled', {});
+    if (error instanceof Cancelled || (await wasCancelled(job))) return finish(job, 'cancelled', {});
     if (stopping.signal.aborted && aborted) return release(job, 0, job.attempts - 1);
     const problem = error instanceof Problem;
     log.error({ err: error, job: job.id, kind: job.kind }, 'job failed');
@@ -82,6 +82,15 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
     // A problem is the user's to solve; anything else may pass by itself.
     if (problem || job.attempts >= job.max_attempts) return finish(job, 'failed', { error: detail });
     return release(job, 2 ** job.attempts, job.attempts);
+  }
+
+  async function wasCancelled(job: ClaimedJob): Promise<boolean> {
+    const found = await db.inOrg(job.org_id, (tx) =>
+      sql`select 1 from job where org_id = ${job.org_id} and id = ${job.id} and locked_by = ${worker} and cancel_requested`.execute(
+        tx,
+      ),
+    );
+    return found.rows.length > 0;
   }
 
   async function release(job: ClaimedJob, delaySeconds: number, attempts: number): Promise<void> {
@@ -123,6 +132,16 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
     if (!result.rows[0] || result.rows[0].cancel_requested) abort.abort();
   }
 
+  /**
+   * Ties a step to the lease: once another process took the job over, this one writes nothing more. While the step runs
+   * nobody takes it over; renewing the lease is not hindered by this lock.
+   */
+  async function holdLease(tx: Tx, job: ClaimedJob): Promise<void> {
+    const mine = await sql`select 1 from job where org_id = ${job.org_id} and id = ${job.id} and locked_by = ${worker}
+      and state = 'running' for key share`.execute(tx);
+    if (mine.rows.length === 0) throw new Error('job lease lost');
+  }
+
   function jobContext(job: ClaimedJob, actor: Actor, signal: AbortSignal): JobContext {
     return {
       id: job.id,
@@ -131,7 +150,11 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
       db,
       log,
       signal,
-      inTransaction: (work) => inJobTransaction(db, actor, job.id, log, work),
+      inTransaction: (work) =>
+        inJobTransaction(db, actor, job.id, log, async (context) => {
+          await holdLease(context.tx, job);
+          return work(context);
+        }),
       async progress(done, total, message) {
         const result = await db.inOrg(job.org_id, (tx) =>
           sql<{ cancel_requested: boolean }>`update job set progress_done = ${done}, progress_total = ${total},

@@ -15,10 +15,10 @@ export function startScheduler(
   log: Log,
   schedules: Schedule[],
   everyMs = 20_000,
-): { stop(): void; tick(): Promise<void> } {
-  async function tick(): Promise<void> {
+): { stop(): void; tick(now?: Date): Promise<void> } {
+  async function tick(now = new Date()): Promise<void> {
     for (const orgId of await orgIds(db)) {
-      for (const schedule of schedules) await queueIfDue(db, orgId, schedule);
+      for (const schedule of schedules) await queueIfDue(db, orgId, schedule, now);
     }
   }
   const timer = setInterval(() => {
@@ -28,10 +28,11 @@ export function startScheduler(
   return { stop: () => clearInterval(timer), tick };
 }
 
-async function queueIfDue(db: Database, orgId: string, schedule: Schedule): Promise<void> {
-  const due = new Cron(schedule.cron, { timezone: 'Asia/Shanghai' }).previousRuns(1)[0];
-  if (!due) return;
+async function queueIfDue(db: Database, orgId: string, schedule: Schedule, now: Date): Promise<void> {
   await db.inOrg(orgId, async (tx) => {
+    const org = await tx.selectFrom('org').select('time_zone').where('org_id', '=', orgId).executeTakeFirst();
+    const due = new Cron(schedule.cron, { timezone: org?.time_zone ?? 'Asia/Shanghai' }).previousRuns(1, now)[0];
+    if (!due) return;
     const claimed =
       await sql`insert into job_schedule (org_id, key, last_due) values (${orgId}, ${schedule.key}, ${due})
       on conflict (org_id, key) do update set last_due = excluded.last_due where job_schedule.last_due < excluded.last_due returning key`.execute(

@@ -8,6 +8,7 @@ import {
 } from '#modules/fields/index.ts';
 import { requirePermission } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
+import { logAccess } from '#platform/events/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { badRequest, invalid, Problem } from '#shared/errors.ts';
@@ -85,7 +86,13 @@ export async function previewBulkChange(context: Context, change: BulkChange) {
     );
     examples.push({ id, name: String(stored.values.name ?? ''), changes });
   }
-  return { count: await countRecords(context, query), examples };
+  const count = await countRecords(context, query);
+  await logAccess(context, {
+    action: 'list',
+    subjectKind: 'customer',
+    detail: { part: 'bulkPreview', count: count.value, filter: change.query.filter },
+  });
+  return { count, examples };
 }
 
 export async function startBulkChange(context: Context, change: BulkChange) {

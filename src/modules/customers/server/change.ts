@@ -265,6 +265,7 @@ export async function verifyValue(
   note: string | undefined,
 ): Promise<CustomerCard> {
   const row = await openForChange(context, id, 'customer:verify');
+  if (row.state !== 'active') throw conflict('customer.trashed');
   const { fields } = await dictionaryFor(context, 'customer');
   const field = fields.find((item) => item.key === key);
   const stored = await storedOf(context, row);

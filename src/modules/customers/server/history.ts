@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { dictionaryFor, fromRow } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
+import { logAccess } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import type { FieldValues } from '#shared/fields.ts';
@@ -44,6 +45,7 @@ export async function fieldHistory(
 ) {
   await loadCustomer(context, id, 'customer:read');
   await readableField(context, key);
+  await logLook(context, id, { part: 'history', field: key });
   const result = await sql<EventRow>`select ${columns} from event
     where org_id = ${context.orgId} and customer_id = ${id} and subject_id = ${id} and jsonb_exists(changes, ${key}) ${afterCursor(query.cursor)}
     order by id desc limit ${query.limit + 1}`.execute(context.tx);
@@ -62,6 +64,10 @@ export async function fieldHistory(
   };
 }
 
+/** Looking at what a card was is looking at the card. */
+const logLook = (context: Context, id: string, detail: Record<string, unknown>) =>
+  logAccess(context, { action: 'view', subjectKind: 'customer', subjectId: id, customerId: id, detail });
+
 async function readableField(context: Context, key: string) {
   const { fields } = await dictionaryFor(context, 'customer');
   const field = fields.find((item) => item.key === key);
@@ -71,6 +77,7 @@ async function readableField(context: Context, key: string) {
 
 /** Puts back the value the field had before an event; an ordinary change with its own event. */
 export async function restoreValue(context: Context, id: string, key: string, eventId: string): Promise<CustomerCard> {
+  await loadCustomer(context, id, 'customer:update');
   await readableField(context, key);
   const event = await context.tx
     .selectFrom('event')
@@ -92,6 +99,7 @@ export async function restoreValue(context: Context, id: string, key: string, ev
 /** The card at the end of a past day: today's values with every later change taken back, newest first. */
 export async function customerAsOf(context: Context, id: string, date: string) {
   const row = await loadCustomer(context, id, 'customer:read');
+  await logLook(context, id, { part: 'asOf', date });
   const { fields } = await dictionaryFor(context, 'customer');
   const values: FieldValues = fromRow(fields, row);
   const later = await sql<{ kind: string; changes: Record<string, Change> | null }>`select kind, changes from event
@@ -125,6 +133,7 @@ export async function customerTimeline(
   query: { limit: number; cursor?: string; kinds?: string },
 ) {
   await loadCustomer(context, id, 'customer:read');
+  await logLook(context, id, { part: 'timeline', continued: query.cursor !== undefined });
   const kinds = query.kinds?.split(',').filter((kind) => kind !== '');
   const wanted = kinds && kinds.length > 0 ? sql`and split_part(kind, '.', 1) = any(${kinds}::text[])` : sql``;
   const result = await sql<EventRow>`select ${columns} from event
@@ -141,6 +150,10 @@ export async function customerTimeline(
     const changes = row.changes
       ? Object.fromEntries(Object.entries(row.changes).filter(([key]) => allowed.has(key)))
       : null;
+    // When everything that changed is above the caller's clearance, what was said about it is too.
+    const hidden =
+      (Object.keys(row.changes ?? {}).length > 0 && Object.keys(changes ?? {}).length === 0) ||
+      (typeof row.data?.field === 'string' && !allowed.has(row.data.field));
     return {
       id: row.id,
       at: iso(row.occurred_at ?? row.at),
@@ -148,14 +161,14 @@ export async function customerTimeline(
       subjectKind: row.subject_kind,
       subjectId: row.subject_id,
       by: row.author ?? row.actor_name,
-      source: row.source,
-      reason: row.reason,
+      source: hidden ? null : row.source,
+      reason: hidden ? null : row.reason,
       changes: changes
         ? Object.fromEntries(
             Object.entries(changes).map(([key, change]) => [key, { from: change.from ?? null, to: change.to ?? null }]),
           )
         : null,
-      data: row.data,
+      data: hidden ? null : row.data,
     };
   });
   const linked = entries

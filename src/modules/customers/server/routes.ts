@@ -3,6 +3,7 @@ import { whoCan } from '#modules/people/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
 import { type Route, serve } from '#platform/http/route.ts';
+import { conflict } from '#shared/errors.ts';
 import type { CustomerKind } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import * as bulk from '../bulk-contract.ts';
@@ -55,7 +56,16 @@ export const customerRoutes: Route[] = [
       labels: await linkLabels(context, page.fields, values),
     };
   }),
-  serve(contract.countCustomers, (context, { query }) => countRecords(context, { object: 'customer', ...query })),
+  serve(contract.countCustomers, async (context, { query }) => {
+    const count = await countRecords(context, { object: 'customer', ...query });
+    const { q, filter } = query;
+    await logAccess(context, {
+      action: 'list',
+      subjectKind: 'customer',
+      detail: { part: 'count', count: count.value, q, filter },
+    });
+    return count;
+  }),
   serve(contract.getCustomer, async (context, { params }) => {
     const row = await loadCustomer(context, params.id, 'customer:read');
     await logAccess(context, { action: 'view', subjectKind: 'customer', subjectId: row.id, customerId: row.id });
@@ -75,6 +85,7 @@ export const customerRoutes: Route[] = [
   serve(contract.customerTimeline, (context, { params, query }) => customerTimeline(context, params.id, query)),
   serve(contract.addNote, async (context, { params, body }) => {
     const row = await loadCustomer(context, params.id, 'customer:update');
+    if (row.state !== 'active') throw conflict('customer.trashed');
     const id = newId();
     await context.tx
       .insertInto('note')
@@ -97,14 +108,28 @@ export const customerRoutes: Route[] = [
     });
     return { id, version: 1 };
   }),
-  serve(contract.whoCanSee, async (context, { params }) =>
-    whoCan(context, 'customer:read', await loadCustomer(context, params.id, 'customer:read')),
-  ),
+  serve(contract.whoCanSee, async (context, { params }) => {
+    const row = await loadCustomer(context, params.id, 'customer:read');
+    await logAccess(context, {
+      action: 'view',
+      subjectKind: 'customer',
+      subjectId: row.id,
+      customerId: row.id,
+      detail: { part: 'viewers' },
+    });
+    return whoCan(context, 'customer:read', row);
+  }),
   serve(contract.possibleDuplicates, async (context, { body }) => {
     const { fields } = await dictionaryFor(context, 'customer');
     const byKey = new Map(fields.map((field) => [field.key, field] as const));
     const { values } = checkValues(byKey, body.values, { kind: null, country: 'CN', currency: 'CNY', create: false });
-    return findDuplicates(context, { object: 'customer', kind: body.kind, values }, body.exceptId ?? null);
+    const found = await findDuplicates(context, { object: 'customer', kind: body.kind, values }, body.exceptId ?? null);
+    await logAccess(context, {
+      action: 'search',
+      subjectKind: 'customer',
+      detail: { part: 'duplicates', fields: Object.keys(values), count: found.items.length + found.hidden },
+    });
+    return found;
   }),
   serve(contract.searchRecords, (context, { query }) => search(context, query.q, query.limit)),
   serve(bulk.previewBulkChange, (context, { body }) => previewBulkChange(context, body)),
