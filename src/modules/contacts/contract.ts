@@ -7,13 +7,21 @@ import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
 const tag = 'contacts';
 const values = z.record(z.string(), z.unknown());
 
+/** Names of linked users and customers in `values`, by id. */
+const labels = z.record(z.string(), z.string());
+
 export const contactShape = z.strictObject({
   id: z.string(),
   version: z.number().int(),
   customerId: z.string(),
+  customerName: z.string(),
+  state: z.enum(['active', 'trashed', 'restricted', 'erased']),
+  /** Whole years, from the birthday; null without one or when the caller may not read it. */
+  age: z.number().int().nullable(),
   values,
   provenance: z.record(z.string(), provenance),
-  can: z.strictObject({ update: z.boolean() }),
+  labels,
+  can: z.strictObject({ update: z.boolean(), verify: z.boolean() }),
 });
 export type ContactView = z.infer<typeof contactShape>;
 
@@ -79,4 +87,80 @@ export const removeContact = endpoint({
   params: idParams,
   ifMatch: true,
   response: contactShape,
+});
+
+/** One change of one field, newest first. */
+export const contactFieldChange = z.strictObject({
+  eventId: z.string(),
+  at: z.string(),
+  by: z.string(),
+  from: z.unknown(),
+  to: z.unknown(),
+  source: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+const fieldParams = idParams.extend({ key: z.string().max(60) });
+export const contactFieldHistory = endpoint({
+  method: 'GET',
+  path: '/contacts/:id/fields/:key/history',
+  tag,
+  summary: 'Every change of one field of a contact, at whatever customer the person was then',
+  access: 'customer:read',
+  params: fieldParams,
+  query: z.strictObject(pageQuery),
+  response: pageOf(contactFieldChange),
+});
+export const restoreContactValue = endpoint({
+  method: 'POST',
+  path: '/contacts/:id/fields/:key/restoration',
+  tag,
+  summary: 'Put back the value a field of a contact had before an event',
+  access: 'customer:update',
+  params: fieldParams,
+  ifMatch: true,
+  body: z.strictObject({ eventId: z.uuid() }),
+  response: contactShape,
+});
+export const verifyContactValue = endpoint({
+  method: 'POST',
+  path: '/contacts/:id/fields/:key/verification',
+  tag,
+  summary: 'Mark the present value of a tracked field of a contact as verified',
+  access: 'customer:verify',
+  params: fieldParams,
+  ifMatch: true,
+  body: z.strictObject({ note: z.string().max(500).optional() }),
+  response: contactShape,
+});
+
+/** A birthday within the coming days, on the day it is celebrated this time. */
+export const upcomingDate = z.strictObject({
+  kind: z.literal('birthday'),
+  object: z.enum(['contact', 'customer']),
+  id: z.string(),
+  customerId: z.string(),
+  customerName: z.string(),
+  name: z.string(),
+  day: z.string(),
+  daysAhead: z.number().int(),
+  calendar: z.enum(['solar', 'lunar']),
+  /** Age completed on that day, where the year of birth is known. */
+  turns: z.number().int().nullable(),
+  lunar: z
+    .strictObject({ year: z.number().int().optional(), month: z.number().int(), day: z.number().int(), leap: z.boolean() })
+    .nullable(),
+});
+export type UpcomingDate = z.infer<typeof upcomingDate>;
+export const listUpcomingDates = endpoint({
+  method: 'GET',
+  path: '/upcoming-dates',
+  tag,
+  summary: 'Birthdays of people and of customers who are persons in the coming days, solar and lunar',
+  access: 'customer:read',
+  query: z.strictObject({
+    ...pageQuery,
+    days: z.coerce.number().int().min(0).max(366).default(60),
+    customerId: z.uuid().optional(),
+  }),
+  response: pageOf(upcomingDate),
 });

@@ -3,10 +3,18 @@ import { canonical, fromRow, registerObject } from '#modules/fields/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import type { FieldValues } from '#shared/fields.ts';
 import { contactSpec } from './server/builtin-fields.ts';
+import { contactPermissions } from './permissions.ts';
+import { relationRoutes } from './server/relation-routes.ts';
 import { contactRoutes } from './server/routes.ts';
 import { applyContactChange, contactFields, trashContact } from './server/store.ts';
 
+export type { MovedRelations } from './server/move-relations.ts';
+export { moveRelations, undoMoveRelations } from './server/move-relations.ts';
+export { contactsOf, type PersonAt } from './server/organisation.ts';
+export { seedRelationTypes } from './server/relation-types.ts';
+export { relationsOf } from './server/relations.ts';
 export { contactFields, insertContacts, mergeContact } from './server/store.ts';
+export { type UpcomingQuery, upcomingDates } from './server/upcoming.ts';
 
 registerObject(contactSpec);
 
@@ -35,4 +43,4 @@ registerUndo('contact', async (context, event) => {
   return 'undone';
 });
 
-export const contactsModule: ServerModule = { name: 'contacts', permissions: [], routes: contactRoutes };
+export const contactsModule: ServerModule = { name: 'contacts', permissions: contactPermissions, routes: [...contactRoutes, ...relationRoutes] };

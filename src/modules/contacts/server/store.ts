@@ -67,12 +67,22 @@ export async function insertContacts(context: Context, inputs: NewContact[]): Pr
       updated_by: actorId,
     };
   });
+  const posts = prepared.map((input) => ({
+    org_id: context.orgId,
+    id: newId(),
+    contact_id: input.id,
+    customer_id: input.customerId,
+    position: (input.values.position as string | undefined) ?? null,
+    department: (input.values.department as string | undefined) ?? null,
+    created_by: actorId,
+  }));
   const index = await meanwhile(insertMany(context.tx, 'contact', rows), () =>
     makeIndex(
       prepared.map((input) => ({ object: 'contact', kind: null, ...input })),
       fields.values(),
     ),
   );
+  await insertMany(context.tx, 'employment', posts);
   const events = await meanwhile(writeIndex(context, index, true), () =>
     prepared.map(
       (input): NewEvent => ({
@@ -95,6 +105,8 @@ export type ContactRow = Awaited<ReturnType<ReturnType<typeof select>['executeTa
 
 export interface ContactChange {
   values: FieldValues;
+  /** The customer the person belongs to from now on; its keys and search document move along. */
+  customerId?: string;
   sources?: Record<string, SourceNote>;
   source?: ValueSource | null;
   event?: string;
@@ -106,13 +118,14 @@ export interface ContactChange {
 export async function applyContactChange(context: Context, row: ContactRow, change: ContactChange): Promise<boolean> {
   const fields = await contactFields(context);
   const before = fromRow(fields.values(), row);
+  const customerId = change.customerId ?? row.customer_id;
   const wanted = withScores(fields.values(), { ...before, ...change.values });
   const changes: Record<string, { from: unknown; to: unknown }> = {};
   for (const key of Object.keys(wanted)) {
     if (canonical(before[key]) !== canonical(wanted[key]))
       changes[key] = { from: before[key] ?? null, to: wanted[key] ?? null };
   }
-  if (Object.keys(changes).length === 0) return false;
+  if (Object.keys(changes).length === 0 && customerId === row.customer_id) return false;
   const changed = Object.fromEntries(Object.entries(changes).map(([key, { to }]) => [key, to]));
   await setUniqueValues(context, 'contact', row.id, fields, changed);
   const { columns, custom } = toRow(fields, changed);
@@ -127,6 +140,7 @@ export async function applyContactChange(context: Context, row: ContactRow, chan
     .updateTable('contact')
     .set({
       ...columns,
+      customer_id: customerId,
       ...(changed.name ? { name_sort: pinyinSortKey(String(changed.name)) } : {}),
       custom: sql`(custom || ${JSON.stringify(kept)}::jsonb) - ${removed}::text[]`,
       provenance: JSON.stringify(provenance),
@@ -137,9 +151,23 @@ export async function applyContactChange(context: Context, row: ContactRow, chan
     .where('org_id', '=', context.orgId)
     .where('id', '=', row.id)
     .execute();
+  if ('position' in changed || 'department' in changed) {
+    // The card tells what the person does now; the present post says the same.
+    await context.tx
+      .updateTable('employment')
+      .set({
+        position: (wanted.position as string | undefined) ?? null,
+        department: (wanted.department as string | undefined) ?? null,
+      })
+      .where('org_id', '=', context.orgId)
+      .where('contact_id', '=', row.id)
+      .where('customer_id', '=', customerId)
+      .where('to_on', 'is', null)
+      .execute();
+  }
   await indexRecords(
     context,
-    [{ object: 'contact', id: row.id, customerId: row.customer_id, kind: null, values: wanted }],
+    [{ object: 'contact', id: row.id, customerId, kind: null, values: wanted }],
     fields.values(),
   );
   await recordEvents(context, [
@@ -147,7 +175,7 @@ export async function applyContactChange(context: Context, row: ContactRow, chan
       kind: change.event ?? 'contact.updated',
       subjectKind: 'contact',
       subjectId: row.id,
-      customerId: row.customer_id,
+      customerId,
       changes,
       source: change.source,
       reason: change.reason,

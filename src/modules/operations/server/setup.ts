@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { seedRelationTypes } from '#modules/contacts/index.ts';
 import { seedDictionary } from '#modules/fields/index.ts';
 import { checkPassword, createUser, hashPassword, seedRoles } from '#modules/people/index.ts';
 import { systemActor } from '#platform/access/actor.ts';
@@ -75,6 +76,7 @@ export async function setUp(
       .execute();
     await seedDictionary(context);
     await seedRoles(context);
+    await seedRelationTypes(context);
     await applyPreset(context, input.preset);
     const role = await tx
       .selectFrom('role')
@@ -118,6 +120,7 @@ export async function upgradeOrgs(db: Database): Promise<void> {
       const context = systemContext(tx, orgId);
       await seedDictionary(context);
       await seedRoles(context);
+      await seedRelationTypes(context);
     });
   }
 }

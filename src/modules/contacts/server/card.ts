@@ -1,0 +1,124 @@
+import { sql } from 'kysely';
+import { linkLabels, type SourceNote } from '#modules/customers/index.ts';
+import { canonical, checkValues, dictionaryFor, fromRow, visibleRecords } from '#modules/fields/index.ts';
+import type { Context } from '#platform/context.ts';
+import { requireVersion } from '#platform/http/version.ts';
+import { invalid, notFound } from '#shared/errors.ts';
+import type { FieldDefinition, FieldValues, LunarDateValue, Provenance } from '#shared/fields.ts';
+import type { ContactView } from '../contract.ts';
+import { ageOn, today } from './calendar.ts';
+import { applyContactChange, type ContactRow } from './store.ts';
+
+/** The contact fields the actor may read, by key. */
+export async function readableFields(context: Context): Promise<Map<string, FieldDefinition>> {
+  const { fields } = await dictionaryFor(context, 'contact');
+  return new Map(fields.map((field) => [field.key, field] as const));
+}
+
+export async function checkedValues(context: Context, input: FieldValues, create: boolean): Promise<FieldValues> {
+  const org = await context.tx
+    .selectFrom('org')
+    .select(['country', 'currency'])
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  const { values, errors } = checkValues(await readableFields(context), input, { ...org, kind: null, create });
+  if (errors.length > 0) throw invalid(errors);
+  return values;
+}
+
+/** Loads a contact through what the actor may do with its customer; out of scope is absent. */
+export async function loadContact(
+  context: Context,
+  id: string,
+  permission: string,
+  lock = false,
+): Promise<ContactRow> {
+  let query = context.tx
+    .selectFrom('contact')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .where('state', '=', 'active')
+    .where(visibleRecords(context, 'contact', permission));
+  if (lock) query = query.forUpdate();
+  const row = await query.executeTakeFirst();
+  if (!row) throw notFound('contact');
+  return row;
+}
+
+/** A contact as this actor sees it: unreadable fields, their provenance and their links are left out. */
+export async function viewContact(context: Context, row: ContactRow): Promise<ContactView> {
+  const fields = await readableFields(context);
+  const may = await sql<{ name: string; update: boolean; verify: boolean }>`
+    select customer.name, ${visibleRecords(context, 'contact', 'customer:update')} as update,
+      ${visibleRecords(context, 'contact', 'customer:verify')} as verify
+    from contact join customer on customer.org_id = contact.org_id and customer.id = contact.customer_id
+    where contact.org_id = ${context.orgId} and contact.id = ${row.id}`.execute(context.tx);
+  const found = may.rows[0];
+  const values = fromRow(fields.values(), row);
+  return {
+    id: row.id,
+    version: row.version,
+    customerId: row.customer_id,
+    customerName: found?.name ?? '',
+    state: row.state as ContactView['state'],
+    age: ageOn(
+      await today(context),
+      values.birthday as string | undefined,
+      values.lunarBirthday as LunarDateValue | undefined,
+    ),
+    values,
+    provenance: Object.fromEntries(
+      Object.entries(row.provenance as unknown as Record<string, Provenance>).filter(([key]) => fields.has(key)),
+    ),
+    labels: await linkLabels(context, [...fields.values()], [values]),
+    can: {
+      update: row.state === 'active' && found?.update === true,
+      verify: row.state === 'active' && found?.verify === true,
+    },
+  };
+}
+
+export async function reloadContact(context: Context, id: string): Promise<ContactView> {
+  const row = await context.tx
+    .selectFrom('contact')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw notFound('contact');
+  return viewContact(context, row);
+}
+
+/** Locks a contact for a change by the caller and compares the version the caller read. */
+export async function openContact(context: Context, id: string, permission = 'customer:update'): Promise<ContactRow> {
+  const row = await loadContact(context, id, permission, true);
+  if (context.ifMatch !== null && context.ifMatch !== row.version) {
+    const current = await viewContact(context, row);
+    requireVersion(context, row.version, () => current);
+  }
+  return row;
+}
+
+export async function updateContact(
+  context: Context,
+  id: string,
+  input: { values: FieldValues; sources: Record<string, SourceNote>; reason?: string },
+): Promise<ContactView> {
+  const row = await openContact(context, id);
+  const values = await checkedValues(context, input.values, false);
+  const before = fromRow((await readableFields(context)).values(), row);
+  const entries = row.provenance as unknown as Record<string, Provenance>;
+  const errors = Object.keys(values)
+    .filter(
+      (key) => entries[key]?.verifiedAt && !input.sources[key] && canonical(values[key]) !== canonical(before[key]),
+    )
+    .map((key) => ({ field: `values.${key}`, code: 'provenance.sourceRequired' }));
+  if (errors.length > 0) throw invalid(errors);
+  await applyContactChange(context, row, {
+    values,
+    sources: input.sources,
+    ...(input.reason ? { reason: input.reason } : {}),
+  });
+  return reloadContact(context, id);
+}

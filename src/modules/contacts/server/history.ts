@@ -1,0 +1,108 @@
+import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
+import { type Change, recordEvent } from '#platform/events/index.ts';
+import { iso } from '#platform/time.ts';
+import { badRequest, notFound } from '#shared/errors.ts';
+import type { Provenance } from '#shared/fields.ts';
+import type { ContactView } from '../contract.ts';
+import { loadContact, openContact, readableFields, reloadContact, updateContact } from './card.ts';
+
+async function readable(context: Context, key: string) {
+  const field = (await readableFields(context)).get(key);
+  if (!field) throw badRequest('field.unknown', { field: key, params: { field: key } });
+  return field;
+}
+
+/** Events of a person lie at the customers the person worked for; the index of events is by customer. */
+const ofPerson = (context: Context, id: string) => sql`org_id = ${context.orgId} and subject_id = ${id}
+  and customer_id in (
+    select customer_id from employment where org_id = ${context.orgId} and contact_id = ${id} and customer_id is not null
+    union select customer_id from contact where org_id = ${context.orgId} and id = ${id})`;
+
+/** Every change of one readable field, newest first. */
+export async function contactFieldHistory(
+  context: Context,
+  id: string,
+  key: string,
+  query: { limit: number; cursor?: string },
+) {
+  await loadContact(context, id, 'customer:read');
+  await readable(context, key);
+  if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  const older = query.cursor ? sql`and id < ${query.cursor}::uuid` : sql``;
+  const result = await sql<{
+    id: string;
+    at: Date;
+    occurred_at: Date | null;
+    actor_name: string;
+    author: string | null;
+    source: string | null;
+    reason: string | null;
+    changes: Record<string, Change> | null;
+  }>`select id, at, occurred_at, actor_name, author, source, reason, changes from event
+    where ${ofPerson(context, id)} and jsonb_exists(changes, ${key}) ${older}
+    order by id desc limit ${query.limit + 1}`.execute(context.tx);
+  const page = result.rows.slice(0, query.limit);
+  return {
+    items: page.map((row) => ({
+      eventId: row.id,
+      at: iso(row.occurred_at ?? row.at),
+      by: row.author ?? row.actor_name,
+      from: row.changes?.[key]?.from ?? null,
+      to: row.changes?.[key]?.to ?? null,
+      source: row.source,
+      reason: row.reason,
+    })),
+    nextCursor: result.rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+/** Puts back the value the field had before an event; an ordinary change with its own event. */
+export async function restoreContactValue(
+  context: Context,
+  id: string,
+  key: string,
+  eventId: string,
+): Promise<ContactView> {
+  await readable(context, key);
+  const found = await sql<{ changes: Record<string, Change> | null }>`select changes from event
+    where ${ofPerson(context, id)} and id = ${eventId}`.execute(context.tx);
+  const change = found.rows[0]?.changes?.[key];
+  if (!change) throw notFound('event');
+  return updateContact(context, id, {
+    values: { [key]: change.from ?? null },
+    sources: { [key]: { source: 'system' } },
+    reason: 'restore',
+  });
+}
+
+/** Marks the present value of a tracked field as checked by the caller. */
+export async function verifyContactValue(
+  context: Context,
+  id: string,
+  key: string,
+  note: string | undefined,
+): Promise<ContactView> {
+  const row = await openContact(context, id, 'customer:verify');
+  const field = (await readableFields(context)).get(key);
+  const entries = row.provenance as unknown as Record<string, Provenance>;
+  const stored = (await reloadContact(context, id)).values;
+  if (!field?.tracked || stored[key] === undefined) throw notFound('field');
+  const now = context.now().toISOString();
+  const entry = entries[key] ?? { source: 'system' as const, at: now, by: null };
+  const verified = { ...entry, ...(note ? { note } : {}), verifiedAt: now, verifiedBy: context.actor.name };
+  await context.tx
+    .updateTable('contact')
+    .set({ provenance: JSON.stringify({ ...entries, [key]: verified }), version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .execute();
+  await recordEvent(context, {
+    kind: 'contact.verified',
+    subjectKind: 'contact',
+    subjectId: id,
+    customerId: row.customer_id,
+    data: { field: key, name: row.name, ...(note ? { note } : {}) },
+  });
+  return reloadContact(context, id);
+}

@@ -1,0 +1,66 @@
+import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
+import { newId } from '#shared/ids.ts';
+
+/** What a merge of two customers did to relations, for taking it back. Plain data: it may be kept as JSON. */
+export interface MovedRelations {
+  from: string;
+  to: string;
+  first: string[];
+  second: string[];
+  /** Rows that had no place after the merge (a relation to oneself, the same relation twice), whole. */
+  dropped: Record<string, unknown>[];
+}
+
+/**
+ * Moves every relation of one customer to another, in the caller's transaction. A relation between the two, and one the other has
+ * already, cannot remain: they are taken out and handed back in the undo information.
+ */
+export async function moveRelations(
+  context: Context,
+  fromCustomerId: string,
+  toCustomerId: string,
+): Promise<MovedRelations> {
+  const pair = (alias: string) => sql`least(${replaced(alias, 'from_id')}, ${replaced(alias, 'to_id')}),
+    greatest(${replaced(alias, 'from_id')}, ${replaced(alias, 'to_id')})`;
+  const replaced = (alias: string, column: string) => sql`case when ${sql.ref(`${alias}.${column}`)} = ${fromCustomerId}::uuid
+    then ${toCustomerId}::uuid else ${sql.ref(`${alias}.${column}`)} end`;
+  const dropped = await sql<{ row: Record<string, unknown> }>`
+    delete from relation gone where gone.org_id = ${context.orgId}
+      and (gone.from_id = ${fromCustomerId} or gone.to_id = ${fromCustomerId})
+      and ((gone.from_id = ${toCustomerId} or gone.to_id = ${toCustomerId})
+        or exists (select 1 from relation kept where kept.org_id = gone.org_id and kept.type_id = gone.type_id and kept.id <> gone.id
+          and kept.to_on is null and gone.to_on is null
+          and kept.from_id <> ${fromCustomerId} and kept.to_id <> ${fromCustomerId}
+          and (${pair('kept')}) = (${pair('gone')})))
+    returning to_jsonb(gone) as row`.execute(context.tx);
+  const move = async (column: 'from_customer_id' | 'to_customer_id') => {
+    const moved = await sql<{ id: string }>`update relation set ${sql.ref(column)} = ${toCustomerId}, version = version + 1
+      where org_id = ${context.orgId} and ${sql.ref(column)} = ${fromCustomerId} returning id`.execute(context.tx);
+    return moved.rows.map((row) => row.id);
+  };
+  const first = await move('from_customer_id');
+  const second = await move('to_customer_id');
+  return { from: fromCustomerId, to: toCustomerId, first, second, dropped: dropped.rows.map((item) => item.row) };
+}
+
+const stored = [
+  ...['org_id', 'id', 'type_id', 'from_customer_id', 'from_contact_id', 'from_user_id', 'to_customer_id', 'to_contact_id'],
+  ...['from_on', 'to_on', 'strength', 'source', 'note', 'thanks_due_on', 'thanked_at', 'thanked_by', 'thanks_note'],
+  ...['version', 'created_at', 'created_by', 'updated_at'],
+];
+
+/** Takes a move back. Relations removed since stay removed; a dropped one whose place was taken since stays dropped. */
+export async function undoMoveRelations(context: Context, moved: MovedRelations): Promise<void> {
+  const back = (column: 'from_customer_id' | 'to_customer_id', ids: string[]) =>
+    sql`update relation set ${sql.ref(column)} = ${moved.from}, version = version + 1
+      where org_id = ${context.orgId} and id = any(${ids}::uuid[]) and ${sql.ref(column)} = ${moved.to}`.execute(context.tx);
+  await back('from_customer_id', moved.first);
+  await back('to_customer_id', moved.second);
+  const columns = sql.join(stored.map((name) => sql.ref(name)));
+  for (const row of moved.dropped) {
+    const whole = { ...row, id: row.id ?? newId() };
+    await sql`insert into relation (${columns}) select ${columns}
+      from jsonb_populate_record(null::relation, ${JSON.stringify(whole)}::jsonb) on conflict do nothing`.execute(context.tx);
+  }
+}
