@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { App, Button, Modal, Tag } from 'antd';
+import { App, Button, Drawer, Modal, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
@@ -8,165 +8,184 @@ import { FieldValue } from '#ui/fields/field-value.tsx';
 import { errorsByField, RecordForm } from '#ui/fields/form-field.tsx';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
-import { useCan } from '#ui/session.tsx';
-import {
-  type ContactView,
-  createContact,
-  getContact,
-  listContacts,
-  removeContact,
-  updateContact,
-} from '../contract.ts';
+import { useNarrow } from '#ui/use-narrow.ts';
+import { createContact, listContacts } from '../contract.ts';
+import { getOrganisation } from '../employment-contract.ts';
+import { ContactCardView } from './contact-card.tsx';
+import { peopleStale } from './use-contact.ts';
 
-const stale = ['/contacts', '/customers/:id/timeline'];
-
-/** People at the customer. */
+/** People at the customer: present ones, those shared by other customers, and former ones. */
 export default function ContactsTab({ customerId }: { customerId: string }) {
   const { t } = useTranslation();
-  const can = useCan();
   const dictionary = useDictionary('contact');
-  const [open, setOpen] = useState<string | 'new' | null>(null);
-  const pages = usePages(listContacts, { query: { customerId, limit: 50 } });
+  const [adding, setAdding] = useState(false);
+  const [open, setOpen] = useState<string | null>(null);
+  const pages = usePages(listContacts, {
+    query: { customerId, limit: 50, fields: 'name,position,department,isPrimary,roles,phones,emails' },
+  });
+  const organisation = useEndpoint(getOrganisation, { params: { id: customerId } });
   if (!dictionary || pages.isPending) return <Loading />;
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const former = organisation.data?.former ?? [];
+  const left = new Set(former.map((person) => person.contactId));
+  const here = new Set(organisation.data?.people.map((person) => person.contactId));
+  const shared = organisation.data?.people.filter((person) => person.shared) ?? [];
   const field = (key: string, values: Record<string, unknown>) => {
     const definition = dictionary.byKey.get(key);
     return definition && values[key] ? <FieldValue field={definition} value={values[key]} short /> : null;
   };
+  const present = items.filter((item) => here.has(item.id) || !left.has(item.id));
   return (
     <>
       <div className="bar">
-        {can('customer:update') ? (
-          <Button icon={<PlusOutlined />} onClick={() => setOpen('new')}>
+        {organisation.data?.can.update ? (
+          <Button icon={<PlusOutlined />} onClick={() => setAdding(true)}>
             {t('contacts.add')}
           </Button>
         ) : null}
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
-      {items.length === 0 ? <EmptyState text={t('contacts.none')} /> : null}
-      <ul className="cards panel">
-        {items.map((item) => (
-          <li key={item.id} className="list-row">
-            <Button type="link" className="contact-name" onClick={() => setOpen(item.id)}>
-              {String(item.values.name ?? '')}
-            </Button>
-            {item.values.isPrimary === true ? <Tag color="blue">{t('contacts.primary')}</Tag> : null}
-            <span className="muted">
-              {field('department', item.values)} {field('position', item.values)}
-            </span>
-            <span className="grow" />
-            <span>{field('phones', item.values)}</span>
-            <span>{field('emails', item.values)}</span>
-          </li>
-        ))}
-      </ul>
-      <LoadMore query={pages} />
-      {open === 'new' ? <ContactForm customerId={customerId} onClose={() => setOpen(null)} /> : null}
-      {open && open !== 'new' ? (
-        <ContactDialog id={open} customerId={customerId} onClose={() => setOpen(null)} />
+      {present.length === 0 && shared.length === 0 ? <EmptyState text={t('contacts.none')} /> : null}
+      {present.length > 0 ? (
+        <ul className="cards panel">
+          {present.map((item) => (
+            <li key={item.id} className="list-row">
+              <Button type="link" className="contact-name" onClick={() => setOpen(item.id)}>
+                {String(item.values.name ?? '')}
+              </Button>
+              {item.values.isPrimary === true ? <Tag color="blue">{t('contacts.primary')}</Tag> : null}
+              <span>{field('roles', item.values)}</span>
+              <span className="muted">
+                {field('department', item.values)} {field('position', item.values)}
+              </span>
+              <span className="grow" />
+              <span>{field('phones', item.values)}</span>
+              <span>{field('emails', item.values)}</span>
+            </li>
+          ))}
+        </ul>
       ) : null}
+      <LoadMore query={pages} />
+      <People title={t('contacts.sharedHere')} people={shared} onOpen={setOpen} />
+      <People title={t('contacts.former')} people={former} onOpen={setOpen} />
+      {adding ? <NewContact customerId={customerId} onOpen={setOpen} onClose={() => setAdding(false)} /> : null}
+      <ContactDrawer id={open} onClose={() => setOpen(null)} />
     </>
   );
 }
 
-function ContactDialog({ id, customerId, onClose }: { id: string; customerId: string; onClose(): void }) {
-  const { data, error } = useEndpoint(getContact, { params: { id } }, { staleTime: 0 });
-  if (error && !data) {
-    return (
-      <Modal open footer={null} onCancel={onClose}>
-        <ProblemAlert problem={error} />
-      </Modal>
-    );
-  }
-  return data ? <ContactForm key={data.version} contact={data} customerId={customerId} onClose={onClose} /> : null;
+interface Listed {
+  employmentId: string;
+  contactId: string;
+  name: string;
+  position: string | null;
+  canOpen: boolean;
+  fromOn?: string | null;
+  toOn?: string | null;
 }
 
-function ContactForm({ contact, customerId, onClose }: { contact?: ContactView; customerId: string; onClose(): void }) {
+function People({ title, people, onOpen }: { title: string; people: Listed[]; onOpen(id: string): void }) {
+  if (people.length === 0) return null;
+  return (
+    <section className="panel" aria-label={title}>
+      <h2>{title}</h2>
+      <ul className="cards">
+        {people.map((person) => (
+          <li key={person.employmentId} className="list-row">
+            {person.canOpen ? (
+              <Button type="link" onClick={() => onOpen(person.contactId)}>
+                {person.name}
+              </Button>
+            ) : (
+              <span>{person.name}</span>
+            )}
+            <span className="muted">{person.position}</span>
+            <span className="grow" />
+            {person.toOn ? (
+              <span className="muted small">
+                {person.fromOn ?? '…'} – {person.toOn}
+              </span>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** A person's card beside the page it was opened from. */
+export function ContactDrawer({ id, onClose }: { id: string | null; onClose(): void }) {
   const { t } = useTranslation();
-  const { message, modal } = App.useApp();
+  const narrow = useNarrow();
+  return (
+    <Drawer
+      open={id !== null}
+      title={t('contacts.card')}
+      placement="right"
+      size={narrow ? '100%' : 760}
+      destroyOnHidden
+      onClose={onClose}
+    >
+      {id ? <ContactCardView key={id} id={id} onGone={onClose} /> : null}
+    </Drawer>
+  );
+}
+
+interface NewContactProps {
+  customerId: string;
+  onOpen(id: string): void;
+  onClose(): void;
+}
+
+/** The first facts of a new person; the profile is filled in on the card. */
+function NewContact({ customerId, onOpen, onClose }: NewContactProps) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
   const dictionary = useDictionary('contact');
-  const create = useSend(createContact, stale);
-  const update = useSend(updateContact, stale);
-  const remove = useSend(removeContact, stale);
-  const [changed, setChanged] = useState<Record<string, unknown>>({});
+  const create = useSend(createContact, peopleStale);
+  const [values, setValues] = useState<Record<string, unknown>>({});
   const key = useRef(crypto.randomUUID());
-  const problem = create.error ?? update.error ?? remove.error;
-  const editable = contact?.can.update ?? true;
-  const done = () => {
-    void message.success(t('ui.saved'));
-    onClose();
-  };
-  const save = () => {
-    if (contact) {
-      if (Object.keys(changed).length === 0) return onClose();
-      update.mutate(
-        {
-          params: { id: contact.id },
-          ifMatch: contact.version,
-          body: { values: changed, sources: sourcesOf(changed) },
+  const fields = (dictionary?.fields ?? []).filter(
+    (field) => !field.readOnly && (field.required || field.section === 'contact' || field.section === 'work'),
+  );
+  const sources = Object.fromEntries(
+    Object.keys(values).flatMap((item) =>
+      dictionary?.byKey.get(item)?.tracked ? [[item, { source: 'visit' as const }]] : [],
+    ),
+  );
+  const save = () =>
+    create.mutate(
+      { body: { customerId, values, sources }, idempotencyKey: key.current },
+      {
+        onSuccess: (made) => {
+          void message.success(t('ui.saved'));
+          onClose();
+          onOpen(made.id);
         },
-        { onSuccess: done },
-      );
-    } else {
-      create.mutate(
-        { body: { customerId, values: changed, sources: sourcesOf(changed) }, idempotencyKey: key.current },
-        {
-          onSuccess: done,
-          onError: (error) => {
-            if (error.status !== 0) key.current = crypto.randomUUID();
-          },
+        onError: (error) => {
+          if (error.status !== 0) key.current = crypto.randomUUID();
         },
-      );
-    }
-  };
-  const sourcesOf = (values: Record<string, unknown>) =>
-    Object.fromEntries(
-      Object.keys(values).flatMap((item) =>
-        dictionary?.byKey.get(item)?.tracked ? [[item, { source: 'visit' as const }]] : [],
-      ),
+      },
     );
-  const fields = (dictionary?.fields ?? []).filter((field) => !field.readOnly);
+  const problem = create.error;
   return (
     <Modal
       open
       width={820}
-      title={contact ? String(contact.values.name ?? '') : t('contacts.add')}
+      title={t('contacts.add')}
+      okText={t('ui.save')}
+      cancelText={t('ui.cancel')}
+      okButtonProps={{ loading: create.isPending }}
+      onOk={save}
       onCancel={onClose}
-      footer={
-        <>
-          {contact && editable ? (
-            <Button
-              danger
-              type="text"
-              onClick={() =>
-                void modal.confirm({
-                  title: t('contacts.removeTitle', { name: String(contact.values.name ?? '') }),
-                  okText: t('ui.delete'),
-                  cancelText: t('ui.cancel'),
-                  onOk: () =>
-                    remove.mutate({ params: { id: contact.id }, ifMatch: contact.version }, { onSuccess: onClose }),
-                })
-              }
-            >
-              {t('ui.delete')}
-            </Button>
-          ) : null}
-          <Button onClick={onClose}>{t('ui.cancel')}</Button>
-          {editable ? (
-            <Button type="primary" loading={create.isPending || update.isPending} onClick={save}>
-              {t('ui.save')}
-            </Button>
-          ) : null}
-        </>
-      }
     >
       <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
       <RecordForm
         prefix="contact"
         fields={fields}
-        values={{ ...contact?.values, ...changed }}
+        values={values}
         errors={errorsByField(problem?.errors ?? [])}
-        onChange={(item, value) => setChanged((before) => ({ ...before, [item]: value }))}
+        onChange={(item, value) => setValues((before) => ({ ...before, [item]: value }))}
       />
     </Modal>
   );
