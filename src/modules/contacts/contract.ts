@@ -147,7 +147,12 @@ export const upcomingDate = z.strictObject({
   /** Age completed on that day, where the year of birth is known. */
   turns: z.number().int().nullable(),
   lunar: z
-    .strictObject({ year: z.number().int().optional(), month: z.number().int(), day: z.number().int(), leap: z.boolean() })
+    .strictObject({
+      year: z.number().int().optional(),
+      month: z.number().int(),
+      day: z.number().int(),
+      leap: z.boolean(),
+    })
     .nullable(),
 });
 export type UpcomingDate = z.infer<typeof upcomingDate>;

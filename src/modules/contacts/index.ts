@@ -2,8 +2,8 @@ import { registerUndo } from '#modules/customers/index.ts';
 import { canonical, fromRow, registerObject } from '#modules/fields/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import type { FieldValues } from '#shared/fields.ts';
-import { contactSpec } from './server/builtin-fields.ts';
 import { contactPermissions } from './permissions.ts';
+import { contactSpec } from './server/builtin-fields.ts';
 import { relationRoutes } from './server/relation-routes.ts';
 import { contactRoutes } from './server/routes.ts';
 import { applyContactChange, contactFields, trashContact } from './server/store.ts';
@@ -43,4 +43,8 @@ registerUndo('contact', async (context, event) => {
   return 'undone';
 });
 
-export const contactsModule: ServerModule = { name: 'contacts', permissions: contactPermissions, routes: [...contactRoutes, ...relationRoutes] };
+export const contactsModule: ServerModule = {
+  name: 'contacts',
+  permissions: contactPermissions,
+  routes: [...contactRoutes, ...relationRoutes],
+};

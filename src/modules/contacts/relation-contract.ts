@@ -29,7 +29,10 @@ const typeBody = {
   name: z.strictObject({ zh: name, en: name }),
   inverse: z.strictObject({ zh: name, en: name }),
   firstKinds: z.array(endKind).min(1).max(3),
-  secondKinds: z.array(z.enum(['customer', 'contact'])).min(1).max(2),
+  secondKinds: z
+    .array(z.enum(['customer', 'contact']))
+    .min(1)
+    .max(2),
 };
 
 export const listRelationTypes = endpoint({
@@ -105,7 +108,8 @@ export const listRelations = endpoint({
   method: 'GET',
   path: '/relations',
   tag,
-  summary: 'Relations of a customer or a person in both directions; a relation to somebody the caller may not see is left out',
+  summary:
+    'Relations of a customer or a person in both directions; a relation to somebody the caller may not see is left out',
   access: 'customer:read',
   query: z.strictObject({ ...pageQuery, ...of }),
   response: pageOf(relationShape).extend({
@@ -203,7 +207,8 @@ export const relationGraph = endpoint({
   method: 'GET',
   path: '/relations/graph',
   tag,
-  summary: 'Everybody around a customer or a person up to some steps; without a centre the newest relations. Only what the caller may see',
+  summary:
+    'Everybody around a customer or a person up to some steps; without a centre the newest relations. Only what the caller may see',
   access: 'customer:read',
   query: z.strictObject({
     kind: z.enum(['customer', 'contact']).optional(),
@@ -221,7 +226,8 @@ export const introductions = endpoint({
   method: 'GET',
   path: '/relations/introductions',
   tag,
-  summary: 'Who can introduce me: the shortest way from me to a customer or a person through those I may see, the strongest of the shortest',
+  summary:
+    'Who can introduce me: the shortest way from me to a customer or a person through those I may see, the strongest of the shortest',
   access: 'customer:read',
   query: z.strictObject({ kind: z.enum(['customer', 'contact']), id: z.uuid() }),
   response: z.strictObject({

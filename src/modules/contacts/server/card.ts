@@ -27,12 +27,7 @@ export async function checkedValues(context: Context, input: FieldValues, create
 }
 
 /** Loads a contact through what the actor may do with its customer; out of scope is absent. */
-export async function loadContact(
-  context: Context,
-  id: string,
-  permission: string,
-  lock = false,
-): Promise<ContactRow> {
+export async function loadContact(context: Context, id: string, permission: string, lock = false): Promise<ContactRow> {
   let query = context.tx
     .selectFrom('contact')
     .selectAll()

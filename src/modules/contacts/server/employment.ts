@@ -181,7 +181,13 @@ async function reattachReports(context: Context, row: EmploymentRow): Promise<vo
 export async function changeJob(
   context: Context,
   contactId: string,
-  input: { customerId?: string; companyName?: string; position?: string | null; department?: string | null; on: string },
+  input: {
+    customerId?: string;
+    companyName?: string;
+    position?: string | null;
+    department?: string | null;
+    on: string;
+  },
 ): Promise<ContactView> {
   const contact = await openContact(context, contactId);
   checkPlace(input);

@@ -72,4 +72,3 @@ async function newestEnds(context: Context, limit: number): Promise<string[]> {
     order by id desc limit ${limit * 4}`.execute(context.tx);
   return [...new Set(result.rows.flatMap((row) => [row.from_id, row.to_id]))];
 }
-

@@ -38,7 +38,13 @@ export async function introductions(context: Context, target: EndRef): Promise<I
       const product = (reached.get(link.nodeId)?.product ?? 0) * (link.strength / 5);
       const known = ways.get(link.userId);
       if (!known || (known.steps === depth && known.product < product)) {
-        ways.set(link.userId, { via: link.nodeId, typeKey: link.typeKey, strength: link.strength, product, steps: depth });
+        ways.set(link.userId, {
+          via: link.nodeId,
+          typeKey: link.typeKey,
+          strength: link.strength,
+          product,
+          steps: depth,
+        });
       }
     }
     if (ways.has(context.actor.userId) || depth === deepest) break;

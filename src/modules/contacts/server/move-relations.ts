@@ -23,7 +23,10 @@ export async function moveRelations(
 ): Promise<MovedRelations> {
   const pair = (alias: string) => sql`least(${replaced(alias, 'from_id')}, ${replaced(alias, 'to_id')}),
     greatest(${replaced(alias, 'from_id')}, ${replaced(alias, 'to_id')})`;
-  const replaced = (alias: string, column: string) => sql`case when ${sql.ref(`${alias}.${column}`)} = ${fromCustomerId}::uuid
+  const replaced = (
+    alias: string,
+    column: string,
+  ) => sql`case when ${sql.ref(`${alias}.${column}`)} = ${fromCustomerId}::uuid
     then ${toCustomerId}::uuid else ${sql.ref(`${alias}.${column}`)} end`;
   const dropped = await sql<{ row: Record<string, unknown> }>`
     delete from relation gone where gone.org_id = ${context.orgId}
@@ -35,7 +38,9 @@ export async function moveRelations(
           and (${pair('kept')}) = (${pair('gone')})))
     returning to_jsonb(gone) as row`.execute(context.tx);
   const move = async (column: 'from_customer_id' | 'to_customer_id') => {
-    const moved = await sql<{ id: string }>`update relation set ${sql.ref(column)} = ${toCustomerId}, version = version + 1
+    const moved = await sql<{
+      id: string;
+    }>`update relation set ${sql.ref(column)} = ${toCustomerId}, version = version + 1
       where org_id = ${context.orgId} and ${sql.ref(column)} = ${fromCustomerId} returning id`.execute(context.tx);
     return moved.rows.map((row) => row.id);
   };
@@ -45,7 +50,16 @@ export async function moveRelations(
 }
 
 const stored = [
-  ...['org_id', 'id', 'type_id', 'from_customer_id', 'from_contact_id', 'from_user_id', 'to_customer_id', 'to_contact_id'],
+  ...[
+    'org_id',
+    'id',
+    'type_id',
+    'from_customer_id',
+    'from_contact_id',
+    'from_user_id',
+    'to_customer_id',
+    'to_contact_id',
+  ],
   ...['from_on', 'to_on', 'strength', 'source', 'note', 'thanks_due_on', 'thanked_at', 'thanked_by', 'thanks_note'],
   ...['version', 'created_at', 'created_by', 'updated_at'],
 ];
@@ -54,13 +68,17 @@ const stored = [
 export async function undoMoveRelations(context: Context, moved: MovedRelations): Promise<void> {
   const back = (column: 'from_customer_id' | 'to_customer_id', ids: string[]) =>
     sql`update relation set ${sql.ref(column)} = ${moved.from}, version = version + 1
-      where org_id = ${context.orgId} and id = any(${ids}::uuid[]) and ${sql.ref(column)} = ${moved.to}`.execute(context.tx);
+      where org_id = ${context.orgId} and id = any(${ids}::uuid[]) and ${sql.ref(column)} = ${moved.to}`.execute(
+      context.tx,
+    );
   await back('from_customer_id', moved.first);
   await back('to_customer_id', moved.second);
   const columns = sql.join(stored.map((name) => sql.ref(name)));
   for (const row of moved.dropped) {
     const whole = { ...row, id: row.id ?? newId() };
     await sql`insert into relation (${columns}) select ${columns}
-      from jsonb_populate_record(null::relation, ${JSON.stringify(whole)}::jsonb) on conflict do nothing`.execute(context.tx);
+      from jsonb_populate_record(null::relation, ${JSON.stringify(whole)}::jsonb) on conflict do nothing`.execute(
+      context.tx,
+    );
   }
 }

@@ -161,7 +161,13 @@ export interface PersonAt {
 export async function contactsOf(context: Context, customerId: string): Promise<PersonAt[]> {
   await loadCustomer(context, customerId, 'customer:read');
   const readable = await readableFields(context);
-  const result = await sql<{ contactId: string; name: string; position: string | null; isPrimary: boolean; home: string }>`
+  const result = await sql<{
+    contactId: string;
+    name: string;
+    position: string | null;
+    isPrimary: boolean;
+    home: string;
+  }>`
     select contact.id as "contactId", contact.name, employment.position, coalesce(contact.is_primary, false) as "isPrimary",
       contact.customer_id as home
     from employment join contact on contact.org_id = employment.org_id and contact.id = employment.contact_id and contact.state = 'active'

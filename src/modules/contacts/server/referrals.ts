@@ -39,7 +39,10 @@ export async function listReferrers(
   const ids = page.map((row) => row.id);
   const nodes = await visibleNodes(context, ids);
   const chains = await chainsOf(context, ids);
-  const bought = await boughtBy(context, [...chains.values()].flatMap((chain) => [...chain.customers]));
+  const bought = await boughtBy(
+    context,
+    [...chains.values()].flatMap((chain) => [...chain.customers]),
+  );
   const last = page.at(-1);
   return {
     items: page.flatMap((row) => {
@@ -128,8 +131,7 @@ export async function referralChain(context: Context, root: EndRef) {
     items: rows.flatMap((row) => {
       const referred = nodes.get(row.to_id);
       if (!referred) return [];
-      const revenue: Amount[] | null =
-        bought && sumAmounts(bought, referred.customerId ? [referred.customerId] : []);
+      const revenue: Amount[] | null = bought && sumAmounts(bought, referred.customerId ? [referred.customerId] : []);
       return [
         {
           relationId: row.id,

@@ -48,7 +48,9 @@ export async function upcomingDates(
       codes.lunar.push(...on.lunar.map((code) => ({ code, ahead })));
     }
     const wanted = query.limit + 1 - found.length;
-    found.push(...(await search(context, codes, readable, query.customerId, found.length === 0 ? after : null, wanted)));
+    found.push(
+      ...(await search(context, codes, readable, query.customerId, found.length === 0 ? after : null, wanted)),
+    );
   }
   const page = found.slice(0, query.limit);
   const last = page.at(-1);
@@ -105,7 +107,9 @@ async function search(
     const common = sql`person.org_id = ${context.orgId} and person.state = 'active' and ${visible(context.actor, 'customer:read', 'owner')}
       ${customerId ? sql`and owner.id = ${customerId}::uuid` : sql``}
       ${after ? sql`and (day.ahead, person.id) > (${after.ahead}, ${after.id}::uuid)` : sql``}`;
-    const columns = (calendar: string) => sql`${object} as object, person.id, owner.id as "customerId", owner.name as "customerName",
+    const columns = (
+      calendar: string,
+    ) => sql`${object} as object, person.id, owner.id as "customerId", owner.name as "customerName",
       person.name, day.ahead, ${calendar} as calendar,
       ${solarReadable ? sql`person.birthday` : sql`null::date`} as birthday,
       ${lunarReadable ? sql`person.lunar_birthday` : sql`null::jsonb`} as lunar`;

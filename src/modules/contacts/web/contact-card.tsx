@@ -71,7 +71,10 @@ export function ContactCardView({
       <Posts contact={contact} onChange={accept} />
       <section className="panel" aria-labelledby={`relations-${id}`}>
         <h2 id={`relations-${id}`}>{t('relations.title')}</h2>
-        <RelationList of={{ kind: 'contact', id, name: String(contact.values.name ?? '') }} editable={contact.can.update} />
+        <RelationList
+          of={{ kind: 'contact', id, name: String(contact.values.name ?? '') }}
+          editable={contact.can.update}
+        />
       </section>
       {conflict ? (
         <ConflictDialog

@@ -14,4 +14,3 @@ export function EndLink({ end }: { end: RelationEnd }) {
     </Link>
   );
 }
-

@@ -1,3 +1,4 @@
+import './contacts.css';
 import { Modal, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
@@ -15,13 +16,7 @@ export function IntroductionsDialog({ of, onClose }: { of: End; onClose(): void 
     query: { kind: of.kind as 'customer' | 'contact', id: of.id },
   });
   return (
-    <Modal
-      open
-      width={640}
-      footer={null}
-      title={t('relations.introductions.of', { name: of.name })}
-      onCancel={onClose}
-    >
+    <Modal open width={640} footer={null} title={t('relations.introductions.of', { name: of.name })} onCancel={onClose}>
       <ProblemAlert problem={error} />
       {!data && !error ? <Loading /> : null}
       {data && data.paths.length === 0 ? <p className="muted">{t('relations.introductions.none')}</p> : null}

@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { moveRelations, undoMoveRelations } from '#modules/contacts/index.ts';
+import { systemContext } from '#modules/operations/index.ts';
+import { type Answer, type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+
+let t: TestApp;
+let types: Map<string, Json>;
+beforeAll(async () => {
+  t = await startTestApp();
+  types = new Map((await t.admin.get('/relation-types')).body.items.map((item: Json) => [item.key, item]));
+});
+afterAll(() => t.close());
+
+let serial = 0;
+const customer = async (by: Client, name = `关系客户${++serial}有限公司`, more: Json = {}): Promise<string> => {
+  const made = await by.send('POST', '/customers', {
+    kind: 'company',
+    values: { name, ...more.values },
+    allowDuplicate: true,
+    ...(more.kind ? { kind: more.kind } : {}),
+  });
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  return made.body.id;
+};
+const person = async (by: Client, customerId: string, name: string): Promise<string> =>
+  (await by.send('POST', '/contacts', { customerId, values: { name } })).body.id;
+const end = (kind: string, id: string) => ({ kind, id });
+const relate = (by: Client, type: string, first: Json, second: Json, more: Json = {}): Promise<Answer> =>
+  by.send('POST', '/relations', { typeId: types.get(type)?.id, first, second, ...more });
+const firstError = (answer: Answer): Json => answer.body.errors?.[0]?.code ?? answer.body.code;
+
+describe('catalogue', () => {
+  it('is renamed, hidden and added to by who may', async () => {
+    const body = {
+      name: { zh: '徒弟', en: 'Apprentice' },
+      inverse: { zh: '师父', en: 'Master' },
+      firstKinds: ['contact'],
+      secondKinds: ['contact'],
+    };
+    const rep = await t.as('sales');
+    expect((await rep.send('POST', '/relation-types', body)).status).toBe(403);
+    expect((await rep.get('/relation-types')).status).toBe(200);
+    const made = await t.admin.send('POST', '/relation-types', body);
+    expect(made.body).toMatchObject({ symmetric: false, builtin: false });
+    expect(firstError(await t.admin.send('POST', '/relation-types', { ...body, symmetric: true }))).toBe(
+      'relationType.symmetric',
+    );
+    const path = `/relation-types/${made.body.id}`;
+    const hidden = await t.admin.send('PATCH', path, { hidden: true }, match(1));
+    expect(hidden.body.hidden).toBe(true);
+    expect((await t.admin.send('PATCH', path, { hidden: false }, match(1))).status).toBe(412);
+    const at = await customer(t.admin);
+    const answer = await t.admin.send('POST', '/relations', {
+      typeId: made.body.id,
+      first: end('contact', await person(t.admin, at, '徒')),
+      second: end('contact', await person(t.admin, at, '师')),
+    });
+    expect(firstError(answer)).toBe('relation.typeHidden');
+  });
+});
+
+describe('relations', () => {
+  it('are seen from both ends, changed and removed', async () => {
+    const mother = await customer(t.admin, '母公司集团');
+    const child = await customer(t.admin, '子公司一');
+    const made = await relate(t.admin, 'parentCompany', end('customer', mother), end('customer', child), {
+      fromOn: '2020-01-01',
+      strength: 5,
+      source: '年报',
+    });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    for (const id of [mother, child]) {
+      const { items } = (await t.admin.get(`/relations?kind=customer&id=${id}`)).body;
+      expect(items).toMatchObject([{ id: made.body.id, first: { id: mother }, second: { id: child }, strength: 5 }]);
+    }
+    const path = `/relations/${made.body.id}`;
+    const backwards = await t.admin.send('PATCH', path, { toOn: '2019-01-01' }, match(1));
+    expect(firstError(backwards)).toBe('period.endBeforeStart');
+    const changed = await t.admin.send('PATCH', path, { toOn: '2024-12-31', note: '已出售' }, match(1));
+    expect(changed.body).toMatchObject({ toOn: '2024-12-31', note: '已出售', version: 2 });
+    expect((await relate(t.admin, 'parentCompany', end('customer', mother), end('customer', child))).body.code).toBe(
+      'relation.already',
+    );
+    const later = await relate(t.admin, 'parentCompany', end('customer', mother), end('customer', child), {
+      fromOn: '2025-06-01',
+    });
+    expect(later.status).toBe(201);
+    expect((await t.admin.send('DELETE', path, undefined, match(2))).status).toBe(204);
+    expect((await t.admin.send('DELETE', path, undefined, match(2))).status).toBe(404);
+    const timeline = (await t.admin.get(`/customers/${child}/timeline`)).body.items;
+    expect(timeline.map((item: Json) => item.kind)).toContain('relation.removed');
+    expect(JSON.stringify(timeline)).not.toContain('母公司集团');
+  });
+
+  it('refuses oneself, twice, a circle, the wrong kinds, strangers and rights one does not have', async () => {
+    const rep = await t.as('sales');
+    const other = await t.as('sales');
+    const [a, b, c] = [await customer(rep), await customer(rep), await customer(rep)];
+    const hidden = await customer(other);
+    const hiddenPerson = await person(other, hidden, '看不见的人');
+    expect(firstError(await relate(rep, 'competitor', end('customer', a), end('customer', a)))).toBe('relation.self');
+    expect((await relate(rep, 'competitor', end('customer', a), end('customer', b))).status).toBe(201);
+    expect(firstError(await relate(rep, 'competitor', end('customer', b), end('customer', a)))).toBe(
+      'relation.already',
+    );
+    await relate(rep, 'referral', end('customer', a), end('customer', b));
+    await relate(rep, 'referral', end('customer', b), end('customer', c));
+    expect(firstError(await relate(rep, 'referral', end('customer', c), end('customer', a)))).toBe('relation.circle');
+    expect(firstError(await relate(rep, 'spouse', end('customer', a), end('contact', a)))).toBe('relation.self');
+    expect(firstError(await relate(rep, 'ally', end('customer', a), end('customer', c)))).toBe('relation.kinds');
+    for (const strange of [
+      end('customer', hidden),
+      end('contact', hiddenPerson),
+      end('contact', a.replace(/.$/, '0')),
+    ]) {
+      const answer = await relate(rep, 'friend', end('customer', a), strange);
+      expect(answer.body.errors).toMatchObject([{ field: 'second.id', code: 'link.unknown' }]);
+    }
+    const toOn = { fromOn: '2026-02-01', toOn: '2026-01-01' };
+    expect(firstError(await relate(rep, 'friend', end('customer', a), end('customer', c), toOn))).toBe(
+      'period.endBeforeStart',
+    );
+    const thanks = await relate(rep, 'friend', end('customer', a), end('customer', c), { thanksDueOn: '2026-12-01' });
+    expect(firstError(thanks)).toBe('relation.thanksOnlyReferral');
+    expect((await relate(rep, 'friend', end('customer', a), end('customer', c), { strength: 6 })).status).toBe(422);
+    expect((await rep.get(`/relations?kind=customer&id=${hidden}`)).status).toBe(404);
+    const leader = await t.as('leader');
+    expect((await relate(leader, 'friend', end('customer', a), end('customer', hidden))).status).toBe(403);
+    const bridge = await relate(t.admin, 'friend', end('customer', a), end('customer', hidden));
+    expect((await rep.get(`/relations?kind=customer&id=${a}`)).body.items.map((item: Json) => item.id)).not.toContain(
+      bridge.body.id,
+    );
+    expect((await rep.send('PATCH', `/relations/${bridge.body.id}`, { strength: 1 }, match(1))).status).toBe(404);
+    const english = await t.admin.send(
+      'POST',
+      '/relations',
+      { typeId: types.get('friend')?.id, first: end('customer', a), second: end('customer', a) },
+      { 'accept-language': 'en-US' },
+    );
+    expect(english.body.errors[0].message).toMatch(/itself/);
+  });
+
+  it('lets two records of the same relation at once end in one', async () => {
+    const [a, b] = [await customer(t.admin), await customer(t.admin)];
+    const answers = await Promise.all([
+      relate(t.admin, 'partner', end('customer', a), end('customer', b)),
+      relate(t.admin, 'partner', end('customer', b), end('customer', a)),
+    ]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409]);
+  });
+
+  it('derives parents, dealers and households from the cards', async () => {
+    const dealer = await customer(t.admin, '经销商甲', { kind: 'partner' });
+    const served = await customer(t.admin, '终端客户', { values: { parentCustomerId: dealer } });
+    const below = (await t.admin.get(`/relations?kind=customer&id=${dealer}`)).body.derived;
+    expect(below).toMatchObject([{ typeKey: 'dealer', outward: true, other: { id: served } }]);
+    const above = (await t.admin.get(`/relations?kind=customer&id=${served}`)).body.derived;
+    expect(above).toMatchObject([{ typeKey: 'dealer', outward: false, other: { id: dealer } }]);
+  });
+});
+
+describe('graph and introductions', () => {
+  it('draws and walks only what the caller may see, and finds the strongest of the shortest ways', async () => {
+    const rep = await t.as('sales');
+    const other = await t.as('sales');
+    const mine = await customer(rep, '我的老客户');
+    const friend = await person(rep, mine, '老朋友');
+    const bridge = await customer(other, '别人的桥');
+    const target = await customer(t.admin, '目标客户');
+    const boss = await person(t.admin, target, '目标老板');
+    await relate(t.admin, 'classmate', end('contact', friend), end('contact', boss), { strength: 4 });
+    await relate(t.admin, 'partner', end('customer', mine), end('customer', bridge), { strength: 5 });
+
+    const seen = (await rep.get(`/relations/graph?kind=customer&id=${mine}&steps=3`)).body;
+    expect(seen.nodes.map((node: Json) => node.name).sort()).toEqual(['我的老客户', '老朋友']);
+    expect(seen.edges).toMatchObject([{ typeKey: 'worksAt' }]);
+    const whole = (await t.admin.get(`/relations/graph?kind=customer&id=${mine}&steps=3`)).body;
+    expect(whole.nodes.map((node: Json) => node.name)).toEqual(
+      expect.arrayContaining(['我的老客户', '老朋友', '别人的桥', '目标老板', '目标客户']),
+    );
+    const strong = (await t.admin.get(`/relations/graph?kind=customer&id=${mine}&steps=1&minStrength=5`)).body;
+    expect(strong.nodes.map((node: Json) => node.name).sort()).toEqual(['别人的桥', '我的老客户'].sort());
+    const typed = (await t.admin.get(`/relations/graph?kind=customer&id=${mine}&types=worksAt`)).body;
+    expect(typed.edges.every((edge: Json) => edge.typeKey === 'worksAt')).toBe(true);
+    expect((await t.admin.get(`/relations/graph?kind=customer&id=${mine}&limit=2&steps=3`)).body.truncated).toBe(true);
+    expect((await rep.get(`/relations/graph?kind=customer&id=${target}`)).status).toBe(404);
+    expect((await rep.get('/relations/graph?kind=customer')).status).toBe(400);
+    expect((await t.admin.get('/relations/graph')).body.nodes.length).toBeGreaterThan(3);
+
+    expect((await rep.get(`/relations/introductions?kind=customer&id=${target}`)).status).toBe(404);
+    const leader = await t.as('leader');
+    const ask = async () => (await leader.get(`/relations/introductions?kind=contact&id=${boss}`)).body.paths;
+    const admin = (await ask())[0];
+    // The administrator made the target and so owns it: two steps, by way of the company.
+    expect(admin.steps.map((step: Json) => step.name)).toEqual(['管理员甲', '目标客户', '目标老板']);
+    await relate(leader, 'knows', end('user', leader.userId), end('contact', friend), { strength: 5 });
+    const [own] = await ask();
+    expect(own.mine).toBe(true);
+    expect(own.steps.map((step: Json) => step.name)).toEqual(['leader用户', '老朋友', '目标老板']);
+    expect(own.edges.map((edge: Json) => [edge.typeKey, edge.strength])).toEqual([
+      ['knows', 5],
+      ['classmate', 4],
+    ]);
+    const pretend = await relate(leader, 'knows', end('user', rep.userId), end('contact', boss));
+    expect(pretend.status).toBe(403);
+  });
+});
+
+describe('referrals', () => {
+  it('ranks who brought whom, follows the chain, and keeps thanks', async () => {
+    const rep = await t.as('sales');
+    const other = await t.as('sales');
+    const root = await customer(rep, '老介绍人');
+    const [a, b] = [await customer(rep, '被介绍甲'), await customer(rep, '被介绍乙')];
+    const far = await customer(rep, '再介绍丙');
+    const unseen = await customer(other, '别人的客户');
+    const made = await relate(rep, 'referral', end('customer', root), end('customer', a), {
+      thanksDueOn: '2026-12-10',
+    });
+    await relate(rep, 'referral', end('customer', root), end('customer', b));
+    await relate(rep, 'referral', end('customer', a), end('customer', far));
+    await relate(t.admin, 'referral', end('customer', root), end('customer', unseen));
+    const ranked = (await rep.get('/referrals/referrers')).body.items;
+    expect(ranked[0]).toMatchObject({ referrer: { name: '老介绍人' }, direct: 2, chain: 3, thanksDue: 1 });
+    const chain = (await rep.get(`/referrals/chain?kind=customer&id=${root}`)).body.items;
+    expect(chain.map((item: Json) => [item.referred.name, item.depth])).toEqual([
+      ['被介绍甲', 1],
+      ['被介绍乙', 1],
+      ['再介绍丙', 2],
+    ]);
+    expect((await rep.get(`/referrals/chain?kind=customer&id=${unseen}`)).status).toBe(404);
+    const thanked = await rep.send('PUT', `/relations/${made.body.id}/thanks`, { note: '送了茶叶' }, match(1));
+    expect(thanked.body.thanks).toMatchObject({ by: 'sales用户', note: '送了茶叶' });
+    expect((await rep.get('/referrals/referrers?thanksDue=true')).body.items).toEqual([]);
+    const owed = await rep.send('DELETE', `/relations/${made.body.id}/thanks`, undefined, match(2));
+    expect(owed.body.thanks).toMatchObject({ dueOn: '2026-12-10', at: null });
+    const pages: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: Json = (await rep.get(`/referrals/referrers?limit=1${cursor ? `&cursor=${cursor}` : ''}`)).body;
+      pages.push(...page.items.map((item: Json) => item.referrer.name));
+      cursor = page.nextCursor;
+    }
+    expect(pages).toEqual(['老介绍人', '被介绍甲']);
+  });
+});
+
+describe('merge', () => {
+  it('moves relations to the other customer and back, whole', async () => {
+    const [gone, kept, third] = [await customer(t.admin), await customer(t.admin), await customer(t.admin)];
+    await relate(t.admin, 'partner', end('customer', gone), end('customer', kept));
+    await relate(t.admin, 'competitor', end('customer', gone), end('customer', third), { note: '同一关系' });
+    await relate(t.admin, 'competitor', end('customer', third), end('customer', kept));
+    await relate(t.admin, 'supplier', end('customer', third), end('customer', gone));
+    const list = async (id: string) => (await t.admin.get(`/relations?kind=customer&id=${id}`)).body.items;
+    const before = { gone: await list(gone), kept: await list(kept) };
+    const moved = await t.app.db.inOrg(t.orgId, (tx) => moveRelations(systemContext(tx, t.orgId), gone, kept));
+    expect([moved.first.length, moved.second.length, moved.dropped.length]).toEqual([0, 1, 2]);
+    expect(await list(gone)).toEqual([]);
+    expect((await list(kept)).length).toBe(2);
+    const info = JSON.parse(JSON.stringify(moved)) as typeof moved;
+    await t.app.db.inOrg(t.orgId, (tx) => undoMoveRelations(systemContext(tx, t.orgId), info));
+    const plain = (items: Json[]) => items.map(({ version: _, ...item }) => item);
+    expect(plain(await list(gone))).toEqual(plain(before.gone));
+    expect(plain(await list(kept))).toEqual(plain(before.kept));
+  });
+});

@@ -1,0 +1,112 @@
+import { GraphChart } from 'echarts/charts';
+import { AriaComponent, TooltipComponent } from 'echarts/components';
+import { type ECharts, init, use } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { GraphEdge, GraphNode } from '../relation-contract.ts';
+
+use([GraphChart, TooltipComponent, AriaComponent, CanvasRenderer]);
+
+interface GraphCanvasProps {
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+  centreId: string | null;
+  selectedId: string | null;
+  edgeText(edge: GraphEdge): string;
+  onSelect(id: string): void;
+}
+
+const style = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const shapes = { customer: 'roundRect', contact: 'circle', user: 'diamond' } as const;
+
+/** The picture of relations. Everything it says is in the list beside it, too: the canvas itself is hidden from readers. */
+export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeText, onSelect }: GraphCanvasProps) {
+  const { t } = useTranslation();
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<ECharts | null>(null);
+  const select = useRef(onSelect);
+  select.current = onSelect;
+  useEffect(() => {
+    if (!box.current) return;
+    const made = init(box.current);
+    chart.current = made;
+    made.on('click', (event) => {
+      const id = (event.data as { id?: string } | undefined)?.id;
+      if (event.dataType === 'node' && id) select.current(id);
+    });
+    const observer = new ResizeObserver(() => made.resize());
+    observer.observe(box.current);
+    return () => {
+      observer.disconnect();
+      made.dispose();
+      chart.current = null;
+    };
+  }, []);
+  useEffect(() => {
+    const degree = new Map<string, number>();
+    for (const edge of edges) for (const id of [edge.from, edge.to]) degree.set(id, (degree.get(id) ?? 0) + 1);
+    const many = nodes.length > 120;
+    const colours = { customer: '#1554ad', contact: '#2e8b57', user: '#8a5a00' };
+    chart.current?.setOption(
+      {
+        animation: nodes.length <= 300,
+        tooltip: { confine: true },
+        series: [
+          {
+            type: 'graph',
+            layout: 'force',
+            roam: true,
+            draggable: nodes.length <= 300,
+            force: {
+              repulsion: many ? 60 : 260,
+              edgeLength: many ? [20, 60] : [70, 150],
+              gravity: 0.08,
+              friction: 0.3,
+              layoutAnimation: nodes.length <= 300,
+            },
+            emphasis: { focus: nodes.length <= 300 ? 'adjacency' : 'none' },
+            label: {
+              show: true,
+              position: 'right',
+              color: style('--text'),
+              formatter: '{b}',
+              width: 130,
+              overflow: 'truncate',
+            },
+            labelLayout: { hideOverlap: true },
+            lineStyle: { color: style('--muted'), opacity: 0.6, curveness: 0.08 },
+            data: nodes.map((node) => ({
+              id: node.id,
+              name: node.name,
+              symbol: shapes[node.kind],
+              symbolSize: (node.id === centreId ? 30 : 14) + Math.min(14, (degree.get(node.id) ?? 0) * 1.5),
+              itemStyle: {
+                color: colours[node.kind],
+                borderColor: node.id === selectedId ? '#c0262d' : style('--panel'),
+                borderWidth: node.id === selectedId ? 4 : 1,
+              },
+              tooltip: { formatter: () => escapeText([node.name, node.detail].filter(Boolean).join(' · ')) },
+            })),
+            edges: edges.map((edge) => ({
+              source: edge.from,
+              target: edge.to,
+              lineStyle: { width: edge.strength / 2 + 0.5, type: edge.typeKey === 'reportsTo' ? 'dashed' : 'solid' },
+              tooltip: { formatter: () => escapeText(edgeText(edge)) },
+            })),
+          },
+        ],
+      },
+      { notMerge: true },
+    );
+  }, [nodes, edges, centreId, selectedId, edgeText]);
+  return (
+    <div role="img" aria-label={t('relations.page.picture')} className="relation-canvas">
+      <div ref={box} className="relation-canvas-box" />
+    </div>
+  );
+}
+
+/** Tooltips are HTML; names are typed by people. */
+const escapeText = (text: string) =>
+  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign);

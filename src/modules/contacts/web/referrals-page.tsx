@@ -1,0 +1,194 @@
+import { App, Button, Input, Modal, Switch, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatMoney } from '#shared/money.ts';
+import { useEndpoint, useSend } from '#ui/api.ts';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { formatTime } from '#ui/format.ts';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
+import { listReferrers, type Referrer, type RelationEnd, referralChain, thank, unthank } from '../relation-contract.ts';
+import { EndLink } from './end-link.tsx';
+
+function Revenue({ amounts }: { amounts: Referrer['revenue'] }) {
+  const { i18n } = useTranslation();
+  if (amounts === null) return <>—</>;
+  if (amounts.length === 0) return <>0</>;
+  return (
+    <>
+      {amounts.map((item) => (
+        <div key={item.currency}>
+          {formatMoney({ amount: item.amountMinor, currency: item.currency }, i18n.language)}
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** Who brought customers, what the chains were worth, and whom thanks are owed. */
+export default function ReferralsPage() {
+  const { t } = useTranslation();
+  const [due, setDue] = useState(false);
+  const [open, setOpen] = useState<RelationEnd | null>(null);
+  const pages = usePages(listReferrers, { query: { limit: 50, ...(due ? { thanksDue: 'true' as const } : {}) } });
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Page title={t('relations.referrals.title')}>
+      <p className="muted">{t('relations.referrals.intro')}</p>
+      <div className="bar">
+        <Switch id="due-only" checked={due} onChange={setDue} aria-label={t('relations.referrals.dueOnly')} />
+        <label htmlFor="due-only">{t('relations.referrals.dueOnly')}</label>
+      </div>
+      <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
+      {pages.isPending ? <Loading /> : null}
+      {!pages.isPending && items.length === 0 ? <EmptyState text={t('relations.referrals.none')} /> : null}
+      {items.length > 0 ? (
+        <ScrollRegion name={t('relations.referrals.title')} className="panel">
+          <table className="plain">
+            <thead>
+              <tr>
+                <th scope="col">{t('relations.referrals.referrer')}</th>
+                <th scope="col">{t('relations.referrals.direct')}</th>
+                <th scope="col">{t('relations.referrals.chain')}</th>
+                <th scope="col">{t('relations.referrals.revenue')}</th>
+                <th scope="col">{t('relations.referrals.due')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((item) => (
+                <tr key={item.referrer.id}>
+                  <td>
+                    <EndLink end={item.referrer} /> <span className="muted small">{item.referrer.detail}</span>
+                  </td>
+                  <td>{item.direct}</td>
+                  <td>
+                    <Button
+                      size="small"
+                      type="link"
+                      aria-label={t('relations.referrals.chainOf', { name: item.referrer.name })}
+                      onClick={() => setOpen(item.referrer)}
+                    >
+                      {item.chain}
+                    </Button>
+                  </td>
+                  <td className="nowrap">
+                    <Revenue amounts={item.revenue} />
+                  </td>
+                  <td>{item.thanksDue > 0 ? <Tag color="orange">{item.thanksDue}</Tag> : '—'}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </ScrollRegion>
+      ) : null}
+      <LoadMore query={pages} />
+      {open ? <ChainDialog of={open} onClose={() => setOpen(null)} /> : null}
+    </Page>
+  );
+}
+
+const stale = ['/referrals', '/relations'];
+
+function ChainDialog({ of, onClose }: { of: RelationEnd; onClose(): void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const { data, error } = useEndpoint(referralChain, {
+    query: { kind: of.kind as 'customer' | 'contact', id: of.id },
+  });
+  const [thanking, setThanking] = useState<{ relationId: string; version: number } | null>(null);
+  const owe = useSend(unthank, stale);
+  const names = new Map([
+    [of.id, of.name],
+    ...(data?.items.map((item) => [item.referred.id, item.referred.name] as const) ?? []),
+  ]);
+  return (
+    <Modal
+      open
+      width={720}
+      footer={null}
+      title={t('relations.referrals.chainOf', { name: of.name })}
+      onCancel={onClose}
+    >
+      <ProblemAlert problem={error} />
+      {!data && !error ? <Loading /> : null}
+      <ul className="cards">
+        {data?.items.map((item) => (
+          <li key={item.relationId} className="list-row">
+            <Tag>{t('relations.referrals.level', { n: item.depth })}</Tag>
+            <EndLink end={item.referred} />
+            <span className="muted small">{t('relations.referrals.by', { name: names.get(item.by) ?? '' })}</span>
+            <span className="grow" />
+            <span className="small">
+              <Revenue amounts={item.revenue} />
+            </span>
+            {item.thanks?.at ? (
+              <>
+                <Tag color="success">{t('relations.referrals.thanked')}</Tag>
+                <span className="muted small">
+                  {t('relations.referrals.thankedBy', {
+                    by: item.thanks.by ?? '',
+                    day: formatTime(item.thanks.at, false),
+                  })}
+                  {item.thanks.note ? ` · ${item.thanks.note}` : ''}
+                </span>
+                {item.can.update ? (
+                  <Button
+                    size="small"
+                    type="text"
+                    onClick={() =>
+                      owe.mutate(
+                        { params: { id: item.relationId }, ifMatch: item.version },
+                        { onError: (problem) => void message.error(problem.message) },
+                      )
+                    }
+                  >
+                    {t('relations.referrals.unthank')}
+                  </Button>
+                ) : null}
+              </>
+            ) : item.thanks ? (
+              <>
+                <Tag color="orange">{t('relations.referrals.dueOn', { day: item.thanks.dueOn ?? '' })}</Tag>
+                {item.can.update ? (
+                  <Button size="small" onClick={() => setThanking(item)}>
+                    {t('relations.referrals.thank')}
+                  </Button>
+                ) : null}
+              </>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {data?.truncated ? <p className="muted">{t('relations.referrals.truncated')}</p> : null}
+      {thanking ? <ThankDialog of={thanking} onClose={() => setThanking(null)} /> : null}
+    </Modal>
+  );
+}
+
+function ThankDialog({ of, onClose }: { of: { relationId: string; version: number }; onClose(): void }) {
+  const { t } = useTranslation();
+  const send = useSend(thank, stale);
+  const [note, setNote] = useState('');
+  return (
+    <Modal
+      open
+      title={t('relations.referrals.thank')}
+      okText={t('ui.save')}
+      cancelText={t('ui.cancel')}
+      okButtonProps={{ loading: send.isPending }}
+      onOk={() =>
+        send.mutate(
+          { params: { id: of.relationId }, ifMatch: of.version, body: note.trim() ? { note } : {} },
+          { onSuccess: onClose },
+        )
+      }
+      onCancel={onClose}
+    >
+      <ProblemAlert problem={send.error} />
+      <FormField id="thank-note" label={t('relations.referrals.thankTitle')}>
+        <Input id="thank-note" maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+      </FormField>
+    </Modal>
+  );
+}
