@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { moveRelations, undoMoveRelations } from '#modules/contacts/index.ts';
-import { systemContext } from '#modules/operations/index.ts';
+import { systemActor } from '#platform/access/actor.ts';
+import type { Context } from '#platform/context.ts';
+import { inJobTransaction } from '#platform/jobs/runner.ts';
+import { createLog } from '#platform/log.ts';
+import { newId } from '#shared/ids.ts';
 import { type Answer, type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { moveRelations, undoMoveRelations } from '../index.ts';
 
 let t: TestApp;
 let types: Map<string, Json>;
@@ -27,6 +31,8 @@ const person = async (by: Client, customerId: string, name: string): Promise<str
 const end = (kind: string, id: string) => ({ kind, id });
 const relate = (by: Client, type: string, first: Json, second: Json, more: Json = {}): Promise<Answer> =>
   by.send('POST', '/relations', { typeId: types.get(type)?.id, first, second, ...more });
+const asSystem = <T>(work: (context: Context) => Promise<T>): Promise<T> =>
+  inJobTransaction(t.app.db, systemActor(t.orgId, []), newId(), createLog('silent'), work);
 const firstError = (answer: Answer): Json => answer.body.errors?.[0]?.code ?? answer.body.code;
 
 describe('catalogue', () => {
@@ -253,12 +259,12 @@ describe('merge', () => {
     await relate(t.admin, 'supplier', end('customer', third), end('customer', gone));
     const list = async (id: string) => (await t.admin.get(`/relations?kind=customer&id=${id}`)).body.items;
     const before = { gone: await list(gone), kept: await list(kept) };
-    const moved = await t.app.db.inOrg(t.orgId, (tx) => moveRelations(systemContext(tx, t.orgId), gone, kept));
+    const moved = await asSystem((context) => moveRelations(context, gone, kept));
     expect([moved.first.length, moved.second.length, moved.dropped.length]).toEqual([0, 1, 2]);
     expect(await list(gone)).toEqual([]);
     expect((await list(kept)).length).toBe(2);
     const info = JSON.parse(JSON.stringify(moved)) as typeof moved;
-    await t.app.db.inOrg(t.orgId, (tx) => undoMoveRelations(systemContext(tx, t.orgId), info));
+    await asSystem((context) => undoMoveRelations(context, info));
     const plain = (items: Json[]) => items.map(({ version: _, ...item }) => item);
     expect(plain(await list(gone))).toEqual(plain(before.gone));
     expect(plain(await list(kept))).toEqual(plain(before.kept));

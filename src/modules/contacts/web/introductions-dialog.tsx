@@ -35,7 +35,7 @@ export function IntroductionsDialog({ of, onClose }: { of: End; onClose(): void 
               {path.steps.map((step, index) => {
                 const edge = path.edges[index - 1];
                 return (
-                  <li key={step.id}>
+                  <li key={step.id} className="way-step">
                     {edge ? (
                       <span className="muted small">
                         {wordsOf(edge.typeKey, edge.outward)} · {t(`relations.strengths.${edge.strength}`)} →{' '}
