@@ -262,34 +262,66 @@ export interface CalendarException {
 }
 
 export interface Contact {
+  ability: string | null;
+  achievements: string | null;
+  addresses: Json | null;
   attitude: string | null;
   batch_id: string | null;
   birthday: string | null;
+  birthday_code: Generated<number | null>;
   buying_role: string | null;
+  career: string | null;
+  career_goals: string | null;
+  children: string | null;
+  concerns: string | null;
   created_at: Generated<Timestamp>;
   created_by: string | null;
   custom: Generated<Json>;
   customer_id: string;
   department: string | null;
+  education: string | null;
   emails: Json | null;
+  family: string | null;
+  food: string[] | null;
   gender: string | null;
   hobbies: string[] | null;
+  holidays: string | null;
+  hometown: string | null;
   id: string;
   is_primary: boolean | null;
+  itinerary: string | null;
+  language: string | null;
   lunar_birthday: Json | null;
+  lunar_birthday_code: Generated<number | null>;
+  major: string | null;
+  marital_status: string | null;
   messengers: string[] | null;
   name: string;
+  name_en: string | null;
   name_sort: string;
   org_id: string;
+  personal_goals: string | null;
+  personality: string | null;
+  pets: string | null;
   phones: Json | null;
   position: string | null;
+  preferred_channel: string | null;
   provenance: Generated<Json>;
+  reading: string[] | null;
   remark: string | null;
+  responsibilities: string | null;
+  roles: string[] | null;
+  salutation: string | null;
+  school: string | null;
+  sports: string[] | null;
+  spouse: string | null;
   state: Generated<string>;
+  taboos: string | null;
   updated_at: Generated<Timestamp>;
   updated_by: string | null;
   version: Generated<number>;
   wechat: string | null;
+  wedding_anniversary: string | null;
 }
 
 export interface Counter {
@@ -311,6 +343,7 @@ export interface Customer {
   bank_account: string | null;
   batch_id: string | null;
   birthday: string | null;
+  birthday_code: Generated<number | null>;
   branches: Numeric | null;
   brands: string[] | null;
   budget: Json | null;
@@ -351,6 +384,7 @@ export interface Customer {
   last_visit_on: string | null;
   legal_representative: string | null;
   lunar_birthday: Json | null;
+  lunar_birthday_code: Generated<number | null>;
   main_products: string | null;
   main_suppliers: string | null;
   management_quality: string | null;
@@ -406,6 +440,23 @@ export interface Customer {
   version: Generated<number>;
   websites: Json | null;
   wechat: string | null;
+}
+
+export interface Employment {
+  company_name: string | null;
+  contact_id: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string | null;
+  department: string | null;
+  from_on: string | null;
+  id: string;
+  note: string | null;
+  org_id: string;
+  position: string | null;
+  reports_to: string | null;
+  to_on: string | null;
+  version: Generated<number>;
 }
 
 export interface Event {
@@ -675,6 +726,51 @@ export interface Purchase {
   version: Generated<number>;
 }
 
+export interface Relation {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  from_contact_id: string | null;
+  from_customer_id: string | null;
+  from_id: Generated<string>;
+  from_on: string | null;
+  from_user_id: string | null;
+  id: string;
+  note: string | null;
+  org_id: string;
+  source: string | null;
+  strength: Generated<number>;
+  thanked_at: Timestamp | null;
+  thanked_by: string | null;
+  thanks_due_on: string | null;
+  thanks_note: string | null;
+  to_contact_id: string | null;
+  to_customer_id: string | null;
+  to_id: Generated<string>;
+  to_on: string | null;
+  type_id: string;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface RelationType {
+  builtin: Generated<boolean>;
+  created_at: Generated<Timestamp>;
+  first_kinds: string[];
+  hidden: Generated<boolean>;
+  id: string;
+  inverse_en: string;
+  inverse_zh: string;
+  is_acyclic: Generated<boolean>;
+  is_symmetric: Generated<boolean>;
+  key: string;
+  name_en: string;
+  name_zh: string;
+  org_id: string;
+  position: Generated<number>;
+  second_kinds: string[];
+  version: Generated<number>;
+}
+
 export interface Role {
   builtin: Generated<boolean>;
   clearance: Generated<string>;
@@ -831,6 +927,7 @@ export interface DB {
   contact: Contact;
   counter: Counter;
   customer: Customer;
+  employment: Employment;
   event: Event;
   export_run: ExportRun;
   field: Field;
@@ -848,6 +945,8 @@ export interface DB {
   password_reset: PasswordReset;
   public_link: PublicLink;
   purchase: Purchase;
+  relation: Relation;
+  relation_type: RelationType;
   role: Role;
   sales_region: SalesRegion;
   saved_view: SavedView;
