@@ -2,7 +2,7 @@
 // nothing but Node itself.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,8 @@ export function installPackages() {
     .update(process.platform + process.arch)
     .digest('hex');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
+  // A linked folder belongs to another checkout, which keeps it up to date: installing would empty it under its feet.
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return;
   console.error('Installing packages …');
   const npm = (...args) =>
     spawnSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {

@@ -44,7 +44,7 @@ export function serverModules(config: Config, db: Database, translate: Translato
     collectionModule({ files, vault, translate, links }),
     segmentsModule({ files, links }),
     oversightModule({ files, links }),
-    exchangeModule({ files, vault }),
+    exchangeModule({ files, vault, translate }),
     operationsModule({ db, vault, dataDir: config.dataDir, translate }),
   ];
   registerPermissions(modules.flatMap((module) => module.permissions));

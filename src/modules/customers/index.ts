@@ -5,7 +5,7 @@ import { customerSpec } from './server/builtin-fields.ts';
 import { bulkJobs } from './server/bulk.ts';
 import { customerRoutes } from './server/routes.ts';
 
-export { linkLabels, loadCustomer, storedOf } from './server/card.ts';
+export { linkLabels, loadCustomer, storedOf, viewCard } from './server/card.ts';
 export { writeFacts, writeFactsFrom } from './server/facts.ts';
 export { dropKeys, identityKeys, indexRecords, makeIndex, writeIndex } from './server/keys.ts';
 export {

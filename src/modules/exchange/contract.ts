@@ -7,7 +7,7 @@ const tag = 'exchange';
 export const exportShape = z.strictObject({
   id: z.string(),
   version: z.number().int(),
-  format: z.enum(['xlsx', 'csv']),
+  format: z.enum(['xlsx', 'csv', 'pdf']),
   purpose: z.string(),
   state: z.enum(['waiting', 'queued', 'running', 'done', 'failed', 'cancelled', 'refused', 'expired']),
   encrypted: z.boolean(),
@@ -36,7 +36,8 @@ export const startExport = endpoint({
     }),
     fields: z.array(z.string().max(60)).min(1).max(200),
     sort: z.string().max(60).default('name'),
-    format: z.enum(['xlsx', 'csv']),
+    /** `pdf`: the printable card of each customer, one A4 page each, at most 500; `fields` does not matter then. */
+    format: z.enum(['xlsx', 'csv', 'pdf']),
     /** Why the data leave: shown to the approver and kept in the log. */
     purpose: z.string().trim().min(4).max(500),
     /** Encrypts the workbook (xlsx only). */
@@ -70,5 +71,52 @@ export const downloadExport = endpoint({
   access: 'customer:export',
   params: idParams,
   download: 'application/octet-stream',
+  response: z.unknown(),
+});
+
+/** A card in words, as it is printed. */
+export const cardSheetShape = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  number: z.string(),
+  grade: z.string().nullable(),
+  kind: z.string(),
+  owner: z.string().nullable(),
+  author: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  sections: z.array(
+    z.strictObject({
+      label: z.string(),
+      items: z.array(z.strictObject({ label: z.string(), value: z.string(), unverified: z.boolean() })),
+    }),
+  ),
+  headings: z.array(z.string()),
+  people: z.array(z.array(z.string())),
+  /** Stand across the page. */
+  printedBy: z.string(),
+  printedAt: z.string(),
+});
+export type CardSheet = z.infer<typeof cardSheetShape>;
+
+export const printCard = endpoint({
+  method: 'GET',
+  path: '/customers/:id/sheet',
+  tag,
+  summary: 'The printable card in words, in the caller’s language; logged as a print',
+  access: 'customer:print',
+  params: idParams,
+  response: cardSheetShape,
+});
+export const printCardPdf = endpoint({
+  method: 'GET',
+  path: '/customers/:id/card.pdf',
+  tag,
+  summary: 'The printable card as a one-page A4 PDF with a watermark; logged as a print',
+  access: 'customer:print',
+  params: idParams,
+  rateLimit: 60,
+  query: z.strictObject({ lang: z.enum(['zh-CN', 'en-US']).optional() }),
+  download: 'application/pdf',
   response: z.unknown(),
 });

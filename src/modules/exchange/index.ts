@@ -1,17 +1,28 @@
+import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
+import { logAccess } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { serve, serveStream } from '#platform/http/route.ts';
+import type { Translator } from '#platform/i18n/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import * as contract from './contract.ts';
 import { exchangePermissions } from './permissions.ts';
 import { exportJobs, getExport, listExports, openExport, startExport } from './server/export.ts';
+import { cardPdf } from './server/print/card-pdf.ts';
+import { cardSheet } from './server/print/card-sheet.ts';
+
+export interface ExchangeDependencies {
+  files: FileStore;
+  vault: Vault;
+  translate: Translator;
+}
 
 /** Exchange: data leaving the product. */
-export function exchangeModule({ files, vault }: { files: FileStore; vault: Vault }): ServerModule {
+export function exchangeModule({ files, vault, translate }: ExchangeDependencies): ServerModule {
   return {
     name: 'exchange',
     permissions: exchangePermissions,
-    jobs: exportJobs(files, vault),
+    jobs: exportJobs(files, vault, translate),
     routes: [
       serve(contract.startExport, (context, { body }) => startExport(context, vault, body)),
       serve(contract.listExports, (context, { query }) => listExports(context, query)),
@@ -23,6 +34,20 @@ export function exchangeModule({ files, vault }: { files: FileStore; vault: Vaul
         reply.type(file.mime);
         return reply.send(stream);
       }),
+      serve(contract.printCard, (context, { params }) => printed(context, params.id)),
+      serveStream(contract.printCardPdf, async ({ lang, inTransaction }, { params, query, reply }) => {
+        const wanted = query.lang ?? lang;
+        const sheet = await inTransaction((context) => printed({ ...context, lang: wanted }, params.id));
+        const bytes = await cardPdf([sheet], wanted, translate);
+        reply.header('content-disposition', `inline; filename*=UTF-8''${encodeURIComponent(`${sheet.number}.pdf`)}`);
+        return reply.type('application/pdf').send(bytes);
+      }),
     ],
   };
+}
+
+async function printed(context: Context, id: string): Promise<contract.CardSheet> {
+  const sheet = await cardSheet(context, id, 'customer:print');
+  await logAccess(context, { action: 'print', subjectKind: 'customer', subjectId: id, customerId: id });
+  return sheet;
 }

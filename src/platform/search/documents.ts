@@ -1,6 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Context } from '../context.ts';
-import { queryTokens } from './tokens.ts';
 
 export interface SearchDocument {
   kind: string;
@@ -38,15 +37,4 @@ export async function dropSearchDocuments(context: Context, recordIds: string[])
     .where('org_id', '=', context.orgId)
     .where('record_id', 'in', recordIds)
     .execute();
-}
-
-/** The newest records matching a query, before permissions, as a table expression; undefined when it asks for nothing. */
-export function searchCandidates(query: string, limit: number): RawBuilder<unknown> | undefined {
-  const { alternatives, recheck } = queryTokens(query);
-  if (alternatives.length === 0) return undefined;
-  const readings = alternatives.map(
-    (tokens) =>
-      sql`select kind, record_id, customer_id, title from search_candidates(${tokens}::text[], ${recheck}::text[], ${limit})`,
-  );
-  return sql`(${sql.join(readings, sql` union `)}) candidates`;
 }

@@ -1,15 +1,23 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { registerApprovalSubject, requestApproval } from '#modules/approvals/index.ts';
 import { linkLabels } from '#modules/customers/index.ts';
-import { countRecords, dictionaryFor, fromListRow, listRecords, type PageRequest } from '#modules/fields/index.ts';
+import {
+  countRecords,
+  dictionaryFor,
+  fromListRow,
+  listRecords,
+  matchingIds,
+  type PageRequest,
+} from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
+import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
@@ -19,7 +27,9 @@ import { badRequest, invalid, notFound } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import { cellText } from '#shared/values/text.ts';
-import type { ExportView } from '../contract.ts';
+import type { CardSheet, ExportView } from '../contract.ts';
+import { cardPdf } from './print/card-pdf.ts';
+import { cardSheet } from './print/card-sheet.ts';
 
 interface ExportQuery {
   query: Pick<PageRequest, 'filter' | 'q' | 'state' | 'ids'>;
@@ -27,10 +37,13 @@ interface ExportQuery {
   sort: string;
 }
 export interface ExportInput extends ExportQuery {
-  format: 'xlsx' | 'csv';
+  format: 'xlsx' | 'csv' | 'pdf';
   purpose: string;
   password?: string;
 }
+
+/** Cards in one PDF: what a person can carry, and what one process can set. */
+const cardLimit = 500;
 
 const select = (context: Context) =>
   context.tx
@@ -80,7 +93,7 @@ async function exportedToday(context: Context): Promise<number> {
 }
 
 export async function startExport(context: Context, vault: Vault, input: ExportInput): Promise<ExportView> {
-  if (input.password && input.format === 'csv') throw invalid([{ field: 'password', code: 'export.passwordCsv' }]);
+  if (input.password && input.format !== 'xlsx') throw invalid([{ field: 'password', code: 'export.passwordCsv' }]);
   const { fields } = await dictionaryFor(context, 'customer');
   const unknown = input.fields.find((key) => !fields.some((field) => field.key === key));
   if (unknown) throw badRequest('field.unknown', { field: unknown, params: { field: unknown } });
@@ -90,6 +103,8 @@ export async function startExport(context: Context, vault: Vault, input: ExportI
     { ...input.query, object: 'customer', permission: 'customer:export' },
     Math.max(limit ?? 0, 10_000) + 1,
   );
+  if (input.format === 'pdf' && count.value > cardLimit)
+    throw invalid([{ field: 'format', code: 'export.cards', params: { limit: cardLimit } }]);
   const over = limit !== null && count.value + (await exportedToday(context)) > limit;
   const id = newId();
   const query: ExportQuery = { query: input.query, fields: input.fields, sort: input.sort };
@@ -193,6 +208,7 @@ async function runExport(
   exportId: string,
   files: FileStore,
   vault: Vault,
+  translate: Translator,
 ): Promise<Record<string, unknown>> {
   const run = await job.inTransaction((context) =>
     context.tx
@@ -242,15 +258,14 @@ async function runExport(
     const password = run.password_secret
       ? vault.decrypt(job.orgId, 'export', run.password_secret).toString()
       : undefined;
+    const cards = run.format === 'pdf' ? await writeCards(job, query, translate, path) : null;
     const sheet = { path, sheetName: lang === 'en-US' ? 'Customers' : '客户', columns, rows: rows(), password };
-    const count = run.format === 'xlsx' ? await writeXlsx(sheet) : await writeCsv(sheet);
+    const count = cards ?? (run.format === 'xlsx' ? await writeXlsx(sheet) : await writeCsv(sheet));
     const received = await files.receive(job.orgId, createReadStream(path));
     await job.inTransaction(async (context) => {
-      const mime =
-        run.format === 'xlsx' ? 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' : 'text/csv';
       const file = await files.register(context, received, {
         name: `customers-${iso(run.created_at).slice(0, 10)}.${run.format}`,
-        mime,
+        mime: mimes[run.format as ExportInput['format']],
         purpose: 'export',
         expiresAt: new Date(Date.now() + 7 * 86_400_000),
       });
@@ -287,11 +302,31 @@ async function runExport(
   }
 }
 
-export const exportJobs = (files: FileStore, vault: Vault) => [
+/** The printable cards of the customers in the list's scope, one PDF. */
+async function writeCards(job: JobContext, query: ExportQuery, translate: Translator, path: string): Promise<number> {
+  const ids = await job.inTransaction((context) =>
+    matchingIds(context, { ...query.query, object: 'customer', permission: 'customer:export' }, null, cardLimit),
+  );
+  const sheets: CardSheet[] = [];
+  for (const id of ids) {
+    sheets.push(await job.inTransaction((context) => cardSheet(context, id, 'customer:export')));
+    await job.progress(sheets.length, ids.length);
+  }
+  await writeFile(path, await cardPdf(sheets, job.actor.lang, translate, job.signal));
+  return sheets.length;
+}
+
+const mimes: Record<ExportInput['format'], string> = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv',
+  pdf: 'application/pdf',
+};
+
+export const exportJobs = (files: FileStore, vault: Vault, translate: Translator) => [
   defineJob<{ exportId: string }>({
     kind: 'exchange.export',
     heavy: true,
-    run: (job, { exportId }) => runExport(job, exportId, files, vault),
+    run: (job, { exportId }) => runExport(job, exportId, files, vault, translate),
     async ended(context, { exportId }, state) {
       await context.tx
         .updateTable('export_run')

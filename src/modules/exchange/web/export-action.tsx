@@ -34,7 +34,7 @@ function ExportDialog({ selection, onClose }: { selection: ListSelection; onClos
   const dictionary = useDictionary('customer');
   const send = useSend(startExport, ['/exports']);
   const key = useRef(crypto.randomUUID());
-  const [format, setFormat] = useState<'xlsx' | 'csv'>('xlsx');
+  const [format, setFormat] = useState<'xlsx' | 'csv' | 'pdf'>('xlsx');
   const [fields, setFields] = useState(selection.fields);
   const [purpose, setPurpose] = useState('');
   const [encrypt, setEncrypt] = useState(false);
@@ -118,6 +118,7 @@ function ExportDialog({ selection, onClose }: { selection: ListSelection; onClos
           options={[
             { value: 'xlsx', label: 'Excel (.xlsx)' },
             { value: 'csv', label: 'CSV' },
+            { value: 'pdf', label: t('exchange.print.cards') },
           ]}
         />
       </FormField>

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { scopeOf } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
-import { searchCandidates } from '#platform/search/documents.ts';
+import { searchCondition } from '#platform/search/query.ts';
 import type { Condition } from '#shared/conditions.ts';
 import { badRequest } from '#shared/errors.ts';
 import type { FieldDefinition, RecordObject } from '#shared/fields.ts';
@@ -57,7 +57,7 @@ export async function listRecords(context: Context, request: PageRequest): Promi
   const sortField = known(byKey, request.sort.replace(/^-/, ''));
   const sort = sortExpression(sortField, request.object);
   if (!sort) throw badRequest('field.notSortable', { field: 'sort', params: { field: sortField.key } });
-  const where = restriction(context, request, byKey, timeZone);
+  const { where } = await restriction(context, request, byKey, timeZone);
   const cursor = request.cursor ? decodeCursor(request.cursor) : undefined;
   const pick = (limit: number, phase: 'value' | 'none', after: Cursor | undefined) =>
     selectPage(context, request, fields, sort, { where, descending, limit, phase, after });
@@ -125,12 +125,12 @@ const systemColumns = (object: RecordObject) =>
   ).map((name) => sql`${sql.ref(`${object}.${name}`)}`);
 
 /** Everything that limits the rows: company, permission, state, condition, search text. */
-function restriction(
+async function restriction(
   context: Context,
   request: RecordQuery,
   byKey: Map<string, FieldDefinition>,
   timeZone: string,
-): RawBuilder<boolean> {
+): Promise<{ where: RawBuilder<boolean>; common: boolean }> {
   const { object } = request;
   const parts: RawBuilder<unknown>[] = [
     sql`${sql.ref(`${object}.org_id`)} = ${context.orgId}::uuid`,
@@ -142,13 +142,18 @@ function restriction(
   if (request.filter) {
     parts.push(compileCondition(request.filter, { fields: byKey, table: object, actor: context.actor, timeZone }));
   }
+  let common = false;
   if (request.q && request.q.trim() !== '') {
-    const column = sql.ref(object === 'customer' ? 'customer_id' : 'record_id');
-    const kind = object === 'customer' ? sql`` : sql` where kind = ${object}`;
-    const found = searchCandidates(request.q, 2000);
-    parts.push(found ? sql`${sql.ref(`${object}.id`)} in (select ${column} from ${found}${kind})` : sql`false`);
+    const found = await searchCondition(
+      context,
+      request.q,
+      sql.ref(`${object}.id`),
+      object === 'customer' ? null : object,
+    );
+    parts.push(found.condition);
+    common = found.common;
   }
-  return sql<boolean>`${sql.join(parts, sql` and `)}`;
+  return { where: sql<boolean>`${sql.join(parts, sql` and `)}`, common };
 }
 
 /** Rows of the object the actor may touch; what hangs on a customer is as visible as the customer. */
@@ -160,10 +165,12 @@ export function visibleRecords(context: Context, object: RecordObject, permissio
 }
 
 /** How many rows match: exact up to the limit, beyond it the planner's estimate. */
-export async function countRecords(context: Context, request: RecordQuery, limit = 10_000): Promise<Count> {
+export async function countRecords(context: Context, request: RecordQuery, most = 10_000): Promise<Count> {
   const { byKey, timeZone } = await readableFields(context, request.object);
-  const where = restriction(context, request, byKey, timeZone);
+  const { where, common } = await restriction(context, request, byKey, timeZone);
   const table = sql.table(request.object);
+  // A common search text is asked of each row: counting stops early, the rest is an estimate.
+  const limit = common ? Math.min(most, 500) : most;
   const counted = await sql<{ count: number }>`
     select count(*) as count from (select 1 from ${table} where ${where} limit ${limit + 1}) matched`.execute(
     context.tx,
@@ -183,7 +190,7 @@ export async function matchingIds(
   limit: number,
 ): Promise<string[]> {
   const { byKey, timeZone } = await readableFields(context, request.object);
-  const where = restriction(context, request, byKey, timeZone);
+  const { where } = await restriction(context, request, byKey, timeZone);
   const id = sql.ref(`${request.object}.id`);
   const beyond = after ? sql`and ${id} > ${after}::uuid` : sql``;
   const result = await sql<{ id: string }>`

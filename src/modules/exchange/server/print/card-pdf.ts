@@ -1,0 +1,83 @@
+import type { Content } from 'pdfmake/interfaces';
+import type { Lang } from '#platform/access/actor.ts';
+import type { Translator } from '#platform/i18n/index.ts';
+import { renderPdf } from '#platform/pdf/render.ts';
+import type { CardSheet } from '../../contract.ts';
+
+const columns = 3;
+
+/** Day and time as people here write them. */
+const time = (at: string) =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short' }).format(
+    new Date(at),
+  );
+
+/** One page: header, sections in three columns of label and value, people, room for notes by hand. */
+function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
+  const t = (key: string) => translate(lang, `exchange.print.${key}`);
+  const facts = [
+    sheet.number,
+    translate(lang, `ui.kind.${sheet.kind}`),
+    sheet.grade ? `${t('grade')} ${sheet.grade}` : '',
+    sheet.owner ? `${t('owner')} ${sheet.owner}` : '',
+    `${t('author')} ${sheet.author ?? '—'} ${time(sheet.createdAt).slice(0, 10)}`,
+    `${t('updated')} ${time(sheet.updatedAt).slice(0, 10)}`,
+  ];
+  const content: Content[] = [
+    { text: sheet.name, fontSize: 16, bold: true },
+    { text: facts.filter((fact) => fact !== '').join('   ·   '), color: '#444444', margin: [0, 2, 0, 6] },
+  ];
+  for (const section of sheet.sections) {
+    content.push({ text: section.label, bold: true, color: '#1554ad', margin: [0, 5, 0, 2] });
+    const cells: Content[] = section.items.map((item) => ({
+      text: [
+        { text: `${item.label}${item.unverified ? '*' : ''}  `, color: '#666666' },
+        { text: item.value.length > 400 ? `${item.value.slice(0, 400)}…` : item.value },
+      ],
+    }));
+    const body: Content[][] = [];
+    for (let start = 0; start < cells.length; start += columns) {
+      const row = cells.slice(start, start + columns);
+      while (row.length < columns) row.push({ text: '' });
+      body.push(row);
+    }
+    content.push({
+      table: { widths: Array.from({ length: columns }, () => '*'), body },
+      layout: 'lightHorizontalLines',
+    });
+  }
+  if (sheet.people.length > 0) {
+    content.push({ text: t('people'), bold: true, color: '#1554ad', margin: [0, 6, 0, 2] });
+    content.push({
+      table: {
+        headerRows: 1,
+        widths: sheet.headings.map((_, index) => (index < 3 ? 'auto' : '*')),
+        body: [
+          sheet.headings.map((heading): Content => ({ text: heading, color: '#666666' })),
+          ...sheet.people.map((row) => row.map((value): Content => ({ text: value }))),
+        ],
+      },
+      layout: 'lightHorizontalLines',
+    });
+  }
+  content.push({ text: t('notes'), bold: true, color: '#1554ad', margin: [0, 8, 0, 2] });
+  if (sheet.sections.some((section) => section.items.some((item) => item.unverified)))
+    content.push({ text: t('unverified'), color: '#666666' });
+  return { stack: content };
+}
+
+/** The cards as one PDF, one A4 page each, with who printed it and when across every page. */
+export function cardPdf(sheets: CardSheet[], lang: Lang, translate: Translator, signal?: AbortSignal): Promise<Buffer> {
+  const first = sheets[0];
+  const stamp = first ? `${first.printedBy} ${time(first.printedAt)}` : '';
+  return renderPdf(
+    {
+      title: sheets.length === 1 && first ? `${first.number} ${first.name}` : translate(lang, 'exchange.print.cards'),
+      pages: sheets.map((sheet) => page(sheet, lang, translate)),
+      sizes: [10, 9, 8, 7, 6],
+      watermark: stamp,
+      footer: translate(lang, 'exchange.print.footer', { stamp }),
+    },
+    signal,
+  );
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+import { linkLabels, loadCustomer, viewCard } from '#modules/customers/index.ts';
+import { dictionaryFor, fromListRow, listRecords } from '#modules/fields/index.ts';
+import type { Context } from '#platform/context.ts';
+import type { FieldDefinition, TextPointValue } from '#shared/fields.ts';
+import { phoneText } from '#shared/identifiers/phone-text.ts';
+import { cellText } from '#shared/values/text.ts';
+import type { CardSheet } from '../../contract.ts';
+
+const inHeader = ['name', 'number', 'kind', 'ownerId', 'grade', 'createdAt', 'updatedAt'];
+const peopleKeys = ['name', 'position', 'department', 'phones', 'emails', 'buyingRole', 'remark'];
+
+const filled = (value: unknown) =>
+  value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
+
+/** The card as it is printed: what this actor may see, in words, sections in the order of the layout, empty fields left out. */
+export async function cardSheet(context: Context, id: string, permission: string): Promise<CardSheet> {
+  const card = await viewCard(context, await loadCustomer(context, id, permission));
+  const english = context.lang === 'en-US';
+  const label = (text: { zh: string; en: string }) => (english ? text.en : text.zh);
+  const write = (field: FieldDefinition, value: unknown, labels: Record<string, string>) =>
+    field.type === 'phones'
+      ? (value as TextPointValue[]).map((item) => phoneText(item.value)).join('; ')
+      : String(cellText(field, value, context.lang, labels) ?? '');
+  const { fields, sections } = await dictionaryFor(context, 'customer');
+  const grade = fields.find((field) => field.key === 'grade');
+  const applies = (item: { kinds: string[] | null }) => item.kinds === null || item.kinds.includes(card.kind);
+  const { people, headings } = await peopleOf(context, id, write, label);
+  return {
+    id,
+    name: String(card.values.name ?? ''),
+    number: card.number,
+    grade: grade && filled(card.values.grade) ? write(grade, card.values.grade, card.labels) : null,
+    kind: card.kind,
+    owner: card.owner?.name ?? null,
+    author: card.createdBy,
+    createdAt: card.createdAt,
+    updatedAt: card.updatedAt,
+    sections: sections
+      .filter(applies)
+      .map((section) => ({
+        label: label(section.label),
+        items: fields
+          .filter(
+            (field) =>
+              field.section === section.key &&
+              applies(field) &&
+              !inHeader.includes(field.key) &&
+              filled(card.values[field.key]),
+          )
+          .map((field) => ({
+            label: label(field.label),
+            value: write(field, card.values[field.key], card.labels),
+            unverified: field.tracked && !card.provenance[field.key]?.verifiedAt,
+          })),
+      }))
+      .filter((section) => section.items.length > 0),
+    people,
+    headings,
+    printedBy: context.actor.name,
+    printedAt: context.now().toISOString(),
+  };
+}
+
+async function peopleOf(
+  context: Context,
+  customerId: string,
+  write: (field: FieldDefinition, value: unknown, labels: Record<string, string>) => string,
+  label: (text: { zh: string; en: string }) => string,
+) {
+  const { fields } = await dictionaryFor(context, 'contact');
+  const chosen = peopleKeys.flatMap((key) => fields.filter((field) => field.key === key));
+  const page = await listRecords(context, {
+    object: 'contact',
+    permission: 'customer:read',
+    where: sql<boolean>`contact.customer_id = ${customerId}`,
+    sort: 'name',
+    fields: chosen.map((field) => field.key),
+    limit: 20,
+  });
+  const values = page.rows.map((row) => fromListRow(page.fields, row));
+  const labels = await linkLabels(context, page.fields, values);
+  return {
+    headings: chosen.map((field) => label(field.label)),
+    people: values.map((row) =>
+      chosen.map((field) => (filled(row[field.key]) ? write(field, row[field.key], labels) : '')),
+    ),
+  };
+}

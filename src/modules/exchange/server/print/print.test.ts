@@ -1,0 +1,123 @@
+import { extractText, getDocumentProxy } from 'unpdf';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
+
+let app: TestApp;
+let sales: Client;
+let id: string;
+
+beforeAll(async () => {
+  app = await startTestApp('exporter');
+  sales = await app.as('sales');
+  const made = await sales.send('POST', '/customers', {
+    kind: 'company',
+    values: {
+      name: '𠮷田䶮商贸有限公司',
+      grade: 'A',
+      phones: [{ value: '13800138000', type: 'mobile' }],
+      remark: '要求样品先寄，'.repeat(40),
+      mainProducts: '茶叶',
+    },
+  });
+  expect(made.body).toMatchObject({ kind: 'company' });
+  id = made.body.id;
+  for (const name of ['王小明', '欧阳娜娜']) {
+    const contact = await sales.send('POST', '/contacts', {
+      customerId: id,
+      values: { name, position: '采购经理' },
+      sources: {},
+    });
+    expect(contact.status).toBe(201);
+  }
+});
+afterAll(() => app.close());
+
+async function pages(bytes: Buffer): Promise<string[]> {
+  const document = await getDocumentProxy(new Uint8Array(bytes));
+  const { text } = await extractText(document, { mergePages: false });
+  return text.map((page) => page.normalize('NFKC').replace(/\s/g, ''));
+}
+
+test('the card is one A4 page with rare characters, people and the watermark, and is logged as a print', async () => {
+  const answer = await sales.get(`/customers/${id}/card.pdf`);
+  expect(answer.status).toBe(200);
+  expect(answer.headers['content-type']).toBe('application/pdf');
+  const text = await pages(answer.raw);
+  expect(text).toHaveLength(1);
+  expect(text[0]).toContain('𠮷田䶮商贸有限公司');
+  expect(text[0]).toContain('13800138000');
+  expect(text[0]).toContain('欧阳娜娜');
+  expect(text[0]).toContain('sales用户');
+  const log = await app.admin.get('/audit?action=print');
+  expect(log.body.items.filter((item: { customerId: string }) => item.customerId === id)).toHaveLength(1);
+});
+
+test('a full card still fits one page', async () => {
+  const card = await sales.get(`/customers/${id}`);
+  const long = '经营状况良好，客户关系稳定。'.repeat(14);
+  const keys = [
+    'businessPhilosophy',
+    'problems',
+    'advantages',
+    'futureStrategy',
+    'needs',
+    'painPoints',
+    'purchaseProcess',
+  ];
+  const changed = await sales.send(
+    'PATCH',
+    `/customers/${id}`,
+    { values: Object.fromEntries(keys.map((key) => [key, long])) },
+    match(card.body.version),
+  );
+  expect(changed.status).toBe(200);
+  const answer = await sales.get(`/customers/${id}/card.pdf?lang=en-US`);
+  const text = await pages(answer.raw);
+  expect(text).toHaveLength(1);
+  expect(text[0]).toContain('Notesofthevisit');
+});
+
+test('a field above the reader’s clearance is on no sheet', async () => {
+  const field = await app.admin.send('POST', '/fields', {
+    object: 'customer',
+    ...{ key: 'secretNote', type: 'text', label: { zh: '机密备注', en: 'Secret note' } },
+    ...{ section: 'basics', sensitivity: 'secret' },
+  });
+  expect(field.status).toBe(201);
+  const card = await app.admin.get(`/customers/${id}`);
+  const saved = await app.admin.send(
+    'PATCH',
+    `/customers/${id}`,
+    { values: { secretNote: '只给老板看' } },
+    match(card.body.version),
+  );
+  expect(saved.status).toBe(200);
+  const seen = await app.admin.get(`/customers/${id}/sheet`);
+  expect(JSON.stringify(seen.body)).toContain('只给老板看');
+  const hidden = await sales.get(`/customers/${id}/sheet`);
+  expect(hidden.status).toBe(200);
+  expect(JSON.stringify(hidden.body)).not.toContain('只给老板看');
+});
+
+test('another rep’s customer is not found', async () => {
+  const other = await app.as('sales');
+  expect((await other.get(`/customers/${id}/card.pdf`)).status).toBe(404);
+  expect((await other.get(`/customers/${id}/sheet`)).status).toBe(404);
+});
+
+test('several cards come as one export with purpose, a page each', async () => {
+  const second = await sales.send('POST', '/customers', { kind: 'individual', values: { name: '李静' } });
+  const started = await sales.send('POST', '/exports', {
+    query: { ids: [id, second.body.id] },
+    fields: ['name'],
+    format: 'pdf',
+    purpose: '展会走访打印',
+  });
+  expect(started.status).toBe(202);
+  await app.drain();
+  const file = await sales.get(`/exports/${started.body.id}/file`);
+  expect(file.status).toBe(200);
+  const text = await pages(file.raw);
+  expect(text).toHaveLength(2);
+  expect(text.join()).toContain('李静');
+});

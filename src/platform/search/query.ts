@@ -1,0 +1,155 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Context } from '../context.ts';
+import { queryTokens } from './tokens.ts';
+
+/** Hits up to which a query is answered from the index, whole; beyond, the newest are looked through. */
+const fewHits = 3000;
+/** Frequency taken for a token the statistics do not know: rarer than all they know. */
+const rare = 1e-5;
+const renewMs = 10 * 60_000;
+
+interface Frequencies {
+  readAt: number;
+  documents: number;
+  of: Map<string, number>;
+}
+let frequencies: Frequencies | undefined;
+
+/** How common each token is, from the database's own statistics; read again every ten minutes. */
+async function readFrequencies(context: Context): Promise<Frequencies> {
+  if (frequencies && Date.now() - frequencies.readAt < renewMs) return frequencies;
+  const counted = await sql<{ documents: number }>`
+    select greatest(reltuples, 0)::bigint as documents from pg_class where oid = 'search_document'::regclass`.execute(
+    context.tx,
+  );
+  const rows = await sql<{ token: string; frequency: number }>`
+    select token, frequency from search_token_frequencies()`.execute(context.tx);
+  frequencies = {
+    readAt: Date.now(),
+    documents: counted.rows[0]?.documents ?? 0,
+    of: new Map(rows.rows.map((row) => [row.token, row.frequency])),
+  };
+  return frequencies;
+}
+
+/** One reading of the query (a word may be Latin text, pinyin or initials) and how to look it up. */
+interface Reading {
+  /** The rarest tokens, as many as narrow the hits enough; the recheck confirms the rest. */
+  tokens: string[];
+  /** Share of all records expected to match. */
+  share: number;
+}
+
+export interface SearchPlan {
+  readings: Reading[];
+  recheck: string[];
+  documents: number;
+  /** Whether so many records match that looking all of them up would be slow. */
+  common: boolean;
+}
+
+/** How to look a query up; undefined when it asks for nothing. */
+export async function planSearch(context: Context, query: string): Promise<SearchPlan | undefined> {
+  const { alternatives, recheck } = queryTokens(query);
+  if (alternatives.length === 0) return undefined;
+  const { of, documents } = await readFrequencies(context);
+  const readings = alternatives.map((tokens): Reading => {
+    const known = tokens.map((token) => ({ token, frequency: of.get(token) ?? rare }));
+    known.sort((a, b) => a.frequency - b.frequency);
+    const chosen: string[] = [];
+    let share = 1;
+    for (const { token, frequency } of known) {
+      chosen.push(token);
+      share *= frequency;
+      // Two tokens at least: neighbouring pieces go together more often than chance has it.
+      if (chosen.length >= 2 && share * documents < 30) break;
+      if (chosen.length === 1 && frequency * documents < 300) break;
+    }
+    return { tokens: chosen, share: Math.max(share, 1e-9) };
+  });
+  const share = readings.reduce((sum, reading) => sum + reading.share, 0);
+  return { readings, recheck, documents, common: share * documents > fewHits };
+}
+
+/** Matching records before permissions, newest first within each reading, as a table expression. */
+function matches(plan: SearchPlan, limit: number, newest: boolean): RawBuilder<unknown> {
+  const parts = plan.readings.map((reading) => {
+    const tokens = sql`${reading.tokens}::text[], ${plan.recheck}::text[]`;
+    const common = newest && reading.share * plan.documents > fewHits;
+    // Enough of the newest that a page is found among them in all likelihood.
+    const scan = Math.min(20_000, Math.ceil((limit * 2) / reading.share) + 200);
+    return common
+      ? sql`select kind, record_id, customer_id, title from search_newest(${tokens}, ${scan}, ${limit})`
+      : sql`select kind, record_id, customer_id, title from search_candidates(${tokens}, ${limit})`;
+  });
+  return sql`(${sql.join(parts, sql` union `)})`;
+}
+
+export interface Hit {
+  kind: string;
+  id: string;
+  customerId: string;
+  title: string;
+}
+
+/**
+ * The newest matches the caller may see. `join` turns the candidates (alias `candidates`) into what is selected; it must
+ * restrict them to what may be seen. A query so common that the caller's records are not among the newest is answered by
+ * looking through the caller's own records instead: nothing visible is missing because others have more of it.
+ */
+export async function searchHits<T>(
+  context: Context,
+  plan: SearchPlan,
+  limit: number,
+  everything: boolean,
+  join: (candidates: RawBuilder<unknown>) => RawBuilder<T>,
+): Promise<T[]> {
+  const first = await join(matches(plan, everything ? limit * 2 : limit * 8, true)).execute(context.tx);
+  if (first.rows.length >= limit || (!plan.common && first.rows.length > 0 && everything)) return first.rows;
+  if (everything) {
+    if (!plan.common) return first.rows;
+    return (await join(matches(plan, limit * 2, false)).execute(context.tx)).rows;
+  }
+  return (await join(scopedMatches(context, plan)).execute(context.tx)).rows;
+}
+
+/** All records of the company as candidates, confirmed by text: joined to few visible customers it is an index look-up each. */
+function scopedMatches(context: Context, plan: SearchPlan): RawBuilder<unknown> {
+  return sql`(select d.kind, d.record_id, d.customer_id, d.title from search_document d
+    where d.org_id = ${context.orgId}::uuid and ${matching(plan, 'd')})`;
+}
+
+const matching = (plan: SearchPlan, table: string) =>
+  sql<boolean>`((${sql.join(
+    plan.readings.map((reading) => sql`${sql.ref(`${table}.tokens`)} @> ${reading.tokens}::text[]`),
+    sql` or `,
+  )}) and not exists (select 1 from unnest(${plan.recheck}::text[]) r where position(r in ${sql.ref(`${table}.haystack`)}) = 0))`;
+
+/**
+ * Condition that a row matches the search text, for lists. Few matches: their ids, all of them. Many: each row is asked
+ * whether it matches, while the list walks in its own order.
+ * @param column the row's id column; `kind` restricts to records of one kind, else any record of the customer counts
+ */
+export async function searchCondition(
+  context: Context,
+  query: string,
+  column: RawBuilder<unknown>,
+  kind: string | null,
+): Promise<{ condition: RawBuilder<boolean>; common: boolean }> {
+  const plan = await planSearch(context, query);
+  if (!plan) return { condition: sql<boolean>`false`, common: false };
+  const own = kind ? sql.ref('d.record_id') : sql.ref('d.customer_id');
+  if (!plan.common) {
+    const cap = fewHits * 4;
+    const found = await sql<{ id: string; all: number }>`
+      select distinct ${kind ? sql.ref('record_id') : sql.ref('customer_id')} as id, count(*) over () as all
+      from ${matches(plan, cap, false)} hits ${kind ? sql`where kind = ${kind}` : sql``}`.execute(context.tx);
+    if ((found.rows[0]?.all ?? 0) < cap) {
+      return { condition: sql<boolean>`${column} = any(${found.rows.map((row) => row.id)}::uuid[])`, common: false };
+    }
+  }
+  const which = kind ? sql`d.kind = ${kind} and` : sql``;
+  const condition = sql<boolean>`exists (select 1 from search_document d
+    where d.org_id = ${context.orgId}::uuid and ${which} ${own} = ${column} and ${matching(plan, 'd')})`;
+  return { condition, common: true };
+}
