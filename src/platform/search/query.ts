@@ -3,7 +3,9 @@ import type { Context } from '../context.ts';
 import { queryTokens } from './tokens.ts';
 
 /** Hits up to which a query is answered from the index, whole; beyond, the newest are looked through. */
-const fewHits = 3000;
+const fewHits = 8000;
+/** Kinds of record that are searched; the newest of each are looked through. */
+const kinds = ['customer', 'contact'];
 /** Frequency taken for a token the statistics do not know: rarer than all they know. */
 const rare = 1e-5;
 const renewMs = 10 * 60_000;
@@ -72,14 +74,15 @@ export async function planSearch(context: Context, query: string): Promise<Searc
 }
 
 /** Matching records before permissions, newest first within each reading, as a table expression. */
-function matches(plan: SearchPlan, limit: number, newest: boolean): RawBuilder<unknown> {
+function matches(plan: SearchPlan, limit: number, depth: 'newest' | 'deeper' | 'all'): RawBuilder<unknown> {
   const parts = plan.readings.map((reading) => {
     const tokens = sql`${reading.tokens}::text[], ${plan.recheck}::text[]`;
-    const common = newest && reading.share * plan.documents > fewHits;
+    const common = depth !== 'all' && reading.share * plan.documents > fewHits;
     // Enough of the newest that a page is found among them in all likelihood.
-    const scan = Math.min(20_000, Math.ceil((limit * 2) / reading.share) + 200);
+    const wanted = Math.ceil((limit * 1.3) / reading.share) + 100;
+    const scan = Math.min(20_000, depth === 'deeper' ? wanted * 20 : wanted);
     return common
-      ? sql`select kind, record_id, customer_id, title from search_newest(${tokens}, ${scan}, ${limit})`
+      ? sql`select kind, record_id, customer_id, title from search_newest(${kinds}::text[], ${tokens}, ${scan}, ${limit})`
       : sql`select kind, record_id, customer_id, title from search_candidates(${tokens}, ${limit})`;
   });
   return sql`(${sql.join(parts, sql` union `)})`;
@@ -104,11 +107,15 @@ export async function searchHits<T>(
   everything: boolean,
   join: (candidates: RawBuilder<unknown>) => RawBuilder<T>,
 ): Promise<T[]> {
-  const first = await join(matches(plan, everything ? limit * 2 : limit * 8, true)).execute(context.tx);
-  if (first.rows.length >= limit || (!plan.common && first.rows.length > 0 && everything)) return first.rows;
+  const found = async (depth: 'newest' | 'deeper' | 'all') =>
+    (await join(matches(plan, everything ? limit * 2 : limit * 8, depth)).execute(context.tx)).rows;
+  const first = await found('newest');
+  if (first.length >= limit) return first;
   if (everything) {
-    if (!plan.common) return first.rows;
-    return (await join(matches(plan, limit * 2, false)).execute(context.tx)).rows;
+    if (!plan.common) return first;
+    // The newest were of another sort (a batch without such values): look further back, and only then at everything.
+    const deeper = await found('deeper');
+    return deeper.length >= limit ? deeper : found('all');
   }
   return (await join(scopedMatches(context, plan)).execute(context.tx)).rows;
 }
@@ -143,7 +150,7 @@ export async function searchCondition(
     const cap = fewHits * 4;
     const found = await sql<{ id: string; all: number }>`
       select distinct ${kind ? sql.ref('record_id') : sql.ref('customer_id')} as id, count(*) over () as all
-      from ${matches(plan, cap, false)} hits ${kind ? sql`where kind = ${kind}` : sql``}`.execute(context.tx);
+      from ${matches(plan, cap, 'all')} hits ${kind ? sql`where kind = ${kind}` : sql``}`.execute(context.tx);
     if ((found.rows[0]?.all ?? 0) < cap) {
       return { condition: sql<boolean>`${column} = any(${found.rows.map((row) => row.id)}::uuid[])`, common: false };
     }

@@ -60,16 +60,32 @@ function addCode(tokens: Set<string>, code: string): void {
   addPieces(tokens, 'd', plain, 3);
 }
 
-/** Whole characters, not halves of surrogate pairs: a rare character or an emoji is one. */
-function addPieces(tokens: Set<string>, kind: string, text: string, size: number): void {
-  const characters = [...text];
-  for (let index = 0; index + size <= characters.length; index += 1)
-    tokens.add(kind + characters.slice(index, index + size).join(''));
-}
+/** Lengths of stored beginnings: short ones serve typing, long ones keep `company77123` from meaning every company. */
+const beginnings = [1, 2, 3, 4, 6, 8, 12];
 
 function addBeginnings(tokens: Set<string>, word: string): void {
-  const characters = [...word.slice(0, 8)].slice(0, 4);
-  for (let length = 1; length <= characters.length; length += 1) tokens.add(`w${characters.slice(0, length).join('')}`);
+  const characters = [...word.slice(0, 24)];
+  for (const length of beginnings) {
+    if (length <= characters.length) tokens.add(`w${characters.slice(0, length).join('')}`);
+  }
+}
+
+/** The longest stored beginning of a word. */
+function beginning(word: string): string {
+  const characters = [...word];
+  return `w${characters
+    .slice(
+      0,
+      beginnings.findLast((length) => length <= characters.length),
+    )
+    .join('')}`;
+}
+
+function addPieces(tokens: Set<string>, kind: string, text: string, size: number): void {
+  const characters = [...text];
+  for (let index = 0; index + size <= characters.length; index += 1) {
+    tokens.add(kind + characters.slice(index, index + size).join(''));
+  }
 }
 
 /** Folded text in which a query is confirmed: fields are separated by a line break so that nothing matches across them. */
@@ -86,6 +102,7 @@ export function searchHaystack(parts: SearchParts): string {
   for (const phone of parts.phones) lines.push(phone.replace(/[^\d+]/g, ''));
   for (const code of parts.codes) lines.push(fold(code).replace(/[^\p{L}\p{N}]/gu, ''));
   for (const email of parts.emails) lines.push(fold(email));
+  // Half a character cannot be stored; it comes from a text that was cut.
   return lines.join('\n').toWellFormed();
 }
 
@@ -122,7 +139,8 @@ function wordReadings(word: string): { tokens: string[]; needle: string }[] {
     for (const piece of pairs.length > 0 ? pairs : characters) tokens.add(`c${piece}`);
     return [{ tokens: [...tokens], needle: word }];
   }
-  const digits = word.replace(/[\s\-()+.]/g, '');
+  // Numbers are stored with their calling code, without the trunk zero people type: 0571-8123 is +86 571 8123….
+  const digits = word.replace(/[\s\-()+.]/g, '').replace(/^0(?=[1-9]\d{2})/, '');
   if (/^\d+$/.test(digits)) {
     if (digits.length < 3) return [{ tokens: [`w${digits}`], needle: digits }];
     addPieces(tokens, 'd', digits, 3);
@@ -146,5 +164,5 @@ function wordReadings(word: string): { tokens: string[]; needle: string }[] {
 }
 
 function latinTokens(word: string): string[] {
-  return (word.match(/[\p{L}\p{N}]+/gu) ?? []).map((part) => `w${[...part].slice(0, 4).join('')}`);
+  return (word.match(/[\p{L}\p{N}]+/gu) ?? []).map(beginning);
 }

@@ -99,5 +99,5 @@ export function pinyinSortKey(name: string): string {
 /** Whole pinyin and initials of the Chinese characters, for search: `hangzhouxihu`, `hzxh`. */
 export function pinyinOf(text: string): { full: string; initials: string } {
   const parts = pinyinSyllables(text, looksLikePerson(text.trim()));
-  return { full: parts.join(''), initials: parts.map((part) => [...part.slice(0, 2)][0] ?? '').join('') };
+  return { full: parts.join(''), initials: parts.map((part) => [...part][0] ?? '').join('') };
 }

@@ -5,6 +5,8 @@ import { renderPdf } from '#platform/pdf/render.ts';
 import type { CardSheet } from '../../contract.ts';
 
 const columns = 3;
+/** Characters beyond which a value takes the whole width. */
+const longText = 60;
 
 /** Day and time as people here write them. */
 const time = (at: string) =>
@@ -29,17 +31,24 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
   ];
   for (const section of sheet.sections) {
     content.push({ text: section.label, bold: true, color: '#1554ad', margin: [0, 5, 0, 2] });
-    const cells: Content[] = section.items.map((item) => ({
+    const cell = (item: (typeof section.items)[number]): Content => ({
       text: [
         { text: `${item.label}${item.unverified ? '*' : ''}  `, color: '#666666' },
-        { text: item.value.length > 400 ? `${item.value.slice(0, 400)}…` : item.value },
+        { text: item.value.length > 400 ? `${item.value.slice(0, 400).toWellFormed()}…` : item.value },
       ],
-    }));
+    });
+    const short = section.items.filter((item) => item.value.length <= longText).map(cell);
     const body: Content[][] = [];
-    for (let start = 0; start < cells.length; start += columns) {
-      const row = cells.slice(start, start + columns);
+    for (let start = 0; start < short.length; start += columns) {
+      const row = short.slice(start, start + columns);
       while (row.length < columns) row.push({ text: '' });
       body.push(row);
+    }
+    for (const item of section.items.filter(({ value }) => value.length > longText)) {
+      body.push([
+        { ...(cell(item) as object), colSpan: columns } as Content,
+        ...Array.from({ length: columns - 1 }, () => ({}) as Content),
+      ]);
     }
     content.push({
       table: { widths: Array.from({ length: columns }, () => '*'), body },

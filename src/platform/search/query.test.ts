@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Client, startTestApp, type TestApp } from '#test/app.ts';
+
+let app: TestApp;
+let sales: Client;
+
+beforeAll(async () => {
+  app = await startTestApp('exporter');
+  sales = await app.as('sales');
+  const create = async (who: Client, values: Record<string, unknown>, kind = 'company') => {
+    const made = await who.send('POST', '/customers', { kind, values, allowDuplicate: true });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    return made.body.id as string;
+  };
+  const mine = await create(sales, { name: '杭州西湖明达贸易有限公司', phones: [{ value: '0571-81234567' }] });
+  const contact = { customerId: mine, values: { name: '欧阳重庆', emails: [{ value: 'ou.yang@mingda8877.com' }] } };
+  expect((await sales.send('POST', '/contacts', { ...contact, sources: {} })).status).toBe(201);
+  await create(sales, { name: '𠮷田䶮商贸行' });
+  // Others have the same words in hundreds of newer records: a rep's own must not be pushed out by them.
+  for (let n = 0; n < 60; n += 1) await create(app.admin, { name: `上海明达${n}号贸易有限公司` });
+});
+afterAll(() => app.close());
+
+const titles = async (who: Client, q: string) =>
+  ((await who.get(`/search?q=${encodeURIComponent(q)}&limit=12`)).body.items as { title: string }[]).map(
+    (item) => item.title,
+  );
+
+test.each([
+  ['西湖', '杭州西湖明达贸易有限公司'],
+  ['xihu', '杭州西湖明达贸易有限公司'],
+  ['hzxh', '杭州西湖明达贸易有限公司'],
+  ['8123456', '杭州西湖明达贸易有限公司'],
+  ['0571-8123', '杭州西湖明达贸易有限公司'],
+  ['西湖 明达', '杭州西湖明达贸易有限公司'],
+  ['ouyangchong', '欧阳重庆'],
+  ['mingda8877', '欧阳重庆'],
+  ['ou.yang@mingda8877.com', '欧阳重庆'],
+  ['𠮷田', '𠮷田䶮商贸行'],
+  ['䶮', '𠮷田䶮商贸行'],
+])('%s finds %s', async (q, title) => {
+  expect(await titles(sales, q)).toContain(title);
+});
+
+test('nothing of another rep is found, and one’s own is found behind many newer ones of others', async () => {
+  expect(await titles(sales, '明达')).toEqual(['杭州西湖明达贸易有限公司']);
+  expect(await titles(app.admin, '明达')).toHaveLength(12);
+});
+
+test('the list finds by the same text, whole and counted', async () => {
+  const list = await sales.get(`/customers?q=${encodeURIComponent('贸易')}&fields=name`);
+  expect(list.body.items).toHaveLength(1);
+  const all = await app.admin.get(`/customers/count?q=${encodeURIComponent('明达')}`);
+  expect(all.body).toEqual({ value: 61, exact: true });
+});
+
+test('a query that asks for nothing, or for half a character, finds nothing and breaks nothing', async () => {
+  expect(await titles(sales, '···')).toEqual([]);
+  const half = await sales.get('/search?limit=12&q=%ED%A1%82');
+  expect(half.status).toBeLessThan(500);
+});
