@@ -31,7 +31,7 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
   ];
   for (const section of sheet.sections) {
     content.push({ text: section.label, bold: true, color: '#1554ad', margin: [0, 5, 0, 2] });
-    const cell = (item: (typeof section.items)[number]): Content => ({
+    const cell = (item: (typeof section.items)[number]) => ({
       text: [
         { text: `${item.label}${item.unverified ? '*' : ''}  `, color: '#666666' },
         { text: item.value.length > 400 ? `${item.value.slice(0, 400).toWellFormed()}…` : item.value },
@@ -40,15 +40,12 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
     const short = section.items.filter((item) => item.value.length <= longText).map(cell);
     const body: Content[][] = [];
     for (let start = 0; start < short.length; start += columns) {
-      const row = short.slice(start, start + columns);
+      const row: Content[] = short.slice(start, start + columns);
       while (row.length < columns) row.push({ text: '' });
       body.push(row);
     }
     for (const item of section.items.filter(({ value }) => value.length > longText)) {
-      body.push([
-        { ...(cell(item) as object), colSpan: columns } as Content,
-        ...Array.from({ length: columns - 1 }, () => ({}) as Content),
-      ]);
+      body.push([{ ...cell(item), colSpan: columns }, ...Array.from({ length: columns - 1 }, (): Content => '')]);
     }
     content.push({
       table: { widths: Array.from({ length: columns }, () => '*'), body },
