@@ -1,4 +1,4 @@
-import type { Content } from 'pdfmake/interfaces';
+import type { Content, TableCell } from 'pdfmake/interfaces';
 import type { Lang } from '#platform/access/actor.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { renderPdf } from '#platform/pdf/render.ts';
@@ -38,14 +38,14 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
       ],
     });
     const short = section.items.filter((item) => item.value.length <= longText).map(cell);
-    const body: Content[][] = [];
+    const body: TableCell[][] = [];
     for (let start = 0; start < short.length; start += columns) {
-      const row: Content[] = short.slice(start, start + columns);
+      const row: TableCell[] = short.slice(start, start + columns);
       while (row.length < columns) row.push({ text: '' });
       body.push(row);
     }
     for (const item of section.items.filter(({ value }) => value.length > longText)) {
-      body.push([{ ...cell(item), colSpan: columns }, ...Array.from({ length: columns - 1 }, (): Content => '')]);
+      body.push([{ ...cell(item), colSpan: columns }, ...Array.from({ length: columns - 1 }, (): TableCell => '')]);
     }
     content.push({
       table: { widths: Array.from({ length: columns }, () => '*'), body },
