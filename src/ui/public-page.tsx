@@ -16,7 +16,7 @@ export function PublicPage({ title, children, wide = false }: { title: string; c
         <span className="grow" />
         <Button
           type="text"
-          icon={<GlobalOutlined />}
+          icon={<GlobalOutlined aria-hidden />}
           onClick={() => void setLanguage(i18n.language === 'zh-CN' ? 'en-US' : 'zh-CN')}
         >
           {t('ui.otherLanguage')}

@@ -65,7 +65,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
             className={pathname.startsWith(item.path) ? 'menu-link current' : 'menu-link'}
             aria-current={pathname.startsWith(item.path) ? 'page' : undefined}
           >
-            {item.icon}
+            <span aria-hidden="true">{item.icon}</span>
             <span>{t(item.label)}</span>
           </Link>
         </li>
@@ -98,7 +98,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
         <Button
           className="only-phone"
           type="text"
-          icon={<MenuOutlined />}
+          icon={<MenuOutlined aria-hidden />}
           aria-label={t('ui.menu')}
           onClick={() => setDrawer(true)}
         />
@@ -106,7 +106,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
           {t('ui.product')}
         </Link>
         <button type="button" className="search-trigger" onClick={() => setPalette(true)}>
-          <SearchOutlined /> <span>{t('ui.searchPlaceholder')}</span>
+          <SearchOutlined aria-hidden /> <span>{t('ui.searchPlaceholder')}</span>
           <kbd>Ctrl K</kbd>
         </button>
         {topTools.map(({ key, component: Tool }) => (
@@ -115,7 +115,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
         <Button
           className="not-phone"
           type="text"
-          icon={<GlobalOutlined />}
+          icon={<GlobalOutlined aria-hidden />}
           aria-label={t('ui.otherLanguage')}
           onClick={switchLanguage}
         >
@@ -124,7 +124,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
         <Button
           className="not-phone"
           type="text"
-          icon={<BulbOutlined />}
+          icon={<BulbOutlined aria-hidden />}
           aria-label={t('ui.darkMode')}
           aria-pressed={dark}
           onClick={() => onDark(!dark)}
@@ -144,7 +144,11 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
             ],
           }}
         >
-          <Button type="text" icon={<UserOutlined />} aria-label={t('ui.accountOf', { name: session.user.name })}>
+          <Button
+            type="text"
+            icon={<UserOutlined aria-hidden />}
+            aria-label={t('ui.accountOf', { name: session.user.name })}
+          >
             <span className="not-phone">{session.user.name}</span>
           </Button>
         </Dropdown>

@@ -120,7 +120,7 @@ test('a customer is created with its duplicate told, edited in place, and its pa
   const history = page.getByRole('dialog');
   await expect(history).toContainText('海产一号');
   await expectAccessible(page);
-  await history.getByRole('button', { name: '恢复为此值' }).last().click();
+  await history.getByRole('button', { name: '恢复为此值' }).first().click();
   await expect(field('shortName')).toContainText('海产一号');
   await page.keyboard.press('Escape');
 

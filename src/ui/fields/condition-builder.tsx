@@ -59,7 +59,7 @@ function Group({ group, fields, depth, onReplace }: GroupProps) {
         />
         <Button
           size="small"
-          icon={<PlusOutlined />}
+          icon={<PlusOutlined aria-hidden />}
           onClick={() => {
             const node = leaf();
             if (node) add(node);
@@ -82,7 +82,7 @@ function Group({ group, fields, depth, onReplace }: GroupProps) {
           <Button
             size="small"
             type="text"
-            icon={<DeleteOutlined />}
+            icon={<DeleteOutlined aria-hidden />}
             aria-label={t('ui.removeGroup')}
             onClick={() => onReplace(group.id, null)}
           />
@@ -142,7 +142,7 @@ function LeafRow({
       ) : null}
       <Button
         type="text"
-        icon={<DeleteOutlined />}
+        icon={<DeleteOutlined aria-hidden />}
         aria-label={t('ui.removeCondition')}
         onClick={() => onReplace(leaf.id, null)}
       />

@@ -19,6 +19,8 @@ export interface FieldInputProps {
   /** Enter in a one-line input. */
   onEnter?(): void;
   describedBy?: string;
+  /** Where no label points at `id`. */
+  labelledBy?: string;
 }
 
 /** The input of a dictionary field. What is typed is kept as typed; the server checks and says what is wrong. */
@@ -31,6 +33,7 @@ export function FieldInput({
   invalid = false,
   onEnter,
   describedBy,
+  labelledBy,
 }: FieldInputProps) {
   const { t, i18n } = useTranslation();
   const lang = i18n.language;
@@ -39,6 +42,7 @@ export function FieldInput({
     id,
     'aria-invalid': invalid || undefined,
     'aria-describedby': describedBy,
+    'aria-labelledby': labelledBy,
     'aria-required': field.required || undefined,
   };
   const line = (more: Partial<Parameters<typeof Input>[0]> = {}) => (
@@ -127,6 +131,7 @@ export function FieldInput({
           onChange={onChange}
           invalid={invalid}
           describedBy={describedBy}
+          labelledBy={labelledBy}
         />
       );
     case 'texts':

@@ -113,6 +113,7 @@ function Editor({
         labels={labels}
         onChange={setDraft}
         invalid={error !== undefined}
+        labelledBy={`${id}-label`}
         describedBy={error ? `${id}-error` : undefined}
         onEnter={() => void save()}
       />

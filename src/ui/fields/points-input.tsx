@@ -48,6 +48,7 @@ export function PointsInput({
   onChange,
   invalid,
   describedBy,
+  labelledBy,
 }: {
   id: string;
   type: PointFieldType;
@@ -55,6 +56,7 @@ export function PointsInput({
   onChange(value: unknown): void;
   invalid: boolean;
   describedBy?: string;
+  labelledBy?: string;
 }) {
   const { t, i18n } = useTranslation();
   const [rows, setRows] = useState(() => rowsOf(value));
@@ -88,6 +90,7 @@ export function PointsInput({
               id={index === 0 ? id : undefined}
               aria-label={index > 0 ? `${name} ${index + 1}` : undefined}
               aria-describedby={describedBy}
+              aria-labelledby={index === 0 ? labelledBy : undefined}
               status={invalid ? 'error' : undefined}
               autoSize
               value={row.value}
@@ -98,6 +101,7 @@ export function PointsInput({
               id={index === 0 ? id : undefined}
               aria-label={index > 0 ? `${name} ${index + 1}` : undefined}
               aria-describedby={describedBy}
+              aria-labelledby={index === 0 ? labelledBy : undefined}
               status={invalid ? 'error' : undefined}
               inputMode={type === 'emails' ? 'email' : type === 'urls' ? 'url' : 'tel'}
               value={row.value}
@@ -145,7 +149,7 @@ export function PointsInput({
             />
             <Button
               type="text"
-              icon={<DeleteOutlined />}
+              icon={<DeleteOutlined aria-hidden />}
               aria-label={t('ui.removeItem', { name: `${name} ${index + 1}` })}
               onClick={() => put(rows.length > 1 ? rows.filter((item) => item.key !== row.key) : [blank()])}
             />
@@ -153,7 +157,12 @@ export function PointsInput({
         </div>
       ))}
       {type === 'phone' ? null : (
-        <Button size="small" type="dashed" icon={<PlusOutlined />} onClick={() => setRows([...rows, blank()])}>
+        <Button
+          size="small"
+          type="dashed"
+          icon={<PlusOutlined aria-hidden />}
+          onClick={() => setRows([...rows, blank()])}
+        >
           {t('ui.addItem', { name })}
         </Button>
       )}

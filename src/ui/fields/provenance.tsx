@@ -16,7 +16,7 @@ export function ProvenanceMark({ provenance }: { provenance: Provenance }) {
   return (
     <Tooltip title={text} trigger={['hover', 'focus']}>
       <button type="button" className={verified ? 'mark verified' : 'mark'} aria-label={text}>
-        {verified ? <CheckCircleFilled /> : <QuestionCircleOutlined />}
+        {verified ? <CheckCircleFilled aria-hidden /> : <QuestionCircleOutlined aria-hidden />}
         <span>{t(`ui.source.${provenance.source}`)}</span>
       </button>
     </Tooltip>

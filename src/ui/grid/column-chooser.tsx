@@ -97,7 +97,7 @@ function ChosenColumn({
   return (
     <li ref={ref} className="list-row">
       <button type="button" ref={handleRef} className="drag-handle" aria-label={t('ui.drag', { name })}>
-        <HolderOutlined />
+        <HolderOutlined aria-hidden />
       </button>
       <Checkbox checked onChange={onRemove} className="grow">
         {name}

@@ -70,14 +70,18 @@ export function ImportResult({ item }: { item: ImportView }) {
             </Button>
           ) : null}
           {finished && rows.failed > 0 ? (
-            <Button icon={<DownloadOutlined />} href={downloadUrl(rejectedRows, { params: { id: item.id } })} download>
+            <Button
+              icon={<DownloadOutlined aria-hidden />}
+              href={downloadUrl(rejectedRows, { params: { id: item.id } })}
+              download
+            >
               {t('collection.rejected')}
             </Button>
           ) : null}
           {finished && rows.created + rows.updated > 0 ? (
             <Button
               danger
-              icon={<UndoOutlined />}
+              icon={<UndoOutlined aria-hidden />}
               onClick={() =>
                 void modal.confirm({
                   title: t('collection.undoTitle'),

@@ -195,7 +195,7 @@ function FieldActions({
           <Button
             size="small"
             type="text"
-            icon={<SafetyCertificateOutlined />}
+            icon={<SafetyCertificateOutlined aria-hidden />}
             aria-label={t('customers.verifyField', { name })}
             onClick={() => void verify()}
           />
@@ -206,7 +206,7 @@ function FieldActions({
           <Button
             size="small"
             type="text"
-            icon={<HistoryOutlined />}
+            icon={<HistoryOutlined aria-hidden />}
             aria-label={t('customers.history.of', { name })}
             onClick={onHistory}
           />

@@ -55,9 +55,6 @@ export function HistoryDialog({ card, field, onChange, onClose }: HistoryDialogP
                 <th scope="col">{t('customers.history.from')}</th>
                 <th scope="col">{t('customers.history.to')}</th>
                 <th scope="col">{t('customers.history.source')}</th>
-                <th scope="col">
-                  <span className="visually-hidden">{t('customers.history.restore')}</span>
-                </th>
               </tr>
             </thead>
             <tbody>
@@ -66,21 +63,19 @@ export function HistoryDialog({ card, field, onChange, onClose }: HistoryDialogP
                   <td>{formatTime(item.at)}</td>
                   <td>{item.by}</td>
                   <td>
-                    <FieldValue field={field} value={item.from} labels={card.labels} />
-                  </td>
-                  <td>
-                    <FieldValue field={field} value={item.to} labels={card.labels} />
-                  </td>
-                  <td>
-                    {item.source ? t(`ui.source.${item.source}`) : ''} {item.reason}
-                  </td>
-                  <td>
+                    <FieldValue field={field} value={item.from} labels={card.labels} />{' '}
                     {card.can.update &&
                     JSON.stringify(item.from ?? null) !== JSON.stringify(card.values[field.key] ?? null) ? (
                       <Button size="small" loading={restore.isPending} onClick={() => put(item.eventId)}>
                         {t('customers.history.restore')}
                       </Button>
                     ) : null}
+                  </td>
+                  <td>
+                    <FieldValue field={field} value={item.to} labels={card.labels} />
+                  </td>
+                  <td>
+                    {item.source ? t(`ui.source.${item.source}`) : ''} {item.reason}
                   </td>
                 </tr>
               ))}

@@ -122,7 +122,11 @@ export default function ListPage() {
               <Action key={key} selection={selection} />
             ))}
           {can('customer:create') ? (
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => void navigate({ to: '/customers/new' })}>
+            <Button
+              type="primary"
+              icon={<PlusOutlined aria-hidden />}
+              onClick={() => void navigate({ to: '/customers/new' })}
+            >
               {t('customers.new')}
             </Button>
           ) : null}
@@ -139,7 +143,7 @@ export default function ListPage() {
           onChange={(event) => setTyped(event.target.value)}
         />
         <Button
-          icon={<FilterOutlined />}
+          icon={<FilterOutlined aria-hidden />}
           onClick={() => setDialog('filter')}
           type={state.filter ? 'primary' : 'default'}
           ghost={state.filter !== undefined}
@@ -147,7 +151,7 @@ export default function ListPage() {
           {t('customers.filter')}
         </Button>
         {narrow ? null : (
-          <Button icon={<SettingOutlined />} onClick={() => setDialog('columns')}>
+          <Button icon={<SettingOutlined aria-hidden />} onClick={() => setDialog('columns')}>
             {t('ui.columns')}
           </Button>
         )}
@@ -282,7 +286,7 @@ export default function ListPage() {
       <Drawer
         open={state.open !== undefined}
         mask={false}
-        size={Math.min(760, window.innerWidth - 220)}
+        size={narrow ? '100%' : Math.min(760, window.innerWidth - 220)}
         onClose={() => change({ open: undefined })}
         title={t('customers.card')}
         destroyOnHidden

@@ -18,7 +18,7 @@ export default function ExportAction({ selection }: { selection: ListSelection }
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button icon={<ExportOutlined />} onClick={() => setOpen(true)}>
+      <Button icon={<ExportOutlined aria-hidden />} onClick={() => setOpen(true)}>
         {t('exchange.export')}
       </Button>
       {open ? <ExportDialog selection={selection} onClose={() => setOpen(false)} /> : null}

@@ -63,7 +63,11 @@ function ExportRow({ item, onEnd }: { item: ExportView; onEnd(): void }) {
         </Tag>
       )}
       {item.ready ? (
-        <Button icon={<DownloadOutlined />} href={downloadUrl(downloadExport, { params: { id: item.id } })} download>
+        <Button
+          icon={<DownloadOutlined aria-hidden />}
+          href={downloadUrl(downloadExport, { params: { id: item.id } })}
+          download
+        >
           {t('exchange.download')}
         </Button>
       ) : null}

@@ -82,7 +82,7 @@ export default function DesignerPage() {
         <>
           <Button onClick={() => setOpen({ kind: 'numbering' })}>{t('fields.numbering.title')}</Button>
           <Button onClick={() => setOpen({ kind: 'section' })}>{t('fields.newSection')}</Button>
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen({ kind: 'field' })}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen({ kind: 'field' })}>
             {t('fields.newField')}
           </Button>
         </>
@@ -161,7 +161,7 @@ function SectionRow({ section, index, onOpen, onAdd, onMove, children }: Section
     <li ref={ref} className="panel designer-section">
       <div className="list-row">
         <button type="button" ref={handleRef} className="drag-handle" aria-label={t('ui.drag', { name })}>
-          <HolderOutlined />
+          <HolderOutlined aria-hidden />
         </button>
         <h2 className="grow">
           <Button type="link" onClick={onOpen}>
@@ -170,7 +170,12 @@ function SectionRow({ section, index, onOpen, onAdd, onMove, children }: Section
         </h2>
         {section.hidden ? <EyeInvisibleOutlined aria-label={t('fields.hidden')} /> : null}
         <MoveButtons name={name} onMove={onMove} />
-        <Button size="small" icon={<PlusOutlined />} aria-label={t('fields.addTo', { name })} onClick={onAdd} />
+        <Button
+          size="small"
+          icon={<PlusOutlined aria-hidden />}
+          aria-label={t('fields.addTo', { name })}
+          onClick={onAdd}
+        />
       </div>
       <ul className="cards">{children}</ul>
     </li>
@@ -194,13 +199,15 @@ function FieldRow({
   return (
     <li ref={ref} className={field.hidden ? 'list-row faded' : 'list-row'}>
       <button type="button" ref={handleRef} className="drag-handle" aria-label={t('ui.drag', { name })}>
-        <HolderOutlined />
+        <HolderOutlined aria-hidden />
       </button>
-      <Button type="link" onClick={onOpen}>
-        {name}
-      </Button>
-      <span className="muted small grow">
-        {t(`fields.types.${field.type}`)} · <code>{field.key}</code>
+      <span className="grow named-row">
+        <Button type="link" onClick={onOpen}>
+          {name}
+        </Button>
+        <span className="muted small">
+          {t(`fields.types.${field.type}`)} · <code>{field.key}</code>
+        </span>
       </span>
       {field.required ? <Tag>{t('fields.required')}</Tag> : null}
       {field.sensitivity === 'open' ? null : <Tag>{t(`ui.sensitivity.${field.sensitivity}`)}</Tag>}

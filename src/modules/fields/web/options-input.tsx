@@ -63,7 +63,7 @@ export function OptionsInput({ options, error, onChange }: OptionsInputProps) {
             <Button
               size="small"
               type="text"
-              icon={<DeleteOutlined />}
+              icon={<DeleteOutlined aria-hidden />}
               aria-label={t('ui.remove', { name: option.zh })}
               onClick={() => onChange(options.filter((_, place) => place !== index))}
             />
@@ -72,7 +72,7 @@ export function OptionsInput({ options, error, onChange }: OptionsInputProps) {
       ))}
       <Button
         size="small"
-        icon={<PlusOutlined />}
+        icon={<PlusOutlined aria-hidden />}
         onClick={() => onChange([...options, { key: crypto.randomUUID().slice(0, 8), zh: '', en: '' }])}
       >
         {t('fields.addOption')}

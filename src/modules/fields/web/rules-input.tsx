@@ -129,7 +129,7 @@ function ScoreInput({
           <Button
             size="small"
             type="text"
-            icon={<DeleteOutlined />}
+            icon={<DeleteOutlined aria-hidden />}
             aria-label={t('ui.remove', { name: term.field })}
             onClick={() => onChange(terms.filter((_, place) => place !== index))}
           />
@@ -137,7 +137,7 @@ function ScoreInput({
       ))}
       <Button
         size="small"
-        icon={<PlusOutlined />}
+        icon={<PlusOutlined aria-hidden />}
         onClick={() => {
           const next = fields.find(
             (field) => field.type !== 'score' && !terms.some((term) => term.field === field.key),

@@ -25,7 +25,7 @@ export default function RolesPage() {
       title={t('people.roles.title')}
       actions={
         can('role:manage') ? (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen('new')}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen('new')}>
             {t('people.roles.new')}
           </Button>
         ) : null
@@ -37,13 +37,15 @@ export default function RolesPage() {
         <ul className="cards panel">
           {data.items.map((role) => (
             <li key={role.id} className="list-row">
-              <Button type="link" onClick={() => setOpen(role)}>
-                {label(role.name)}
-              </Button>
-              <span className="muted grow">
-                {t('people.structure.users', { n: role.users })} · {t('people.roles.clearance')}{' '}
-                {t(`ui.sensitivity.${role.clearance}`)} · {t('people.roles.exportLimit')}{' '}
-                {role.exportLimit === null ? t('people.roles.unlimited') : formatNumber(role.exportLimit)}
+              <span className="grow named-row">
+                <Button type="link" onClick={() => setOpen(role)}>
+                  {label(role.name)}
+                </Button>
+                <span className="muted small">
+                  {t('people.structure.users', { n: role.users })} · {t('people.roles.clearance')}{' '}
+                  {t(`ui.sensitivity.${role.clearance}`)} · {t('people.roles.exportLimit')}{' '}
+                  {role.exportLimit === null ? t('people.roles.unlimited') : formatNumber(role.exportLimit)}
+                </span>
               </span>
               <span className="muted small">{t('people.roles.grants', { n: Object.keys(role.grants).length })}</span>
             </li>

@@ -13,7 +13,7 @@ export function SeparationSwitch() {
   const set = useSend(setSeparation, ['/separated-duties']);
   if (!data) return null;
   return (
-    <section className="panel list-row" aria-labelledby="separation">
+    <section className="panel row" aria-labelledby="separation">
       <span className="grow">
         <strong id="separation">{t('people.roles.separation')}</strong>{' '}
         <span className="muted small">{t('people.roles.separationHelp')}</span>

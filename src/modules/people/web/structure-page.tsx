@@ -51,7 +51,7 @@ function TreePanel({ tree, what }: { tree: typeof teams; what: 'team' | 'region'
   return (
     <div className="panel">
       {manage ? (
-        <Button icon={<PlusOutlined />} onClick={() => setEditing({ parentId: null })}>
+        <Button icon={<PlusOutlined aria-hidden />} onClick={() => setEditing({ parentId: null })}>
           {t(`people.structure.add.${what}`)}
         </Button>
       ) : null}
@@ -67,14 +67,14 @@ function TreePanel({ tree, what }: { tree: typeof teams; what: 'team' | 'region'
                 <Button
                   size="small"
                   type="text"
-                  icon={<PlusOutlined />}
+                  icon={<PlusOutlined aria-hidden />}
                   aria-label={t('people.structure.addBelow', { name: node.name })}
                   onClick={() => setEditing({ parentId: node.id })}
                 />
                 <Button
                   size="small"
                   type="text"
-                  icon={<EditOutlined />}
+                  icon={<EditOutlined aria-hidden />}
                   aria-label={t('people.structure.edit', { name: node.name })}
                   onClick={() => setEditing({ node, parentId: node.parentId })}
                 />
@@ -82,7 +82,7 @@ function TreePanel({ tree, what }: { tree: typeof teams; what: 'team' | 'region'
                   size="small"
                   type="text"
                   danger
-                  icon={<DeleteOutlined />}
+                  icon={<DeleteOutlined aria-hidden />}
                   aria-label={t('people.structure.remove', { name: node.name })}
                   onClick={() =>
                     void modal.confirm({

@@ -47,7 +47,7 @@ export default function UsersPage() {
       title={t('people.users.title')}
       actions={
         can('user:manage') ? (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen('new')}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen('new')}>
             {t('people.users.invite')}
           </Button>
         ) : null
