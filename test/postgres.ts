@@ -26,7 +26,14 @@ export async function startTestPostgres(): Promise<TestPostgres & { stop(): Prom
   const given = process.env.TEST_DATABASE_URL;
   const dataDir = mkdtempSync(join(tmpdir(), 'kedang-pg-'));
   // Durability is what a test does not need; everything else is as in production.
-  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '100' };
+  // A vacuum at work would keep a test's database from being dropped.
+  const settings = {
+    autovacuum: 'off',
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    max_connections: '100',
+  };
   const server = given
     ? { ...(await connectDatabase({ dataDir, databaseUrl: given })), stop: async () => {} }
     : { ...(await startEmbeddedPostgres({ dataDir, settings })), appRole: 'kedang_app' };

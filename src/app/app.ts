@@ -5,7 +5,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
-import { createAuthenticator, loadActor } from '#modules/people/index.ts';
+import { cookieName, createAuthenticator, loadActor } from '#modules/people/index.ts';
 import { systemActor } from '#platform/access/actor.ts';
 import type { Config } from '#platform/config.ts';
 import { createDatabase, type Database } from '#platform/db/database.ts';
@@ -64,10 +64,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     modules,
     translate,
-    authenticate: createAuthenticator(db, config.secure),
+    ...createAuthenticator(db, config.secure),
   });
   addHealth(server, db);
-  await addDocs(server, modules);
+  await addDocs(server, modules, config.secure);
   await addWeb(server);
   const kinds: JobKind[] = modules.flatMap((module) => module.jobs ?? []);
   const light = options.jobs === 'light';
@@ -123,12 +123,12 @@ function addHealth(server: FastifyInstance, db: Database): void {
   });
 }
 
-async function addDocs(server: FastifyInstance, modules: ServerModule[]): Promise<void> {
-  const document = openApi(modules, appVersion);
+async function addDocs(server: FastifyInstance, modules: ServerModule[], secure: boolean): Promise<void> {
+  const document = openApi(modules, appVersion, cookieName(secure));
   server.get('/api/v1/openapi.json', async (_request, reply) => reply.send(document));
   await server.register(async (docs) => {
     await docs.register(swagger, { mode: 'static', specification: { document: document as never } });
-    await docs.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
+    await docs.register(swaggerUi, { routePrefix: '/api/docs' });
   });
 }
 

@@ -1,6 +1,6 @@
 export { checkPassword } from './password-policy.ts';
 export { peoplePermissions } from './permissions.ts';
-export { createAuthenticator, loadActor } from './server/actors.ts';
+export { cookieName, createAuthenticator, loadActor } from './server/actors.ts';
 export { passwordMailJob } from './server/password-links.ts';
 export { hashPassword } from './server/passwords.ts';
 export { registeredPermissions, registerPermissions, seedRoles, whoCan } from './server/roles.ts';

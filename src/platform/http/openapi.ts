@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ServerModule } from '../module.ts';
 
 type Json = Record<string, unknown>;
 
 /** OpenAPI 3.1 of every endpoint, made from the same contracts that serve the requests. */
-export function openApi(modules: ServerModule[], version: string): Json {
+export function openApi(modules: ServerModule[], version: string, cookie: string): Json {
   const paths: Record<string, Json> = {};
+  const shared: Json = { Problem: problemSchema };
   for (const { endpoint } of modules.flatMap((module) => module.routes)) {
     const path = `/api/v1${endpoint.path.replace(/:(\w+)/g, '{$1}')}`;
-    const parameters = [...parametersOf(endpoint.params, 'path'), ...parametersOf(endpoint.query, 'query')];
+    const parameters = [
+      ...parametersOf(endpoint.params, 'path', shared),
+      ...parametersOf(endpoint.query, 'query', shared),
+    ];
     if (endpoint.ifMatch)
       parameters.push({
         name: 'If-Match',
@@ -37,7 +42,7 @@ export function openApi(modules: ServerModule[], version: string): Json {
             ? 'Any signed-in caller.'
             : `Permission \`${access}\`.`,
       parameters,
-      responses: responsesOf(endpoint),
+      responses: responsesOf(endpoint, shared),
       security: access === 'public' ? [] : [{ token: [] }, { session: [] }],
       'x-permission': access,
     };
@@ -52,7 +57,7 @@ export function openApi(modules: ServerModule[], version: string): Json {
     else if (endpoint.body)
       operation.requestBody = {
         required: true,
-        content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } },
+        content: { 'application/json': { schema: schemaOf(endpoint.body, 'input', shared) } },
       };
     paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation };
   }
@@ -64,9 +69,9 @@ export function openApi(modules: ServerModule[], version: string): Json {
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer' },
-        session: { type: 'apiKey', in: 'cookie', name: 'kedang_session' },
+        session: { type: 'apiKey', in: 'cookie', name: cookie },
       },
-      schemas: { Problem: problemSchema },
+      schemas: shared,
     },
   };
 }
@@ -93,19 +98,36 @@ const problemSchema: Json = {
   required: ['type', 'title', 'status', 'code'],
 };
 
-const schemaOf = (shape: z.ZodType, io: 'input' | 'output') => {
+/**
+ * Schema of a shape. What it refers to inside itself (conditions hold conditions) becomes a component: inside the document
+ * a reference to the schema's own root would point at the document.
+ */
+function schemaOf(shape: z.ZodType, io: 'input' | 'output', shared: Json): Json {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(shape, {
     io,
     unrepresentable: 'any',
     cycles: 'ref',
     reused: 'inline',
   }) as Json;
-  return schema;
-};
+  const text = JSON.stringify(schema);
+  if (!text.includes('"$ref":"#')) return schema;
+  const name = `Shape${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
+  const moved = (part: unknown) =>
+    JSON.parse(
+      JSON.stringify(part).replace(
+        /"\$ref":"#(?:\/\$defs\/([^"]+))?"/g,
+        (_, inner?: string) => `"$ref":"#/components/schemas/${name}${inner ?? ''}"`,
+      ),
+    ) as Json;
+  const { $defs, ...root } = schema;
+  for (const [inner, part] of Object.entries(($defs ?? {}) as Json)) shared[name + inner] = moved(part);
+  shared[name] = moved(root);
+  return { $ref: `#/components/schemas/${name}` };
+}
 
-function parametersOf(shape: z.ZodType | undefined, where: 'path' | 'query'): Json[] {
+function parametersOf(shape: z.ZodType | undefined, where: 'path' | 'query', shared: Json): Json[] {
   if (!shape) return [];
-  const schema = schemaOf(shape, 'input') as { properties?: Record<string, Json>; required?: string[] };
+  const schema = schemaOf(shape, 'input', shared) as { properties?: Record<string, Json>; required?: string[] };
   return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
     name,
     in: where,
@@ -114,11 +136,11 @@ function parametersOf(shape: z.ZodType | undefined, where: 'path' | 'query'): Js
   }));
 }
 
-function responsesOf(endpoint: ServerModule['routes'][number]['endpoint']): Json {
+function responsesOf(endpoint: ServerModule['routes'][number]['endpoint'], shared: Json): Json {
   const status = String(endpoint.status ?? 200);
   const content = endpoint.download
     ? { [endpoint.download]: { schema: { type: 'string', format: 'binary' } } }
-    : { 'application/json': { schema: schemaOf(endpoint.response, 'output') } };
+    : { 'application/json': { schema: schemaOf(endpoint.response, 'output', shared) } };
   return {
     [status]: status === '204' ? { description: 'Done' } : { description: 'Answer', content },
     default: {

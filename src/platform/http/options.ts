@@ -15,5 +15,7 @@ export interface ServerOptions {
   translate: Translator;
   /** Finds the caller from cookie or token; null when there is none. Throws 401 for a bad credential. */
   authenticate(request: FastifyRequest): Promise<Actor | null>;
+  /** Key of a caller whose credential was good a moment ago; undefined for all others. */
+  callerKey(request: FastifyRequest): string | undefined;
   /** Requests a minute and caller; tests raise it. */
 }

@@ -23,6 +23,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     trustProxy: false,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
+    // What the router itself refuses (an unreadable address, an endless id) is answered like everything else.
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(error, request, reply, options.translate, languageOf(request.headers['accept-language'])),
   });
   await server.register(cookie);
   await server.register(helmet, {
@@ -46,7 +49,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await server.register(rateLimit, {
     max: config.requestsPerMinute,
     timeWindow: '1 minute',
-    keyGenerator: (request) => request.headers.authorization ?? request.cookies.kedang_session ?? request.ip,
+    // Only a credential that was good a moment ago has a count of its own; anything else counts on its address.
+    keyGenerator: (request) => options.callerKey(request) ?? request.ip,
     errorResponseBuilder: (_request, context) =>
       new Problem(429, 'request.tooMany', { params: { seconds: Math.ceil(context.ttl / 1000) } }),
   });

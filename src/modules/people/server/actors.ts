@@ -25,33 +25,44 @@ export function forgetActors(orgId: string): void {
 
 export const cookieName = (secure: boolean) => (secure ? '__Host-kedang_session' : 'kedang_session');
 
+/** The credential a request brings: a bearer token before the session cookie. */
+function credentialOf(request: FastifyRequest, secure: boolean) {
+  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const token = bearer ?? request.cookies[cookieName(secure)];
+  return token ? { token, bearer: bearer !== undefined, hash: tokenHash(token) } : undefined;
+}
+
 /** Finds the caller by session cookie or bearer token; null when the request brings neither. */
 export function createAuthenticator(db: Database, secure: boolean) {
-  return async (request: FastifyRequest): Promise<Actor | null> => {
-    const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const cookie = request.cookies[cookieName(secure)];
-    const token = bearer ?? cookie;
-    if (!token) return null;
-    if (!bearer) requireSameOrigin(request);
-    const prefix = bearer ? 'kdt' : 'kds';
-    const orgId = tokenOrg(prefix, token);
-    if (!orgId) throw new Problem(401, 'session.ended');
-    const hash = tokenHash(token);
-    const key = hash.toString('base64');
-    const cached = cache.get(key);
-    if (cached && Date.now() - cached.readAt < cacheMs) return cached.actor;
-    const actor = await db.inOrg(
-      orgId,
-      (tx) => (bearer ? tokenActor(tx, orgId, hash) : sessionActor(tx, orgId, hash)),
-      { relaxed: true },
-    );
-    if (!actor) {
-      cache.delete(key);
-      throw new Problem(401, 'session.ended');
-    }
-    if (cache.size > 10_000) cache.clear();
-    cache.set(key, { actor, readAt: Date.now() });
-    return actor;
+  return {
+    async authenticate(request: FastifyRequest): Promise<Actor | null> {
+      const credential = credentialOf(request, secure);
+      if (!credential) return null;
+      const { token, bearer, hash } = credential;
+      if (!bearer) requireSameOrigin(request);
+      const orgId = tokenOrg(bearer ? 'kdt' : 'kds', token);
+      if (!orgId) throw new Problem(401, 'session.ended');
+      const key = hash.toString('base64');
+      const cached = cache.get(key);
+      if (cached && Date.now() - cached.readAt < cacheMs) return cached.actor;
+      const actor = await db.inOrg(
+        orgId,
+        (tx) => (bearer ? tokenActor(tx, orgId, hash) : sessionActor(tx, orgId, hash)),
+        { relaxed: true },
+      );
+      if (!actor) {
+        cache.delete(key);
+        throw new Problem(401, 'session.ended');
+      }
+      if (cache.size > 10_000) cache.clear();
+      cache.set(key, { actor, readAt: Date.now() });
+      return actor;
+    },
+    /** Who is counted by a limit: somebody known, whose credential was good when last seen. */
+    callerKey(request: FastifyRequest): string | undefined {
+      const key = credentialOf(request, secure)?.hash.toString('base64');
+      return key && cache.has(key) ? key : undefined;
+    },
   };
 }
 

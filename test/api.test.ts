@@ -1,0 +1,303 @@
+import type { InjectOptions } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '#app/app.ts';
+import { createLog } from '#platform/log.ts';
+import { adminPassword, type Json, match, startTestApp, type TestApp } from './app.ts';
+
+let t: TestApp;
+beforeAll(async () => {
+  t = await startTestApp();
+});
+afterAll(() => t.close());
+
+const company = (name: string) => ({ kind: 'company', values: { name } });
+const raw = (options: InjectOptions) =>
+  t.app.server.inject({ ...options, headers: { authorization: `Bearer ${t.admin.token}`, ...options.headers } });
+const post = (payload: string, more: Record<string, string> = {}) =>
+  raw({ method: 'POST', url: '/api/v1/customers', payload, headers: { 'content-type': 'application/json', ...more } });
+
+describe('versions', () => {
+  it('are required, compared, and told with the present record', async () => {
+    const made = await t.admin.send('POST', '/customers', company('版本公司'));
+    const path = `/customers/${made.body.id}`;
+    const change = (remark: string, headers?: Record<string, string>) =>
+      t.admin.send('PATCH', path, { values: { remark } }, headers);
+    expect([(await change('一')).status, (await change('一')).body.code]).toEqual([428, 'version.required']);
+    for (const header of ['1', '*', '"x"', '"1", "2"', '"99999999999999999999"'])
+      expect((await change('一', { 'if-match': header })).body.code, header).toBe('version.malformed');
+    expect((await change('一', { 'if-match': 'W/"1"' })).headers.etag).toBe('"2"');
+    const late = await change('二', match(1));
+    expect(late.status).toBe(412);
+    expect(late.body.data.current).toMatchObject({ id: made.body.id, version: 2, values: { remark: '一' } });
+    const both = await Promise.all([change('三', match(2)), change('四', match(2))]);
+    expect(both.map((answer) => answer.status).sort()).toEqual([200, 412]);
+  });
+});
+
+describe('idempotency keys', () => {
+  const create = (name: string, key: string, client = t.admin) =>
+    client.send('POST', '/customers', company(name), { 'idempotency-key': key });
+
+  it('answer a repeat with the first answer and refuse another request', async () => {
+    const first = await create('一次公司', 'key-1');
+    const again = await create('一次公司', 'key-1');
+    expect([again.status, again.headers['idempotent-replayed'], again.headers.etag]).toEqual([201, 'true', '"1"']);
+    expect(again.body).toEqual(first.body);
+    const other = await create('另一公司', 'key-1');
+    expect([other.status, other.body.code, other.body.field]).toEqual([422, 'idempotency.mismatch', 'Idempotency-Key']);
+    expect((await create('坏钥匙公司', 'with space')).body.code).toBe('idempotency.malformed');
+    expect((await create('坏钥匙公司', 'x'.repeat(201))).status).toBe(400);
+    // Another caller's key of the same name is another key.
+    const sales = await t.as('sales');
+    expect((await create('旁人公司', 'key-1', sales)).status).toBe(201);
+  });
+
+  it('make many requests at once one', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => create('并发一次公司', 'key-2')));
+    expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
+    expect(answers.filter((answer) => answer.headers['idempotent-replayed'] === 'true')).toHaveLength(7);
+  });
+
+  it('remember no failure and nothing older than a day', async () => {
+    expect(
+      (await t.admin.send('POST', '/customers', { kind: 'company', values: {} }, { 'idempotency-key': 'key-3' }))
+        .status,
+    ).toBe(422);
+    expect((await create('后来公司', 'key-3')).status).toBe(201);
+    await t.asOwner(`update idempotency_key set created_at = now() - interval '25 hours' where key = 'key-3'`);
+    expect((await create('隔日公司', 'key-3')).status).toBe(201);
+  });
+});
+
+describe('problems', () => {
+  it('are problem+json with a stable code, the field and the language asked for', async () => {
+    const ask = async (language: string) => {
+      const answer = await post('{"kind":"company","values":{"uscc":"1"}}', { 'accept-language': language });
+      expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+      return answer.json<Json>();
+    };
+    const chinese = await ask('zh');
+    expect(chinese).toMatchObject({ type: '/problems/input.invalid', status: 422, code: 'input.invalid' });
+    expect(chinese.errors.map((error: Json) => error.field).sort()).toEqual(['values.name', 'values.uscc']);
+    expect(chinese.requestId).toMatch(/^[0-9a-f-]{36}$/);
+    for (const text of [chinese.title, ...chinese.errors.map((error: Json) => error.message)])
+      expect(text).toMatch(/[一-鿿]/);
+    for (const language of ['en', 'en-GB;q=0.8, zh;q=0.2', 'fr, en;q=0.5']) {
+      const english = await ask(language);
+      for (const text of [english.title, ...english.errors.map((error: Json) => error.message)])
+        expect(text).toMatch(/^[\x20-\x7e“”’]+$/);
+    }
+    for (const language of ['', 'fr', 'zh-TW, en;q=0.9', ';;;q=,'])
+      expect((await ask(language)).title).toBe(chinese.title);
+  });
+
+  it.each([
+    ['malformed JSON', '{"kind":', 400, 'request.notJson'],
+    ['a prototype', '{"kind":"company","values":{"name":"x","__proto__":{"admin":true}}}', 400, 'request.notJson'],
+    ['a text', '"x"', 422, 'input.invalid'],
+    ['a list', '[]', 422, 'input.invalid'],
+    ['nothing', '', 422, 'input.invalid'],
+    ['an unknown key', '{"kind":"company","values":{"name":"x"},"isAdmin":true}', 400, 'input.unknown'],
+    ['an unknown field', '{"kind":"company","values":{"name":"x","nope":1}}', 400, 'field.unknown'],
+    ['a field of the system', '{"kind":"company","values":{"name":"x","number":"KD1"}}', 400, 'field.readOnly'],
+    ['a name of a prototype', '{"kind":"company","values":{"name":"x","constructor":1}}', 400, 'field.unknown'],
+    ['a NUL', '{"kind":"company","values":{"name":"a\\u0000b"}}', 201, undefined],
+    ['half a character', '{"kind":"company","values":{"name":"a\\ud800b 公司"}}', 201, undefined],
+    ['great depth', `{"kind":${'['.repeat(60000)}${']'.repeat(60000)}}`, 400, 'request.tooDeep'],
+    ['a great body', `{"kind":"${'x'.repeat(3_000_000)}"}`, 413, 'request.tooLarge'],
+  ])('answer %s', async (_, payload, status, code) => {
+    const answer = await post(payload);
+    if (status === 201) expect([201, 400, 422]).toContain(answer.statusCode);
+    else expect([answer.statusCode, answer.json<Json>().code]).toEqual([status, code]);
+    expect(({} as Json).admin).toBeUndefined();
+  });
+
+  it.each([
+    ['/customers?nope=1', 'nope'],
+    ['/customers?sort=nope', 'nope'],
+    ['/customers?fields=name,nope', 'nope'],
+    [`/customers?filter=${encodeURIComponent('{"field":"nope","op":"eq","value":1}')}`, 'nope'],
+    [`/customers?filter=${encodeURIComponent('{"field":"name","op":"eq"')}`, 'filter'],
+    [`/customers?filter=${encodeURIComponent('{"field":"name","op":"like","value":"x"}')}`, 'filter'],
+    [`/customers?filter=${encodeURIComponent('{"field":"name","op":"lt","value":"x"}')}`, 'name'],
+    [`/customers?filter=${encodeURIComponent('{"field":"foundedOn","op":"eq","value":"0000-00-00"}')}`, 'foundedOn'],
+    ['/customers?limit=0', 'limit'],
+    ['/customers?limit=201', 'limit'],
+    ['/customers?limit=x', 'limit'],
+    ['/customers?cursor=x', 'cursor'],
+    ['/users?cursor=x', 'cursor'],
+    ['/jobs?cursor=x', 'cursor'],
+    ['/session?x=1', 'x'],
+    ['/customers?__proto__=1', '__proto__'],
+    ['/customers?limit=1&limit=2', 'limit'],
+  ])('name the wrong parameter of %s', async (path, field) => {
+    const answer = await t.admin.get(path);
+    expect([answer.status, answer.body.field]).toEqual([400, field]);
+  });
+
+  it('of forged cursors are the caller’s', async () => {
+    const cursor = (v: string | undefined, id = '00000000-0000-0000-0000-000000000000') =>
+      Buffer.from(JSON.stringify({ v, id })).toString('base64url');
+    for (const sort of ['createdAt', 'foundedOn', 'employees', 'annualRevenue', 'name', 'ownerId', 'birthday'])
+      for (const v of ['rubbish', '', '9999999-01-01', '\0', "'; drop table customer; --"])
+        expect((await t.admin.get(`/customers?sort=${sort}&cursor=${cursor(v)}`)).status, `${sort} ${v}`).toBeLessThan(
+          500,
+        );
+    for (const id of ['-'.repeat(36), 'x', "' or 1=1"])
+      expect((await t.admin.get(`/customers?cursor=${cursor(undefined, id)}`)).status, id).toBe(400);
+  });
+
+  it.each(['x', '00000000', "' or ''='", '%00', '../audit', `${'9'.repeat(300)}`])(
+    'of the id %s are 404',
+    async (id) => {
+      const answer = await t.admin.get(`/customers/${encodeURIComponent(id)}`);
+      expect([404, 414]).toContain(answer.status);
+      expect(answer.headers['content-type']).toContain('application/problem+json');
+    },
+  );
+
+  it('of unknown paths and methods are 404', async () => {
+    for (const method of ['GET', 'PUT', 'TRACE' as 'GET', 'OPTIONS'] as const)
+      expect((await raw({ method, url: '/api/v1/nope' })).statusCode).toBe(404);
+  });
+});
+
+describe('limits', () => {
+  it('count per caller, tell when to come back, and are not passed by made-up credentials', async () => {
+    const config = {
+      ...{
+        host: '127.0.0.1',
+        port: 0,
+        dataDir: t.dataDir,
+        databaseUrl: undefined,
+        publicUrl: 'https://kedang.example',
+      },
+      ...{ secure: true, smtpUrl: undefined, mailFrom: 'x@localhost', logLevel: 'silent', requestsPerMinute: 20 },
+    };
+    const appUrl = new URL(t.app.db.pool.options.connectionString ?? '');
+    const app = await createApp({
+      config,
+      appUrl: appUrl.href,
+      log: createLog('silent'),
+      jobs: 'all-on-demand',
+    });
+    try {
+      const get = (headers: Record<string, string>, remoteAddress = '10.1.1.1') =>
+        app.server.inject({ method: 'GET', url: '/api/v1/session', headers, remoteAddress });
+      const bearer = { authorization: `Bearer ${t.admin.token}` };
+      const codes = [];
+      for (let turn = 0; turn < 22; turn += 1) codes.push((await get(bearer)).statusCode);
+      expect(codes.slice(0, 20)).toEqual(Array(20).fill(200));
+      const limited = await get(bearer);
+      expect([limited.statusCode, limited.json<Json>().code]).toEqual([429, 'request.tooMany']);
+      expect(Number(limited.headers['retry-after'])).toBeGreaterThan(0);
+      // Another address does not help a caller who has used up his own, nor does some other header beside the cookie.
+      expect((await get(bearer, '10.1.1.2')).statusCode).toBe(429);
+      const opened = await app.server.inject({
+        method: 'POST',
+        url: '/api/v1/sessions',
+        remoteAddress: '10.1.1.3',
+        payload: { email: 'admin@example.com', password: adminPassword },
+      });
+      const cookie = String(opened.headers['set-cookie']).split(';')[0] ?? '';
+      const statuses = [];
+      for (let turn = 0; turn < 25; turn += 1)
+        statuses.push((await get({ cookie, authorization: `Basic ${turn}` }, '10.1.1.4')).statusCode);
+      expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
+      const forged = [];
+      for (let turn = 0; turn < 25; turn += 1)
+        forged.push((await get({ authorization: `Bearer forged${turn}` }, '10.1.1.5')).statusCode);
+      expect(forged.filter((status) => status === 429).length).toBeGreaterThan(0);
+
+      // Behind TLS the cookie is bound to this host and HSTS is sent.
+      expect(String(opened.headers['set-cookie'])).toMatch(
+        /^__Host-kedang_session=kds_\S+; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      );
+      expect(opened.headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
+      expect((await get({ cookie: cookie.replace('__Host-', '') }, '10.1.1.6')).statusCode).toBe(401);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('of sign-in hold for an address whatever it brings along', async () => {
+    const codes = [];
+    for (let turn = 0; turn < 32; turn += 1) {
+      const answer = await t.app.server.inject({
+        method: 'POST',
+        url: '/api/v1/sessions',
+        remoteAddress: '10.2.2.2',
+        headers: {
+          authorization: `Bearer ${turn}`,
+          'x-forwarded-for': `1.2.3.${turn}`,
+          cookie: `kedang_session=${turn}`,
+        },
+        payload: {},
+      });
+      codes.push(answer.statusCode);
+    }
+    expect(codes.slice(0, 30)).toEqual(Array(30).fill(422));
+    expect(codes.slice(30)).toEqual([429, 429]);
+  });
+});
+
+describe('headers', () => {
+  it('keep pages from being framed, sniffed, scripted and cached', async () => {
+    const { headers } = await raw({ method: 'GET', url: '/api/v1/session' });
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    });
+    const policy = String(headers['content-security-policy']);
+    for (const part of ["default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
+      expect(policy).toContain(part);
+    expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+    expect(headers['x-powered-by']).toBeUndefined();
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+});
+
+describe('the API document', () => {
+  it('is OpenAPI 3.1, lists every endpoint, and every reference resolves', async () => {
+    const document = (await raw({ method: 'GET', url: '/api/v1/openapi.json' })).json<Json>();
+    expect(document.openapi).toMatch(/^3\.1\./);
+    const endpoints = t.app.modules.flatMap((module) => module.routes.map((route) => route.endpoint));
+    const ids = new Set<string>();
+    for (const endpoint of endpoints) {
+      const path = `/api/v1${endpoint.path.replace(/:(\w+)/g, '{$1}')}`;
+      const operation = document.paths[path]?.[endpoint.method.toLowerCase()];
+      expect(operation, `${endpoint.method} ${path}`).toBeDefined();
+      expect(ids.has(operation.operationId), operation.operationId).toBe(false);
+      ids.add(operation.operationId);
+      const named = operation.parameters.filter((item: Json) => item.in === 'path').map((item: Json) => item.name);
+      expect(named.sort()).toEqual([...path.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort());
+      expect(operation.security.length > 0).toBe(typeof endpoint.access === 'string');
+      expect(Object.keys(operation.responses).length).toBeGreaterThan(1);
+    }
+    expect(Object.values(document.paths).flatMap((item) => Object.keys(item as object))).toHaveLength(endpoints.length);
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#([^"]*)"/g)].map((found) => found[1] ?? '');
+    const broken = refs.filter((ref) => {
+      if (ref === '') return true;
+      let node: Json = document;
+      for (const part of ref.slice(1).split('/')) node = node?.[part.replaceAll('~1', '/').replaceAll('~0', '~')];
+      return node === undefined;
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('has a page whose scripts its own policy allows', async () => {
+    const page = await raw({ method: 'GET', url: '/api/docs/' });
+    const html = page.statusCode === 302 ? await raw({ method: 'GET', url: String(page.headers.location) }) : page;
+    expect(html.statusCode).toBe(200);
+    const policy = String(html.headers['content-security-policy']);
+    expect(policy).toContain("frame-ancestors 'none'");
+    for (const [, attributes = '', text = ''] of html.body.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)) {
+      expect(text.trim()).toBe('');
+      const source = /src="([^"]+)"/.exec(attributes)?.[1] ?? '';
+      expect(source).not.toMatch(/^(https?:)?\/\//);
+      const script = await raw({ method: 'GET', url: new URL(source, 'http://x/api/docs/').pathname });
+      expect(script.statusCode, source).toBe(200);
+    }
+  });
+});

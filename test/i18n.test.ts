@@ -1,0 +1,123 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { flattenMessages, type MessageTree } from '#shared/messages.ts';
+
+const read = (file: string) => readFileSync(file, 'utf8');
+const files = globSync('src/**/locales/zh-CN.json').sort();
+const messagesOf = (file: string) => flattenMessages([JSON.parse(read(file)) as MessageTree]);
+const english = (file: string) => file.replace('zh-CN', 'en-US');
+const all = new Map(files.flatMap((file) => [...messagesOf(file)]));
+/** The text of the program: comments may name a key without using it. */
+const source = globSync('src/**/*.{ts,tsx}')
+  .filter((file) => !file.endsWith('.test.ts'))
+  .map((file) => read(file).replace(/^\s*(\/\/|\*|\/\*\*).*$/gm, ''))
+  .join('\n');
+
+/** Keys made at run time from something the program does not spell out, and what their last part is made of. */
+const made: Record<string, (rest: string) => boolean> = {
+  // A code thrown anywhere: `badRequest('field.unknown')`.
+  'errors.': (code) => quoted(code),
+  // A kind of event: `customer.created` is `customer_created`.
+  'events.': (name) => name === 'other' || kindExists(name),
+  'eventKinds.': (kind) => kindExists(kind),
+  'notifications.types.': (type) => quoted(type) || fitsTemplate(type),
+  'operations.jobs.kinds.': (name) => quoted(name.replace('_', '.')),
+};
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const literals = new Set(
+  [...source.matchAll(/'((?:[^'\\\n]|\\.)+)'|"([^"\n]+)"/g)].map((found) => found[1] ?? found[2] ?? ''),
+);
+const quoted = (text: string) => literals.has(text);
+/** Template texts with a hole: `people.users.states.${state}`. */
+const templates = [...source.matchAll(/`([\w.-]*[\w]\.[\w.-]*\$\{[^`\n]*|\$\{[^`\n]*\}\.[\w.-]+)`/g)].map(
+  (found) => found[1] ?? '',
+);
+const patterns = templates.map(
+  (text) =>
+    new RegExp(
+      `^${text
+        .split(/\$\{(?:[^{}]|\{[^{}]*\})*\}/)
+        .map(escaped)
+        .join('.+')}$`,
+    ),
+);
+const fitsTemplate = (text: string) => patterns.some((pattern) => pattern.test(text));
+const kindExists = (name: string) => {
+  const parts = name.split('_');
+  return parts.some((_, index) => {
+    const kind = `${parts.slice(0, index).join('_')}.${parts.slice(index).join('_')}`;
+    return quoted(kind) || fitsTemplate(kind) || quoted(parts[0] ?? '');
+  });
+};
+
+describe('texts', () => {
+  it.each(files)('of %s are there in both languages, with the same places', (file) => {
+    const [zh, en] = [messagesOf(file), messagesOf(english(file))];
+    expect([...zh.keys()].sort()).toEqual([...en.keys()].sort());
+    const places = (text: string | undefined) =>
+      [...(text ?? '').matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort();
+    for (const [key, text] of zh) {
+      expect(text.trim(), key).not.toBe('');
+      expect(en.get(key)?.trim(), key).not.toBe('');
+      expect([...new Set(places(text))], key).toEqual([...new Set(places(en.get(key)))]);
+    }
+  });
+
+  it('are Chinese in the Chinese files and not in the English ones', () => {
+    const foreign = files.flatMap((file) =>
+      [...messagesOf(english(file))].filter(([, text]) => /[一-鿿]/.test(text)).map(([key]) => key),
+    );
+    expect(foreign.filter((key) => !/language|example|placeholder/i.test(key))).toEqual([]);
+  });
+
+  it('are said in one file only', () => {
+    const seen = new Map<string, string>();
+    const twice: string[] = [];
+    for (const file of files)
+      for (const key of messagesOf(file).keys()) {
+        const before = seen.get(key);
+        if (before && messagesOf(before).get(key) !== messagesOf(file).get(key))
+          twice.push(`${key}: ${before}, ${file}`);
+        seen.set(key, file);
+      }
+    expect(twice).toEqual([]);
+  });
+
+  it('asked for by the program exist', () => {
+    const asked = [
+      ...source.matchAll(/\b(?:t|i18next\.t|translate)\((?:\w+(?:\.\w+)*, )?\s*'([\w.-]+)'/g),
+      ...source.matchAll(/\btranslate\(\s*[\w.]+,\s*'([\w.-]+)'/g),
+    ].map((found) => found[1] ?? '');
+    expect(asked.length).toBeGreaterThan(400);
+    expect([...new Set(asked)].filter((key) => key.includes('.') && !all.has(key))).toEqual([]);
+  });
+
+  it('asked for with a hole exist at least once', () => {
+    const asked = [...source.matchAll(/\b(?:t|translate)\((?:[\w.]+, )?`([\w.-]+\.)\$\{/g)].map(
+      (found) => found[1] ?? '',
+    );
+    const empty = [...new Set(asked)].filter((prefix) => ![...all.keys()].some((key) => key.startsWith(prefix)));
+    expect(empty).toEqual([]);
+  });
+
+  it('exist for every problem the program throws', () => {
+    const thrown = [
+      ...source.matchAll(/new Problem\(\s*\d{3},\s*'([\w.]+)'/g),
+      ...source.matchAll(/\b(?:badRequest|conflict|bad)\(\s*'([\w.]+)'/g),
+      ...source.matchAll(/\bfield: [^{}\n]*, code: '([\w.]+)'/g),
+      ...source.matchAll(/addIssue\(\{ code: 'custom', message: '([\w.]+)'/g),
+    ].map((found) => found[1] ?? '');
+    expect(thrown.length).toBeGreaterThan(100);
+    expect([...new Set(thrown)].filter((code) => !all.has(`errors.${code}`)).sort()).toEqual([]);
+  });
+
+  it('are all used', () => {
+    const unused = [...all.keys()].filter((key) => {
+      const prefix = Object.keys(made).find((start) => key.startsWith(start));
+      if (prefix) return !made[prefix]?.(key.slice(prefix.length));
+      return !quoted(key) && !fitsTemplate(key);
+    });
+    expect(unused).toEqual([]);
+  });
+});
