@@ -154,8 +154,17 @@ describe('a job', () => {
       expect((await claim(t.app.db, t.orgId, ['test.killer'], newId(), 15))?.attempts).toBe(turn);
       await t.asOwner(`update job set lease_until = now() - interval '1 second' where id = $1`, [id]);
     }
-    expect(await claim(t.app.db, t.orgId, ['test.killer'], newId(), 15)).toBeUndefined();
-    expect(await stateOf(id)).toMatchObject({ state: 'failed', attempts: 3 });
+    const ends: string[] = [];
+    await runner([
+      defineJob({
+        kind: 'test.killer',
+        heavy: false,
+        run: () => Promise.reject(new Error('ran once more')),
+        ended: async (_context, _payload, state) => void ends.push(state),
+      }),
+    ]).drain();
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', error: { code: 'job.unexpected' } });
+    expect(ends).toEqual(['failed']);
   });
 
   it('is cancelled while it waits, at its next step while it runs, and when its process is gone', async () => {
@@ -195,7 +204,16 @@ describe('a job', () => {
     await claim(t.app.db, t.orgId, ['test.gone'], newId(), 15);
     await t.admin.send('POST', `/jobs/${dead}/cancellation`);
     await t.asOwner(`update job set lease_until = now() - interval '1 second' where id = $1`, [dead]);
-    expect(await claim(t.app.db, t.orgId, ['test.gone'], newId(), 15)).toBeUndefined();
+    const ends: string[] = [];
+    await runner([
+      defineJob({
+        kind: 'test.gone',
+        heavy: false,
+        run: () => Promise.reject(new Error('ran although cancelled')),
+        ended: async (_context, _payload, state) => void ends.push(state),
+      }),
+    ]).drain();
+    expect(ends).toEqual(['cancelled']);
     for (const job of [id, stumbling, dead]) expect((await stateOf(job)).state).toBe('cancelled');
   });
 

@@ -55,12 +55,13 @@ export interface ClaimedJob {
   payload: unknown;
   attempts: number;
   max_attempts: number;
+  cancel_requested: boolean;
   created_by: string | null;
 }
 
 /**
  * Takes the next due job of one of the kinds, or none. A running job whose lease ended belonged to a process that died:
- * it is taken again, unless it has been tried often enough: a job that kills its process must not do so for ever.
+ * it is taken again; the runner ends it when it was cancelled meanwhile or has killed its process too often.
  * `skip locked` lets any number of processes claim without waiting for each other.
  */
 export async function claim(
@@ -72,18 +73,13 @@ export async function claim(
 ): Promise<ClaimedJob | undefined> {
   return db.inOrg(orgId, async (tx) => {
     const result = await sql<ClaimedJob>`
-      with over as (
-        update job set state = case when cancel_requested then 'cancelled' else 'failed' end, finished_at = now(), lease_until = null,
-          error = case when cancel_requested then null else '{"code": "job.unexpected", "params": {}}'::jsonb end
-        where org_id = ${orgId} and kind = any(${kinds}) and (cancel_requested or attempts >= max_attempts)
-          and (state = 'queued' or (state = 'running' and lease_until < now())))
       update job set state = 'running', locked_by = ${worker}, attempts = attempts + 1,
         lease_until = now() + make_interval(secs => ${leaseSeconds}), started_at = coalesce(started_at, now())
       where org_id = ${orgId} and id = (
-        select id from job where org_id = ${orgId} and kind = any(${kinds}) and not cancel_requested and attempts < max_attempts
+        select id from job where org_id = ${orgId} and kind = any(${kinds})
           and ((state = 'queued' and run_at <= now()) or (state = 'running' and lease_until < now()))
         order by run_at limit 1 for update skip locked)
-      returning org_id, id, kind, payload, attempts, max_attempts, created_by`.execute(tx);
+      returning org_id, id, kind, payload, attempts, max_attempts, cancel_requested, created_by`.execute(tx);
     return result.rows[0];
   });
 }

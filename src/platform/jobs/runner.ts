@@ -58,6 +58,7 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
       renew(job, abort).catch((error: unknown) => log.warn({ err: error, job: job.id }, 'job lease not renewed'));
     }, 3000);
     try {
+      if (job.cancel_requested) throw new Cancelled();
       // It ended its process again and again without ever failing: out of memory, or killed.
       if (job.attempts > job.max_attempts) throw new Problem(500, 'job.unexpected');
       const actor = await options.loadActor(job.org_id, job.created_by);
