@@ -13,6 +13,8 @@ export interface ConditionScope {
   table: string;
   actor: Actor;
   timeZone: string;
+  /** Leaves whose meaning another module gave. */
+  meanings?: Map<Leaf, RawBuilder<boolean>>;
 }
 
 type Sql = RawBuilder<boolean>;
@@ -48,6 +50,8 @@ function leafSql(leaf: Leaf, scope: ConditionScope): Sql {
   if (!operatorsFor(field.type).includes(leaf.op)) {
     throw badRequest('condition.operator', { field: leaf.field, params: { field: leaf.field, operator: leaf.op } });
   }
+  const meaning = scope.meanings?.get(leaf);
+  if (meaning) return meaning;
   const value = valueExpression(field, scope.table);
   switch (sqlKindOf(field)) {
     case 'text':

@@ -9,6 +9,7 @@ import type { FieldDefinition, RecordObject } from '#shared/fields.ts';
 import type { Count } from '#shared/pages.ts';
 import { type SortExpression, sortExpression, valueExpression } from './columns.ts';
 import { compileCondition } from './conditions.ts';
+import { leafMeanings } from './derived-conditions.ts';
 import { dictionaryFor } from './dictionary.ts';
 
 /** The one query of every list, count, export, bulk edit and segment of an object. */
@@ -140,7 +141,7 @@ async function restriction(
   if (request.ids) parts.push(sql`${sql.ref(`${object}.id`)} = any(${request.ids}::uuid[])`);
   if (request.where) parts.push(request.where);
   if (request.filter) {
-    parts.push(compileCondition(request.filter, { fields: byKey, table: object, actor: context.actor, timeZone }));
+    parts.push(await compiled(context, object, request.filter, byKey, timeZone));
   }
   let common = false;
   if (request.q && request.q.trim() !== '') {
@@ -154,6 +155,36 @@ async function restriction(
     common = found.common;
   }
   return { where: sql<boolean>`${sql.join(parts, sql` and `)}`, common };
+}
+
+async function compiled(
+  context: Context,
+  object: RecordObject,
+  filter: Condition,
+  byKey: Map<string, FieldDefinition>,
+  timeZone: string,
+): Promise<RawBuilder<boolean>> {
+  const meanings = await leafMeanings(context, object, filter, byKey);
+  return compileCondition(filter, { fields: byKey, table: object, actor: context.actor, timeZone, meanings });
+}
+
+/**
+ * A condition as SQL over the object's table, for set-based work (rules, segments, reports). Only what the actor may read can
+ * be asked for; the rows are not limited to what the actor may see: the caller does that by `visibleRecords`.
+ */
+export async function conditionSql(
+  context: Context,
+  object: RecordObject,
+  filter: Condition,
+): Promise<RawBuilder<boolean>> {
+  const { byKey, timeZone } = await readableFields(context, object);
+  return compiled(context, object, filter, byKey, timeZone);
+}
+
+/** Everything a record query limits its rows by, as SQL over the object's table. */
+export async function recordsWhere(context: Context, request: RecordQuery): Promise<RawBuilder<boolean>> {
+  const { byKey, timeZone } = await readableFields(context, request.object);
+  return (await restriction(context, request, byKey, timeZone)).where;
 }
 
 /** Rows of the object the actor may touch; what hangs on a customer is as visible as the customer. */

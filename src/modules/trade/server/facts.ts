@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { writeFactsFrom } from '#modules/customers/index.ts';
 import { extendObject, fieldsOf } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
@@ -72,6 +72,19 @@ export async function refreshPurchaseFacts(context: Context, customerIds: string
     context.tx,
   );
   return writeFactsFrom(context, keys, await factRows(context, ids));
+}
+
+/** Orders and amount (major units, company's currency) of one customer in the last `days` days: a select for a lateral join. */
+export async function purchaseWindow(
+  context: Context,
+  days: number,
+  customerId: RawBuilder<unknown>,
+): Promise<RawBuilder<unknown>> {
+  const { currency, factor, today } = await companyTerms(context);
+  return sql`select count(*)::integer as orders,
+      coalesce(sum(p.amount_minor) filter (where p.currency = ${currency}) / ${factor}::numeric, 0) as amount
+    from purchase p where p.org_id = ${context.orgId}::uuid and p.customer_id = ${customerId} and p.state = 'active'
+      and p.day > ${today}::date - ${days}::integer`;
 }
 
 /** The night's recomputation: windows of twelve months move on without anybody buying. Only rows that differ are written. */

@@ -1,0 +1,35 @@
+import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
+import type { FieldOption, RecordObject } from '#shared/fields.ts';
+import { bumpDictionary } from './dictionary.ts';
+
+/**
+ * Changes the options of a field by another module's catalogue (tags, categories, segments). The field's row is locked, so
+ * that two changes at once both last. Returns the new options.
+ */
+export async function setFieldOptions(
+  context: Context,
+  object: RecordObject,
+  key: string,
+  change: (options: FieldOption[]) => FieldOption[],
+): Promise<FieldOption[]> {
+  const row = await context.tx
+    .selectFrom('field')
+    .select(['id', 'options'])
+    .where('org_id', '=', context.orgId)
+    .where('object', '=', object)
+    .where('key', '=', key)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const before = row.options as unknown as FieldOption[];
+  const options = change(before);
+  if (JSON.stringify(options) === JSON.stringify(before)) return options;
+  await context.tx
+    .updateTable('field')
+    .set({ options: JSON.stringify(options), version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', row.id)
+    .execute();
+  await bumpDictionary(context);
+  return options;
+}

@@ -1,0 +1,197 @@
+import { type RawBuilder, sql } from 'kysely';
+import { columnOf } from '#modules/fields/index.ts';
+import { userNames } from '#modules/people/index.ts';
+import { visible } from '#platform/access/visible.ts';
+import type { Context } from '#platform/context.ts';
+import { iso } from '#platform/time.ts';
+import { badRequest, notFound } from '#shared/errors.ts';
+import { type Dimension, dimensions } from '../spec.ts';
+import { basisColumn } from './bounds.ts';
+import { configOf } from './schemes.ts';
+
+export const columnOfClass = (key: Dimension): RawBuilder<unknown> => sql.ref(`customer.${columnOf(key)}`);
+
+/** Active customers the caller may see. */
+const seen = (context: Context) =>
+  sql`customer.org_id = ${context.orgId}::uuid and customer.state = 'active' and ${visible(context.actor, 'customer:read', 'customer')}`;
+
+export async function distribution(context: Context) {
+  const sets = dimensions.map((key) => sql`(${columnOfClass(key)})`);
+  const columns = dimensions.map((key) => sql`${columnOfClass(key)} as ${sql.ref(columnOf(key))}`);
+  const which = dimensions.map((key, index) => sql`when grouping(${columnOfClass(key)}) = 0 then ${sql.lit(index)}`);
+  const rows = await sql<Record<string, unknown> & { at: number | null; customers: number; amount: number }>`
+    select case ${sql.join(which, sql` `)} end as at, ${sql.join(columns)}, count(*) as customers,
+      coalesce(sum(customer.purchase_total12m), 0) as amount
+    from customer where ${seen(context)} group by grouping sets (${sql.join(sets)}, ())`.execute(context.tx);
+  let total = 0;
+  const items = [];
+  for (const row of rows.rows) {
+    const key = row.at === null ? undefined : dimensions[row.at];
+    if (!key) total = row.customers;
+    else
+      items.push({
+        dimension: key,
+        value: (row[columnOf(key)] as string | null) ?? null,
+        customers: row.customers,
+        amount: row.amount,
+      });
+  }
+  return { total, items };
+}
+
+export async function movement(context: Context, dimension: Dimension, query: { from: string; to: string }) {
+  if (query.from > query.to) throw badRequest('class.period', { field: 'to' });
+  const zone = sql`(select time_zone from org where org_id = ${context.orgId})`;
+  const flows = await sql<{ from: string | null; to: string | null; customers: number }>`
+    select change.from_value as from, change.to_value as to, count(distinct change.customer_id) as customers
+    from class_change change join customer on customer.org_id = change.org_id and customer.id = change.customer_id
+    where change.org_id = ${context.orgId} and change.dimension = ${dimension}
+      and change.at >= (${query.from}::date)::timestamp at time zone ${zone}
+      and change.at < (${query.to}::date + 1)::timestamp at time zone ${zone} and ${seen(context)}
+    group by 1, 2 order by 3 desc limit 200`.execute(context.tx);
+  const days = await sql<{ day: string; value: string; customers: number }>`
+    select day, value, customers from class_count where org_id = ${context.orgId} and dimension = ${dimension}
+      and day between ${query.from}::date and ${query.to}::date order by day, value limit 5000`.execute(context.tx);
+  return { flows: flows.rows, days: days.rows };
+}
+
+export async function abcCurve(context: Context, asked: 'purchaseTotal12m' | 'purchaseTotal' | undefined) {
+  const basis = asked ?? (await configOf(context, 'abc')).basis;
+  const column = basisColumn(basis);
+  const rows = await sql<{ customers: number; amount: number; least: number }>`
+    select max(so_far) as customers, max(amount) as amount, min(value) as least from (
+      select value, sum(n) over (order by value desc) as so_far, sum(value * n) over (order by value desc) as amount,
+        sum(n) over () as total
+      from (select ${column} as value, count(*) as n from customer where ${seen(context)} and ${column} > 0 group by 1) counted) summed
+    group by ceil(200 * so_far / total) order by 1`.execute(context.tx);
+  const last = rows.rows.at(-1);
+  return { basis, customers: last?.customers ?? 0, amount: last?.amount ?? 0, points: rows.rows };
+}
+
+export async function rfmMap(context: Context) {
+  const cells = await sql<{ r: number; f: number; customers: number; amount: number }>`
+    select customer.rfm_r as r, customer.rfm_f as f, count(*) as customers, coalesce(sum(customer.purchase_total12m), 0) as amount
+    from customer where ${seen(context)} and customer.rfm_r is not null group by 1, 2 order by 1, 2`.execute(
+    context.tx,
+  );
+  const segments = await sql<{ segment: string; customers: number; amount: number }>`
+    select customer.rfm_segment as segment, count(*) as customers, coalesce(sum(customer.purchase_total12m), 0) as amount
+    from customer where ${seen(context)} and customer.rfm_segment is not null group by 1 order by 1`.execute(
+    context.tx,
+  );
+  return { cells: cells.rows, segments: segments.rows };
+}
+
+const runs = (context: Context) => context.tx.selectFrom('class_run').selectAll().where('org_id', '=', context.orgId);
+type RunRow = Awaited<ReturnType<ReturnType<typeof runs>['executeTakeFirstOrThrow']>>;
+
+async function viewRuns(context: Context, rows: RunRow[]) {
+  const ids = rows.flatMap((row) => (row.requested_by ? [row.requested_by] : []));
+  const names = await userNames(context, ids);
+  return rows.map((row) => ({
+    id: row.id,
+    state: row.state as 'running' | 'done' | 'failed',
+    scheduled: row.scheduled,
+    startedAt: iso(row.started_at),
+    finishedAt: row.finished_at ? iso(row.finished_at) : null,
+    by: row.requested_by ? (names[row.requested_by] ?? null) : null,
+    problems: row.problems as Record<string, string>,
+  }));
+}
+
+const uuid = /^[0-9a-f-]{36}$/i;
+
+export async function listRuns(context: Context, query: { limit: number; cursor?: string }) {
+  let rows = runs(context)
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor) {
+    if (!uuid.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    rows = rows.where('id', '<', query.cursor);
+  }
+  const found = await rows.execute();
+  const page = found.slice(0, query.limit);
+  return {
+    items: await viewRuns(context, page),
+    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+export async function getRun(context: Context, id: string) {
+  const row = await runs(context).where('id', '=', id).executeTakeFirst();
+  const [run] = row ? await viewRuns(context, [row]) : [];
+  if (!run) throw notFound('classRun');
+  const moves = await sql<{ dimension: Dimension; from: string | null; to: string | null; customers: number }>`
+    select change.dimension, change.from_value as from, change.to_value as to, count(*) as customers
+    from class_change change join customer on customer.org_id = change.org_id and customer.id = change.customer_id
+    where change.org_id = ${context.orgId} and change.run_id = ${id} and ${seen(context)}
+    group by 1, 2, 3 order by 1, 4 desc`.execute(context.tx);
+  return { ...run, moves: moves.rows };
+}
+
+interface ChangeRow {
+  customerId: string;
+  number: string;
+  name: string;
+  dimension: Dimension;
+  from: string | null;
+  to: string | null;
+  cause: string;
+  at: Date;
+  run: string;
+}
+
+const changeColumns = sql`change.customer_id as "customerId", customer.number, customer.name, change.dimension,
+  change.from_value as from, change.to_value as to, change.cause, change.at, change.run_id as run`;
+
+/** Customers a run changed, in id order. */
+export async function runChanges(
+  context: Context,
+  runId: string,
+  query: { limit: number; cursor?: string; dimension: Dimension; from?: string; to?: string },
+) {
+  if (query.cursor && !uuid.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  const parts = [
+    query.from ? sql`and change.from_value = ${query.from}` : sql``,
+    query.to ? sql`and change.to_value = ${query.to}` : sql``,
+    query.cursor ? sql`and change.customer_id > ${query.cursor}::uuid` : sql``,
+  ];
+  const rows = await sql<ChangeRow>`select ${changeColumns} from class_change change
+    join customer on customer.org_id = change.org_id and customer.id = change.customer_id
+    where change.org_id = ${context.orgId} and change.run_id = ${runId} and change.dimension = ${query.dimension}
+      and ${seen(context)} ${sql.join(parts, sql` `)} order by change.customer_id limit ${query.limit + 1}`.execute(
+    context.tx,
+  );
+  const page = rows.rows.slice(0, query.limit);
+  return {
+    items: page.map(viewChange),
+    nextCursor: rows.rows.length > query.limit ? (page.at(-1)?.customerId ?? null) : null,
+  };
+}
+
+const viewChange = ({ run: _run, ...row }: ChangeRow) => ({ ...row, at: iso(row.at) });
+
+/** Changes of one customer's classes, newest first. */
+export async function classHistory(
+  context: Context,
+  customerId: string,
+  query: { limit: number; cursor?: string; dimension?: Dimension },
+) {
+  const [at = '', run = ''] = (query.cursor ?? '').split('_');
+  if (query.cursor && (Number.isNaN(Date.parse(at)) || !uuid.test(run)))
+    throw badRequest('cursor.invalid', { field: 'cursor' });
+  const parts = [
+    query.dimension ? sql`and change.dimension = ${query.dimension}` : sql``,
+    query.cursor ? sql`and (change.at, change.run_id) < (${at}::timestamptz, ${run}::uuid)` : sql``,
+  ];
+  const rows = await sql<ChangeRow>`select ${changeColumns} from class_change change
+    join customer on customer.org_id = change.org_id and customer.id = change.customer_id
+    where change.org_id = ${context.orgId} and change.customer_id = ${customerId} ${sql.join(parts, sql` `)}
+    order by change.at desc, change.run_id desc limit ${query.limit + 1}`.execute(context.tx);
+  const page = rows.rows.slice(0, query.limit);
+  const last = page.at(-1);
+  return {
+    items: page.map(viewChange),
+    nextCursor: rows.rows.length > query.limit && last ? `${iso(last.at)}_${last.run}` : null,
+  };
+}
