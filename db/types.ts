@@ -261,6 +261,70 @@ export interface CalendarException {
   version: Generated<number>;
 }
 
+export interface Category {
+  created_at: Generated<Timestamp>;
+  id: string;
+  name: string;
+  name_en: Generated<string>;
+  org_id: string;
+  parent_id: string | null;
+  position: number;
+  version: Generated<number>;
+}
+
+export interface ClassChange {
+  at: Generated<Timestamp>;
+  cause: string;
+  customer_id: string;
+  dimension: string;
+  from_value: string | null;
+  org_id: string;
+  run_id: string;
+  to_value: string | null;
+}
+
+export interface ClassCount {
+  customers: number;
+  day: string;
+  dimension: string;
+  org_id: string;
+  value: string;
+}
+
+export interface ClassOverride {
+  author_name: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string;
+  dimension: string;
+  ended_at: Timestamp | null;
+  expires_on: string | null;
+  id: string;
+  org_id: string;
+  reason: string;
+  value: string;
+}
+
+export interface ClassRun {
+  finished_at: Timestamp | null;
+  id: string;
+  org_id: string;
+  problems: Generated<Json>;
+  requested_by: string | null;
+  scheduled: boolean;
+  started_at: Generated<Timestamp>;
+  state: Generated<string>;
+}
+
+export interface ClassScheme {
+  config: Json;
+  dimension: string;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+  updated_by: string | null;
+  version: Generated<number>;
+}
+
 export interface Contact {
   ability: string | null;
   achievements: string | null;
@@ -331,6 +395,7 @@ export interface Counter {
 }
 
 export interface Customer {
+  abc_class: string | null;
   activity_count90d: number | null;
   addresses: Json | null;
   advantages: string | null;
@@ -350,6 +415,7 @@ export interface Customer {
   business_direction: string | null;
   business_philosophy: string | null;
   card_date: string | null;
+  categories: string[] | null;
   competitor_relations: string | null;
   competitors: string[] | null;
   consumption_habits: string | null;
@@ -370,14 +436,17 @@ export interface Customer {
   future_strategy: string | null;
   gender: string | null;
   grade: string | null;
+  grade_by_rule: string | null;
   group_company: string | null;
   household_income: string | null;
   household_size: Numeric | null;
   id: string;
   id_card: string | null;
+  importance: string | null;
   industry: string | null;
   invoice_title: string | null;
   kind: string;
+  ladder: string | null;
   last_contact_at: Timestamp | null;
   last_event_at: Generated<Timestamp>;
   last_purchase_on: string | null;
@@ -407,6 +476,7 @@ export interface Customer {
   postcode: string | null;
   premises: string | null;
   problems: string | null;
+  process_class: string | null;
   product_structure: string | null;
   provenance: Generated<Json>;
   purchase_count: Generated<Numeric>;
@@ -422,22 +492,30 @@ export interface Customer {
   relationship: string | null;
   remark: string | null;
   reputation: string | null;
+  rfm_f: Numeric | null;
+  rfm_m: Numeric | null;
+  rfm_r: Numeric | null;
+  rfm_segment: string | null;
   sales_capability: string | null;
   sales_results: string | null;
   sales_staff_quality: string | null;
   sales_state: string | null;
+  segments: string[] | null;
   service_area: string | null;
   short_name: string | null;
   source: string | null;
   state: Generated<string>;
   tags: string[] | null;
   team_id: string | null;
+  tenure_class: string | null;
+  time_class: string | null;
   trading_since: string | null;
   trading_terms: string | null;
   updated_at: Generated<Timestamp>;
   updated_by: string | null;
   uscc: string | null;
   version: Generated<number>;
+  volume_class: string | null;
   websites: Json | null;
   wechat: string | null;
 }
@@ -832,6 +910,46 @@ export interface Section {
   version: Generated<number>;
 }
 
+export interface Segment {
+  author_name: string;
+  color: string | null;
+  condition: Json | null;
+  counted_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customers: number | null;
+  description: Generated<string>;
+  id: string;
+  kind: string;
+  name: string;
+  org_id: string;
+  version: Generated<number>;
+}
+
+export interface SegmentChange {
+  customer_id: string;
+  day: string;
+  kind: string;
+  org_id: string;
+  segment_id: string;
+}
+
+export interface SegmentCount {
+  customers: number;
+  day: string;
+  departed: number;
+  entered: number;
+  org_id: string;
+  segment_id: string;
+}
+
+export interface SegmentMember {
+  customer_id: string;
+  org_id: string;
+  segment_id: string;
+  since: string;
+}
+
 export interface Session {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
@@ -924,6 +1042,12 @@ export interface DB {
   audit_block: AuditBlock;
   audit_pending: AuditPending;
   calendar_exception: CalendarException;
+  category: Category;
+  class_change: ClassChange;
+  class_count: ClassCount;
+  class_override: ClassOverride;
+  class_run: ClassRun;
+  class_scheme: ClassScheme;
   contact: Contact;
   counter: Counter;
   customer: Customer;
@@ -952,6 +1076,10 @@ export interface DB {
   saved_view: SavedView;
   search_document: SearchDocument;
   section: Section;
+  segment: Segment;
+  segment_change: SegmentChange;
+  segment_count: SegmentCount;
+  segment_member: SegmentMember;
   session: Session;
   task: Task;
   task_reminder: TaskReminder;
