@@ -1,0 +1,308 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { csv, type Grid, importer } from '#test/imports.ts';
+
+let t: TestApp;
+const { upload, run, importRows, errorsOf, undo, find, people, figures } = importer(() => t);
+beforeAll(async () => {
+  t = await startTestApp('general');
+});
+afterAll(() => t.close());
+
+const head = ['客户公司名称', '联系人', '电话', '邮箱', '信用代码', '备注', '国家'];
+const card = async (id: string): Promise<Json> => (await t.admin.get(`/customers/${id}`)).body;
+const total = async (): Promise<number> => (await t.admin.get('/customers/count')).body.value;
+
+describe('known customers', () => {
+  it.each(['skip', 'update', 'fill', 'create'] as const)('%s: by phone, email, name and code', async (mode) => {
+    const n = ['skip', 'update', 'fill', 'create'].indexOf(mode);
+    const first = await importRows([
+      head,
+      [`${mode}甲有限公司`, '', `1380000100${n}`, '', '', '', ''],
+      [`${mode}乙有限公司`, '', '', `b${n}@known.cn`, '', '旧备注', ''],
+      [`杭州市${mode}丙商贸有限公司`, '', '', '', '', '', ''],
+    ]);
+    expect(figures(first)).toEqual({ created: 3, updated: 0, skipped: 0, failed: 0 });
+    const second = await importRows(
+      [
+        head,
+        [`${mode}甲改名公司`, '李雷', `+86 138-0000-100${n}`, '', '', '新', '中国'],
+        [`${mode}乙有限公司`, '', '', `B${n}@KNOWN.CN`, '', '新备注', '中国'],
+        [`${mode}丙商贸`, '', '', '', '', '丙备注', '中国'],
+        [`全新${mode}公司`, '', '', '', '', '', ''],
+      ],
+      { duplicates: mode },
+    );
+    expect(await errorsOf(second)).toEqual([]);
+    if (mode === 'skip') expect(figures(second)).toEqual({ created: 1, updated: 0, skipped: 3, failed: 0 });
+    if (mode === 'create') expect(figures(second)).toEqual({ created: 4, updated: 0, skipped: 0, failed: 0 });
+    if (mode === 'update') {
+      expect(figures(second)).toEqual({ created: 1, updated: 3, skipped: 0, failed: 0 });
+      const [renamed] = await find('update甲改名公司');
+      expect(renamed.values).toMatchObject({ remark: '新', country: 'CN' });
+      expect((await people(renamed.id)).map((person) => person.values.name)).toEqual(['李雷']);
+      expect((await find('update乙有限公司'))[0].values.remark).toBe('新备注');
+    }
+    if (mode === 'fill') {
+      expect(figures(second)).toEqual({ created: 1, updated: 3, skipped: 0, failed: 0 });
+      expect(await find('fill甲改名公司')).toEqual([]);
+      expect((await find('fill甲有限公司'))[0].values).toMatchObject({ remark: '新', country: 'CN' });
+      expect((await find('fill乙有限公司'))[0].values).toMatchObject({ remark: '旧备注', country: 'CN' });
+    }
+  });
+
+  it('twins inside one file are treated like known customers, wherever a batch ends', async () => {
+    const rows: Grid = [head];
+    // 501 rows put the second mention of the last company into the next batch.
+    for (let n = 0; n < 499; n += 1) rows.push([`孪生${n}公司`, `甲${n}`, '', '', '', '', '']);
+    rows.push(['孪生1公司', '乙1', '', 't1@twin.cn', '', '补', '']);
+    rows.push(['孪生2公司', '甲2', '', '', '', '补', '法国']);
+    rows.push(['孪生2公司', '丙2', '', '', '', '再补', '']);
+    const filled = await importRows(rows, { duplicates: 'fill' });
+    expect(figures(filled)).toEqual({ created: 499, updated: 3, skipped: 0, failed: 0 });
+    const [one] = await find('孪生1公司');
+    expect(one.values.remark).toBe('补');
+    expect((await people(one.id)).map((person) => person.values.name).sort()).toEqual(['乙1', '甲1']);
+    const [two] = await find('孪生2公司');
+    expect(two.values).toMatchObject({ remark: '补', country: 'FR' });
+    expect(await people(two.id)).toHaveLength(2);
+  }, 60_000);
+
+  it('a person’s number in a sheet of persons finds the customer', async () => {
+    const headings = ['公司名称', '联系人', '手机'];
+    await importRows([headings, ['手机公司', '王五', '13911112222']]);
+    const again = await importRows([headings, ['另名公司', '王五', '139 1111 2222']]);
+    expect(figures(again)).toMatchObject({ created: 0, skipped: 1 });
+  });
+
+  it('lists a row whose value must be unique and writes the others', async () => {
+    const made = await t.admin.send('POST', '/fields', {
+      object: 'customer',
+      key: 'memberNo',
+      type: 'text',
+      label: { zh: '会员号', en: 'Member number' },
+      section: 'basics',
+      unique: true,
+    });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    const done = await importRows([
+      ['公司名称', '会员号'],
+      ['唯一甲公司', 'M-1'],
+      ['唯一乙公司', 'm-1'],
+      ['唯一丙公司', 'M-3'],
+    ]);
+    expect(figures(done)).toEqual({ created: 2, updated: 0, skipped: 0, failed: 1 });
+    expect((await errorsOf(done)).map((error) => [error.row, error.column, error.value, error.code])).toEqual([
+      [3, '会员号', 'm-1', 'field.notUnique'],
+    ]);
+    expect((await t.admin.get(`/imports/${done.id}/rejected-rows`)).status).toBe(200);
+  });
+
+  it('leaves verified values to people', async () => {
+    await importRows([
+      ['公司名称', '信用代码'],
+      ['核实公司', '91350100M000100Y43'],
+    ]);
+    const [found] = await find('核实公司');
+    const stored = await card(found.id);
+    const verified = await t.admin.send(
+      'POST',
+      `/customers/${found.id}/fields/name/verification`,
+      {},
+      match(stored.version),
+    );
+    expect(verified.status, JSON.stringify(verified.body)).toBe(200);
+    await importRows(
+      [
+        ['公司名称', '信用代码', '备注'],
+        ['核实改名公司', '91350100M000100Y43', '新'],
+      ],
+      {
+        duplicates: 'update',
+      },
+    );
+    expect((await card(found.id)).values).toMatchObject({ name: '核实公司', remark: '新' });
+  });
+});
+
+describe('history and undo', () => {
+  it('dated cards keep their author and date', async () => {
+    const done = await importRows([
+      ['公司名称', '填表人', '建档日期'],
+      ['旧档公司', '陈会计', '2019-03-05'],
+      ['无人旧档公司', '', '2018/12/31'],
+    ]);
+    expect(await errorsOf(done)).toEqual([]);
+    const [found] = await find('旧档公司');
+    expect(found.values).toMatchObject({ authorName: '陈会计', cardDate: '2019-03-05' });
+    const timeline = (await t.admin.get(`/customers/${found.id}/timeline`)).body.items;
+    expect(JSON.stringify(timeline[0])).toContain('陈会计');
+    expect(JSON.stringify(timeline[0])).toContain('2019-03-0');
+    const [nobody] = await find('无人旧档公司');
+    expect(nobody.values.authorName ?? '').not.toBe('管理员甲');
+    await undo(done);
+  });
+
+  it('takes back creations and updates, and keeps and lists what somebody changed since', async () => {
+    await importRows([head, ['撤甲公司', '', '', '', '', '原', ''], ['撤乙公司', '', '', '', '', '原', '']]);
+    const before = await total();
+    const done = await importRows(
+      [
+        head,
+        ['撤甲公司', '赵一', '+86 13700000001', '', '', '导入', '法国'],
+        ['撤乙公司', '', '', '', '', '导入', '法国'],
+        ['撤丙公司', '钱二', '13700000003', '', '', '', ''],
+        ['撤丁公司', '孙三', '', '', '', '', ''],
+      ],
+      { duplicates: 'update' },
+    );
+    expect(await errorsOf(done)).toEqual([]);
+    expect(figures(done)).toEqual({ created: 2, updated: 2, skipped: 0, failed: 0 });
+    const [second] = await find('撤乙公司');
+    const [fourth] = await find('撤丁公司');
+    for (const [id, values] of [
+      [second.id, { remark: '人工' }],
+      [fourth.id, { remark: '人工' }],
+    ] as const) {
+      const { version } = await card(id);
+      expect((await t.admin.send('PATCH', `/customers/${id}`, { values }, match(version))).status).toBe(200);
+    }
+    const undone = await undo(done);
+    expect(undone.undo.kept).toHaveLength(2);
+    expect(undone.undo.kept).toEqual(
+      expect.arrayContaining([
+        { customerId: fourth.id, name: '撤丁公司', fields: ['remark'] },
+        { customerId: second.id, name: '撤乙公司', fields: ['remark'] },
+      ]),
+    );
+    const [first] = await find('撤甲公司');
+    expect(first.values.remark).toBe('原');
+    expect(first.values.country).toBeUndefined();
+    expect(first.values.phones).toBeUndefined();
+    expect(await people(first.id)).toEqual([]);
+    expect((await find('撤乙公司'))[0].values).toMatchObject({ remark: '人工' });
+    expect((await find('撤乙公司'))[0].values.country).toBeUndefined();
+    expect(await find('撤丙公司')).toEqual([]);
+    expect(await total()).toBe(before + 1);
+    // Undone numbers are free again for the next import.
+    expect(figures(await importRows([head, ['撤戊公司', '', '13700000003', '', '', '', '']])).created).toBe(1);
+    expect((await t.admin.send('POST', `/imports/${done.id}/undoing`)).status).toBe(409);
+  });
+
+  it('a later import counts as somebody’s change until it is undone itself', async () => {
+    const first = await importRows([head, ['层叠公司', '', '', '', '', '一', '']]);
+    const second = await importRows([head, ['层叠公司', '', '', '', '', '二', '']], { duplicates: 'update' });
+    const kept = await undo(first);
+    expect(kept.undo.keptCount).toBe(1);
+    expect((await find('层叠公司'))[0].values.remark).toBe('二');
+    await undo(second);
+    expect((await find('层叠公司'))[0].values.remark).toBe('一');
+  });
+});
+
+describe('running', () => {
+  const many = (tail: string, count: number): Grid => [
+    head,
+    ...Array.from({ length: count }, (_, n) => [`${tail}${n}公司`, '', '', '', '', '', '']),
+  ];
+
+  it('is cancelled while it waits', async () => {
+    const draft = (await upload('q.csv', csv(many('等待', 3)))).body;
+    const started = await t.admin.send('POST', `/imports/${draft.id}/start`, undefined, match(draft.version));
+    const cancelled = await t.admin.send('POST', `/jobs/${started.body.jobId}/cancellation`);
+    expect(cancelled.status, JSON.stringify(cancelled.body)).toBe(200);
+    expect((await t.admin.get(`/imports/${draft.id}`)).body.state).toBe('cancelled');
+    await t.drain();
+    expect(await find('等待0公司')).toEqual([]);
+  });
+
+  it('goes on after the last committed batch when its process died, and writes no row twice', async () => {
+    const draft = (await upload('r.csv', csv(many('重启', 1200)))).body;
+    await t.admin.send('POST', `/imports/${draft.id}/start`, undefined, match(draft.version));
+    const inOrg = <T>(work: Parameters<typeof t.app.db.inOrg<T>>[1]) => t.app.db.inOrg(t.orgId, work);
+    // A process that was killed after its first batch: 500 rows in the database, the job claimed, its lease over.
+    const running = t.drain();
+    for (let done = 0; done === 0; ) done = (await t.admin.get(`/imports/${draft.id}`)).body.rows.done;
+    await inOrg((tx) =>
+      sql`update job set locked_by = 'somebody else', lease_until = now() - interval '1 minute' where org_id = ${t.orgId} and kind = 'collection.import' and state = 'running'`.execute(
+        tx,
+      ),
+    );
+    await running;
+    await t.drain();
+    const done = (await t.admin.get(`/imports/${draft.id}`)).body;
+    expect([done.state, figures(done)]).toEqual(['done', { created: 1200, updated: 0, skipped: 0, failed: 0 }]);
+    const count = await inOrg((tx) =>
+      sql<{
+        all: number;
+        names: number;
+      }>`select count(*) as all, count(distinct name) as names from customer where org_id = ${t.orgId} and name like '重启%'`.execute(
+        tx,
+      ),
+    );
+    expect(count.rows[0]).toEqual({ all: 1200, names: 1200 });
+  }, 60_000);
+
+  it('stops at a clean step when cancelled, and can be undone', async () => {
+    const draft = (await upload('c.csv', csv(many('取消', 1100)))).body;
+    const started = await t.admin.send('POST', `/imports/${draft.id}/start`, undefined, match(draft.version));
+    const running = t.drain();
+    for (let done = 0; done === 0; ) done = (await t.admin.get(`/imports/${draft.id}`)).body.rows.done;
+    await t.admin.send('POST', `/jobs/${started.body.jobId}/cancellation`);
+    await running;
+    const done = (await t.admin.get(`/imports/${draft.id}`)).body;
+    expect(done.state).toBe('cancelled');
+    expect(done.rows.created).toBeGreaterThan(0);
+    expect(done.rows.created).toBeLessThan(1100);
+    expect((await t.admin.get(`/jobs/${started.body.jobId}`)).body.state).toBe('cancelled');
+    expect((await undo(done)).state).toBe('undone');
+    expect(await find('取消0公司')).toEqual([]);
+  }, 60_000);
+});
+
+describe('rights', () => {
+  it('writes no field above the importer’s clearance and changes nobody out of scope', async () => {
+    const seller = await t.as('sales');
+    const before = await importRows([head, ['管理员的公司', '', '13611110000', '', '', '旧', '']]);
+    expect(before.rows.created).toBe(1);
+    const draft = (
+      await upload(
+        's.csv',
+        csv([
+          ['公司名称', '电话', '银行账号', '备注'],
+          ['销售公司', '', '62220000', ''],
+        ]),
+        undefined,
+        seller,
+      )
+    ).body;
+    expect(Object.values(draft.options.mapping)).not.toContain('customer.bankAccount');
+    const forced = await seller.send(
+      'PATCH',
+      `/imports/${draft.id}`,
+      { mapping: { 0: 'customer.name', 2: 'customer.bankAccount' } },
+      match(draft.version),
+    );
+    expect([forced.status, forced.body.code]).toEqual([400, 'field.unknown']);
+    const done = await run(draft, seller);
+    const [own] = await find('销售公司', seller);
+    expect((await card(own.id)).owner.id).toBe(seller.userId);
+    expect(done.rows.created).toBe(1);
+    const touched = await importRows(
+      [head, ['别名公司', '', '13611110000', '', '', '偷改', '']],
+      { duplicates: 'update' },
+      seller,
+    );
+    expect(figures(touched)).toEqual({ created: 0, updated: 0, skipped: 1, failed: 0 });
+    expect(await errorsOf(touched, seller)).toEqual([]);
+    expect((await find('管理员的公司'))[0].values.remark).toBe('旧');
+    // Somebody else's import is not there.
+    const stranger = await t.as('sales');
+    for (const path of ['', '/errors', '/rejected-rows'])
+      expect((await stranger.get(`/imports/${done.id}${path}`)).status).toBe(404);
+    const auditor = await t.as('auditor');
+    expect((await auditor.get('/imports')).status).toBe(403);
+    expect((await upload('x.csv', 'a,b', undefined, auditor)).status).toBe(403);
+  });
+});
