@@ -45,7 +45,7 @@ export function serverModules(config: Config, db: Database, translate: Translato
     segmentsModule({ files, links }),
     oversightModule({ files, links }),
     exchangeModule({ files, vault, translate }),
-    operationsModule({ db, vault, dataDir: config.dataDir, translate }),
+    operationsModule({ db, vault, files, dataDir: config.dataDir, translate }),
   ];
   registerPermissions(modules.flatMap((module) => module.permissions));
   return modules;

@@ -4,6 +4,7 @@ import { exportCheckpoint, sealLogs, verifyLogs } from '#platform/audit/seal.ts'
 import type { Vault } from '#platform/crypto/index.ts';
 import type { Database } from '#platform/db/database.ts';
 import { logAccess } from '#platform/events/index.ts';
+import type { FileStore } from '#platform/files/store.ts';
 import { serve, servePublic, serveStream } from '#platform/http/route.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob } from '#platform/jobs/kinds.ts';
@@ -24,6 +25,7 @@ export { setUp, setupToken, systemContext, upgradeOrgs } from './server/setup.ts
 export interface OperationsDependencies {
   db: Database;
   vault: Vault;
+  files: FileStore;
   dataDir: string;
   translate: Translator;
 }
@@ -31,7 +33,7 @@ export interface OperationsDependencies {
 export const checkpointFolder = (dataDir: string): string => join(dataDir, 'audit-checkpoints');
 
 /** Running the installation: first-run guide, jobs, audit log. */
-export function operationsModule({ db, vault, dataDir, translate }: OperationsDependencies): ServerModule {
+export function operationsModule({ db, vault, files, dataDir, translate }: OperationsDependencies): ServerModule {
   return {
     name: 'operations',
     permissions: operationsPermissions,
@@ -87,6 +89,11 @@ export function operationsModule({ db, vault, dataDir, translate }: OperationsDe
         },
       }),
       defineJob({
+        kind: 'operations.purgeFiles',
+        heavy: false,
+        run: async (job) => ({ files: await job.inTransaction((context) => files.purgeExpired(context)) }),
+      }),
+      defineJob({
         kind: 'operations.checkpoint',
         heavy: false,
         async run(job) {
@@ -105,6 +112,7 @@ export function operationsModule({ db, vault, dataDir, translate }: OperationsDe
     ],
     schedules: [
       { key: 'seal', cron: '* * * * *', kind: 'operations.seal' },
+      { key: 'purgeFiles', cron: '40 3 * * *', kind: 'operations.purgeFiles' },
       { key: 'checkpoint', cron: '10 2 * * *', kind: 'operations.checkpoint' },
     ],
   };

@@ -30,6 +30,8 @@ export interface FileStore {
   ): Promise<StoredFile>;
   /** The clear bytes of a registered file. */
   open(context: Context, id: string): Promise<{ file: StoredFile; stream: Readable }>;
+  /** Destroys files whose time is over; their register rows stay. */
+  purgeExpired(context: Context): Promise<number>;
   /** Decrypts to a temporary path for tools that need one; it is gone when `work` ends. */
   withPath<T>(file: { name: string }, stream: Readable, work: (path: string) => Promise<T>): Promise<T>;
 }
@@ -95,12 +97,27 @@ export function createFileStore(dataDir: string, vault: Vault): FileStore {
         .where('deleted_at', 'is', null)
         .executeTakeFirst();
       if (!row) throw notFound('file');
+      if (row.expires_at && row.expires_at <= context.now()) throw new Problem(410, 'file.gone');
       const path = join(folder, row.storage_key.slice(-2), row.storage_key);
       await stat(path).catch(() => {
         throw new Problem(410, 'file.gone');
       });
       const stream = createReadStream(path).pipe(opening(keyOf(context.orgId)));
       return { file: { id, name: row.name, mime: row.mime, size: row.size, sha256: row.sha256 }, stream };
+    },
+    async purgeExpired(context) {
+      const rows = await context.tx
+        .updateTable('file')
+        .set({ deleted_at: context.now() })
+        .where('org_id', '=', context.orgId)
+        .where('expires_at', '<', context.now())
+        .where('deleted_at', 'is', null)
+        .returning('storage_key')
+        .execute();
+      context.afterCommit(async () => {
+        for (const row of rows) await rm(join(folder, row.storage_key.slice(-2), row.storage_key), { force: true });
+      });
+      return rows.length;
     },
     async withPath(file, stream, work) {
       const directory = await mkdtemp(join(tmpdir(), 'kedang-'));

@@ -141,7 +141,7 @@ async function* textRows(path: string): AsyncIterable<Cell[]> {
     );
   for await (const record of parser as AsyncIterable<string[]>) {
     // The guard our own CSV writer puts before formula-like text comes off again.
-    yield record.map((value) => storable(value.replace(/^'(?=[=+\-@\t\r])/, '')));
+    yield record.map((value) => storable(value.replace(/^'(?=[=+\-@＝＋－＠\t\r])/, '')));
   }
 }
 

@@ -9,7 +9,7 @@ import type { Cell } from './cells.ts';
 export interface SheetColumn {
   header: string;
   width?: number;
-  type: 'text' | 'number' | 'date';
+  type: 'text' | 'number' | 'date' | 'money';
 }
 
 export interface SheetToWrite {
@@ -41,7 +41,7 @@ export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
     });
     page.columns = sheet.columns.map((column) => ({
       width: column.width ?? 18,
-      style: column.type === 'date' ? { numFmt: 'yyyy-mm-dd' } : column.type === 'text' ? { numFmt: '@' } : {},
+      style: columnFormats[column.type] ?? {},
     }));
     page.autoFilter = { from: { row: 1, column: 1 }, to: { row: 1, column: Math.max(1, sheet.columns.length) } };
     const heading = page.addRow(sheet.columns.map((column) => column.header));
@@ -78,7 +78,15 @@ export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
   return count;
 }
 
-const formulaLike = /^[=+\-@\t\r\0]/;
+const columnFormats: Partial<Record<SheetColumn['type'], { numFmt: string }>> = {
+  date: { numFmt: 'yyyy-mm-dd' },
+  text: { numFmt: '@' },
+  money: { numFmt: '#,##0.00' },
+};
+
+/** What a spreadsheet program may take for a formula, also written full width. */
+const formulaLike = /^[=+\-@＝＋－＠\t\r\0]/;
+const inert = (cell: Cell) => (typeof cell === 'string' && formulaLike.test(cell) ? `'${cell}` : cell);
 /** Control characters XML cannot hold; tab and line breaks may stay. */
 const unwritable = /(?![\t\n\r])\p{Cc}/gu;
 
@@ -94,10 +102,10 @@ function typed(cell: Cell, type: SheetColumn['type']): string | number | boolean
 export async function writeCsv(sheet: SheetToWrite): Promise<number> {
   let count = 0;
   async function* records() {
-    yield sheet.columns.map((column) => column.header);
+    yield sheet.columns.map((column) => inert(column.header));
     for await (const row of sheet.rows) {
       count += 1;
-      yield row.map((cell) => (typeof cell === 'string' && formulaLike.test(cell) ? `'${cell}` : cell));
+      yield row.map(inert);
     }
   }
   await pipeline(

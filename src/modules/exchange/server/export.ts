@@ -23,9 +23,10 @@ import { enqueue } from '#platform/jobs/queue.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import { type SheetColumn, writeCsv, writeXlsx } from '#platform/sheets/write.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, invalid, notFound } from '#shared/errors.ts';
-import type { FieldDefinition } from '#shared/fields.ts';
+import { badRequest, invalid, notFound, Problem } from '#shared/errors.ts';
+import type { FieldDefinition, MoneyValue } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
+import { minorDigits } from '#shared/money.ts';
 import { cellText } from '#shared/values/text.ts';
 import type { CardSheet, ExportView } from '../contract.ts';
 import { cardPdf } from './print/card-pdf.ts';
@@ -53,17 +54,22 @@ const select = (context: Context) =>
     .where('created_by', '=', context.actor.userId);
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 
+const keptDays = 7;
+/** The file is kept for a week; afterwards the export must be made, and justified, again. */
+const expired = (row: Row) =>
+  row.state === 'done' && row.finished_at !== null && row.finished_at.getTime() < Date.now() - keptDays * 86_400_000;
+
 const view = (row: Row): ExportView => ({
   id: row.id,
   version: row.version,
   format: row.format as ExportView['format'],
   purpose: row.purpose,
-  state: row.state as ExportView['state'],
+  state: expired(row) ? 'expired' : (row.state as ExportView['state']),
   encrypted: row.encrypted,
   rows: row.row_count,
   jobId: row.job_id,
   approvalId: row.approval_id,
-  ready: row.state === 'done' && row.file_id !== null,
+  ready: row.state === 'done' && row.file_id !== null && !expired(row),
   createdAt: iso(row.created_at),
 });
 
@@ -97,10 +103,20 @@ export async function startExport(context: Context, vault: Vault, input: ExportI
   const { fields } = await dictionaryFor(context, 'customer');
   const unknown = input.fields.find((key) => !fields.some((field) => field.key === key));
   if (unknown) throw badRequest('field.unknown', { field: unknown, params: { field: unknown } });
+  // One row, for nothing but to refuse a sort or filter that would only fail in the job.
+  const permission = 'customer:export';
+  await listRecords(context, {
+    ...input.query,
+    object: 'customer',
+    permission,
+    sort: input.sort,
+    fields: [],
+    limit: 1,
+  });
   const limit = context.actor.exportLimit;
   const count = await countRecords(
     context,
-    { ...input.query, object: 'customer', permission: 'customer:export' },
+    { ...input.query, object: 'customer', permission },
     Math.max(limit ?? 0, 10_000) + 1,
   );
   if (input.format === 'pdf' && count.value > cardLimit)
@@ -200,7 +216,22 @@ registerApprovalSubject({
 });
 
 const sheetType = (field: FieldDefinition): SheetColumn['type'] =>
-  field.type === 'number' || field.type === 'score' ? 'number' : field.type === 'date' ? 'date' : 'text';
+  field.type === 'number' || field.type === 'score'
+    ? 'number'
+    : field.type === 'date' || field.type === 'money'
+      ? field.type
+      : 'text';
+
+/**
+ * Money of the company's own currency is a number, so that it can be summed; other currencies stay text with their code:
+ * a sum over them would be wrong, and a number would lose the currency when the sheet is imported again.
+ */
+function cellOf(field: FieldDefinition, value: unknown, currency: string, text: Cell): Cell {
+  if (field.type !== 'money' || value === null || value === undefined) return text;
+  const money = value as MoneyValue;
+  const amount = Number(money.amount);
+  return money.currency === currency && Number.isSafeInteger(amount) ? amount / 10 ** minorDigits(currency) : text;
+}
 
 /** Writes the file through the same list query the screen uses: same scope, same clearance. */
 async function runExport(
@@ -221,7 +252,14 @@ async function runExport(
   );
   const query = run.query as unknown as ExportQuery;
   const { lang } = job.actor;
-  const { fields } = await job.inTransaction((context) => dictionaryFor(context, 'customer'));
+  const { fields, currency } = await job.inTransaction(async (context) => {
+    const org = await context.tx
+      .selectFrom('org')
+      .select('currency')
+      .where('org_id', '=', job.orgId)
+      .executeTakeFirstOrThrow();
+    return { ...(await dictionaryFor(context, 'customer')), currency: org.currency };
+  });
   const chosen = query.fields.flatMap((key) => fields.filter((field) => field.key === key));
   const total = run.row_count;
   async function* rows(): AsyncIterable<Cell[]> {
@@ -242,7 +280,9 @@ async function runExport(
         return { values, labels: await linkLabels(context, found.fields, values), nextCursor: found.nextCursor };
       });
       for (const values of page.values)
-        yield chosen.map((field) => cellText(field, values[field.key], lang, page.labels));
+        yield chosen.map((field) =>
+          cellOf(field, values[field.key], currency, cellText(field, values[field.key], lang, page.labels)),
+        );
       done += page.values.length;
       await job.progress(done, total);
       if (!page.nextCursor) return;
@@ -267,7 +307,7 @@ async function runExport(
         name: `customers-${iso(run.created_at).slice(0, 10)}.${run.format}`,
         mime: mimes[run.format as ExportInput['format']],
         purpose: 'export',
-        expiresAt: new Date(Date.now() + 7 * 86_400_000),
+        expiresAt: new Date(context.now().getTime() + keptDays * 86_400_000),
       });
       await context.tx
         .updateTable('export_run')
@@ -342,6 +382,7 @@ export const exportJobs = (files: FileStore, vault: Vault, translate: Translator
 export async function openExport(context: Context, id: string, files: FileStore) {
   const row = await select(context).where('id', '=', id).executeTakeFirst();
   if (!row?.file_id || row.state !== 'done') throw notFound('export');
+  if (expired(row)) throw new Problem(410, 'file.gone');
   await logAccess(context, {
     action: 'download',
     subjectKind: 'export',

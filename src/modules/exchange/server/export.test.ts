@@ -1,0 +1,222 @@
+import ExcelJS from 'exceljs';
+import { sql } from 'kysely';
+import officeCrypto from 'officecrypto-tool';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+
+let t: TestApp;
+const hostile = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1'];
+beforeAll(async () => {
+  t = await startTestApp('general');
+  const made = await t.admin.send('POST', '/fields', {
+    object: 'customer',
+    key: 'trap',
+    type: 'text',
+    label: { zh: '=陷阱()', en: '=TRAP()' },
+    section: 'basics',
+  });
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  for (const [index, text] of hostile.entries()) {
+    const answer = await t.admin.send('POST', '/customers', {
+      kind: 'company',
+      values: {
+        name: `导出${index}公司`,
+        trap: text,
+        remark: text === '\t=1' ? '-2+3' : text,
+        foundedOn: '2001-02-03',
+        employees: 12,
+        registeredCapital: index === 0 ? 'USD 100' : '¥1,234.50',
+        bankAccount: '6222020000000000',
+        phones: `+49 30 9018200${index}`,
+        emails: `a${index}@daochu.cn; b${index}@daochu.cn`,
+      },
+    });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  }
+});
+afterAll(() => t.close());
+
+const fields = ['name', 'trap', 'remark', 'foundedOn', 'employees', 'registeredCapital', 'phones', 'emails'];
+const ask = (body: Json, client: Client = t.admin) =>
+  client.send(
+    'POST',
+    '/exports',
+    { query: {}, fields, format: 'xlsx', purpose: '年度对账核对', ...body },
+    { 'idempotency-key': crypto.randomUUID() },
+  );
+
+async function exported(body: Json, client: Client = t.admin): Promise<{ item: Json; bytes: Buffer; headers: Json }> {
+  const started = await ask(body, client);
+  expect(started.status, JSON.stringify(started.body)).toBe(202);
+  await t.drain();
+  const item = (await client.get(`/exports/${started.body.id}`)).body;
+  expect(item.state, JSON.stringify((await client.get(`/jobs/${started.body.jobId}`)).body)).toBe('done');
+  const file = await client.get(`/exports/${item.id}/file`);
+  expect(file.status).toBe(200);
+  return { item, bytes: file.raw, headers: file.headers };
+}
+
+async function open(bytes: Buffer): Promise<ExcelJS.Worksheet> {
+  const book = new ExcelJS.Workbook();
+  await book.xlsx.load(bytes as unknown as ExcelJS.Buffer);
+  const [page] = book.worksheets;
+  if (!page) throw new Error('no sheet');
+  return page;
+}
+
+describe('export', () => {
+  it('has a frozen heading, a filter, real types and inert text', async () => {
+    const { item, bytes } = await exported({ sort: 'name' });
+    expect(item.rows).toBe(hostile.length);
+    const page = await open(bytes);
+    expect(page.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
+    expect(page.autoFilter).toBeTruthy();
+    expect(page.getCell('B1').type).toBe(ExcelJS.ValueType.String);
+    expect(page.getCell('B1').value).toBe('=陷阱()');
+    const row = page.getRow(3);
+    expect(row.getCell(4).value).toEqual(new Date('2001-02-03T00:00:00Z'));
+    expect(row.getCell(4).numFmt).toBe('yyyy-mm-dd');
+    expect(row.getCell(5).value).toBe(12);
+    expect(row.getCell(6).value).toBe(1234.5);
+    expect(page.getCell('F2').value).toBe('USD 100.00');
+    for (let index = 2; index < hostile.length + 2; index += 1) {
+      for (const column of [2, 3, 7]) {
+        const cell = page.getRow(index).getCell(column);
+        expect([ExcelJS.ValueType.String, ExcelJS.ValueType.SharedString]).toContain(cell.type);
+        expect(cell.formula).toBeUndefined();
+      }
+    }
+  });
+
+  it('as CSV has a mark, guarded text also in headings, and imports again unchanged', async () => {
+    const { bytes, headers } = await exported({ format: 'csv', fields: ['name', 'trap', 'phones', 'emails'] });
+    expect(headers['content-type']).toContain('text/csv');
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    const lines = bytes.toString('utf8').slice(1).split('\r\n');
+    expect(lines[0]).toMatch(/^[^,]+,'=陷阱\(\),电话,邮箱$/);
+    for (const line of lines.slice(1).filter(Boolean))
+      for (const cell of line.split(',')) expect(cell).not.toMatch(/^"?[=+\-@＝\t\r]/);
+    const again = await t.admin.upload('/imports', 'again.csv', bytes);
+    expect(again.status).toBe(201);
+    expect(again.body.preview.map((row: Json) => row[1])).toContain('=1+1');
+    expect(again.body.preview[0][2]).toMatch(/^\+49/);
+  });
+
+  it('is encrypted with a password that is kept nowhere', async () => {
+    const { item, bytes } = await exported({ password: 'for the auditor' });
+    expect(item.encrypted).toBe(true);
+    expect(bytes.subarray(0, 4).toString('hex')).toBe('d0cf11e0');
+    await expect(officeCrypto.decrypt(bytes, { password: 'wrong' })).rejects.toThrow();
+    const page = await open(await officeCrypto.decrypt(bytes, { password: 'for the auditor' }));
+    expect(page.rowCount).toBe(hostile.length + 1);
+    const left = await t.app.db.inOrg(t.orgId, (tx) =>
+      sql<{
+        text: string;
+      }>`select row_to_json(e)::text as text from export_run e where id = ${item.id} union all select row_to_json(v)::text from event v where subject_id = ${item.id}`.execute(
+        tx,
+      ),
+    );
+    expect(left.rows.map((row) => row.text).join()).not.toContain('auditor"');
+    expect(left.rows[0]?.text).toContain('"password_secret":null');
+    expect((await ask({ format: 'csv', password: 'for the auditor' })).body.errors[0].code).toBe('export.passwordCsv');
+  });
+
+  it('refuses what it cannot do before anything runs', async () => {
+    expect((await ask({ purpose: ' x ' })).status).toBe(422);
+    expect((await ask({ purpose: undefined })).body.errors[0].field).toBe('purpose');
+    expect((await ask({ fields: ['name', 'nonsense'] })).body.code).toBe('field.unknown');
+    expect((await ask({ sort: 'nonsense' })).status).toBe(400);
+    expect((await ask({ query: { filter: { field: 'nonsense', op: 'eq', value: 1 } } })).status).toBe(400);
+    expect((await ask({ format: 'pdf' })).status).toBe(422);
+    expect((await ask({ purpose: '核对\u0000年度' })).status).toBeLessThan(500);
+  });
+
+  it('holds exactly what the actor may see', async () => {
+    const seller = await t.as('sales');
+    const own = await seller.send('POST', '/customers', {
+      kind: 'company',
+      values: { name: '自己的公司', remark: '甲' },
+    });
+    expect(own.status, JSON.stringify(own.body)).toBe(201);
+    const { item, bytes } = await exported({ fields: ['name', 'remark'] }, seller);
+    expect(item.rows).toBe(1);
+    const page = await open(bytes);
+    expect(page.getCell('A2').value).toBe('自己的公司');
+    expect((await ask({ fields: ['name', 'bankAccount'] }, seller)).body.code).toBe('field.unknown');
+    expect(
+      (await ask({ query: { filter: { field: 'bankAccount', op: 'startsWith', value: '6' } } }, seller)).status,
+    ).toBe(400);
+    const filtered = await exported({ query: { filter: { field: 'name', op: 'eq', value: '导出3公司' } } });
+    expect(filtered.item.rows).toBe(1);
+    for (const path of ['', '/file'])
+      expect((await seller.get(`/exports/${filtered.item.id}${path}`)).status).toBe(404);
+    expect((await ask({}, await t.as('auditor'))).status).toBe(403);
+  });
+
+  it('is logged with purpose, rows and fingerprint, and each download too', async () => {
+    const { item } = await exported({ purpose: '审计抽查用' });
+    const log = (await t.admin.get('/audit?log=access&limit=200')).body.items.filter(
+      (entry: Json) => entry.subjectId === item.id,
+    );
+    expect(log.map((entry: Json) => entry.what).sort()).toEqual(['download', 'export']);
+    const entry = log.find((one: Json) => one.what === 'export');
+    expect(entry.detail).toMatchObject({ purpose: '审计抽查用', rows: item.rows });
+    expect(entry.detail.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('above the role’s limit waits for another’s yes, counts slices, and runs with the requester’s rights', async () => {
+    const roles = (await t.admin.get('/roles')).body.items;
+    const marketing = roles.find((role: Json) => role.key === 'marketing');
+    await t.app.db.inOrg(t.orgId, (tx) =>
+      sql`update role set export_limit = 5 where org_id = ${t.orgId} and id = ${marketing.id}`.execute(tx),
+    );
+    const user = await t.as('marketing');
+    const three = {
+      query: { filter: { field: 'name', op: 'in', value: ['导出0公司', '导出1公司', '导出2公司'] } },
+      fields: ['name'],
+    };
+    expect((await ask(three, user)).body.state).toBe('queued');
+    const second = await ask(three, user);
+    expect(second.body.state, 'slices count together').toBe('waiting');
+    await t.drain();
+    expect((await user.get(`/exports/${second.body.id}/file`)).status).toBe(404);
+    const approvals = (await t.admin.get('/approvals?state=open')).body.items;
+    const waiting = approvals.find((one: Json) => one.subjectId === second.body.id);
+    expect(waiting.snapshot).toMatchObject({ rows: 3, purpose: '年度对账核对' });
+    const decide = (client: Client, decision: string) =>
+      client.send('POST', `/approvals/${waiting.id}/decision`, { decision, comment: '' }, match(waiting.version));
+    expect((await decide(user, 'approve')).status).toBe(403);
+    const yes = await decide(t.admin, 'approve');
+    expect(yes.status, JSON.stringify(yes.body)).toBe(200);
+    await t.drain();
+    const item = (await user.get(`/exports/${second.body.id}`)).body;
+    expect(item).toMatchObject({ state: 'done', ready: true, rows: 3 });
+    expect((await t.admin.get(`/exports/${item.id}`)).status).toBe(404);
+    const third = await ask(three, user);
+    const request = (await t.admin.get('/approvals?state=open')).body.items[0];
+    await t.admin.send(
+      'POST',
+      `/approvals/${request.id}/decision`,
+      { decision: 'refuse', comment: '不需要' },
+      match(request.version),
+    );
+    expect((await user.get(`/exports/${third.body.id}`)).body.state).toBe('refused');
+  });
+
+  it('expires: the file is gone after a week', async () => {
+    const { item } = await exported({ fields: ['name'] });
+    await t.app.db.inOrg(t.orgId, (tx) =>
+      sql`update export_run set finished_at = now() - interval '8 days' where id = ${item.id}`.execute(tx),
+    );
+    const later = (await t.admin.get(`/exports/${item.id}`)).body;
+    expect(later).toMatchObject({ state: 'expired', ready: false });
+    expect((await t.admin.get(`/exports/${item.id}/file`)).status).toBe(410);
+  });
+
+  it('cancelled while it waits stays cancelled', async () => {
+    const started = await ask({});
+    await t.admin.send('POST', `/jobs/${started.body.jobId}/cancellation`);
+    await t.drain();
+    expect((await t.admin.get(`/exports/${started.body.id}`)).body.state).toBe('cancelled');
+  });
+});
