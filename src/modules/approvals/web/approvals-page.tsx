@@ -1,97 +1,197 @@
-import { Button, Input, Segmented, Tag } from 'antd';
+import { Link } from '@tanstack/react-router';
+import { Alert, App, Badge, Button, Checkbox, Input, Segmented, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSend } from '#ui/api.ts';
+import { useEndpoint, useSend } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
-import { type ApprovalView, decideApproval, listApprovals } from '../contract.ts';
+import { useCan } from '#ui/session.tsx';
+import { type ApprovalView, countApprovals, decideMany, listApprovals } from '../contract.ts';
+import { AbsencesDialog } from './absences-dialog.tsx';
+import { StateTag, useKindName, useStepName } from './parts.tsx';
 
-type State = ApprovalView['state'];
-const states: State[] = ['open', 'approved', 'refused', 'withdrawn'];
+type Box = 'decide' | 'requested' | 'done' | 'team';
 
+/** The inbox of everything that waits for a yes. */
 export default function ApprovalsPage() {
   const { t } = useTranslation();
-  const [state, setState] = useState<State>('open');
-  const pages = usePages(listApprovals, { query: { state } });
+  const can = useCan();
+  const [box, setBox] = useState<Box>('decide');
+  const [absences, setAbsences] = useState(false);
+  const count = useEndpoint(countApprovals);
+  const pages = usePages(listApprovals, { query: { box, limit: 30 } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const boxes: Box[] = ['decide', 'requested', 'done', ...(can('approval:oversee') ? (['team'] as const) : [])];
+  const waiting = { decide: count.data?.decide ?? 0, requested: count.data?.returned ?? 0, done: 0, team: 0 };
   return (
-    <Page title={t('approvals.title')}>
+    <Page
+      title={t('approvals.title')}
+      actions={<Button onClick={() => setAbsences(true)}>{t('approvals.absence.title')}</Button>}
+    >
       <div className="bar">
         <Segmented
-          value={state}
-          options={states.map((key) => ({ value: key, label: t(`approvals.states.${key}`) }))}
-          onChange={(value) => setState(value as State)}
+          aria-label={t('approvals.boxLabel')}
+          value={box}
+          options={boxes.map((key) => ({
+            value: key,
+            label: (
+              <span>
+                {t(`approvals.box.${key}`)}{' '}
+                {waiting[key] > 0 ? <Badge count={waiting[key]} size="small" color="#b4232a" /> : null}
+              </span>
+            ),
+          }))}
+          onChange={setBox}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
-      {!pages.isPending && items.length === 0 ? <EmptyState text={t('approvals.none')} /> : null}
-      {items.map((item) => (
-        <Request key={item.id} item={item} />
-      ))}
+      {!pages.isPending && items.length === 0 ? <EmptyState text={t(`approvals.empty.${box}`)} /> : null}
+      {items.length > 0 ? <Requests key={box} items={items} box={box} /> : null}
       <LoadMore query={pages} />
+      {absences ? <AbsencesDialog onClose={() => setAbsences(false)} /> : null}
     </Page>
   );
 }
 
-function Request({ item }: { item: ApprovalView }) {
+function Requests({ items, box }: { items: ApprovalView[]; box: Box }) {
   const { t } = useTranslation();
-  const decide = useSend(decideApproval, ['/approvals', '/exports']);
-  const [comment, setComment] = useState('');
-  const send = (decision: 'approve' | 'refuse' | 'withdraw') =>
-    decide.mutate({ params: { id: item.id }, ifMatch: item.version, body: { decision, comment } });
+  const [chosen, setChosen] = useState<Set<string>>(new Set());
+  const decidable = items.filter((item) => item.can.decide);
+  const selected = decidable.filter((item) => chosen.has(item.id));
+  const bulk = box === 'decide' && decidable.length > 0;
+  const choose = (id: string, on: boolean) =>
+    setChosen((before) => new Set(on ? [...before, id] : [...before].filter((item) => item !== id)));
   return (
-    <section className="panel" aria-label={item.title}>
-      <div className="row">
-        <strong>{t(`approvals.kinds.${item.subjectKind}`, { defaultValue: item.subjectKind })}</strong>
-        <span className="grow">{item.title}</span>
-        <Tag>{t(`approvals.states.${item.state}`)}</Tag>
-      </div>
-      <p className="muted">
-        {item.requestedByName} · {formatTime(item.requestedAt)}
-      </p>
-      <dl className="facts">
-        {Object.entries(item.snapshot).map(([key, value]) => (
-          <div key={key}>
-            <dt>{t(`approvals.snapshot.${key}`, { defaultValue: key })}</dt>
-            <dd>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
-          </div>
-        ))}
-      </dl>
-      {item.decisions.map((decision) => (
-        <p key={decision.at}>
-          {decision.by} · {t(`approvals.decisions.${decision.decision}`, { defaultValue: decision.decision })} ·{' '}
-          {formatTime(decision.at)} {decision.comment}
-        </p>
-      ))}
-      <ProblemAlert problem={decide.error} />
-      {item.can.decide || item.can.withdraw ? (
-        <div className="row">
-          <Input
-            className="grow"
-            aria-label={t('approvals.comment')}
-            placeholder={t('approvals.comment')}
-            value={comment}
-            onChange={(event) => setComment(event.target.value)}
-          />
-          {item.can.decide ? (
-            <>
-              <Button type="primary" loading={decide.isPending} onClick={() => send('approve')}>
-                {t('approvals.approve')}
-              </Button>
-              <Button danger loading={decide.isPending} onClick={() => send('refuse')}>
-                {t('approvals.refuse')}
-              </Button>
-            </>
-          ) : null}
-          {item.can.withdraw ? (
-            <Button loading={decide.isPending} onClick={() => send('withdraw')}>
-              {t('approvals.withdraw')}
-            </Button>
-          ) : null}
-        </div>
+    <>
+      {bulk ? (
+        <Bulk
+          selected={selected}
+          all={decidable.length}
+          onAll={(on) => setChosen(new Set(on ? decidable.map((item) => item.id) : []))}
+        />
       ) : null}
-    </section>
+      <ul className="cards panel" aria-label={t(`approvals.box.${box}`)}>
+        {items.map((item) => (
+          <li key={item.id} className="list-row">
+            {bulk ? (
+              <Checkbox
+                aria-label={t('ui.selectRow', { name: item.title })}
+                disabled={!item.can.decide}
+                checked={chosen.has(item.id)}
+                onChange={(event) => choose(item.id, event.target.checked)}
+              />
+            ) : null}
+            <RequestRow item={item} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function RequestRow({ item }: { item: ApprovalView }) {
+  const { t } = useTranslation();
+  const kindName = useKindName();
+  const stepName = useStepName();
+  const late = item.dueAt !== null && new Date(item.dueAt) < new Date();
+  return (
+    <div className="grow">
+      <div className="row">
+        <Tag>{kindName(item.subjectKind)}</Tag>
+        <Link to="/approvals/$id" params={{ id: item.id }} className="grow">
+          <strong>{item.title}</strong>
+        </Link>
+        <StateTag state={item.state} />
+      </div>
+      <div className="muted small">
+        {item.requestedByName} · {formatTime(item.requestedAt)}
+        {item.customer ? ` · ${item.customer.name}` : ''}
+        {item.openSteps.length > 0 ? ` · ${t('approvals.at', { step: item.openSteps.map(stepName).join('、') })}` : ''}
+        {item.dueAt ? (
+          <span className={late ? 'form-error' : undefined}>
+            {' '}
+            · {t(late ? 'approvals.overdueSince' : 'approvals.dueAt', { time: formatTime(item.dueAt) })}
+          </span>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function Bulk({ selected, all, onAll }: { selected: ApprovalView[]; all: number; onAll(on: boolean): void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const [comment, setComment] = useState('');
+  const [failed, setFailed] = useState<{ id: string; title: string; code: string }[]>([]);
+  const send = useSend(decideMany, ['/approvals', '/notifications']);
+  const decide = (decision: 'approve' | 'refuse') =>
+    send.mutate(
+      { body: { decision, comment, items: selected.map(({ id, version }) => ({ id, version })) } },
+      {
+        onSuccess: ({ items }) => {
+          const titles = new Map(selected.map((item) => [item.id, item.title]));
+          setFailed(
+            items.flatMap((item) =>
+              item.ok ? [] : [{ id: item.id, title: titles.get(item.id) ?? '', code: item.code ?? '' }],
+            ),
+          );
+          onAll(false);
+          setComment('');
+          void message.info(t('approvals.bulkDone', { n: items.filter((item) => item.ok).length, all: items.length }));
+        },
+      },
+    );
+  return (
+    <>
+      <div className="row selection bar">
+        <Checkbox
+          checked={selected.length > 0 && selected.length === all}
+          indeterminate={selected.length > 0 && selected.length < all}
+          onChange={(event) => onAll(event.target.checked)}
+        >
+          {t('approvals.chosen', { n: selected.length })}
+        </Checkbox>
+        <Input
+          className="grow"
+          aria-label={t('approvals.comment')}
+          placeholder={t('approvals.comment')}
+          maxLength={2000}
+          value={comment}
+          onChange={(event) => setComment(event.target.value)}
+        />
+        <Button
+          type="primary"
+          disabled={selected.length === 0}
+          loading={send.isPending}
+          onClick={() => decide('approve')}
+        >
+          {t('approvals.approveChosen')}
+        </Button>
+        <Button danger disabled={selected.length === 0} loading={send.isPending} onClick={() => decide('refuse')}>
+          {t('approvals.refuseChosen')}
+        </Button>
+      </div>
+      <ProblemAlert problem={send.error} />
+      {failed.length > 0 ? (
+        <Alert
+          role="alert"
+          type="warning"
+          showIcon
+          className="problem"
+          title={t('approvals.bulkFailed', { n: failed.length })}
+          description={
+            <ul>
+              {failed.map((item) => (
+                <li key={item.id}>
+                  {item.title}: {t(`errors.${item.code}`)}
+                </li>
+              ))}
+            </ul>
+          }
+        />
+      ) : null}
+    </>
   );
 }

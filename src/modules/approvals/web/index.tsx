@@ -1,9 +1,39 @@
-import { CheckSquareOutlined } from '@ant-design/icons';
+import { ApartmentOutlined, CheckSquareOutlined } from '@ant-design/icons';
 import type { WebModule } from '#ui/module.ts';
+import { ApprovalEntry } from './timeline-entry.tsx';
+import { ApprovalsToday } from './today-panel.tsx';
 
 export const approvalsWeb: WebModule = {
   name: 'approvals',
-  routes: [{ path: '/approvals', load: () => import('./approvals-page.tsx') }],
-  menu: [{ path: '/approvals', label: 'approvals.title', icon: <CheckSquareOutlined />, group: 'work', order: 40 }],
-  commands: [{ id: 'approvals', label: 'approvals.title', path: '/approvals' }],
+  routes: [
+    { path: '/approvals', load: () => import('./approvals-page.tsx') },
+    { path: '/approvals/$id', load: () => import('./approval-page.tsx') },
+    {
+      path: '/settings/approval-flows',
+      permission: 'approvalFlow:manage',
+      load: () => import('./flows-page.tsx'),
+    },
+  ],
+  menu: [
+    { path: '/approvals', label: 'approvals.title', icon: <CheckSquareOutlined />, group: 'work', order: 40 },
+    {
+      path: '/settings/approval-flows',
+      label: 'approvals.flows.title',
+      icon: <ApartmentOutlined />,
+      permission: 'approvalFlow:manage',
+      group: 'settings',
+      order: 45,
+    },
+  ],
+  commands: [
+    { id: 'approvals', label: 'approvals.title', path: '/approvals' },
+    {
+      id: 'approvalFlows',
+      label: 'approvals.flows.title',
+      permission: 'approvalFlow:manage',
+      path: '/settings/approval-flows',
+    },
+  ],
+  timeline: [{ kind: 'approval', component: ApprovalEntry }],
+  todayPanels: [{ key: 'approvals', order: 20, component: ApprovalsToday }],
 };

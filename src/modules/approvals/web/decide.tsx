@@ -1,0 +1,197 @@
+import { App, Button, Checkbox, Input, Modal, Radio, Select } from 'antd';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSend } from '#ui/api.ts';
+import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { RecordSelect } from '#ui/fields/record-select.tsx';
+import { ProblemAlert } from '#ui/page.tsx';
+import {
+  type ApprovalDetail,
+  addSigner,
+  commentApproval,
+  decideApproval,
+  resubmitApproval,
+  sendBackApproval,
+} from '../contract.ts';
+import { useStepName } from './parts.tsx';
+
+const stale = ['/approvals', '/notifications', '/exports', '/customers/:id/timeline'];
+
+/** What the reader may do with a request now. */
+export function Decide({ item }: { item: ApprovalDetail }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const [comment, setComment] = useState('');
+  const [accept, setAccept] = useState(false);
+  const [dialog, setDialog] = useState<'return' | 'signer' | null>(null);
+  const key = useRef(crypto.randomUUID());
+  const decide = useSend(decideApproval, stale);
+  const resubmit = useSend(resubmitApproval, stale);
+  const remark = useSend(commentApproval, stale);
+  const params = { id: item.id };
+  const done = { onSuccess: () => void message.success(t('ui.saved')) };
+  const send = (decision: 'approve' | 'refuse' | 'withdraw') =>
+    decide.mutate({ params, ifMatch: item.version, body: { decision, comment, acceptChanges: accept } }, done);
+  const busy = decide.isPending || resubmit.isPending || remark.isPending;
+  const mustAccept = item.can.decide && item.changedSince.length > 0;
+  return (
+    <section className="panel" aria-label={t('approvals.act')}>
+      <label className="form-label" htmlFor="approval-comment">
+        {t('approvals.comment')}
+      </label>
+      <Input.TextArea
+        id="approval-comment"
+        autoSize={{ minRows: 2 }}
+        maxLength={2000}
+        value={comment}
+        onChange={(event) => setComment(event.target.value)}
+      />
+      <ProblemAlert problem={decide.error ?? resubmit.error ?? remark.error} />
+      {mustAccept ? (
+        <p>
+          <Checkbox checked={accept} onChange={(event) => setAccept(event.target.checked)}>
+            {t('approvals.acceptChanges')}
+          </Checkbox>
+        </p>
+      ) : null}
+      <div className="row form-buttons">
+        {item.can.decide ? (
+          <>
+            <Button type="primary" loading={busy} onClick={() => send('approve')}>
+              {t('approvals.approve')}
+            </Button>
+            <Button danger loading={busy} onClick={() => send('refuse')}>
+              {t('approvals.refuse')}
+            </Button>
+            <Button onClick={() => setDialog('return')}>{t('approvals.sendBack')}</Button>
+          </>
+        ) : null}
+        {item.can.addSigner ? <Button onClick={() => setDialog('signer')}>{t('approvals.addSigner')}</Button> : null}
+        {item.can.resubmit ? (
+          <Button
+            type="primary"
+            loading={busy}
+            onClick={() => resubmit.mutate({ params, ifMatch: item.version, body: { comment } }, done)}
+          >
+            {t('approvals.resubmit')}
+          </Button>
+        ) : null}
+        {item.can.withdraw ? (
+          <Button loading={busy} onClick={() => send('withdraw')}>
+            {t('approvals.withdraw')}
+          </Button>
+        ) : null}
+        <Button
+          loading={busy}
+          disabled={comment.trim() === ''}
+          onClick={() =>
+            remark.mutate(
+              { params, body: { comment }, idempotencyKey: key.current },
+              {
+                onSuccess: () => {
+                  key.current = crypto.randomUUID();
+                  setComment('');
+                },
+              },
+            )
+          }
+        >
+          {t('approvals.onlyComment')}
+        </Button>
+      </div>
+      {dialog === 'return' ? <ReturnDialog item={item} comment={comment} onClose={() => setDialog(null)} /> : null}
+      {dialog === 'signer' ? <SignerDialog item={item} onClose={() => setDialog(null)} /> : null}
+    </section>
+  );
+}
+
+interface DialogProps {
+  item: ApprovalDetail;
+  onClose(): void;
+}
+
+function ReturnDialog({ item, comment: begun, onClose }: DialogProps & { comment: string }) {
+  const { t } = useTranslation();
+  const stepName = useStepName();
+  const send = useSend(sendBackApproval, stale);
+  const [toStep, setToStep] = useState<string | null>(null);
+  const [comment, setComment] = useState(begun);
+  const errors = errorsByField(send.error?.errors ?? []);
+  return (
+    <Modal
+      open
+      title={t('approvals.sendBack')}
+      okText={t('approvals.sendBack')}
+      cancelText={t('ui.cancel')}
+      okButtonProps={{ disabled: comment.trim() === '', loading: send.isPending }}
+      onOk={() =>
+        send.mutate(
+          { params: { id: item.id }, ifMatch: item.version, body: { toStep, comment } },
+          { onSuccess: onClose },
+        )
+      }
+      onCancel={onClose}
+    >
+      <ProblemAlert problem={send.error} />
+      <FormField id="return-to" label={t('approvals.sendBackTo')} error={errors.toStep}>
+        <Select
+          id="return-to"
+          className="full-width"
+          value={toStep ?? ''}
+          options={[
+            { value: '', label: t('approvals.requester', { name: item.requestedByName }) },
+            ...item.steps
+              .filter((step) => step.state === 'done')
+              .map((step) => ({ value: step.id, label: stepName(step.name) })),
+          ]}
+          onChange={(value) => setToStep(value || null)}
+        />
+      </FormField>
+      <FormField id="return-comment" label={t('approvals.sendBackWhy')} required error={errors.comment}>
+        <Input.TextArea
+          id="return-comment"
+          autoSize={{ minRows: 2 }}
+          maxLength={2000}
+          value={comment}
+          onChange={(event) => setComment(event.target.value)}
+        />
+      </FormField>
+    </Modal>
+  );
+}
+
+function SignerDialog({ item, onClose }: DialogProps) {
+  const { t } = useTranslation();
+  const send = useSend(addSigner, stale);
+  const [userId, setUserId] = useState<string | null>(null);
+  const [place, setPlace] = useState<'before' | 'after' | 'parallel'>('after');
+  const errors = errorsByField(send.error?.errors ?? []);
+  return (
+    <Modal
+      open
+      title={t('approvals.addSigner')}
+      okText={t('approvals.addSigner')}
+      cancelText={t('ui.cancel')}
+      okButtonProps={{ disabled: userId === null, loading: send.isPending }}
+      onOk={() =>
+        userId &&
+        send.mutate({ params: { id: item.id }, ifMatch: item.version, body: { userId, place } }, { onSuccess: onClose })
+      }
+      onCancel={onClose}
+    >
+      {Object.keys(errors).length === 0 ? <ProblemAlert problem={send.error} /> : null}
+      <FormField id="signer-user" label={t('approvals.signer')} required error={errors.userId}>
+        <RecordSelect id="signer-user" kind="user" value={userId} onChange={setUserId} />
+      </FormField>
+      <Radio.Group
+        aria-label={t('approvals.place.title')}
+        value={place}
+        options={(['before', 'parallel', 'after'] as const).map((value) => ({
+          value,
+          label: t(`approvals.place.${value}`),
+        }))}
+        onChange={(event) => setPlace(event.target.value as typeof place)}
+      />
+    </Modal>
+  );
+}
