@@ -22,7 +22,7 @@ test('design a flow; a large export goes up, comes back, is approved by the stan
   await page.goto(`${kedang.url}/settings/approval-flows`);
   await expect(page.getByRole('heading', { level: 1, name: '审批流程' })).toBeVisible();
   await page.getByRole('combobox', { name: '申请类别' }).click();
-  await page.getByTitle(/^导出/).click();
+  await page.getByTitle(/^导出/).last().click();
   await page.getByRole('button', { name: /设计流程|修改流程/ }).click();
   const draft = page.getByRole('region', { name: '草稿' });
   await draft.getByRole('button', { name: '增加步骤' }).click();

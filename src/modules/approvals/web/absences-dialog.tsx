@@ -44,7 +44,7 @@ function Absence({ item }: { item: DelegationView }) {
           {item.reason}
         </span>
       </span>
-      {item.active ? <Tag color="processing">{t('approvals.absence.now')}</Tag> : null}
+      {item.active ? <Tag color="blue">{t('approvals.absence.now')}</Tag> : null}
       {item.can.cancel ? (
         <Button
           size="small"

@@ -6,7 +6,7 @@ import type { ApprovalView, Difference } from '../contract.ts';
 import type { SnapshotField } from '../flow-shapes.ts';
 
 const stateColors = {
-  open: 'processing',
+  open: 'blue',
   returned: 'warning',
   approved: 'success',
   refused: 'error',

@@ -6,7 +6,7 @@ import { useStepName } from './parts.tsx';
 
 const stepColors = {
   waiting: 'default',
-  open: 'processing',
+  open: 'blue',
   done: 'success',
   skipped: 'default',
   refused: 'error',

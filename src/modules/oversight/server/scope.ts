@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import { visible } from '#platform/access/visible.ts';
+import type { Context } from '#platform/context.ts';
+import { dayIn } from '#platform/time.ts';
+import { badRequest } from '#shared/errors.ts';
+
+/** People on whom the actor may use a permission, as SQL over a user id: oneself, the team, everybody. */
+export const overPerson = (context: Context, permission: string, userId: string) => sql<boolean>`exists (
+  select 1 from (select id as owner_id, team_id, null::uuid as region_id from app_user
+    where org_id = ${context.orgId}) person
+  where person.owner_id = ${sql.ref(userId)} and ${visible(context.actor, permission, 'person')})`;
+
+export async function timeZoneOf(context: Context): Promise<string> {
+  const org = await context.tx
+    .selectFrom('org')
+    .select('time_zone')
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirst();
+  return org?.time_zone ?? 'Asia/Shanghai';
+}
+
+/** Today where the company is. */
+export const today = async (context: Context): Promise<string> => dayIn(await timeZoneOf(context), context.now());
+
+export function addDays(day: string, days: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+/** 1 Monday … 7 Sunday. */
+export const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
+export const mondayOf = (day: string): string => addDays(day, 1 - weekdayOf(day));
+
+/** A cursor that is an id of the last row. */
+export function idCursor(cursor: string | undefined): string | undefined {
+  if (cursor && !/^[0-9a-f-]{36}$/i.test(cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  return cursor;
+}
+
+/** A page of rows in id order, and the cursor of the next. */
+export function pageOfRows<T extends { id: string }>(rows: T[], limit: number) {
+  const page = rows.slice(0, limit);
+  return { page, nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+}
