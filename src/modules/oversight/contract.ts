@@ -232,13 +232,12 @@ export const checkRemark = endpoint({
   access,
   params: idParams,
   ifMatch: true,
-  body: z
-    .strictObject({
-      accepted: z.boolean(),
-      note: z.string().trim().max(2000).default(''),
-      /** A new day when it is given back. */
-      fixBy: z.iso.date().optional(),
-    }),
+  body: z.strictObject({
+    accepted: z.boolean(),
+    note: z.string().trim().max(2000).default(''),
+    /** A new day when it is given back. */
+    fixBy: z.iso.date().optional(),
+  }),
   response: remarkShape,
 });
 

@@ -73,7 +73,8 @@ async function begin(context: Context, planId: string, week: string) {
 }
 
 /** Chance that can be repeated: the same round draws the same cards, whichever process does it. */
-const lot = (roundId: string, customerId: string) => createHash('sha256').update(roundId).update(customerId).digest('hex');
+const lot = (roundId: string, customerId: string) =>
+  createHash('sha256').update(roundId).update(customerId).digest('hex');
 
 async function drawForRep(context: Context, plan: PlanRow, roundId: string, repId: string): Promise<number> {
   const rested = sql<boolean>`customer.owner_id = ${repId}::uuid and not exists (

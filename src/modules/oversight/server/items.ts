@@ -81,7 +81,9 @@ const selectItems = (context: Context) =>
   context.tx
     .selectFrom('inspection_item')
     .innerJoin('customer', (join) =>
-      join.onRef('customer.org_id', '=', 'inspection_item.org_id').onRef('customer.id', '=', 'inspection_item.customer_id'),
+      join
+        .onRef('customer.org_id', '=', 'inspection_item.org_id')
+        .onRef('customer.id', '=', 'inspection_item.customer_id'),
     )
     .select([
       'inspection_item.id',
@@ -174,7 +176,9 @@ export async function inspectItem(context: Context, id: string, answers: ItemVie
     ...Object.keys(answers)
       .filter((key) => !known.has(key))
       .map((key) => ({ field: `answers.${key}`, code: 'inspection.unknownPoint' })),
-    ...[...known].filter((key) => !answers[key]).map((key) => ({ field: `answers.${key}`, code: 'inspection.unanswered' })),
+    ...[...known]
+      .filter((key) => !answers[key])
+      .map((key) => ({ field: `answers.${key}`, code: 'inspection.unanswered' })),
   ];
   if (errors.length > 0) throw invalid(errors);
   await loadCustomer(context, row.customer_id, 'inspection:manage');
@@ -206,10 +210,7 @@ export async function inspectItem(context: Context, id: string, answers: ItemVie
     customerId: row.customer_id,
     data: { state, bad, points: round.checklist.length },
   });
-  const [viewed] = await viewItems(
-    context,
-    await selectItems(context).where('inspection_item.id', '=', id).execute(),
-  );
+  const [viewed] = await viewItems(context, await selectItems(context).where('inspection_item.id', '=', id).execute());
   if (!viewed) throw notFound('item');
   return viewed;
 }

@@ -79,7 +79,8 @@ async function requireSound(context: Context, input: Partial<PlanInput>): Promis
       .where('org_id', '=', context.orgId)
       .where('id', '=', input.teamId)
       .executeTakeFirst();
-    const within = scopeOf(context.actor, 'inspection:manage') === 'all' || context.actor.teamIds.includes(input.teamId);
+    const within =
+      scopeOf(context.actor, 'inspection:manage') === 'all' || context.actor.teamIds.includes(input.teamId);
     if (!team || !within) throw invalid([{ field: 'teamId', code: 'link.unknown' }]);
   }
   if (input.rule === 'percent' && input.amount !== undefined && input.amount > 100)
