@@ -520,6 +520,27 @@ export interface Customer {
   wechat: string | null;
 }
 
+export interface Discussion {
+  created_at: Generated<Timestamp>;
+  day: string;
+  discussed_at: Timestamp | null;
+  discussed_by: string | null;
+  id: string;
+  org_id: string;
+  rep_id: string;
+  version: Generated<number>;
+}
+
+export interface DiscussionRemark {
+  author_id: string;
+  body: string;
+  created_at: Generated<Timestamp>;
+  discussion_id: string;
+  event_id: string | null;
+  id: string;
+  org_id: string;
+}
+
 export interface Employment {
   company_name: string | null;
   contact_id: string;
@@ -685,6 +706,73 @@ export interface ImportRun {
   undo_result: Json | null;
   updated_count: Generated<number>;
   version: Generated<number>;
+}
+
+export interface InspectionItem {
+  answers: Generated<Json>;
+  created_at: Generated<Timestamp>;
+  customer_id: string;
+  id: string;
+  inspected_at: Timestamp | null;
+  inspected_by: string | null;
+  org_id: string;
+  rep_id: string;
+  round_id: string;
+  state: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface InspectionPlan {
+  active: Generated<boolean>;
+  amount: Generated<number>;
+  checklist: Json;
+  condition: Json | null;
+  created_at: Generated<Timestamp>;
+  fix_days: Generated<number>;
+  id: string;
+  inspector_id: string;
+  name: string;
+  org_id: string;
+  rest_weeks: Generated<number>;
+  rule: string;
+  team_id: string | null;
+  version: Generated<number>;
+  weekday: Generated<number>;
+}
+
+export interface InspectionRemark {
+  author_id: string;
+  body: string;
+  check_note: string | null;
+  checked_at: Timestamp | null;
+  checked_by: string | null;
+  created_at: Generated<Timestamp>;
+  customer_id: string;
+  field_key: string | null;
+  fix_by: string;
+  fix_note: string | null;
+  fixed_at: Timestamp | null;
+  fixed_by: string | null;
+  id: string;
+  item_id: string | null;
+  org_id: string;
+  reminded_on: string | null;
+  reopened: Generated<number>;
+  rep_id: string;
+  state: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface InspectionRound {
+  checklist: Json;
+  created_at: Generated<Timestamp>;
+  drawn: Generated<boolean>;
+  fix_days: number;
+  id: string;
+  inspector_id: string;
+  org_id: string;
+  plan_id: string;
+  week: string;
 }
 
 export interface Job {
@@ -1051,6 +1139,8 @@ export interface DB {
   contact: Contact;
   counter: Counter;
   customer: Customer;
+  discussion: Discussion;
+  discussion_remark: DiscussionRemark;
   employment: Employment;
   event: Event;
   export_run: ExportRun;
@@ -1061,6 +1151,10 @@ export interface DB {
   import_error: ImportError;
   import_heading: ImportHeading;
   import_run: ImportRun;
+  inspection_item: InspectionItem;
+  inspection_plan: InspectionPlan;
+  inspection_remark: InspectionRemark;
+  inspection_round: InspectionRound;
   job: Job;
   job_schedule: JobSchedule;
   note: Note;
