@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemContext } from '#modules/operations/index.ts';
+import { systemActor } from '#platform/access/actor.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
+import { inJobTransaction } from '#platform/jobs/runner.ts';
+import { createLog } from '#platform/log.ts';
 import { newId } from '#shared/ids.ts';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 
@@ -32,6 +34,12 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
+/** Queues the morning job, as the scheduler does. */
+const morning = () =>
+  inJobTransaction(t.app.db, systemActor(t.orgId, []), newId(), createLog('silent'), (context) =>
+    enqueue(context, { kind: 'oversight.daily' }),
+  );
+
 async function customer(client: Client, name: string, values: Json = {}): Promise<string> {
   const made = await client.send('POST', '/customers', { kind: 'company', values: { name, ...values } });
   expect(made.status, JSON.stringify(made.body)).toBe(201);
@@ -60,8 +68,8 @@ describe('weekly inspection', () => {
     const again = await supervisor.send('POST', `/inspection-plans/${made.id}/rounds`);
     expect([again.status, again.body.code]).toEqual([409, 'inspection.drawn']);
     // The morning job finds the week done, also when it runs twice.
-    await t.app.db.inOrg(t.orgId, (tx) => enqueue(systemContext(tx, t.orgId), { kind: 'oversight.daily' }));
-    await t.app.db.inOrg(t.orgId, (tx) => enqueue(systemContext(tx, t.orgId), { kind: 'oversight.daily' }));
+    await morning();
+    await morning();
     await t.drain();
     expect((await supervisor.get('/inspection-rounds')).body.items).toHaveLength(1);
     // Another plan does not draw what was just inspected; a share is rounded up.
@@ -194,7 +202,7 @@ describe('weekly inspection', () => {
       ),
     );
     const remind = async () => {
-      await t.app.db.inOrg(t.orgId, (tx) => enqueue(systemContext(tx, t.orgId), { kind: 'oversight.daily' }));
+      await morning();
       await t.drain();
       const { items } = (await rep.get('/notifications?limit=200')).body;
       return items.filter((item: Json) => item.type === 'oversight.overdue').length;
