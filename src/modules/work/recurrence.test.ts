@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { instantOf, localTime } from '#shared/dates/zoned.ts';
 import { daysWithin, formatRule, nextDay, occurrences, parseRule } from './recurrence.ts';
-import { instantOf, localTime } from './server/company-time.ts';
 
 const first = (text: string, start: string, count = 5) => {
   const rule = parseRule(text);

@@ -5,10 +5,11 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
+import { addDays, instantOf } from '#shared/dates/zoned.ts';
 import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { ActivityType, ActivityView, NextStepInput, Outcome } from '../activity-contract.ts';
-import { addDays, instantOf, timeZoneOf } from './company-time.ts';
+import { timeZoneOf } from './company-time.ts';
 import { refreshWorkFacts } from './facts.ts';
 import { insertTask } from './tasks.ts';
 

@@ -2,11 +2,12 @@ import chineseDays from 'chinese-days';
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
+import { addDays, instantOf, laterDay, localDay } from '#shared/dates/zoned.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { daysWithin, parseRule } from '../recurrence.ts';
 import type { CalendarEntry, CalendarException, calendarDay } from '../task-contract.ts';
-import { addDays, instantOf, laterDay, localDay, timeZoneOf } from './company-time.ts';
+import { timeZoneOf } from './company-time.ts';
 import { type TaskRow, taskViews, touchable } from './task-views.ts';
 
 type Day = (typeof calendarDay)['_output'];

@@ -3,7 +3,8 @@ import { writeFactsFrom } from '#modules/customers/index.ts';
 import { notify } from '#modules/notifications/index.ts';
 import type { Context } from '#platform/context.ts';
 import { defineJob, type JobKind } from '#platform/jobs/kinds.ts';
-import { localTime, timeZoneOf } from './company-time.ts';
+import { localTime } from '#shared/dates/zoned.ts';
+import { timeZoneOf } from './company-time.ts';
 
 const batch = 200;
 
@@ -40,7 +41,7 @@ async function sendDue(context: Context): Promise<number> {
       userIds: [row.assignee_id],
       type: 'task.due',
       params: { title: row.title, at },
-      path: `/tasks?task=${row.task_id}`,
+      path: `/tasks/${row.task_id}`,
       customerId: row.customer_id,
       key: `task.due:${row.id}`,
     });

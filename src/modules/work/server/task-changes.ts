@@ -4,11 +4,12 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
+import { instantOf, laterDay, localDay } from '#shared/dates/zoned.ts';
 import { conflict, invalid } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { nextDay, parseRule } from '../recurrence.ts';
 import type { TaskView } from '../task-contract.ts';
-import { instantOf, laterDay, localDay, timeZoneOf } from './company-time.ts';
+import { timeZoneOf } from './company-time.ts';
 import { refreshWorkFacts } from './facts.ts';
 import { getTask, loadTask, type TaskRow, taskViews } from './task-views.ts';
 import {

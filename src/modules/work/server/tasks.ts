@@ -2,10 +2,11 @@ import { loadCustomer } from '#modules/customers/index.ts';
 import { notify } from '#modules/notifications/index.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
+import { instantOf, localDay, localTime } from '#shared/dates/zoned.ts';
 import { conflict, invalid } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { formatRule, parseRule } from '../recurrence.ts';
-import { instantOf, localDay, localTime, timeZoneOf } from './company-time.ts';
+import { timeZoneOf } from './company-time.ts';
 import { refreshWorkFacts } from './facts.ts';
 
 export interface NewTask {
@@ -94,7 +95,7 @@ export async function tellAssignee(
     userIds: [task.assigneeId],
     type: 'task.assigned',
     params: { title: task.title, by: context.actor.name },
-    path: `/tasks?task=${task.id}`,
+    path: `/tasks/${task.id}`,
     key: `task.assigned:${task.id}:${task.version}`,
   });
 }

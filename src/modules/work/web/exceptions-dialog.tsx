@@ -1,0 +1,83 @@
+import { Button, Input, Modal, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEndpoint, useSend } from '#ui/api.ts';
+import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { EmptyState, ProblemAlert } from '#ui/page.tsx';
+import { listCalendarExceptions, removeCalendarException, setCalendarException } from '../task-contract.ts';
+
+const stale = ['/calendar'];
+
+/** The company's own holidays and working days of a year. */
+export function ExceptionsDialog({ year, onClose }: { year: number; onClose(): void }) {
+  const { t } = useTranslation();
+  const list = useEndpoint(listCalendarExceptions, { query: { year } });
+  const put = useSend(setCalendarException, stale);
+  const remove = useSend(removeCalendarException, stale);
+  const [form, setForm] = useState({ day: '', kind: 'holiday' as 'holiday' | 'workday', name: '' });
+  const items = list.data?.items ?? [];
+  const errors = errorsByField(put.error?.errors ?? []);
+  return (
+    <Modal open title={t('work.calendar.exceptionsOf', { year })} footer={null} onCancel={onClose}>
+      <p className="muted">{t('work.calendar.exceptionsText')}</p>
+      <ProblemAlert problem={list.error ?? remove.error ?? put.error} />
+      <div className="grid-2">
+        <FormField id="exception-day" label={t('work.task.day')} required error={errors.day}>
+          <Input
+            id="exception-day"
+            type="date"
+            value={form.day}
+            onChange={(event) => setForm({ ...form, day: event.target.value })}
+          />
+        </FormField>
+        <FormField id="exception-kind" label={t('work.calendar.kind')}>
+          <Select
+            id="exception-kind"
+            className="full-width"
+            value={form.kind}
+            options={(['holiday', 'workday'] as const).map((kind) => ({
+              value: kind,
+              label: t(`work.calendar.kinds.${kind}`),
+            }))}
+            onChange={(kind) => setForm({ ...form, kind })}
+          />
+        </FormField>
+        <FormField id="exception-name" label={t('work.calendar.name')} error={errors.name}>
+          <Input
+            id="exception-name"
+            maxLength={60}
+            value={form.name}
+            onChange={(event) => setForm({ ...form, name: event.target.value })}
+          />
+        </FormField>
+      </div>
+      <Button
+        type="primary"
+        disabled={form.day === ''}
+        loading={put.isPending}
+        onClick={() =>
+          put.mutate(
+            { params: { day: form.day }, body: { kind: form.kind, name: form.name } },
+            { onSuccess: () => setForm({ ...form, day: '', name: '' }) },
+          )
+        }
+      >
+        {t('ui.save')}
+      </Button>
+      {items.length === 0 && !list.isPending ? <EmptyState text={t('work.calendar.noExceptions')} /> : null}
+      <ul className="cards under-form">
+        {items.map((item) => (
+          <li key={item.id} className="list-row">
+            <span>{item.day}</span>
+            <span className="grow">
+              {t(`work.calendar.kinds.${item.kind}`)} {item.name}
+            </span>
+            <Button size="small" type="link" danger onClick={() => remove.mutate({ params: { day: item.day } })}>
+              {t('ui.delete')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </Modal>
+  );
+}
