@@ -3,7 +3,7 @@ import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addDays } from '#shared/dates/zoned.ts';
 import type { CalendarEntry } from '../task-contract.ts';
-import type { CalendarAnswer } from './calendar-page.tsx';
+import type { CalendarAnswer } from './calendar-view.ts';
 import { useCompanyTime } from './when.ts';
 
 interface EntryProps {

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { DayMark, DropPlace, Entry, entriesOf } from './calendar-entry.tsx';
-import type { CalendarViewProps } from './calendar-page.tsx';
+import type { CalendarViewProps } from './calendar-view.ts';
 import { useCompanyTime } from './when.ts';
 
 const firstHour = 7;

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useNarrow } from '#ui/use-narrow.ts';
 import { DayMark, DropPlace, Entry, entriesOf } from './calendar-entry.tsx';
-import type { CalendarViewProps } from './calendar-page.tsx';
+import type { CalendarViewProps } from './calendar-view.ts';
 
 /** Entries one cell shows before it says how many more there are. */
 const shown = 4;

@@ -17,16 +17,7 @@ import { ExceptionsDialog } from './exceptions-dialog.tsx';
 import { TaskForm, taskStale } from './task-form.tsx';
 import { mondayOf, useCompanyTime } from './when.ts';
 
-export type CalendarAnswer = (typeof getCalendar)['response']['_output'];
 type View = 'day' | 'week' | 'month';
-
-export interface CalendarViewProps {
-  answer: CalendarAnswer;
-  /** Moves a task by keyboard or drop; `hour` only in the day view. */
-  onMove(entry: CalendarEntry, day: string, hour?: string | null): void;
-  onOpen(entry: CalendarEntry): void;
-  onAdd(day: string, hour?: string): void;
-}
 
 const spanOf = (view: View, day: string): { from: string; to: string } => {
   if (view === 'day') return { from: day, to: day };
