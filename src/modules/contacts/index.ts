@@ -8,12 +8,21 @@ import { relationRoutes } from './server/relation-routes.ts';
 import { contactRoutes } from './server/routes.ts';
 import { applyContactChange, contactFields, trashContact } from './server/store.ts';
 
+export { loadContact } from './server/card.ts';
 export type { MovedRelations } from './server/move-relations.ts';
 export { moveRelations, undoMoveRelations } from './server/move-relations.ts';
 export { contactsOf, type PersonAt } from './server/organisation.ts';
 export { seedRelationTypes } from './server/relation-types.ts';
 export { relationsOf } from './server/relations.ts';
-export { contactFields, insertContacts, mergeContact } from './server/store.ts';
+export {
+  applyContactChange,
+  type ContactRow,
+  contactFields,
+  insertContacts,
+  mergeContact,
+  restoreContact,
+  trashContact,
+} from './server/store.ts';
 export { type UpcomingQuery, upcomingDates } from './server/upcoming.ts';
 
 registerObject(contactSpec);

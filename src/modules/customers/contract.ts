@@ -296,12 +296,12 @@ export const whoCanSee = endpoint({
   }),
 });
 
-/** Customers that already have one of these phones, emails, codes or names. */
+/** Customers that may be the same: equal phones, emails, codes or names, and similar ones with a score. */
 export const possibleDuplicates = endpoint({
   method: 'POST',
   path: '/customers/duplicates',
   tag,
-  summary: 'Look for customers with the same phone, email, code or name',
+  summary: 'Look for customers that may be the same, with score and reasons',
   access: 'customer:read',
   body: z.strictObject({ kind: z.enum(customerKinds), values, exceptId: z.uuid().optional() }),
   response: z.strictObject({
@@ -310,7 +310,12 @@ export const possibleDuplicates = endpoint({
         id: z.string(),
         number: z.string(),
         name: z.string(),
-        because: z.array(z.enum(['phone', 'email', 'uscc', 'name'])),
+        /** Features that agree, the most telling first. */
+        because: z.array(z.string()),
+        /** Estimated probability that it is the same customer. */
+        score: z.number(),
+        /** The same phone, email, code or name: creating it again needs a yes. */
+        certain: z.boolean(),
       }),
     ),
     /** Matches the caller may not see: they are counted, not shown. */

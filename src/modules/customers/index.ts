@@ -5,9 +5,27 @@ import { customerSpec } from './server/builtin-fields.ts';
 import { bulkJobs } from './server/bulk.ts';
 import { customerRoutes } from './server/routes.ts';
 
-export { linkLabels, loadCustomer, storedOf, viewCard } from './server/card.ts';
+export { type CustomerRow, linkLabels, loadCustomer, storedOf, systemKeys, viewCard } from './server/card.ts';
+export { type DuplicateFinder, registerDuplicateFinder, type ScoredCustomer } from './server/duplicates.ts';
 export { writeFacts, writeFactsFrom } from './server/facts.ts';
-export { dropKeys, identityKeys, indexRecords, makeIndex, writeIndex } from './server/keys.ts';
+export {
+  dropKeys,
+  type FurtherIndex,
+  type IndexedRecord,
+  identityKeys,
+  indexRecords,
+  makeIndex,
+  registerIndex,
+  writeIndex,
+} from './server/keys.ts';
+export {
+  mergeParties,
+  registerMerge,
+  reindexCustomer,
+  setMerged,
+  setProvenance,
+  setUnmerged,
+} from './server/merged.ts';
 export {
   applyChange,
   customerFields,

@@ -1,3 +1,16 @@
 import type { PermissionSpec } from '#shared/access.ts';
 
-export const qualityPermissions: PermissionSpec[] = [];
+export const qualityPermissions: PermissionSpec[] = [
+  {
+    key: 'customer:merge',
+    label: { zh: '查重与合并客户', en: 'Find and merge duplicate customers' },
+    scoped: true,
+    defaults: { supervisor: 'team', archivist: 'all', administrator: 'all' },
+  },
+  {
+    key: 'duplicate:sweep',
+    label: { zh: '全库查重与阈值设置', en: 'Sweep the base for duplicates, set thresholds' },
+    scoped: false,
+    defaults: { archivist: 'all', administrator: 'all' },
+  },
+];

@@ -15,7 +15,7 @@ import {
   updatePurchase,
 } from './server/purchases.ts';
 
-export { companyTerms, purchaseWindow } from './server/facts.ts';
+export { companyTerms, purchaseWindow, refreshPurchaseFacts } from './server/facts.ts';
 export { purchaseTotals } from './server/purchases.ts';
 
 export interface TradeDependencies {

@@ -21,6 +21,7 @@ import type { Context } from '#platform/context.ts';
 import { insertMany, meanwhile } from '#platform/db/insert.ts';
 import { type NewEvent, recordEvents } from '#platform/events/index.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
+import { Problem } from '#shared/errors.ts';
 import type { FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import { normalizeText } from '#shared/text/normalize.ts';
@@ -241,4 +242,42 @@ export async function trashContact(context: Context, row: ContactRow, event = 'c
       reason: event === 'contact.undone' ? 'undo' : null,
     },
   ]);
+}
+
+/** Takes a contact back from the trash. Returns false when a unique value was taken by another meanwhile. */
+export async function restoreContact(context: Context, id: string): Promise<boolean> {
+  const row = await context.tx
+    .updateTable('contact')
+    .set({ state: 'active', version: sql`version + 1`, updated_at: context.now() })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return false;
+  const fields = await contactFields(context);
+  const values = fromRow(fields.values(), row);
+  let whole = true;
+  for (const [key, value] of Object.entries(values)) {
+    try {
+      await setUniqueValues(context, 'contact', id, fields, { [key]: value });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      whole = false;
+    }
+  }
+  await indexRecords(
+    context,
+    [{ object: 'contact', id, customerId: row.customer_id, kind: null, values }],
+    fields.values(),
+  );
+  await recordEvents(context, [
+    {
+      kind: 'contact.restored',
+      subjectKind: 'contact',
+      subjectId: id,
+      customerId: row.customer_id,
+      data: { name: row.name },
+    },
+  ]);
+  return whole;
 }

@@ -41,8 +41,9 @@ export async function createCustomer(context: Context, input: CreateInput): Prom
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
   if (!input.allowDuplicate) {
     const found = await findDuplicates(context, { object: 'customer', kind: input.kind, values: given }, null);
-    if (found.items.length > 0 || found.hidden > 0)
-      throw conflict('customer.duplicate', { data: found, params: { count: found.items.length + found.hidden } });
+    // Merely similar ones are shown while typing; only certain ones stop the creation.
+    const certain = found.items.filter((item) => item.certain).length + found.hidden;
+    if (certain > 0) throw conflict('customer.duplicate', { data: found, params: { count: certain } });
   }
   const ownerId = input.ownerId === undefined ? context.actor.userId : input.ownerId;
   if (ownerId !== context.actor.userId && !holds(context.actor, 'customer:assign')) throw forbidden('customer:assign');

@@ -7,43 +7,78 @@ export interface Duplicate {
   id: string;
   number: string;
   name: string;
-  because: IdentityKey['kind'][];
+  because: string[];
+  score: number;
+  certain: boolean;
 }
 
-/** Customers sharing a phone, email, code or organisation name with the record, the caller's visible ones named, others counted. */
+/** A similar customer, before permissions. */
+export interface ScoredCustomer {
+  customerId: string;
+  score: number;
+  because: string[];
+  /** So alike that creating it again needs a yes. */
+  certain: boolean;
+}
+/** Scores customers against a record being typed; `sharing`: those with an equal phone, email, code or name. */
+export type DuplicateFinder = (
+  context: Context,
+  record: Omit<IndexedRecord, 'id' | 'customerId'>,
+  sharing: string[],
+) => Promise<ScoredCustomer[]>;
+let finder: DuplicateFinder | undefined;
+/** Set by the module that owns the matching engine. */
+export const registerDuplicateFinder = (find: DuplicateFinder): void => {
+  finder = find;
+};
+
+/**
+ * Customers that may be the same as the record: those sharing a phone, email, code or organisation name, and similar ones.
+ * The caller's visible ones are named; of the others only the certain ones are counted.
+ */
 export async function findDuplicates(
   context: Context,
   record: Omit<IndexedRecord, 'id' | 'customerId'>,
   exceptId: string | null,
 ): Promise<{ items: Duplicate[]; hidden: number }> {
+  const sharing = await sharingKeys(context, record);
+  const scored = (await finder?.(context, record, [...sharing.keys()])) ?? [];
+  const found = new Map<string, ScoredCustomer>(scored.map((item) => [item.customerId, item]));
+  for (const [customerId, kinds] of sharing) {
+    const item = found.get(customerId) ?? { customerId, score: 0.5, because: [], certain: true };
+    found.set(customerId, { ...item, because: [...new Set([...kinds, ...item.because])], certain: true });
+  }
+  if (exceptId) found.delete(exceptId);
+  if (found.size === 0) return { items: [], hidden: 0 };
+  const rows = await context.tx
+    .selectFrom('customer')
+    .select(['id', 'number', 'name', visible(context.actor, 'customer:read', 'customer').as('seen')])
+    .where('org_id', '=', context.orgId)
+    .where('id', 'in', [...found.keys()])
+    .where('state', '=', 'active')
+    .execute();
+  const items: Duplicate[] = [];
+  let hidden = 0;
+  for (const { id, number, name, seen } of rows) {
+    const item = found.get(id);
+    if (!item) continue;
+    if (seen) items.push({ id, number, name, because: item.because, score: item.score, certain: item.certain });
+    else if (item.certain) hidden += 1;
+  }
+  items.sort((a, b) => Number(b.certain) - Number(a.certain) || b.score - a.score);
+  return { items: items.slice(0, 20), hidden };
+}
+
+async function sharingKeys(
+  context: Context,
+  record: Omit<IndexedRecord, 'id' | 'customerId'>,
+): Promise<Map<string, IdentityKey['kind'][]>> {
   const keys = identityKeys({ ...record, id: '', customerId: '' });
-  if (keys.length === 0) return { items: [], hidden: 0 };
+  if (keys.length === 0) return new Map();
   const matches = await sql<{ customer_id: string; kinds: IdentityKey['kind'][] }>`
     select k.customer_id, array_agg(distinct k.kind) as kinds from identity_key k
     join jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as wanted(kind text, key text)
       on wanted.kind = k.kind and wanted.key = k.key
     where k.org_id = ${context.orgId} group by k.customer_id limit 50`.execute(context.tx);
-  const because = new Map(
-    matches.rows.filter((row) => row.customer_id !== exceptId).map((row) => [row.customer_id, row.kinds]),
-  );
-  if (because.size === 0) return { items: [], hidden: 0 };
-  const seen = await context.tx
-    .selectFrom('customer')
-    .select(['id', 'number', 'name'])
-    .where('org_id', '=', context.orgId)
-    .where('id', 'in', [...because.keys()])
-    .where('state', '=', 'active')
-    .where(visible(context.actor, 'customer:read', 'customer'))
-    .execute();
-  const total = await context.tx
-    .selectFrom('customer')
-    .select(sql<number>`count(*)`.as('count'))
-    .where('org_id', '=', context.orgId)
-    .where('id', 'in', [...because.keys()])
-    .where('state', '=', 'active')
-    .executeTakeFirstOrThrow();
-  return {
-    items: seen.map((row) => ({ ...row, because: because.get(row.id) ?? [] })),
-    hidden: total.count - seen.length,
-  };
+  return new Map(matches.rows.map((row) => [row.customer_id, row.kinds]));
 }

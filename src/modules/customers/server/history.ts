@@ -8,6 +8,7 @@ import type { FieldValues } from '#shared/fields.ts';
 import type { CustomerCard } from '../contract.ts';
 import { linkLabels, loadCustomer, systemKeys } from './card.ts';
 import { updateCustomer } from './change.ts';
+import { familyOf } from './merged.ts';
 
 interface Change {
   from: unknown;
@@ -134,10 +135,11 @@ export async function customerTimeline(
 ) {
   await loadCustomer(context, id, 'customer:read');
   await logLook(context, id, { part: 'timeline', continued: query.cursor !== undefined });
+  const family = await familyOf(context, id);
   const kinds = query.kinds?.split(',').filter((kind) => kind !== '');
   const wanted = kinds && kinds.length > 0 ? sql`and split_part(kind, '.', 1) = any(${kinds}::text[])` : sql``;
   const result = await sql<EventRow>`select ${columns} from event
-    where org_id = ${context.orgId} and customer_id = ${id} ${wanted} ${afterCursor(query.cursor)}
+    where org_id = ${context.orgId} and customer_id = any(${family}::uuid[]) ${wanted} ${afterCursor(query.cursor)}
     order by id desc limit ${query.limit + 1}`.execute(context.tx);
   const { fields } = await dictionaryFor(context);
   const readable = {

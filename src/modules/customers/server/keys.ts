@@ -47,12 +47,12 @@ export function identityKeys(record: IndexedRecord): IdentityKey[] {
 export function searchDocument(
   record: IndexedRecord,
   fields: Iterable<FieldDefinition>,
-  number?: string,
+  numbers: string[] = [],
 ): SearchDocument {
   const text: string[] = [];
   const phones: string[] = [];
   const emails: string[] = [];
-  const codes: string[] = number ? [number] : [];
+  const codes: string[] = [...numbers];
   for (const field of fields) {
     const value = record.values[field.key];
     if (!field.searchable || value === null || value === undefined) continue;
@@ -93,16 +93,32 @@ export function searchDocument(
   };
 }
 
+/** A further index beside the card, kept by a module that this one does not know. */
+export interface FurtherIndex<Entry = unknown> {
+  /** Entries of records, made without the database. `many`: a bulk load, whose entries may be made later. */
+  make(records: IndexedRecord[], many: boolean): Entry[];
+  write(context: Context, entries: Entry[]): Promise<void>;
+  drop(context: Context, recordIds: string[]): Promise<void>;
+}
+const further: FurtherIndex[] = [];
+/** Adds an index that is renewed with every write of a customer or contact, in its transaction. */
+export const registerIndex = <Entry>(index: FurtherIndex<Entry>): void =>
+  void further.push(index as FurtherIndex as FurtherIndex<unknown>);
+const bulk = 50;
+
 /** Identity keys and search documents of records, made but not yet written. */
 export interface RecordIndex {
   recordIds: string[];
   keys: (IdentityKey & { record_id: string; object: string; customer_id: string })[];
   documents: SearchDocument[];
+  further: unknown[][];
 }
 
+/** `former`: numbers of customers merged into these, which keep leading here. */
 export function makeIndex(
   records: (IndexedRecord & { number?: string })[],
   fields: Iterable<FieldDefinition>,
+  former: Map<string, string[]> = new Map(),
 ): RecordIndex {
   const searchable = [...fields].filter((field) => field.searchable);
   return {
@@ -115,7 +131,10 @@ export function makeIndex(
         customer_id: record.customerId,
       })),
     ),
-    documents: records.map((record) => searchDocument(record, searchable, record.number)),
+    documents: records.map((record) =>
+      searchDocument(record, searchable, [record.number ?? [], former.get(record.id) ?? []].flat()),
+    ),
+    further: further.map((index) => index.make(records, records.length > bulk)),
   };
 }
 
@@ -131,14 +150,31 @@ export async function writeIndex(context: Context, index: RecordIndex, fresh: bo
       on conflict do nothing`.execute(context.tx);
   }
   await putSearchDocuments(context, index.documents);
+  for (const [position, entries] of index.further.entries()) await further[position]?.write(context, entries);
 }
 
 /** Renews identity keys and search documents of records just written. */
-export const indexRecords = (
+export async function indexRecords(
   context: Context,
   records: (IndexedRecord & { number?: string })[],
   fields: Iterable<FieldDefinition>,
-): Promise<void> => writeIndex(context, makeIndex(records, fields), false);
+): Promise<void> {
+  await writeIndex(context, makeIndex(records, fields, await formerNumbers(context, records)), false);
+}
+
+async function formerNumbers(context: Context, records: IndexedRecord[]): Promise<Map<string, string[]>> {
+  const ids = records.filter((record) => record.object === 'customer').map((record) => record.id);
+  const numbers = new Map<string, string[]>();
+  if (ids.length === 0) return numbers;
+  const found = await sql<{ root: string; number: string }>`
+    with recursive merged as (
+      select id, merged_into as root, number from customer where org_id = ${context.orgId} and merged_into = any(${ids}::uuid[])
+      union all
+      select c.id, merged.root, c.number from customer c join merged on c.merged_into = merged.id where c.org_id = ${context.orgId})
+    select root, number from merged limit 1000`.execute(context.tx);
+  for (const row of found.rows) numbers.set(row.root, [...(numbers.get(row.root) ?? []), row.number]);
+  return numbers;
+}
 
 export async function dropKeys(context: Context, recordIds: string[]): Promise<void> {
   if (recordIds.length === 0) return;
@@ -147,4 +183,5 @@ export async function dropKeys(context: Context, recordIds: string[]): Promise<v
     .where('org_id', '=', context.orgId)
     .where('record_id', 'in', recordIds)
     .execute();
+  for (const index of further) await index.drop(context, recordIds);
 }

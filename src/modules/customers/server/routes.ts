@@ -13,6 +13,7 @@ import { linkLabels, loadCustomer, viewCard } from './card.ts';
 import { assignCustomer, createCustomer, setTrashed, updateCustomer, verifyValue } from './change.ts';
 import { findDuplicates } from './duplicates.ts';
 import { customerAsOf, customerTimeline, fieldHistory, restoreValue } from './history.ts';
+import { survivorOf } from './merged.ts';
 import { search } from './search.ts';
 import { createView, deleteView, listViews, updateView } from './views.ts';
 
@@ -67,7 +68,7 @@ export const customerRoutes: Route[] = [
     return count;
   }),
   serve(contract.getCustomer, async (context, { params }) => {
-    const row = await loadCustomer(context, params.id, 'customer:read');
+    const row = await loadCustomer(context, await survivorOf(context, params.id), 'customer:read');
     await logAccess(context, { action: 'view', subjectKind: 'customer', subjectId: row.id, customerId: row.id });
     return viewCard(context, row);
   }),

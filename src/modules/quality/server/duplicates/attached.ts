@@ -1,0 +1,154 @@
+import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
+import { newId } from '#shared/ids.ts';
+
+interface Reference {
+  relation: string;
+  column: string;
+  /** Primary key without the company and without the reference itself. */
+  keys: string[];
+}
+
+/** Moved by rules of their own: evidence stays, look-up keys follow their records, merges describe themselves. */
+const apart = new Set([
+  ...['event', 'access_log', 'audit_pending', 'audit_block'],
+  ...['identity_key', 'search_document', 'duplicate_key', 'duplicate_pair', 'record_merge', 'record_merge_move'],
+]);
+
+/**
+ * Every column of every table that names a customer (or contact): `customer_id`, `parent_customer_id` … Read from the
+ * schema, so that a table added by a later module moves with the others and cannot be forgotten.
+ */
+async function references(context: Context, object: 'customer' | 'contact'): Promise<Reference[]> {
+  const found = await sql<Reference>`
+    select c.relname as relation, a.attname as column, coalesce((
+      select array_agg(k.attname::text order by k.attnum) from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any(i.indkey)
+      where i.indrelid = c.oid and i.indisprimary and k.attname not in ('org_id', a.attname)), '{}') as keys
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+    where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and a.atttypid = 'uuid'::regtype and not a.attisdropped
+      and a.attname ~ ${object === 'customer' ? '(^|_)customer_id$' : '(^|_)contact_id$'}
+      and has_table_privilege(c.oid, 'UPDATE')
+      and exists (select 1 from pg_attribute o where o.attrelid = c.oid and o.attname = 'org_id')
+    order by 1, 2`.execute(context.tx);
+  return found.rows.filter((item) => !apart.has(item.relation));
+}
+
+/** How many rows hang on the records, by table. */
+export async function countAttached(context: Context, object: 'customer' | 'contact', ids: string[]) {
+  const counts: { relation: string; count: number }[] = [];
+  for (const { relation, column } of await references(context, object)) {
+    const counted = await sql<{ count: number }>`select count(*) as count from ${sql.table(relation)}
+      where org_id = ${context.orgId} and ${sql.ref(column)} = any(${ids}::uuid[])`.execute(context.tx);
+    const count = counted.rows[0]?.count ?? 0;
+    const known = counts.find((item) => item.relation === relation);
+    if (known) known.count += count;
+    else if (count > 0) counts.push({ relation, count });
+  }
+  return counts;
+}
+
+/** Moves what hangs on one record to another and notes each row, so that undoing returns exactly these. */
+export async function moveAttached(
+  context: Context,
+  object: 'customer' | 'contact',
+  mergeId: string,
+  fromId: string,
+  toId: string,
+): Promise<void> {
+  for (const { relation, column, keys } of await references(context, object)) {
+    const moved = await moveRows(context, { relation, column, keys }, fromId, toId);
+    if (moved.length === 0) continue;
+    await context.tx
+      .insertInto('record_merge_move')
+      .values({
+        org_id: context.orgId,
+        id: newId(),
+        merge_id: mergeId,
+        relation,
+        column_name: column,
+        from_id: fromId,
+        keys: JSON.stringify(moved),
+      })
+      .execute();
+  }
+}
+
+type Key = Record<string, unknown>;
+
+async function moveRows(context: Context, reference: Reference, fromId: string, toId: string): Promise<Key[]> {
+  const { relation, column, keys } = reference;
+  const table = sql.table(relation);
+  const key = sql`jsonb_build_object(${keys.length > 0 ? sql.join(keys.flatMap((name) => [sql.lit(name), sql.ref(name)])) : sql``})`;
+  // A customer that hung under the one merged into it would hang under itself.
+  const itself = relation === 'customer' ? sql`and id <> ${toId}::uuid` : sql``;
+  await sql`savepoint attached`.execute(context.tx);
+  try {
+    const moved = await sql<{ key: Key }>`update ${table} set ${sql.ref(column)} = ${toId}::uuid
+      where org_id = ${context.orgId} and ${sql.ref(column)} = ${fromId}::uuid ${itself} returning ${key} as key`.execute(
+      context.tx,
+    );
+    await sql`release savepoint attached`.execute(context.tx);
+    return moved.rows.map((row) => row.key);
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    await sql`rollback to savepoint attached`.execute(context.tx);
+  }
+  // The survivor already has some of these (a campaign both were in): the others move one by one, those stay behind.
+  const rows = await sql<{ key: Key }>`select ${key} as key from ${table}
+    where org_id = ${context.orgId} and ${sql.ref(column)} = ${fromId}::uuid ${itself}`.execute(context.tx);
+  const moved: Key[] = [];
+  for (const row of rows.rows) {
+    await sql`savepoint attached`.execute(context.tx);
+    try {
+      await sql`update ${table} set ${sql.ref(column)} = ${toId}::uuid
+        where org_id = ${context.orgId} and ${sql.ref(column)} = ${fromId}::uuid and ${matches(row.key)}`.execute(
+        context.tx,
+      );
+      moved.push(row.key);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      await sql`rollback to savepoint attached`.execute(context.tx);
+    }
+    await sql`release savepoint attached`.execute(context.tx);
+  }
+  return moved;
+}
+
+const isUniqueViolation = (error: unknown) => (error as { code?: string }).code === '23505';
+const matches = (key: Key) => {
+  const parts = Object.entries(key).map(([name, value]) => sql`${sql.ref(name)}::text = ${String(value)}`);
+  return parts.length > 0 ? sql.join(parts, sql` and `) : sql`true`;
+};
+
+/** Returns what a merge moved. Rows deleted or given to another since are counted and stay where they are. */
+export async function returnAttached(context: Context, mergeId: string, survivorId: string) {
+  const moves = await context.tx
+    .selectFrom('record_merge_move')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('merge_id', '=', mergeId)
+    .orderBy('id')
+    .execute();
+  const kept: { relation: string; count: number }[] = [];
+  for (const move of moves) {
+    const keys = move.keys as unknown as Key[];
+    const names = Object.keys(keys[0] ?? {});
+    const same = names.map((name) => sql`t.${sql.ref(name)}::text = k.value ->> ${name}`);
+    const back = await sql`update ${sql.table(move.relation)} t set ${sql.ref(move.column_name)} = ${move.from_id}::uuid
+      from jsonb_array_elements(${JSON.stringify(keys)}::jsonb) k
+      where t.org_id = ${context.orgId} and t.${sql.ref(move.column_name)} = ${survivorId}::uuid
+        ${same.length > 0 ? sql`and ${sql.join(same, sql` and `)}` : sql``} returning 1`.execute(context.tx);
+    const missing = keys.length - back.rows.length;
+    if (missing > 0) kept.push({ relation: move.relation, count: missing });
+  }
+  return kept;
+}
+
+/** Look-up keys of contacts follow their contact to its customer. */
+export async function followContacts(context: Context, customerIds: string[]): Promise<void> {
+  for (const relation of ['identity_key', 'search_document', 'duplicate_key']) {
+    await sql`update ${sql.table(relation)} k set customer_id = c.customer_id from contact c
+      where c.org_id = ${context.orgId} and c.customer_id = any(${customerIds}::uuid[])
+        and k.org_id = c.org_id and k.record_id = c.id and k.customer_id <> c.customer_id`.execute(context.tx);
+  }
+}

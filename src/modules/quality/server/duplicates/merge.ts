@@ -1,0 +1,227 @@
+import { sql } from 'kysely';
+import {
+  applyChange,
+  type CustomerRow,
+  customerFields,
+  loadCustomer,
+  mergeParties,
+  reindexCustomer,
+  setMerged,
+  setProvenance,
+  setUnmerged,
+  storedOf,
+  systemKeys,
+  viewCard,
+} from '#modules/customers/index.ts';
+import { canonical, dictionaryFor } from '#modules/fields/index.ts';
+import type { Context } from '#platform/context.ts';
+import { logAccess } from '#platform/events/index.ts';
+import { badRequest, conflict, invalid, Problem } from '#shared/errors.ts';
+import type { FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
+import { newId } from '#shared/ids.ts';
+import { countAttached, followContacts, moveAttached, returnAttached } from './attached.ts';
+import { chosenValues, proposals } from './choose-values.ts';
+
+export interface MergeInput {
+  survivorId: string;
+  participants: { id: string; version: number }[];
+  choices: Record<string, string>;
+  reason?: string;
+}
+
+/** Names the wrong part of a merge before anything is locked. */
+export function checkParticipants(input: MergeInput): void {
+  const ids = input.participants.map((item) => item.id);
+  if (new Set(ids).size !== ids.length) throw invalid([{ field: 'participants', code: 'duplicates.twice' }]);
+  if (!ids.includes(input.survivorId)) throw invalid([{ field: 'survivorId', code: 'duplicates.survivor' }]);
+  for (const [key, choice] of Object.entries(input.choices))
+    if (choice !== 'all' && !ids.includes(choice))
+      throw invalid([{ field: `choices.${key}`, code: 'duplicates.survivor' }]);
+}
+
+/** Fields a merge decides: not those the system keeps or computes. */
+export const mergeableFields = (fields: Iterable<FieldDefinition>, object: 'customer' | 'contact'): FieldDefinition[] =>
+  [...fields].filter(
+    (field) =>
+      field.object === object && field.type !== 'score' && !(object === 'customer' && systemKeys().includes(field.key)),
+  );
+
+export async function previewMerge(context: Context, ids: string[]) {
+  if (new Set(ids).size !== ids.length) throw invalid([{ field: 'ids', code: 'duplicates.twice' }]);
+  const rows: CustomerRow[] = [];
+  for (const id of ids) {
+    const row = await loadCustomer(context, id, 'customer:merge');
+    if (row.state !== 'active') throw conflict('customer.trashed');
+    await logAccess(context, { action: 'view', subjectKind: 'customer', subjectId: id, customerId: id });
+    rows.push(row);
+  }
+  const { fields } = await dictionaryFor(context, 'customer');
+  // Who has worked longest with us keeps the number: people and papers know it.
+  const survivor = [...rows].sort((a, b) => new Date(a.created_at).getTime() - new Date(b.created_at).getTime())[0];
+  const survivorId = survivor?.id ?? '';
+  const participants = [];
+  for (const row of rows) participants.push(await storedOf(context, row));
+  const cards = [];
+  for (const row of rows) cards.push(await viewCard(context, row));
+  return {
+    survivorId,
+    cards,
+    fields: proposals(mergeableFields(fields, 'customer'), survivorId, participants),
+    attached: await countAttached(
+      context,
+      'customer',
+      ids.filter((id) => id !== survivorId),
+    ),
+  };
+}
+
+/** Locks all participants in one order, so that two merges never wait for each other, and compares their versions. */
+async function openParticipants(context: Context, input: MergeInput): Promise<CustomerRow[]> {
+  const rows: CustomerRow[] = [];
+  for (const { id, version } of [...input.participants].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const row = await loadCustomer(context, id, 'customer:merge', true);
+    if (row.version !== version)
+      throw new Problem(412, 'version.conflict', { field: id, data: { current: await viewCard(context, row) } });
+    if (row.state !== 'active') throw conflict('customer.trashed');
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** Merges customers in the caller's transaction. Returns the merge's id. */
+export async function mergeCustomers(context: Context, input: MergeInput): Promise<string> {
+  checkParticipants(input);
+  const rows = await openParticipants(context, input);
+  const fields = await customerFields(context);
+  const readable = new Set((await dictionaryFor(context, 'customer')).fields.map((field) => field.key));
+  const mergeable = mergeableFields(fields.values(), 'customer');
+  for (const key of Object.keys(input.choices))
+    if (!readable.has(key) || !mergeable.some((field) => field.key === key))
+      throw badRequest('field.unknown', { field: `choices.${key}`, params: { field: key } });
+  const survivor = rows.find((row) => row.id === input.survivorId);
+  if (!survivor) throw invalid([{ field: 'survivorId', code: 'duplicates.survivor' }]);
+  const others = rows.filter((row) => row !== survivor);
+  const mergedIds = others.map((row) => row.id);
+  const stored = await storedOf(context, survivor);
+  const participants = [stored];
+  for (const row of others) participants.push(await storedOf(context, row));
+  const chosen = chosenValues(mergeable, survivor.id, participants, input.choices);
+  // Nobody hangs under itself, also not by way of the merge.
+  if (mergedIds.includes(String(chosen.values.parentCustomerId)) || chosen.values.parentCustomerId === survivor.id)
+    chosen.values.parentCustomerId = null;
+  const changes = Object.fromEntries(
+    Object.entries(chosen.values)
+      .filter(([key, to]) => canonical(stored.values[key] ?? null) !== canonical(to ?? null))
+      .map(([key, to]) => [key, { from: stored.values[key] ?? null, to: to ?? null }]),
+  );
+  const mergeId = newId();
+  const merged = others.map((row) => ({ id: row.id, number: row.number, name: row.name }));
+  await context.tx
+    .insertInto('record_merge')
+    .values({
+      org_id: context.orgId,
+      id: mergeId,
+      object: 'customer',
+      survivor_id: survivor.id,
+      survivor_name: String(chosen.values.name ?? survivor.name),
+      merged: JSON.stringify(merged),
+      changes: JSON.stringify(changes),
+      provenance: JSON.stringify(stored.provenance),
+      reason: input.reason ?? null,
+      made_by: context.actor.userId,
+      made_name: context.actor.name,
+    })
+    .execute();
+  for (const row of others) await setMerged(context, row, survivor.id);
+  await applyChange(context, stored, {
+    values: Object.fromEntries(Object.entries(changes).map(([key, { to }]) => [key, to])),
+    columns: {},
+    event: 'customer.absorbed',
+    data: { mergeId, merged },
+    reason: input.reason ?? null,
+  });
+  await setProvenance(
+    context,
+    survivor.id,
+    Object.fromEntries(Object.entries(chosen.provenance).filter(([key]) => key in changes)),
+  );
+  for (const id of mergedIds) await moveAttached(context, 'customer', mergeId, id, survivor.id);
+  await followContacts(context, [survivor.id]);
+  await reindexCustomer(context, await reread(context, survivor.id));
+  for (const party of mergeParties()) await party.move(context, { survivorId: survivor.id, mergedIds });
+  await settlePairs(context, [survivor.id, ...mergedIds], 'merged');
+  return mergeId;
+}
+
+const reread = (context: Context, id: string) =>
+  context.tx
+    .selectFrom('customer')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+
+async function settlePairs(context: Context, ids: string[], state: 'merged' | 'later'): Promise<void> {
+  await sql`update duplicate_pair set state = ${state}, decided_at = ${context.now()}, decided_by = ${context.actor.userId}::uuid,
+      decided_name = ${context.actor.name}, version = version + 1
+    where org_id = ${context.orgId} and a_id = any(${ids}::uuid[]) and b_id = any(${ids}::uuid[])
+      and (${state} = 'merged' or state = 'merged')`.execute(context.tx);
+}
+
+export interface Kept {
+  fields: string[];
+  rows: { relation: string; count: number }[];
+  unique: string[];
+}
+
+/** Takes a customer merge back, its row locked by the caller. What was changed since stays and is returned. */
+export async function unmergeCustomers(
+  context: Context,
+  merge: {
+    id: string;
+    survivorId: string;
+    merged: { id: string; number: string | null; name: string }[];
+    changes: Record<string, { from: unknown; to: unknown }>;
+    provenance: Record<string, Provenance>;
+  },
+): Promise<Kept> {
+  const survivor = await context.tx
+    .selectFrom('customer')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', merge.survivorId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (survivor.state !== 'active') throw conflict('duplicates.survivorGone');
+  const mergedIds = merge.merged.map((item) => item.id);
+  const stored = await storedOf(context, survivor);
+  const back: FieldValues = {};
+  const fields: string[] = [];
+  for (const [key, change] of Object.entries(merge.changes)) {
+    const present = canonical(stored.values[key] ?? null);
+    if (present === canonical(change.to)) back[key] = change.from;
+    else if (present !== canonical(change.from)) fields.push(key);
+  }
+  await applyChange(context, stored, {
+    values: back,
+    columns: {},
+    event: 'customer.separated',
+    data: { mergeId: merge.id, merged: merge.merged },
+    reason: 'undo',
+  });
+  await setProvenance(
+    context,
+    survivor.id,
+    Object.fromEntries(
+      Object.entries(merge.provenance).filter(([key]) => key in back && back[key] !== null && back[key] !== undefined),
+    ),
+  );
+  const rows = await returnAttached(context, merge.id, survivor.id);
+  const unique: string[] = [];
+  for (const item of merge.merged) if (!(await setUnmerged(context, item.id))) unique.push(item.number ?? item.name);
+  await followContacts(context, [survivor.id, ...mergedIds]);
+  await reindexCustomer(context, await reread(context, survivor.id));
+  for (const party of mergeParties()) await party.undo(context, { survivorId: survivor.id, mergedIds });
+  await settlePairs(context, [survivor.id, ...mergedIds], 'later');
+  return { fields, rows, unique };
+}
