@@ -32,6 +32,9 @@ export const registerDuplicateFinder = (find: DuplicateFinder): void => {
   finder = find;
 };
 
+/** Column of the engine that says the same as an equal key. */
+const columnOfKey = { phone: 'phones', email: 'emails', uscc: 'codes', name: 'name' } as const;
+
 /**
  * Customers that may be the same as the record: those sharing a phone, email, code or organisation name, and similar ones.
  * The caller's visible ones are named; of the others only the certain ones are counted.
@@ -46,7 +49,9 @@ export async function findDuplicates(
   const found = new Map<string, ScoredCustomer>(scored.map((item) => [item.customerId, item]));
   for (const [customerId, kinds] of sharing) {
     const item = found.get(customerId) ?? { customerId, score: 0.5, because: [], certain: true };
-    found.set(customerId, { ...item, because: [...new Set([...kinds, ...item.because])], certain: true });
+    const told: string[] = kinds.map((kind) => columnOfKey[kind]);
+    const more = item.because.filter((column) => !told.includes(column));
+    found.set(customerId, { ...item, because: [...kinds, ...more], certain: true });
   }
   if (exceptId) found.delete(exceptId);
   if (found.size === 0) return { items: [], hidden: 0 };

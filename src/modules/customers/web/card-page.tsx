@@ -1,4 +1,5 @@
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
 import { usePageTitle } from '#ui/page.tsx';
@@ -9,6 +10,12 @@ export default function CardPage() {
   const { t } = useTranslation();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const { data } = useEndpoint(getCustomer, { params: { id } }, { staleTime: 30_000 });
+  const navigate = useNavigate();
+  // The address of a merged customer leads to the one it was merged into.
+  const survivor = data && data.id !== id ? data.id : null;
+  useEffect(() => {
+    if (survivor) void navigate({ to: '/customers/$id', params: { id: survivor }, replace: true });
+  }, [survivor, navigate]);
   usePageTitle(String(data?.values.name ?? t('customers.card')));
   return (
     <div className="page">

@@ -9,7 +9,10 @@ import { errorsByField, FormField, RecordForm } from '#ui/fields/form-field.tsx'
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { createCustomer, possibleDuplicates } from '../contract.ts';
 
-const duplicateKeys = ['name', 'phones', 'emails', 'uscc'];
+const duplicateKeys = [
+  ...['name', 'nameEn', 'shortName', 'aliases', 'phones', 'emails', 'websites', 'uscc', 'addresses', 'postcode'],
+  ...['birthday', 'idCard', 'legalRepresentative'],
+];
 
 export default function NewPage() {
   const { t } = useTranslation();
@@ -128,7 +131,11 @@ export default function NewPage() {
             type="warning"
             showIcon
             role="alert"
-            title={t('customers.duplicates.title')}
+            title={t(
+              found.hidden > 0 || found.items.some((item) => item.certain)
+                ? 'customers.duplicates.title'
+                : 'customers.duplicates.similar',
+            )}
             description={
               <>
                 <ul>
@@ -138,7 +145,8 @@ export default function NewPage() {
                         {item.name}
                       </Link>{' '}
                       {item.number} ·{' '}
-                      {item.because.map((reason) => t(`customers.duplicates.because.${reason}`)).join(', ')}
+                      {item.because.map((reason) => t(`customers.duplicates.because.${reason}`)).join(', ')} ·{' '}
+                      {t('customers.duplicates.score', { n: Math.min(99, Math.round(item.score * 100)) })}
                     </li>
                   ))}
                 </ul>

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
+import { duplicatesCommand } from '#app/cli/duplicates.ts';
 import { companyName } from './company.ts';
 import { type Column, features, type PreparedRecord, type RecordKind } from './features.ts';
 import { findMatches, prepareRecord } from './match.ts';
@@ -184,32 +184,31 @@ describe('command', () => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);
   };
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['src/app/cli.ts', 'duplicates', ...args], { encoding: 'utf8' });
   const out = join(folder, 'pairs.csv');
   const map = file('map.json', '{"id":"编号","name":"名称","phone":"电话"}');
+  const run = (options: Record<string, string>) => duplicatesCommand.run({ map, out, ...options }, []);
 
-  it('reads GB18030 and TSV, within a file and across two', () => {
+  it('reads GB18030 and TSV, within a file and across two', async () => {
     const table =
       '编号,名称,电话\n1,杭州明达贸易有限公司,0571-88888888\n2,浙江明达贸易有限公司,0571 8888 8888\n3,青岛海风渔业,0532-66666666\n';
-    const a = file('a.csv', iconv.encode(table, 'gb18030'));
-    const b = file('b.tsv', '编号\t名称\t电话\n9\t青島海風漁業有限公司\t053266666666\n8\t成都某某\t\n');
-    const inside = run('--records', a, '--map', map, '--out', out);
-    expect(inside.stderr).toBe('');
+    const records = file('a.csv', iconv.encode(table, 'gb18030'));
+    const against = file('b.tsv', '编号\t名称\t电话\n9\t青島海風漁業有限公司\t053266666666\n8\t成都某某\t\n');
+    expect(await run({ records })).toBe(0);
     expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n1,2,[\d.]+\n$/);
-    expect(run('--records', a, '--against', b, '--map', map, '--out', out).status).toBe(0);
+    expect(await run({ records, against })).toBe(0);
     expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n3,9,[\d.]+\n$/);
   });
 
-  it('says what is wrong with a map, a file or the usage', () => {
-    const a = file('c.csv', 'id,name\n1,x\n1,y\n');
-    const wrong = (content: string) => run('--records', a, '--map', file('wrong.json', content), '--out', out);
-    expect(wrong('{"id":"id","name":"title"}').stderr).toContain('no column "title"; its columns are: id, name');
-    expect(wrong('{"id":"id","title":"name"}').stderr).toContain('unknown entry "title"');
-    expect(wrong('{"id":"id"}').stderr).toContain('no column to compare');
-    expect(wrong('{').stderr).toContain('not JSON');
-    expect(wrong('{"id":"id","name":"name"}').stderr).toContain('"1" is there twice');
-    expect(run('--records', a, '--map', map).status).toBe(2);
-    expect(run('--records', join(folder, 'none.csv'), '--map', map, '--out', out).status).toBe(1);
+  it('says what is wrong with a map, a file or the usage', async () => {
+    const records = file('c.csv', 'id,name\n1,x\n1,y\n');
+    const wrong = (content: string) => run({ records, map: file('wrong.json', content) });
+    await expect(wrong('{"id":"id","name":"title"}')).rejects.toThrow('no column "title"; its columns are: id, name');
+    await expect(wrong('{"id":"id","title":"name"}')).rejects.toThrow('unknown entry "title"');
+    await expect(wrong('{"id":"id"}')).rejects.toThrow('no column to compare');
+    await expect(wrong('{')).rejects.toThrow('not JSON');
+    await expect(wrong('{"id":"id","name":"name"}')).rejects.toThrow('"1" is there twice');
+    await expect(run({ records, threshold: '7' })).rejects.toThrow('--threshold');
+    await expect(run({ records, out: '' })).rejects.toThrow('--out is missing');
+    await expect(run({ records: file('d.csv', Buffer.from([0, 1, 2])) })).rejects.toThrow('cannot be read');
   });
 });

@@ -1,0 +1,269 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+
+let t: TestApp;
+beforeAll(async () => {
+  t = await startTestApp();
+});
+afterAll(() => t.close());
+
+const create = async (client: Client, values: Record<string, unknown>, kind = 'company'): Promise<Json> => {
+  const made = await client.send('POST', '/customers', { kind, values, allowDuplicate: true });
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  return made.body;
+};
+const parties = (...cards: Json[]) => cards.map((card) => ({ id: card.id, version: card.version }));
+const merge = (client: Client, survivor: Json, others: Json[], more: Record<string, unknown> = {}) =>
+  client.send('POST', '/merges', { survivorId: survivor.id, participants: parties(survivor, ...others), ...more });
+const card = async (id: string) => (await t.admin.get(`/customers/${id}`)).body;
+
+describe('typing', () => {
+  it('suggests similar customers with score and reasons, and stops only certain ones', async () => {
+    const known = await create(t.admin, { name: '杭州西溪湿地食品有限公司', phones: '0571-87654321' });
+    const look = async (values: Record<string, unknown>) =>
+      (await t.admin.send('POST', '/customers/duplicates', { kind: 'company', values })).body;
+    for (const name of ['西溪湿地食品', '浙江省杭州市西溪濕地食品有限責任公司', '杭州西溪湿地视频有限公司']) {
+      const { items } = await look({ name });
+      expect(items[0]?.id, name).toBe(known.id);
+      expect(items[0].score).toBeGreaterThan(0.3);
+      expect(items[0].because).toContain('name');
+    }
+    expect((await look({ name: '杭州东湖机械有限公司' })).items).toEqual([]);
+    const phone = (await look({ name: '别的名字', phones: '+86 571 8765 4321' })).items[0];
+    expect(phone).toMatchObject({ id: known.id, certain: true });
+    const similar = await t.admin.send('POST', '/customers', {
+      kind: 'company',
+      values: { name: '杭州西溪湿地视频有限公司' },
+    });
+    expect(similar.status).toBe(201);
+    const same = await t.admin.send('POST', '/customers', {
+      kind: 'company',
+      values: { name: '西溪湿地食品（杭州）有限公司' },
+    });
+    expect(same.status).toBe(409);
+    expect(same.body.data.items[0].certain).toBe(true);
+  });
+});
+
+describe('sweep', () => {
+  it('lists pairs once, remembers decisions and is told by nobody out of scope', async () => {
+    const a = await create(t.admin, { name: '宁波海晏物流有限公司', phones: '0574-11112222' });
+    const b = await create(t.admin, { name: '宁波市海晏物流公司', phones: '0574 1111 2222' });
+    const run = async () => {
+      const started = await t.admin.send('POST', '/duplicates/sweep');
+      expect(started.status).toBe(202);
+      await t.drain();
+      expect((await t.admin.get(`/jobs/${started.body.jobId}`)).body.state).toBe('done');
+    };
+    await run();
+    const pairOf = async (client: Client, state = 'open') =>
+      (await client.get(`/duplicates?state=${state}&customerId=${a.id}`)).body.items;
+    const [pair] = await pairOf(t.admin);
+    expect([pair.a.id, pair.b.id].sort()).toEqual([a.id, b.id].sort());
+    expect(pair.score).toBeGreaterThan(0.9);
+    expect(pair.reasons.map((reason: Json) => reason.column)).toEqual(expect.arrayContaining(['name', 'phones']));
+    expect(JSON.stringify(pair.reasons)).not.toContain('1111');
+    const stranger = await t.as('supervisor');
+    expect(await pairOf(stranger)).toEqual([]);
+    const decide = (client: Client, version: number) =>
+      client.send(
+        'PUT',
+        `/duplicates/${pair.id}/decision`,
+        { decision: 'different', note: '两家仓库' },
+        match(version),
+      );
+    expect((await decide(stranger, 1)).status).toBe(404);
+    expect((await decide(await t.as('sales'), 1)).status).toBe(403);
+    const [first, second] = await Promise.all([decide(t.admin, 1), decide(t.admin, 1)]);
+    expect([first.status, second.status].sort()).toEqual([200, 412]);
+    await run();
+    expect(await pairOf(t.admin)).toEqual([]);
+    expect(await pairOf(t.admin, 'different')).toHaveLength(1);
+    expect((await t.admin.get('/duplicates/sweep')).body.sweep.finishedAt).not.toBeNull();
+  });
+
+  it('checks thresholds', async () => {
+    const { body } = await t.admin.get('/duplicates/settings');
+    const put = (values: Record<string, number>) =>
+      t.admin.send(
+        'PUT',
+        '/duplicates/settings',
+        { suggestFrom: 0.3, listFrom: 0.5, stopFrom: 0.9, ...values },
+        match(body.version),
+      );
+    expect((await put({ suggestFrom: 0.95 })).body.errors[0].code).toBe('duplicates.order');
+    expect((await put({ listFrom: 3 })).status).toBe(422);
+    expect((await put({ listFrom: 0.6 })).body.listFrom).toBe(0.6);
+    expect((await put({ listFrom: 0.7 })).status).toBe(412);
+  });
+});
+
+describe('merge', () => {
+  it('keeps what was chosen, unites lists, moves what is attached, leads old numbers on, and is undone exactly', async () => {
+    const a = await create(t.admin, {
+      name: '合并甲公司',
+      phones: '13800138001',
+      remark: '甲的备注',
+      uscc: '91350100M000100Y43',
+    });
+    const b = await create(t.admin, { name: '合并乙公司', phones: '13800138002', shortName: '乙', remark: '乙的备注' });
+    const contact = await t.admin.send('POST', '/contacts', {
+      customerId: b.id,
+      values: { name: '王小乙', phones: '13700137000' },
+    });
+    await t.admin.send('POST', `/customers/${b.id}/notes`, { body: '乙的记录' });
+    const child = await create(t.admin, { name: '乙的下级', parentCustomerId: b.id });
+    const bought = await t.admin.send('POST', `/customers/${b.id}/purchases`, {
+      day: '2026-11-01',
+      amountMinor: 12300,
+      currency: 'CNY',
+    });
+    expect(bought.status, JSON.stringify(bought.body)).toBe(201);
+    const preview = await t.admin.send('POST', '/merges/preview', { ids: [b.id, a.id] });
+    expect(preview.body.survivorId).toBe(a.id);
+    expect(preview.body.fields.find((field: Json) => field.key === 'remark')).toMatchObject({
+      differs: true,
+      proposed: a.id,
+    });
+    expect(preview.body.attached).toEqual(
+      expect.arrayContaining([
+        { relation: 'contact', count: 1 },
+        { relation: 'customer', count: 1 },
+        { relation: 'note', count: 1 },
+        { relation: 'purchase', count: 1 },
+      ]),
+    );
+    const made = await merge(t.admin, a, [b], { choices: { remark: b.id } });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    const after = await card(a.id);
+    expect(after.values).toMatchObject({ name: '合并甲公司', shortName: '乙', remark: '乙的备注' });
+    expect(after.values.phones.map((phone: Json) => phone.value)).toEqual(['+8613800138001', '+8613800138002']);
+    // The old address and the old number lead to the survivor; the list no longer has the other.
+    expect((await card(b.id)).id).toBe(a.id);
+    const found = await t.admin.get(`/search?q=${b.number}`);
+    expect(found.body.items.map((item: Json) => item.id)).toContain(a.id);
+    expect((await t.admin.get('/customers?q=合并乙公司')).body.items).toEqual([]);
+    const people = await t.admin.get(`/contacts?customerId=${a.id}`);
+    expect(people.body.items.map((item: Json) => item.values.name)).toEqual(['王小乙']);
+    expect((await card(child.id)).values.parentCustomerId).toBe(a.id);
+    expect((await t.admin.get(`/customers/${a.id}/purchases`)).body.items).toHaveLength(1);
+    expect((await card(a.id)).values.purchaseCount).toBe(1);
+    const byPhone = await t.admin.send('POST', '/customers/duplicates', {
+      kind: 'company',
+      values: { name: 'x', phones: '13700137000' },
+    });
+    expect(byPhone.body.items[0].id).toBe(a.id);
+    const kinds = (await t.admin.get(`/customers/${a.id}/timeline?limit=50`)).body.items.map((item: Json) => item.kind);
+    expect(kinds).toEqual(
+      expect.arrayContaining(['customer.absorbed', 'customer.merged', 'note.added', 'contact.created']),
+    );
+
+    // A value changed since stays and is told; the rest returns.
+    await t.admin.send('PATCH', `/customers/${a.id}`, { values: { shortName: '新简称' } }, match(after.version));
+    expect((await t.admin.send('POST', `/merges/${made.body.id}/undoing`, undefined, match(9))).status).toBe(412);
+    const undone = await t.admin.send('POST', `/merges/${made.body.id}/undoing`, undefined, match(1));
+    expect(undone.status, JSON.stringify(undone.body)).toBe(200);
+    expect(undone.body.kept).toEqual({ fields: ['shortName'], rows: [], unique: [] });
+    expect((await card(a.id)).values).toMatchObject({ remark: '甲的备注', shortName: '新简称' });
+    expect((await card(a.id)).values.phones).toHaveLength(1);
+    const back = await card(b.id);
+    expect(back).toMatchObject({ id: b.id, number: b.number });
+    expect(back.values).toEqual({
+      ...b.values,
+      ...Object.fromEntries(Object.entries(back.values).filter(([key]) => !(key in b.values) || key === 'updatedAt')),
+    });
+    expect((await t.admin.get(`/contacts/${contact.body.id}`)).body.customerId).toBe(b.id);
+    expect((await card(child.id)).values.parentCustomerId).toBe(b.id);
+    expect((await t.admin.get(`/customers/${b.id}/purchases`)).body.items).toHaveLength(1);
+    expect([(await card(a.id)).values.purchaseCount ?? 0, (await card(b.id)).values.purchaseCount]).toEqual([0, 1]);
+    expect((await t.admin.get(`/search?q=${b.number}`)).body.items.map((item: Json) => item.id)).toEqual([b.id]);
+    expect((await t.admin.send('POST', `/merges/${made.body.id}/undoing`, undefined, match(2))).status).toBe(409);
+  });
+
+  it('is refused out of scope, without permission, for a stale version, and twice at once only one wins', async () => {
+    const a = await create(t.admin, { name: '竞态甲' });
+    const b = await create(t.admin, { name: '竞态乙' });
+    expect((await merge(await t.as('sales'), a, [b])).status).toBe(403);
+    expect((await merge(await t.as('supervisor'), a, [b])).status).toBe(404);
+    expect((await merge(t.admin, a, [a])).status).toBe(422);
+    expect((await merge(t.admin, a, [b], { survivorId: child404 })).status).toBe(422);
+    expect((await merge(t.admin, a, [b], { choices: { number: a.id } })).status).toBe(400);
+    const edited = await t.admin.send('PATCH', `/customers/${b.id}`, { values: { remark: '改' } }, match(1));
+    const stale = await merge(t.admin, a, [b]);
+    expect(stale.status).toBe(412);
+    expect(stale.body.field).toBe(b.id);
+    const tries = await Promise.all([merge(t.admin, a, [edited.body]), merge(t.admin, edited.body, [a])]);
+    expect(tries.filter((answer) => answer.status === 201)).toHaveLength(1);
+    expect([404, 412]).toContain(tries.find((answer) => answer.status !== 201)?.status);
+  });
+
+  it('merges many, twice over, and a unique value taken meanwhile is told', async () => {
+    const [a, b, c, d] = [
+      await create(t.admin, { name: '多合一甲' }),
+      await create(t.admin, { name: '多合一乙' }),
+      await create(t.admin, { name: '多合一丙' }),
+      await create(t.admin, { name: '多合一丁' }),
+    ];
+    expect((await merge(t.admin, b, [c])).status).toBe(201);
+    const second = await merge(t.admin, a, [await card(b.id), d]);
+    expect(second.status, JSON.stringify(second.body)).toBe(201);
+    for (const old of [b, c, d]) expect((await card(old.id)).id).toBe(a.id);
+    expect((await t.admin.get(`/search?q=${c.number}`)).body.items[0].id).toBe(a.id);
+    expect((await t.admin.send('POST', `/merges/${second.body.id}/undoing`, undefined, match(1))).status).toBe(200);
+    expect((await card(c.id)).id).toBe(b.id);
+  });
+
+  it('leaves behind what the survivor already has, and cannot be undone after 30 days', async () => {
+    const a = await create(t.admin, { name: '旧合并甲' });
+    const b = await create(t.admin, { name: '旧合并乙' });
+    const made = await merge(t.admin, a, [b]);
+    await t.app.db.inOrg(t.orgId, async (tx) => {
+      await tx
+        .updateTable('record_merge')
+        .set({ made_at: new Date(Date.now() - 31 * 86_400_000) })
+        .where('org_id', '=', t.orgId)
+        .where('id', '=', made.body.id)
+        .execute();
+    });
+    const late = await t.admin.send('POST', `/merges/${made.body.id}/undoing`, undefined, {
+      ...match(1),
+      'accept-language': 'en-US',
+    });
+    expect(late.status).toBe(409);
+    expect(late.body.code).toBe('duplicates.undoLate');
+    expect(late.body.title).toContain('30');
+    expect((await t.admin.get('/merges')).body.items.find((item: Json) => item.id === made.body.id).can.undo).toBe(
+      false,
+    );
+  });
+});
+
+describe('people', () => {
+  it('are found, merged and separated within their customer', async () => {
+    const home = await create(t.admin, { name: '人员公司' });
+    const other = await create(t.admin, { name: '另一公司' });
+    const add = async (customerId: string, values: Json) =>
+      (await t.admin.send('POST', '/contacts', { customerId, values })).body;
+    const one = await add(home.id, { name: '张晓明', phones: '13900001111' });
+    const two = await add(home.id, { name: 'Zhang Xiaoming', emails: 'zxm@example.com' });
+    await add(home.id, { name: '刘大海' });
+    const far = await add(other.id, { name: '张晓明' });
+    const found = await t.admin.get(`/customers/${home.id}/contact-duplicates`);
+    expect(found.body.items.map((item: Json) => [item.a.id, item.b.id])).toEqual([[one.id, two.id]]);
+    const send = (...people: Json[]) =>
+      t.admin.send('POST', '/contact-merges', { survivorId: one.id, participants: parties(...people) });
+    expect((await send(one, far)).body.errors[0].code).toBe('duplicates.oneCustomer');
+    const made = await send(one, two);
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    const kept = (await t.admin.get(`/contacts/${one.id}`)).body;
+    expect(kept.values.emails[0].value).toBe('zxm@example.com');
+    expect((await t.admin.get(`/contacts/${two.id}`)).status).toBe(404);
+    expect((await send(kept, two)).status).toBe(404);
+    const undone = await t.admin.send('POST', `/merges/${made.body.id}/undoing`, undefined, match(1));
+    expect(undone.status, JSON.stringify(undone.body)).toBe(200);
+    expect((await t.admin.get(`/contacts/${two.id}`)).body.values.name).toBe('Zhang Xiaoming');
+    expect((await t.admin.get(`/contacts/${one.id}`)).body.values.emails).toBeUndefined();
+  });
+});
+
+const child404 = '01890000-0000-7000-8000-000000000000';

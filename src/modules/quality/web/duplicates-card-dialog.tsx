@@ -1,0 +1,90 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { App, Button, Modal } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { getCustomer, possibleDuplicates } from '#modules/customers/contract.ts';
+import { useEndpoint, useSend } from '#ui/api.ts';
+import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
+import { contactDuplicates, createContactMerge } from '../duplicates-contract.ts';
+import { percent } from './duplicates-queue.tsx';
+
+const compared = [
+  ...['name', 'nameEn', 'shortName', 'aliases', 'phones', 'faxes', 'emails', 'websites', 'uscc', 'idCard', 'addresses'],
+  ...['postcode', 'birthday', 'legalRepresentative'],
+];
+
+/** What resembles the open customer, and people in it that are there twice. */
+export default function DuplicatesDialog({ customerId, onClose }: { customerId: string; onClose(): void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const navigate = useNavigate();
+  const card = useEndpoint(getCustomer, { params: { id: customerId } }, { staleTime: 30_000 });
+  const values = Object.fromEntries(
+    compared.flatMap((key) => (card.data?.values[key] ? [[key, card.data.values[key]]] : [])),
+  );
+  const similar = useEndpoint(
+    possibleDuplicates,
+    { body: { kind: card.data?.kind ?? 'company', values, exceptId: customerId } },
+    { enabled: card.data !== undefined, queryKey: ['/customers/duplicates', customerId, card.data?.version] },
+  );
+  const people = useEndpoint(contactDuplicates, { params: { id: customerId } });
+  const merge = useSend(createContactMerge, ['/contacts', '/customers/:id', '/merges']);
+  const found = similar.data?.items ?? [];
+  const twice = people.data?.items ?? [];
+  return (
+    <Modal open title={t('quality.duplicates.action')} footer={null} onCancel={onClose} width={640}>
+      <ProblemAlert problem={similar.error ?? people.error ?? merge.error} />
+      {similar.isPending ? <Loading /> : null}
+      {similar.data && found.length === 0 ? <EmptyState text={t('quality.duplicates.actionNone')} /> : null}
+      {found.map((item) => (
+        <div key={item.id} className="row">
+          <span className="grow">
+            <Link to="/customers/$id" params={{ id: item.id }} target="_blank">
+              {item.name}
+            </Link>{' '}
+            <span className="muted">
+              {item.number} · {t('quality.duplicates.score', { n: percent(item.score) })} ·{' '}
+              {item.because.map((reason) => t(`customers.duplicates.because.${reason}`)).join('、')}
+            </span>
+          </span>
+          <Button
+            onClick={() => {
+              onClose();
+              void navigate({ to: '/duplicates/merge', search: { ids: `${customerId},${item.id}` } as never });
+            }}
+          >
+            {t('quality.duplicates.merge')}
+          </Button>
+        </div>
+      ))}
+      {twice.length > 0 ? <h3>{t('quality.duplicates.people')}</h3> : null}
+      {twice.map(({ a, b, score }) => (
+        <div key={a.id + b.id} className="row">
+          <span className="grow">
+            {a.name} / {b.name} <span className="muted">{t('quality.duplicates.score', { n: percent(score) })}</span>
+          </span>
+          <Button
+            loading={merge.isPending}
+            onClick={() =>
+              merge.mutate(
+                {
+                  body: {
+                    survivorId: a.id,
+                    participants: [a, b].map(({ id, version }) => ({ id, version })),
+                  },
+                },
+                {
+                  onSuccess: () => {
+                    void message.success(t('quality.duplicates.peopleMerged'));
+                    void people.refetch();
+                  },
+                },
+              )
+            }
+          >
+            {t('quality.duplicates.peopleMerge', { name: a.name })}
+          </Button>
+        </div>
+      ))}
+    </Modal>
+  );
+}

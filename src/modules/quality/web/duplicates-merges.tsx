@@ -1,0 +1,107 @@
+import { Link } from '@tanstack/react-router';
+import { App, Button, Popconfirm, Tag } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import { useSend } from '#ui/api.ts';
+import { formatTime } from '#ui/format.ts';
+import { label } from '#ui/i18n.ts';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
+import { listMerges, type MergeView, undoMerge } from '../duplicates-contract.ts';
+
+/** Merges made, each with its way back for 30 days. */
+export function Merges() {
+  const { t } = useTranslation();
+  const pages = usePages(listMerges, { query: { limit: 30 } });
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
+      {pages.isPending ? <Loading /> : null}
+      {pages.data && items.length === 0 ? <EmptyState text={t('quality.duplicates.mergesNone')} /> : null}
+      {items.map((item) => (
+        <Merge key={item.id} item={item} />
+      ))}
+      <LoadMore query={pages} />
+    </>
+  );
+}
+
+function Merge({ item }: { item: MergeView }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const dictionary = useDictionary(item.object);
+  const undo = useSend(undoMerge, ['/customers', '/duplicates', '/merges', '/contacts']);
+  const merged = item.merged.map((party) => `${party.name}${party.number ? ` ${party.number}` : ''}`).join('、');
+  const { kept } = item;
+  const lost = kept ? kept.fields.length + kept.rows.length + kept.unique.length : 0;
+  return (
+    <section className="panel" aria-label={`${merged} → ${item.survivor.name}`}>
+      <div className="row">
+        <span className="grow">
+          {item.object === 'contact' ? <Tag>{t('quality.duplicates.person')}</Tag> : null}
+          {merged} →{' '}
+          {item.object === 'customer' ? (
+            <Link to="/customers/$id" params={{ id: item.survivor.id }}>
+              {item.survivor.name}
+            </Link>
+          ) : (
+            item.survivor.name
+          )}
+        </span>
+        {item.state === 'undone' ? <Tag>{t('quality.duplicates.undone')}</Tag> : null}
+        {item.can.undo ? (
+          <Popconfirm
+            title={t('quality.duplicates.undo')}
+            description={<div>{t('quality.duplicates.undoText')}</div>}
+            okText={t('quality.duplicates.undo')}
+            cancelText={t('ui.cancel')}
+            onConfirm={() =>
+              undo.mutate(
+                { params: { id: item.id }, ifMatch: item.version },
+                { onSuccess: () => void message.success(t('quality.duplicates.undone')) },
+              )
+            }
+          >
+            <Button loading={undo.isPending}>{t('quality.duplicates.undo')}</Button>
+          </Popconfirm>
+        ) : null}
+      </div>
+      <p className="muted small">
+        {item.madeBy} · {formatTime(item.madeAt)}
+        {item.reason ? ` · ${item.reason}` : ''}
+      </p>
+      {item.undoneBy && item.undoneAt ? (
+        <p className="muted small">
+          {t('quality.duplicates.undoneBy', { who: item.undoneBy, when: formatTime(item.undoneAt) })}
+        </p>
+      ) : null}
+      {kept && lost > 0 ? (
+        <p role="status">
+          {kept.fields.length > 0
+            ? t('quality.duplicates.kept', {
+                fields: kept.fields
+                  .map((key) => {
+                    const field = dictionary?.byKey.get(key);
+                    return field ? label(field.label) : key;
+                  })
+                  .join('、'),
+              })
+            : null}{' '}
+          {kept.rows
+            .map((row) =>
+              t('quality.duplicates.keptRows', {
+                n: row.count,
+                relation: t(`quality.duplicates.relation.${row.relation}`, {
+                  defaultValue: t('quality.duplicates.relation.other', { name: row.relation }),
+                }),
+              }),
+            )
+            .join('；')}{' '}
+          {kept.unique.map((name) => t('quality.duplicates.keptUnique', { name })).join('；')}
+        </p>
+      ) : null}
+      <ProblemAlert problem={undo.error} />
+    </section>
+  );
+}
