@@ -78,6 +78,7 @@ create table record_merge (
   merged jsonb not null,
   changes jsonb not null default '{}',
   provenance jsonb not null default '{}',
+  parties jsonb not null default '{}',
   state text not null default 'done' check (state in ('done', 'undone')),
   reason text,
   made_at timestamptz not null default now(),

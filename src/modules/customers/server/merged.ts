@@ -11,8 +11,11 @@ import { customerFields } from './store.ts';
 
 /** What a module does when customers become one, and when that is taken back. Rows with `customer_id` move by themselves. */
 export interface MergeParty {
-  move(context: Context, merge: { survivorId: string; mergedIds: string[] }): Promise<void>;
-  undo(context: Context, merge: { survivorId: string; mergedIds: string[] }): Promise<void>;
+  /** Stable: what `move` returned is kept under it. */
+  name: string;
+  /** Returns what `undo` will need, as plain data. */
+  move(context: Context, merge: { survivorId: string; mergedIds: string[] }): Promise<unknown>;
+  undo(context: Context, merge: { survivorId: string; mergedIds: string[]; moved: unknown }): Promise<void>;
 }
 const parties: MergeParty[] = [];
 /** Lets a module recalculate or move what the general move of `customer_id` columns does not cover. */

@@ -14,6 +14,8 @@ const apart = new Set([
   ...['event', 'access_log', 'audit_pending', 'audit_block'],
   ...['identity_key', 'search_document', 'duplicate_key', 'duplicate_pair', 'record_merge', 'record_merge_move'],
 ]);
+/** Both ends of a relation may be customers: the contacts module moves them, so that none leads to itself. */
+const ofCustomers = new Set(['relation']);
 
 /**
  * Every column of every table that names a customer (or contact): `customer_id`, `parent_customer_id` … Read from the
@@ -30,7 +32,9 @@ async function references(context: Context, object: 'customer' | 'contact'): Pro
       and has_table_privilege(c.oid, 'UPDATE')
       and exists (select 1 from pg_attribute o where o.attrelid = c.oid and o.attname = 'org_id')
     order by 1, 2`.execute(context.tx);
-  return found.rows.filter((item) => !apart.has(item.relation));
+  return found.rows.filter(
+    (item) => !apart.has(item.relation) && !(object === 'customer' && ofCustomers.has(item.relation)),
+  );
 }
 
 /** How many rows hang on the records, by table. */
@@ -90,7 +94,7 @@ async function moveRows(context: Context, reference: Reference, fromId: string, 
     await sql`release savepoint attached`.execute(context.tx);
     return moved.rows.map((row) => row.key);
   } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
+    if (!hasNoPlace(error)) throw error;
     await sql`rollback to savepoint attached`.execute(context.tx);
   }
   // The survivor already has some of these (a campaign both were in): the others move one by one, those stay behind.
@@ -106,7 +110,7 @@ async function moveRows(context: Context, reference: Reference, fromId: string, 
       );
       moved.push(row.key);
     } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
+      if (!hasNoPlace(error)) throw error;
       await sql`rollback to savepoint attached`.execute(context.tx);
     }
     await sql`release savepoint attached`.execute(context.tx);
@@ -114,7 +118,8 @@ async function moveRows(context: Context, reference: Reference, fromId: string, 
   return moved;
 }
 
-const isUniqueViolation = (error: unknown) => (error as { code?: string }).code === '23505';
+/** A unique value the survivor has, or a check such as "not to oneself". */
+const hasNoPlace = (error: unknown) => ['23505', '23514', '23P01'].includes((error as { code?: string }).code ?? '');
 const matches = (key: Key) => {
   const parts = Object.entries(key).map(([name, value]) => sql`${sql.ref(name)}::text = ${String(value)}`);
   return parts.length > 0 ? sql.join(parts, sql` and `) : sql`true`;

@@ -148,7 +148,15 @@ export async function mergeCustomers(context: Context, input: MergeInput): Promi
   for (const id of mergedIds) await moveAttached(context, 'customer', mergeId, id, survivor.id);
   await followContacts(context, [survivor.id]);
   await reindexCustomer(context, await reread(context, survivor.id));
-  for (const party of mergeParties()) await party.move(context, { survivorId: survivor.id, mergedIds });
+  const told: Record<string, unknown> = {};
+  for (const party of mergeParties())
+    told[party.name] = (await party.move(context, { survivorId: survivor.id, mergedIds })) ?? null;
+  await context.tx
+    .updateTable('record_merge')
+    .set({ parties: JSON.stringify(told) })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', mergeId)
+    .execute();
   await settlePairs(context, [survivor.id, ...mergedIds], 'merged');
   return mergeId;
 }
@@ -183,6 +191,7 @@ export async function unmergeCustomers(
     merged: { id: string; number: string | null; name: string }[];
     changes: Record<string, { from: unknown; to: unknown }>;
     provenance: Record<string, Provenance>;
+    parties: Record<string, unknown>;
   },
 ): Promise<Kept> {
   const survivor = await context.tx
@@ -221,7 +230,8 @@ export async function unmergeCustomers(
   for (const item of merge.merged) if (!(await setUnmerged(context, item.id))) unique.push(item.number ?? item.name);
   await followContacts(context, [survivor.id, ...mergedIds]);
   await reindexCustomer(context, await reread(context, survivor.id));
-  for (const party of mergeParties()) await party.undo(context, { survivorId: survivor.id, mergedIds });
+  for (const party of mergeParties())
+    await party.undo(context, { survivorId: survivor.id, mergedIds, moved: merge.parties[party.name] });
   await settlePairs(context, [survivor.id, ...mergedIds], 'later');
   return { fields, rows, unique };
 }

@@ -81,6 +81,7 @@ export async function undoMerge(context: Context, id: string): Promise<MergeView
     merged: row.merged as unknown as MergeView['merged'],
     changes: row.changes as unknown as Record<string, { from: unknown; to: unknown }>,
     provenance: row.provenance as unknown as Record<string, Provenance>,
+    parties: row.parties as unknown as Record<string, unknown>,
   };
   const kept =
     row.object === 'customer' ? await unmergeCustomers(context, merge) : await unmergeContacts(context, merge);

@@ -1,3 +1,4 @@
+import { type MovedRelations, moveRelations, undoMoveRelations } from '#modules/contacts/index.ts';
 import { registerDuplicateFinder, registerIndex, registerMerge } from '#modules/customers/index.ts';
 import { refreshPurchaseFacts } from '#modules/trade/index.ts';
 import { refreshWorkFacts } from '#modules/work/index.ts';
@@ -24,7 +25,18 @@ async function refreshFacts(context: Context, { survivorId, mergedIds }: { survi
 export function connectDuplicates(): void {
   registerIndex(blockIndex);
   registerDuplicateFinder(findSimilar);
-  registerMerge({ move: refreshFacts, undo: refreshFacts });
+  registerMerge({
+    name: 'relations',
+    async move(context, { survivorId, mergedIds }) {
+      const moved: MovedRelations[] = [];
+      for (const id of mergedIds) moved.push(await moveRelations(context, id, survivorId));
+      return moved;
+    },
+    async undo(context, { moved }) {
+      for (const item of ((moved ?? []) as MovedRelations[]).reverse()) await undoMoveRelations(context, item);
+    },
+  });
+  registerMerge({ name: 'facts', move: refreshFacts, undo: refreshFacts });
 }
 
 /** Endpoints of duplicates and merging. */
