@@ -459,6 +459,7 @@ export interface Customer {
   management_quality: string | null;
   management_traits: string | null;
   market_capacity: string | null;
+  merged_into: string | null;
   name: string;
   name_en: string | null;
   name_sort: string;
@@ -539,6 +540,57 @@ export interface DiscussionRemark {
   event_id: string | null;
   id: string;
   org_id: string;
+}
+
+export interface DuplicateKey {
+  customer_id: string;
+  key: number;
+  org_id: string;
+  record_id: string;
+}
+
+export interface DuplicatePair {
+  a_id: string;
+  b_id: string;
+  batch_id: string | null;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  decided_name: string | null;
+  found_at: Generated<Timestamp>;
+  found_by: string;
+  id: string;
+  note: string | null;
+  object: string;
+  org_id: string;
+  reasons: Generated<Json>;
+  score: number;
+  state: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface DuplicateSetting {
+  counted_at: Timestamp | null;
+  id: string;
+  list_from: Generated<number>;
+  org_id: string;
+  stop_from: Generated<number>;
+  suggest_from: Generated<number>;
+  version: Generated<number>;
+  word_counts: Json | null;
+}
+
+export interface DuplicateSweep {
+  batch_id: string | null;
+  checked: Generated<number>;
+  finished_at: Timestamp | null;
+  found: Generated<number>;
+  id: string;
+  job_id: string | null;
+  last_id: string | null;
+  org_id: string;
+  started_at: Generated<Timestamp>;
+  started_by: string | null;
+  total: Generated<number>;
 }
 
 export interface Employment {
@@ -892,6 +944,37 @@ export interface Purchase {
   version: Generated<number>;
 }
 
+export interface RecordMerge {
+  changes: Generated<Json>;
+  id: string;
+  kept: Json | null;
+  made_at: Generated<Timestamp>;
+  made_by: string | null;
+  made_name: string;
+  merged: Json;
+  object: string;
+  org_id: string;
+  parties: Generated<Json>;
+  provenance: Generated<Json>;
+  reason: string | null;
+  state: Generated<string>;
+  survivor_id: string;
+  survivor_name: string;
+  undone_at: Timestamp | null;
+  undone_name: string | null;
+  version: Generated<number>;
+}
+
+export interface RecordMergeMove {
+  column_name: string;
+  from_id: string;
+  id: string;
+  keys: Json;
+  merge_id: string;
+  org_id: string;
+  relation: string;
+}
+
 export interface Relation {
   created_at: Generated<Timestamp>;
   created_by: string | null;
@@ -1141,6 +1224,10 @@ export interface DB {
   customer: Customer;
   discussion: Discussion;
   discussion_remark: DiscussionRemark;
+  duplicate_key: DuplicateKey;
+  duplicate_pair: DuplicatePair;
+  duplicate_setting: DuplicateSetting;
+  duplicate_sweep: DuplicateSweep;
   employment: Employment;
   event: Event;
   export_run: ExportRun;
@@ -1163,6 +1250,8 @@ export interface DB {
   password_reset: PasswordReset;
   public_link: PublicLink;
   purchase: Purchase;
+  record_merge: RecordMerge;
+  record_merge_move: RecordMergeMove;
   relation: Relation;
   relation_type: RelationType;
   role: Role;
