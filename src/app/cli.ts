@@ -7,8 +7,16 @@ import { duplicatesCommand } from './cli/duplicates.ts';
 import { exportCommand } from './cli/export.ts';
 import { importCommand } from './cli/import.ts';
 import { setupCommand } from './cli/setup.ts';
+import { vcardCommand } from './cli/vcard.ts';
 
-const commands: Command[] = [setupCommand, importCommand, exportCommand, duplicatesCommand, auditVerifyCommand];
+const commands: Command[] = [
+  setupCommand,
+  importCommand,
+  exportCommand,
+  duplicatesCommand,
+  auditVerifyCommand,
+  vcardCommand,
+];
 
 function help(): string {
   const lines = ['kedang <command> [options]', ''];

@@ -6,6 +6,8 @@ import { parse } from 'csv-parse';
 import { streamXlsxRows } from 'hucre';
 import iconv from 'iconv-lite';
 import officeCrypto from 'officecrypto-tool';
+import { parseVcards } from '../vcard/parse.ts';
+import { vcardRows } from '../vcard/rows.ts';
 import { type Cell, limits, SheetError } from './cells.ts';
 import { checkZip, delimiterOf, encodingOf, sniff } from './sniff.ts';
 import { layoutOf } from './workbook.ts';
@@ -30,6 +32,7 @@ async function deliver(rows: Cell[][], first: number): Promise<void> {
 
 async function read(order: Order): Promise<number> {
   const kind = await sniff(order.path);
+  if (kind === 'vcard') return pump(vcardRows(parseVcards(await readFile(order.path)).cards), order);
   if (kind === 'text') return pump(textRows(order.path), order);
   if (kind === 'xlsx') {
     await checkZip(order.path);

@@ -63,7 +63,7 @@ export default function ImportsPage() {
           className="visually-hidden"
           tabIndex={-1}
           aria-label={t('collection.choose')}
-          accept=".xlsx,.xls,.csv,.txt"
+          accept=".xlsx,.xls,.csv,.txt,.vcf"
           onChange={(event) => {
             const file = event.target.files?.[0];
             if (file) void send(file);
