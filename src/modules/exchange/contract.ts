@@ -7,7 +7,7 @@ const tag = 'exchange';
 export const exportShape = z.strictObject({
   id: z.string(),
   version: z.number().int(),
-  format: z.enum(['xlsx', 'csv', 'pdf']),
+  format: z.enum(['xlsx', 'csv', 'pdf', 'vcf']),
   purpose: z.string(),
   state: z.enum(['waiting', 'queued', 'running', 'done', 'failed', 'cancelled', 'refused', 'expired']),
   encrypted: z.boolean(),
@@ -36,8 +36,11 @@ export const startExport = endpoint({
     }),
     fields: z.array(z.string().max(60)).min(1).max(200),
     sort: z.string().max(60).default('name'),
-    /** `pdf`: the printable card of each customer, one A4 page each, at most 500; `fields` does not matter then. */
-    format: z.enum(['xlsx', 'csv', 'pdf']),
+    /**
+     * `pdf`: the printable card of each customer, one A4 page each, at most 500; `vcf`: their people as vCards.
+     * `fields` does not matter for either.
+     */
+    format: z.enum(['xlsx', 'csv', 'pdf', 'vcf']),
     /** Why the data leave: shown to the approver and kept in the log. */
     purpose: z.string().trim().min(4).max(500),
     /** Encrypts the workbook (xlsx only). */
@@ -118,5 +121,17 @@ export const printCardPdf = endpoint({
   rateLimit: 60,
   query: z.strictObject({ lang: z.enum(['zh-CN', 'en-US']).optional() }),
   download: 'application/pdf',
+  response: z.unknown(),
+});
+
+export const customerVcard = endpoint({
+  method: 'GET',
+  path: '/customers/:id/people.vcf',
+  tag,
+  summary: 'The customer’s people as vCards (4.0, 3.0 or 2.1); logged as an export',
+  access: 'customer:export',
+  params: idParams,
+  query: z.strictObject({ version: z.enum(['4.0', '3.0', '2.1']).default('3.0') }),
+  download: 'text/vcard',
   response: z.unknown(),
 });

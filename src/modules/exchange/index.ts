@@ -10,6 +10,7 @@ import { exchangePermissions } from './permissions.ts';
 import { exportJobs, getExport, listExports, openExport, startExport } from './server/export.ts';
 import { cardPdf } from './server/print/card-pdf.ts';
 import { cardSheet } from './server/print/card-sheet.ts';
+import { customerVcards } from './server/vcard.ts';
 
 export interface ExchangeDependencies {
   files: FileStore;
@@ -33,6 +34,21 @@ export function exchangeModule({ files, vault, translate }: ExchangeDependencies
         reply.header('content-length', file.size);
         reply.type(file.mime);
         return reply.send(stream);
+      }),
+      serveStream(contract.customerVcard, async ({ inTransaction }, { params, query, reply }) => {
+        const text = await inTransaction(async (context) => {
+          const cards = await customerVcards(context, params.id, 'customer:export', query.version);
+          await logAccess(context, {
+            action: 'export',
+            subjectKind: 'customer',
+            subjectId: params.id,
+            customerId: params.id,
+            detail: { format: 'vcf' },
+          });
+          return cards;
+        });
+        reply.header('content-disposition', 'attachment; filename="people.vcf"');
+        return reply.type('text/vcard; charset=utf-8').send(text);
       }),
       serve(contract.printCard, (context, { params }) => printed(context, params.id)),
       serveStream(contract.printCardPdf, async ({ lang, inTransaction }, { params, query, reply }) => {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -31,6 +31,7 @@ import { cellText } from '#shared/values/text.ts';
 import type { CardSheet, ExportView } from '../contract.ts';
 import { cardPdf } from './print/card-pdf.ts';
 import { cardSheet } from './print/card-sheet.ts';
+import { customerVcards } from './vcard.ts';
 
 interface ExportQuery {
   query: Pick<PageRequest, 'filter' | 'q' | 'state' | 'ids'>;
@@ -38,7 +39,7 @@ interface ExportQuery {
   sort: string;
 }
 export interface ExportInput extends ExportQuery {
-  format: 'xlsx' | 'csv' | 'pdf';
+  format: 'xlsx' | 'csv' | 'pdf' | 'vcf';
   purpose: string;
   password?: string;
 }
@@ -298,7 +299,12 @@ async function runExport(
     const password = run.password_secret
       ? vault.decrypt(job.orgId, 'export', run.password_secret).toString()
       : undefined;
-    const cards = run.format === 'pdf' ? await writeCards(job, query, translate, path) : null;
+    const cards =
+      run.format === 'pdf'
+        ? await writeCards(job, query, translate, path)
+        : run.format === 'vcf'
+          ? await writePeople(job, query, path)
+          : null;
     const sheet = { path, sheetName: lang === 'en-US' ? 'Customers' : '客户', columns, rows: rows(), password };
     const count = cards ?? (run.format === 'xlsx' ? await writeXlsx(sheet) : await writeCsv(sheet));
     const received = await files.receive(job.orgId, createReadStream(path));
@@ -356,10 +362,32 @@ async function writeCards(job: JobContext, query: ExportQuery, translate: Transl
   return sheets.length;
 }
 
+/** The people of the customers in the list's scope as vCards, written as they are read. */
+async function writePeople(job: JobContext, query: ExportQuery, path: string): Promise<number> {
+  let count = 0;
+  for (let after: string | null = null; ; ) {
+    const from: string | null = after;
+    const ids: string[] = await job.inTransaction((context) =>
+      matchingIds(context, { ...query.query, object: 'customer', permission: 'customer:export' }, from, 200),
+    );
+    for (const id of ids) {
+      await appendFile(
+        path,
+        await job.inTransaction((context) => customerVcards(context, id, 'customer:export', '3.0')),
+      );
+    }
+    count += ids.length;
+    await job.progress(count, null);
+    after = ids.at(-1) ?? null;
+    if (ids.length < 200) return count;
+  }
+}
+
 const mimes: Record<ExportInput['format'], string> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv',
   pdf: 'application/pdf',
+  vcf: 'text/vcard',
 };
 
 export const exportJobs = (files: FileStore, vault: Vault, translate: Translator) => [

@@ -34,7 +34,7 @@ function ExportDialog({ selection, onClose }: { selection: ListSelection; onClos
   const dictionary = useDictionary('customer');
   const send = useSend(startExport, ['/exports']);
   const key = useRef(crypto.randomUUID());
-  const [format, setFormat] = useState<'xlsx' | 'csv' | 'pdf'>('xlsx');
+  const [format, setFormat] = useState<'xlsx' | 'csv' | 'pdf' | 'vcf'>('xlsx');
   const [fields, setFields] = useState(selection.fields);
   const [purpose, setPurpose] = useState('');
   const [encrypt, setEncrypt] = useState(false);
@@ -119,6 +119,7 @@ function ExportDialog({ selection, onClose }: { selection: ListSelection; onClos
             { value: 'xlsx', label: 'Excel (.xlsx)' },
             { value: 'csv', label: 'CSV' },
             { value: 'pdf', label: t('exchange.print.cards') },
+            { value: 'vcf', label: t('exchange.vcard.people') },
           ]}
         />
       </FormField>

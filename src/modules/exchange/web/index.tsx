@@ -1,9 +1,21 @@
 import { ExportOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, useEffect } from 'react';
+import { downloadUrl } from '#ui/api.ts';
 import type { WebModule } from '#ui/module.ts';
 
+import { customerVcard } from '../contract.ts';
+
 const ExportAction = lazy(() => import('./export-action.tsx'));
+
+/** Downloads the customer's people for a phone's address book. */
+function VcardAction({ customerId, onClose }: { customerId: string; onClose(): void }) {
+  useEffect(() => {
+    onClose();
+    window.location.assign(downloadUrl(customerVcard, { params: { id: customerId }, query: {} }));
+  }, [customerId, onClose]);
+  return null;
+}
 
 /** Leads from the card's menu to the printable page. */
 function PrintAction({ customerId, onClose }: { customerId: string; onClose(): void }) {
@@ -33,6 +45,7 @@ export const exchangeWeb: WebModule = {
   ],
   commands: [{ id: 'exports', label: 'exchange.title', permission: 'customer:export', path: '/exports' }],
   customerActions: [
+    { key: 'vcard', label: 'exchange.vcard.title', permission: 'customer:export', component: VcardAction },
     { key: 'print', label: 'exchange.print.title', permission: 'customer:print', component: PrintAction },
   ],
   listActions: [{ key: 'export', permission: 'customer:export', component: ExportAction }],

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import { loadCustomer, viewCard } from '#modules/customers/index.ts';
+import { dictionaryFor, fromListRow, listRecords } from '#modules/fields/index.ts';
+import type { Context } from '#platform/context.ts';
+import { type VCardVersion, writeVcard } from '#platform/vcard/write.ts';
+import type { AddressValue, PhoneValue, TextPointValue } from '#shared/fields.ts';
+import { pinyinSortKey } from '#shared/text/pinyin.ts';
+
+const keys = ['name', 'position', 'department', 'phones', 'emails', 'birthday', 'remark', 'updatedAt'];
+
+/** The people of a customer as vCards, as far as this actor may read their fields; a person as customer is a card of its own. */
+export async function customerVcards(
+  context: Context,
+  customerId: string,
+  permission: string,
+  version: VCardVersion,
+): Promise<string> {
+  const card = await viewCard(context, await loadCustomer(context, customerId, permission));
+  const { fields } = await dictionaryFor(context, 'contact');
+  const chosen = keys.filter((key) => fields.some((field) => field.key === key));
+  const page = await listRecords(context, {
+    object: 'contact',
+    permission,
+    where: sql<boolean>`contact.customer_id = ${customerId}`,
+    sort: 'name',
+    fields: chosen,
+    limit: 500,
+  });
+  const addresses = ((card.values.addresses ?? []) as AddressValue[]).map(({ text, postcode }) => ({ text, postcode }));
+  const urls = ((card.values.websites ?? []) as TextPointValue[]).map((item) => item.value);
+  const company = String(card.values.name ?? '');
+  const revised = card.updatedAt.replace(/[-:]|\.\d+/g, '');
+  const person = (id: string, values: Record<string, unknown>, organisation: string) => {
+    const name = String(values.name ?? '');
+    return writeVcard(
+      {
+        uid: id,
+        revised,
+        name,
+        organisation,
+        department: text(values.department),
+        title: text(values.position),
+        phones: ((values.phones ?? []) as PhoneValue[]).map(({ value, type }) => ({
+          value,
+          ...(type ? { type } : {}),
+        })),
+        emails: ((values.emails ?? []) as TextPointValue[]).map((item) => item.value),
+        urls,
+        addresses,
+        birthday: text(values.birthday),
+        note: text(values.remark),
+        sortAs: pinyinSortKey(name),
+      },
+      version,
+    );
+  };
+  const cards = page.rows.map((row) => person(row.id, fromListRow(page.fields, row), company));
+  const alone = card.kind === 'individual' || card.kind === 'household' || cards.length === 0;
+  return (alone ? [person(card.id, card.values, card.kind === 'individual' ? '' : company), ...cards] : cards).join('');
+}
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
