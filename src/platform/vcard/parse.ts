@@ -203,11 +203,11 @@ function decode(latin1: string, charset: string | undefined): string {
   }
 }
 
-const unescape = (text: string) =>
+const plainText = (text: string) =>
   text.replace(/\\([nN;,:\\])/g, (_, character: string) => (/n/i.test(character) ? '\n' : character)).trim();
 
 /** Parts of a structured value: `;` divides unless escaped. */
-const fields = (value: string): string[] => value.split(/(?<!\\);/).map(unescape);
+const fields = (value: string): string[] => value.split(/(?<!\\);/).map(plainText);
 
 const han = /\p{Script=Han}/u;
 
@@ -220,7 +220,7 @@ function nameOf([family = '', given = '', additional = '', prefix = '', suffix =
 
 /** Puts a property on the card; false when it or its value is not understood. */
 function take(card: VCard, { name, value, types, params, raw }: Property): boolean {
-  const text = unescape(value);
+  const text = plainText(value);
   switch (name) {
     case 'VERSION':
       card.version = text;

@@ -31,14 +31,14 @@ function nameParts(name: string): [family: string, given: string] {
   return words.length > 1 ? [words.at(-1) ?? '', words.slice(0, -1).join(' ')] : [name, ''];
 }
 
-const escape = (text: string) => text.replace(/[\\,;]/g, (character) => `\\${character}`).replace(/\r?\n/g, '\\n');
+const escaped = (text: string) => text.replace(/[\\,;]/g, (character) => `\\${character}`).replace(/\r?\n/g, '\\n');
 
 /** One vCard. 4.0 and 3.0 are UTF-8, folded at 75 octets and never inside a character; 2.1 is quoted-printable. */
 export function writeVcard(card: VCardContent, version: VCardVersion): string {
   const [family, given] = nameParts(card.name);
   const lines: [name: string, value: string][] = [];
   const old = version === '2.1';
-  const text = (value: string) => (old ? value.replace(/;/g, '\\;') : escape(value));
+  const text = (value: string) => (old ? value.replace(/;/g, '\\;') : escaped(value));
   const sort = version === '4.0' && card.sortAs ? `;SORT-AS="${card.sortAs.replace(/["\\]/g, '')}"` : '';
   lines.push(['FN', text(card.name)]);
   lines.push([`N${sort}`, [family, given, '', '', ''].map(text).join(';')]);
@@ -62,7 +62,7 @@ export function writeVcard(card: VCardContent, version: VCardVersion): string {
     ]);
   }
   if (card.birthday) lines.push(['BDAY', version === '4.0' ? card.birthday.replaceAll('-', '') : card.birthday]);
-  if (card.note) lines.push(['NOTE', old ? card.note : escape(card.note)]);
+  if (card.note) lines.push(['NOTE', old ? card.note : escaped(card.note)]);
   lines.push(['UID', `urn:uuid:${card.uid}`], ['REV', card.revised]);
   const body = lines.map(([name, value]) => (old ? quoted(name, value) : fold(`${name}:${value}`)));
   return `${['BEGIN:VCARD', `VERSION:${version}`, ...body, 'END:VCARD'].join('\r\n')}\r\n`;
