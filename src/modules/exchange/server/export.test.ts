@@ -127,7 +127,7 @@ describe('export', () => {
     expect((await ask({ fields: ['name', 'nonsense'] })).body.code).toBe('field.unknown');
     expect((await ask({ sort: 'nonsense' })).status).toBe(400);
     expect((await ask({ query: { filter: { field: 'nonsense', op: 'eq', value: 1 } } })).status).toBe(400);
-    expect((await ask({ format: 'pdf' })).status).toBe(422);
+    expect((await ask({ format: 'doc' })).status).toBe(422);
     expect((await ask({ purpose: '核对\u0000年度' })).status).toBeLessThan(500);
   });
 

@@ -1,10 +1,22 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { chooseRunas, commandOf, type Runas } from './binaries.ts';
+import { withStartLock } from './start-lock.ts';
 
 export interface EmbeddedPostgres {
   ownerUrl: string;
@@ -46,17 +58,18 @@ const defaults: Record<string, string> = {
 
 /** Starts (or takes on) the installation's own PostgreSQL, making the cluster when there is none. */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  for (const folder of ['secrets', 'logs']) mkdirSync(join(options.dataDir, folder), { recursive: true, mode: 0o700 });
+  return withStartLock(options.dataDir, () => start(options));
+}
+
+async function start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { dataDir } = options;
-  for (const folder of ['secrets', 'logs']) mkdirSync(join(dataDir, folder), { recursive: true, mode: 0o700 });
   const runas = rememberedRunas(dataDir);
   const secrets = readSecrets(dataDir);
   const cluster = join(dataDir, 'postgres');
   if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise(dataDir, cluster, runas, secrets);
-  const running = runningPort(cluster);
-  if (running && (await answers(running, secrets))) {
-    return handle(runas, cluster, running, secrets, true);
-  }
-  clearForeignPid(cluster);
+  const running = await runningServer(cluster, secrets);
+  if (running) return handle(runas, cluster, running, secrets, true);
   const port = await freePort(join(dataDir, 'postgres-port'));
   await startServer(dataDir, cluster, runas, port, { ...defaults, ...options.settings });
   await createRoles(port, secrets);
@@ -116,12 +129,22 @@ async function initialise(dataDir: string, cluster: string, runas: Runas, secret
   }
 }
 
-/** Port in the pid file of a server that still answers to being alive. */
-function runningPort(cluster: string): number | undefined {
+/**
+ * Port of a server left running by an app that was killed. One that is alive but still recovering is waited for: a second
+ * could not be started beside it.
+ */
+async function runningServer(cluster: string, secrets: Secrets): Promise<number | undefined> {
   const file = join(cluster, 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return Number(lines[3]) || undefined;
+  for (const until = Date.now() + 60_000; existsSync(file) && Date.now() < until; ) {
+    const [pid = '', , , port = ''] = readFileSync(file, 'utf8').split('\n');
+    if (Number(port) && (await answers(Number(port), secrets))) return Number(port);
+    const owner = ownerOf(Number(pid), cluster);
+    // The number was given again, after a crash or a reboot, to a process that has nothing to do with this cluster.
+    if (owner === 'foreign') rmSync(file, { force: true });
+    if (owner !== 'ours') return undefined;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  return undefined;
 }
 
 /** Whether the server at this port is ours: it knows our password. */
@@ -142,22 +165,14 @@ async function answers(port: number, secrets: Secrets): Promise<boolean> {
   }
 }
 
-/**
- * A pid file may name a process that has nothing to do with us (the number was given again after a crash or a reboot).
- * It is removed only when that process is provably no PostgreSQL on this cluster.
- */
-function clearForeignPid(cluster: string): void {
-  const file = join(cluster, 'postmaster.pid');
-  if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
-  let command = '';
+/** Whose process this is. Every process of a PostgreSQL works in its cluster's folder; a dead or unknown one is left to pg_ctl. */
+function ownerOf(pid: number, cluster: string): 'ours' | 'foreign' | 'unknown' {
   try {
-    command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    if (/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) return 'unknown';
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster) ? 'ours' : 'foreign';
   } catch {
-    // No such process, or no /proc: pg_ctl decides by itself.
-    return;
+    return 'unknown';
   }
-  if (!command.includes('postgres')) rmSync(file, { force: true });
 }
 
 async function freePort(file: string): Promise<number> {
@@ -262,10 +277,15 @@ function handle(runas: Runas, cluster: string, port: number, secrets: Secrets, a
     adopted,
     async stop() {
       if (await othersWork(port, secrets)) return;
-      await run(runas, 'pg_ctl', ['stop', '-w', '-m', 'fast', '-D', cluster]);
+      await run(runas, 'pg_ctl', ['stop', '-w', '-m', 'fast', '-D', cluster]).catch((error: unknown) => {
+        // Killed before we came to stop it: nothing is left to do, the next start recovers.
+        if (existsSync(join(cluster, 'postmaster.pid')) && ownerOf(serverPid(cluster), cluster) === 'ours') throw error;
+      });
     },
   };
 }
+
+const serverPid = (cluster: string) => Number(readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0]);
 
 /** Another app process on the same data folder may still use the server: the last one to leave stops it. */
 async function othersWork(port: number, secrets: Secrets): Promise<boolean> {
