@@ -1,3 +1,4 @@
+import { enableCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Problem } from '#shared/errors.ts';
@@ -25,6 +26,8 @@ function help(): string {
   lines.push('Environment: KEDANG_DATA (data folder, default ./data), KEDANG_URL, KEDANG_TOKEN, DATABASE_URL');
   return lines.join('\n');
 }
+
+enableCompileCache();
 
 /** Runs one command line; the exit code is 0 on success, 1 on refusal, 2 on wrong usage. */
 async function main(args: string[]): Promise<number> {

@@ -1,4 +1,3 @@
-import { checkpointFolder } from '#modules/operations/index.ts';
 import { verifyLogs } from '#platform/audit/seal.ts';
 import { loadConfig } from '#platform/config.ts';
 import { openVault } from '#platform/crypto/index.ts';
@@ -15,6 +14,7 @@ export const auditVerifyCommand: Command = {
   summary: 'Verify the hash chain of the log; names the first bad record',
   options: {},
   async run() {
+    const { checkpointFolder } = await import('#modules/operations/index.ts');
     const config = loadConfig();
     // A running app owns the embedded database: it is read beside it and left running.
     const running = await runningUrl(config.dataDir);

@@ -1,9 +1,7 @@
-import { setupToken } from '#modules/operations/index.ts';
 import { loadConfig } from '#platform/config.ts';
 import { connectDatabase } from '#platform/db/connect.ts';
 import { migrate } from '#platform/db/migrate.ts';
 import { createLog } from '#platform/log.ts';
-import { createApp } from '../app.ts';
 import { ask, cookieOf, overNetwork, request, runningUrl, type Transport } from './client.ts';
 import { type Command, readSecret, required, text, UsageError } from './command.ts';
 
@@ -14,6 +12,7 @@ interface Made {
 
 /** Does the first-run guide through the API, signs in once and makes a token for scripts. */
 async function guide(transport: Transport, dataDir: string, input: Record<string, unknown>) {
+  const { setupToken } = await import('#modules/operations/index.ts');
   const made = await ask<Made>(transport, 'POST', '/setup', {}, { ...input, token: setupToken(dataDir) });
   const { cookie } = await request(
     transport,
@@ -65,6 +64,8 @@ export const setupCommand: Command = {
     const connected = await connectDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl });
     try {
       await migrate(connected.ownerUrl, connected.appRole);
+      // The whole server is loaded only where one is needed.
+      const { createApp } = await import('../app.ts');
       const app = await createApp({ config, appUrl: connected.appUrl, log: createLog('warn'), jobs: 'all-on-demand' });
       try {
         const made = await guide(
