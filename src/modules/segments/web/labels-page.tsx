@@ -1,0 +1,20 @@
+import { Tabs } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Page } from '#ui/page.tsx';
+import { CategoriesTab } from './categories-tab.tsx';
+import { TagsTab } from './tags-tab.tsx';
+
+/** Tags and category trees. */
+export default function LabelsPage() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t('segments.labels.title')}>
+      <Tabs
+        items={[
+          { key: 'tags', label: t('segments.labels.tags'), children: <TagsTab /> },
+          { key: 'categories', label: t('segments.labels.categories'), children: <CategoriesTab /> },
+        ]}
+      />
+    </Page>
+  );
+}

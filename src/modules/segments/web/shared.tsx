@@ -1,0 +1,46 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import type { Condition } from '#shared/conditions.ts';
+import { label } from '#ui/i18n.ts';
+
+/** A number that opens the customers behind it. */
+export function CustomersLink({ filter, children, title }: { filter: Condition; children: ReactNode; title?: string }) {
+  return (
+    <Link to="/customers" search={{ filter } as never} aria-label={title}>
+      {children}
+    </Link>
+  );
+}
+
+/** The condition "has this class". */
+export const hasClass = (dimension: string, value: string | null): Condition =>
+  value === null ? { field: dimension, op: 'empty' } : { field: dimension, op: 'eq', value };
+
+/** Names of classes and their values, as the dictionary has them. */
+export function useClassNames() {
+  const { t } = useTranslation();
+  const dictionary = useDictionary('customer');
+  const fieldName = (key: string) => {
+    const field = dictionary?.byKey.get(key);
+    return field ? label(field.label) : key;
+  };
+  const valueName = (key: string, value: string | null) => {
+    if (value === null) return t('segments.none');
+    if (key === 'kind') return t(`ui.kind.${value}`);
+    const option = dictionary?.byKey.get(key)?.options.find((item) => item.key === value);
+    return option ? label(option) : value;
+  };
+  const optionsOf = (key: string) =>
+    (dictionary?.byKey.get(key)?.options ?? [])
+      .filter((option) => !option.hidden)
+      .map((option) => ({ value: option.key, label: label(option) }));
+  return { dictionary, fieldName, valueName, optionsOf };
+}
+
+export const today = (): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date());
+export const daysAgo = (count: number): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date(Date.now() - count * 86_400_000));
+export const percent = (part: number, whole: number): string =>
+  whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : '—';
