@@ -185,7 +185,8 @@ function chinesePair(left: CompanyName, right: CompanyName, a: Prepared, b: Prep
 
 function acrossScripts(left: CompanyName, right: CompanyName): number {
   const [chinese, latin] = left.chinese ? [left, right] : [right, left];
-  if (chinese.spelledCore === latin.spelledCore) return 0.95;
+  // A few letters are the pinyin of many names.
+  if (chinese.spelledCore === latin.spelledCore) return latin.spelledCore.length >= 5 ? 0.95 : 0.5;
   if (chinese.spelled === latin.spelled)
     return chinese.spelled.length >= 8 ? 0.9 : chinese.spelled.length >= 5 ? 0.8 : 0.5;
   if (latin.spelled.length >= 5 && chinese.spelledCore.startsWith(latin.spelled)) return 0.74;
