@@ -87,8 +87,8 @@ const lightColors = {
   colorTextDescription: '#5b6470',
 };
 const darkColors = {
-  colorPrimary: '#4a90e2',
-  colorLink: '#7db2f5',
+  colorPrimary: '#3f7fd0',
+  colorLink: '#93c0fa',
   colorTextPlaceholder: '#9aa4b1',
   colorTextDescription: '#a5aeba',
 };

@@ -114,7 +114,10 @@ export function PointsInput({
               placeholder={t('ui.pointTypeLabel')}
               allowClear
               value={row.type || undefined}
-              options={types[type].map((key) => ({ value: key, label: t(`ui.pointType.${key}`) }))}
+              options={[...new Set([...types[type], ...(row.type ? [row.type] : [])])].map((key) => ({
+                value: key,
+                label: t(`ui.pointType.${key}`, { defaultValue: key }),
+              }))}
               onChange={(next?: string) => change(row.key, { type: next ?? '' })}
               className="point-type"
             />

@@ -13,6 +13,7 @@ export interface RecordSelectProps {
   onChange(value: string | null): void;
   allowClear?: boolean;
   'aria-label'?: string;
+  placeholder?: string;
 }
 
 /** Chooses a user or customer by typing part of its name. */

@@ -2,22 +2,51 @@ import { Link } from '@tanstack/react-router';
 import { Alert, Button, Input, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useSend } from '#ui/api.ts';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
+import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
 import { auditVerification, listAudit } from '../contract.ts';
 
+const actions = [
+  'view',
+  'list',
+  'search',
+  'export',
+  'download',
+  'print',
+  'signIn',
+  'signInFailed',
+  'signOut',
+  'denied',
+];
+const subjects = [
+  'customer',
+  'contact',
+  'note',
+  'field',
+  'section',
+  'role',
+  'user',
+  'token',
+  'import',
+  'export',
+  'view',
+];
+
 export default function AuditPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const dictionary = useDictionary('customer');
   const can = useCan();
   const [log, setLog] = useState<'both' | 'event' | 'access'>('both');
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
-  const [what, setWhat] = useState('');
+  const [what, setWhat] = useState<string>();
   const [actorId, setActorId] = useState<string | null>(null);
   const pages = usePages(listAudit, {
     query: {
@@ -31,6 +60,17 @@ export default function AuditPage() {
   const verification = useSend(auditVerification);
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const result = verification.data;
+  const nameOf = (key: string) => {
+    const field = dictionary?.byKey.get(key);
+    return field ? label(field.label) : key;
+  };
+  /** An access is one word; a change has a name of its own, or that of what was done. */
+  const wordsOf = (code: string) => {
+    const verb = code.split('.').at(-1) ?? code;
+    return t(`events.${code.replaceAll('.', '_')}`, {
+      defaultValue: t(`operations.audit.${code.includes('.') ? 'verbs' : 'actions'}.${verb}`, { defaultValue: code }),
+    });
+  };
   return (
     <Page
       title={t('operations.audit.title')}
@@ -72,14 +112,30 @@ export default function AuditPage() {
           popupMatchSelectWidth={false}
         />
         <span className="audit-actor">
-          <RecordSelect aria-label={t('operations.audit.who')} kind="user" value={actorId} onChange={setActorId} />
+          <RecordSelect
+            aria-label={t('operations.audit.who')}
+            placeholder={t('operations.audit.who')}
+            kind="user"
+            value={actorId}
+            onChange={setActorId}
+          />
         </span>
-        <Input
+        <Select
           className="audit-what"
           aria-label={t('operations.audit.what')}
-          placeholder={t('operations.audit.whatHint')}
+          placeholder={t('operations.audit.what')}
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
           value={what}
-          onChange={(event) => setWhat(event.target.value)}
+          options={[
+            ...actions.map((key) => ({ value: key, label: t(`operations.audit.actions.${key}`) })),
+            ...subjects.map((key) => ({
+              value: `${key}.`,
+              label: t('operations.audit.changesOf', { name: t(`operations.audit.subjects.${key}`) }),
+            })),
+          ]}
+          onChange={(next?: string) => setWhat(next)}
+          popupMatchSelectWidth={false}
         />
         <Input
           className="audit-day"
@@ -117,7 +173,7 @@ export default function AuditPage() {
                 <td className="nowrap">{formatTime(item.at)}</td>
                 <td>{item.actorName}</td>
                 <td>
-                  <Tag color={item.log === 'event' ? 'blue' : 'default'}>{item.what}</Tag>
+                  <Tag color={item.log === 'event' ? 'blue' : 'default'}>{wordsOf(item.what)}</Tag>
                 </td>
                 <td>
                   {item.customerId && can('customer:read') ? (
@@ -125,11 +181,12 @@ export default function AuditPage() {
                       {item.customerName ?? item.customerId}
                     </Link>
                   ) : (
-                    (item.customerName ?? item.subjectKind)
+                    (item.customerName ??
+                    t(`operations.audit.subjects.${item.subjectKind}`, { defaultValue: item.subjectKind }))
                   )}
                 </td>
                 <td className="detail">
-                  {item.fields.join(', ')} {item.reason}{' '}
+                  {item.fields.map(nameOf).join(i18n.language === 'en-US' ? ', ' : '、')} {item.reason}{' '}
                   {item.detail ? <code>{JSON.stringify(item.detail)}</code> : null}
                 </td>
                 <td>{item.ip}</td>

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Radio } from 'antd';
+import i18next from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languages } from '#shared/session.ts';
@@ -25,6 +26,28 @@ export default function AccountPage() {
       {can('token:use') ? <TokensPanel /> : null}
     </Page>
   );
+}
+
+const browsers: [RegExp, string][] = [
+  [/MicroMessenger/, 'WeChat'],
+  [/Edg/, 'Edge'],
+  [/Firefox/, 'Firefox'],
+  [/Chrome/, 'Chrome'],
+  [/Safari/, 'Safari'],
+];
+const systems: [RegExp, string][] = [
+  [/Windows/, 'Windows'],
+  [/Android/, 'Android'],
+  [/iPhone|iPad/, 'iOS'],
+  [/Mac OS/, 'macOS'],
+  [/Linux/, 'Linux'],
+];
+
+/** A device as its owner would call it. */
+function deviceOf(userAgent: string): string {
+  const of = (list: [RegExp, string][]) => list.find(([pattern]) => pattern.test(userAgent))?.[1];
+  const [browser, system] = [of(browsers), of(systems)];
+  return browser && system ? i18next.t('ui.device', { browser, system }) : userAgent || i18next.t('ui.otherDevice');
 }
 
 function Profile() {
@@ -138,7 +161,7 @@ function Sessions() {
           {data.items.map((session) => (
             <li key={session.id} className="list-row">
               <span className="grow">
-                {session.userAgent ?? '—'}
+                {deviceOf(session.userAgent ?? '')}
                 <span className="block muted small">
                   {session.ip} · {t('people.account.lastSeen')} {formatTime(session.lastSeenAt)}
                 </span>
