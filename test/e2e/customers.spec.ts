@@ -138,6 +138,10 @@ test('a customer is created with its duplicate told, edited in place, and its pa
     .getByRole('dialog')
     .getByRole('button', { name: /保\s*存/ })
     .click();
+  const person = page.getByRole('dialog').filter({ hasText: '孙海' });
+  await expect(person).toBeVisible();
+  await person.press('Escape');
+  await expect(person).toBeHidden();
   await expect(page.getByRole('button', { name: '孙海' })).toBeVisible();
   await page.getByRole('tab', { name: '动态' }).click();
   await page.getByLabel('写备注').fill('喜欢海参');

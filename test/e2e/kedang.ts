@@ -181,6 +181,14 @@ export async function choose(page: Page, select: Locator, name: string): Promise
   if (await open.isVisible()) await select.press('Escape');
 }
 
+/** Switches the language as a user does; on a phone it stands in the account menu. */
+export async function switchLanguage(page: Page, name: 'English' | '中文'): Promise<void> {
+  const button = page.getByRole('button', { name, exact: true });
+  if (await button.isVisible()) return button.click();
+  await page.getByRole('banner').getByRole('button').last().click();
+  await page.getByRole('menuitem', { name, exact: true }).click();
+}
+
 /** Saves a picture for a person to look at, when `KEDANG_SHOTS` names a folder. */
 export async function shot(page: Page, name: string): Promise<void> {
   const folder = process.env.KEDANG_SHOTS;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { apiGet, expect, expectAccessible, signIn, test } from './kedang.ts';
+import { apiGet, expect, expectAccessible, signIn, switchLanguage, test } from './kedang.ts';
 
 test('palette finds by substring, pinyin, initials, phone and number, and offers actions', async ({ page, kedang }) => {
   const { items } = await apiGet<{ items: { number: string; values: { name: string } }[] }>(
@@ -26,10 +26,10 @@ test('palette finds by substring, pinyin, initials, phone and number, and offers
 
   // Language switches without a reload.
   await page.locator('#new-name').fill('未保存');
-  await page.getByRole('button', { name: /English/ }).click();
+  await switchLanguage(page, 'English');
   await expect(page.getByRole('heading', { level: 1, name: 'New customer' })).toBeVisible();
   await expect(page.locator('#new-name')).toHaveValue('未保存');
-  await page.getByRole('button', { name: /中文/ }).click();
+  await switchLanguage(page, '中文');
   await expect(page.getByRole('heading', { level: 1, name: '新建客户' })).toBeVisible();
 });
 
