@@ -2,8 +2,9 @@ import type { FileStore } from '#platform/files/store.ts';
 import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { workPermissions } from './permissions.ts';
+import { followJobs } from './server/follow.ts';
 import { workJobs, workSchedules } from './server/reminders.ts';
-import { activityRoutes, taskRoutes } from './server/routes.ts';
+import { activityRoutes, commentRoutes, taskRoutes, todayRoutes } from './server/routes.ts';
 
 export { type NewActivity, recordActivity } from './server/activities.ts';
 export { addWorkingDays, calendarDays } from './server/calendar.ts';
@@ -16,12 +17,12 @@ export interface WorkDependencies {
 }
 
 /** The working day: activities, tasks, calendar, comments, Today. */
-export function workModule(_dependencies: WorkDependencies): ServerModule {
+export function workModule({ files }: WorkDependencies): ServerModule {
   return {
     name: 'work',
     permissions: workPermissions,
-    routes: [...activityRoutes, ...taskRoutes],
-    jobs: workJobs,
+    routes: [...activityRoutes, ...taskRoutes, ...commentRoutes(files), ...todayRoutes],
+    jobs: [...workJobs, ...followJobs],
     schedules: workSchedules,
   };
 }

@@ -65,4 +65,10 @@ export const workPermissions: PermissionSpec[] = [
     scoped: false,
     defaults: { supervisor: 'all', administrator: 'all' },
   },
+  {
+    key: 'team:today',
+    label: { zh: '查看团队当日情况', en: 'See how the team stands today' },
+    scoped: true,
+    defaults: { supervisor: 'team', leader: 'all', administrator: 'all' },
+  },
 ];

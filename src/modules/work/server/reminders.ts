@@ -109,5 +109,6 @@ export const workJobs: JobKind[] = [
 
 export const workSchedules = [
   { key: 'work.remind', cron: '* * * * *', kind: 'work.remind' },
+  { key: 'work.followers', cron: '* * * * *', kind: 'work.followers' },
   { key: 'work.counts', cron: '40 1 * * *', kind: 'work.counts' },
 ];

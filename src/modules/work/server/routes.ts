@@ -1,12 +1,19 @@
-import { type Route, serve } from '#platform/http/route.ts';
+import type { FileStore } from '#platform/files/store.ts';
+import { type Route, serve, serveStream } from '#platform/http/route.ts';
 import * as activity from '../activity-contract.ts';
+import * as comment from '../comment-contract.ts';
 import * as task from '../task-contract.ts';
+import * as today from '../today-contract.ts';
 import { createActivity, getActivity, listActivities, removeActivity, updateActivity } from './activities.ts';
 import { getCalendar, listExceptions, removeException, setException } from './calendar.ts';
+import { attachFile, openCommentFile } from './comment-files.ts';
+import { addComment, editComment, listComments, mentionable, removeComment } from './comments.ts';
+import { follow, followState, unfollow } from './follow.ts';
 import { cancelTask, completeTask, reopenTask, snoozeTask, updateTask } from './task-changes.ts';
 import { getTask, listTasks } from './task-views.ts';
 import { createTask } from './tasks.ts';
 import { createTemplate, deleteTemplate, listTemplates, updateTemplate } from './templates.ts';
+import { neglectedCustomers, teamToday, upcomingBirthdays } from './today.ts';
 
 export const activityRoutes: Route[] = [
   serve(activity.listActivities, (context, { query }) => listActivities(context, query)),
@@ -42,4 +49,38 @@ export const taskRoutes: Route[] = [
     await removeException(context, params.day);
     return undefined;
   }),
+];
+
+export const commentRoutes = (files: FileStore): Route[] => [
+  serve(comment.listComments, (context, { params, query }) => listComments(context, params.id, query)),
+  serve(comment.addComment, (context, { params, body }) => addComment(context, params.id, body)),
+  serve(comment.editComment, (context, { params, body }) => editComment(context, params.id, body)),
+  serve(comment.removeComment, async (context, { params }) => {
+    await removeComment(context, params.id);
+    return undefined;
+  }),
+  serveStream(comment.attachFile, ({ actor, inTransaction }, { params, request }) =>
+    attachFile(files, actor.orgId, params.id, request, inTransaction),
+  ),
+  serveStream(comment.downloadCommentFile, async ({ inTransaction }, { params, reply }) => {
+    const { file, stream } = await inTransaction((context) =>
+      openCommentFile(context, files, params.id, params.fileId),
+    );
+    // Never shown from our own origin, whatever it is.
+    reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`);
+    reply.header('content-length', file.size);
+    reply.header('content-security-policy', "sandbox; default-src 'none'");
+    reply.type(file.mime);
+    return reply.send(stream);
+  }),
+  serve(comment.mentionable, (context, { params, query }) => mentionable(context, params.id, query.q)),
+  serve(comment.getFollow, (context, { params }) => followState(context, params.id)),
+  serve(comment.followCustomer, (context, { params }) => follow(context, params.id)),
+  serve(comment.unfollowCustomer, (context, { params }) => unfollow(context, params.id)),
+];
+
+export const todayRoutes: Route[] = [
+  serve(today.neglectedCustomers, (context, { query }) => neglectedCustomers(context, query.days)),
+  serve(today.upcomingBirthdays, (context, { query }) => upcomingBirthdays(context, query.days)),
+  serve(today.teamToday, (context) => teamToday(context)),
 ];

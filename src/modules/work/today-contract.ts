@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { endpoint } from '#shared/endpoint.ts';
+
+const tag = 'today';
+
+export const neglectedCustomers = endpoint({
+  method: 'GET',
+  path: '/today/customers',
+  tag,
+  summary: 'My customers who have not heard from us for too long',
+  access: 'customer:read',
+  query: z.strictObject({ days: z.coerce.number().int().min(1).max(730).default(30) }),
+  response: z.strictObject({
+    days: z.number().int(),
+    total: z.number().int(),
+    items: z.array(
+      z.strictObject({
+        id: z.string(),
+        number: z.string(),
+        name: z.string(),
+        grade: z.string().nullable(),
+        lastContactAt: z.string().nullable(),
+      }),
+    ),
+  }),
+});
+
+export const upcomingBirthdays = endpoint({
+  method: 'GET',
+  path: '/today/birthdays',
+  tag,
+  summary: 'Birthdays at my customers in the coming days, solar and lunar',
+  access: 'customer:read',
+  query: z.strictObject({ days: z.coerce.number().int().min(0).max(31).default(7) }),
+  response: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        customerId: z.string(),
+        customerName: z.string(),
+        day: z.string(),
+        lunar: z.boolean(),
+      }),
+    ),
+  }),
+});
+
+export const teamToday = endpoint({
+  method: 'GET',
+  path: '/today/team',
+  tag,
+  summary: 'Where the people of my team stand: tasks, activities, neglected customers',
+  access: 'team:today',
+  response: z.strictObject({
+    days: z.number().int(),
+    items: z.array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        dueToday: z.number().int(),
+        overdue: z.number().int(),
+        activities7d: z.number().int(),
+        customers: z.number().int(),
+        neglected: z.number().int(),
+      }),
+    ),
+  }),
+});
