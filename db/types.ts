@@ -325,6 +325,28 @@ export interface ClassScheme {
   version: Generated<number>;
 }
 
+export interface Comment {
+  author_name: string;
+  body: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string;
+  edited_at: Timestamp | null;
+  id: string;
+  mentions: Generated<string[]>;
+  org_id: string;
+  state: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface CommentFile {
+  comment_id: string;
+  created_at: Generated<Timestamp>;
+  file_id: string;
+  id: string;
+  org_id: string;
+}
+
 export interface Contact {
   ability: string | null;
   achievements: string | null;
@@ -521,6 +543,14 @@ export interface Customer {
   wechat: string | null;
 }
 
+export interface CustomerFollow {
+  created_at: Generated<Timestamp>;
+  customer_id: string;
+  id: string;
+  org_id: string;
+  user_id: string;
+}
+
 export interface Discussion {
   created_at: Generated<Timestamp>;
   day: string;
@@ -696,6 +726,12 @@ export interface File {
   sha256: string;
   size: number;
   storage_key: string;
+}
+
+export interface FollowState {
+  id: string;
+  org_id: string;
+  seen_until: Timestamp;
 }
 
 export interface IdempotencyKey {
@@ -1219,9 +1255,12 @@ export interface DB {
   class_override: ClassOverride;
   class_run: ClassRun;
   class_scheme: ClassScheme;
+  comment: Comment;
+  comment_file: CommentFile;
   contact: Contact;
   counter: Counter;
   customer: Customer;
+  customer_follow: CustomerFollow;
   discussion: Discussion;
   discussion_remark: DiscussionRemark;
   duplicate_key: DuplicateKey;
@@ -1233,6 +1272,7 @@ export interface DB {
   export_run: ExportRun;
   field: Field;
   file: File;
+  follow_state: FollowState;
   idempotency_key: IdempotencyKey;
   identity_key: IdentityKey;
   import_error: ImportError;
