@@ -41,7 +41,8 @@ export const listContacts = endpoint({
     filter: conditionParameter.optional(),
     q: z.string().max(200).optional(),
     sort: z.string().max(60).default('name'),
-    fields: z.string().max(2000).default('name,position,department,isPrimary,phones,emails'),
+    /** Comma-separated field keys; without it the usual ones the caller may read. */
+    fields: z.string().max(2000).optional(),
   }),
   response: pageOf(
     z.strictObject({ id: z.string(), version: z.number().int(), customerId: z.string(), values }),

@@ -71,8 +71,8 @@ export const listCustomers = endpoint({
     ...pageQuery,
     ...listParameters,
     sort: z.string().max(60).default('-updatedAt'),
-    /** Comma-separated field keys. */
-    fields: z.string().max(2000).default('name,number,grade,phones,country,ownerId,updatedAt'),
+    /** Comma-separated field keys; without it the usual ones the caller may read. */
+    fields: z.string().max(2000).optional(),
   }),
   response: pageOf(customerRow).extend({ labels }),
 });

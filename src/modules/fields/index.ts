@@ -2,10 +2,21 @@ export { type LeafMeaning, leavesOf, registerLeafMeaning } from './server/derive
 export { createField } from './server/designer.ts';
 export { bumpDictionary, dictionaryFor, fullDictionary } from './server/dictionary.ts';
 export type { PageRequest, RecordQuery } from './server/list.ts';
-export { conditionSql, countRecords, listRecords, matchingIds, recordsWhere, visibleRecords } from './server/list.ts';
+
+export {
+  conditionSql,
+  countRecords,
+  listRecords,
+  matchingIds,
+  recordsWhere,
+  visibleRecords,
+  wantedFields,
+} from './server/list.ts';
+
 export { takeNumbers } from './server/numbering.ts';
 export { setFieldOptions } from './server/options.ts';
 export { withScores } from './server/scores.ts';
+export { confirmHits, readsWholeIndex, searchParts } from './server/search-text.ts';
 export { extendObject, extensionKeys, registerObject, seedDictionary } from './server/seed.ts';
 export { dropUniqueValues, setUniqueValues } from './server/unique.ts';
 export { canonical, checkValues, fromListRow, fromRow, toColumns, toRow } from './server/values.ts';

@@ -166,3 +166,14 @@ function wordReadings(word: string): { tokens: string[]; needle: string }[] {
 function latinTokens(word: string): string[] {
   return (word.match(/[\p{L}\p{N}]+/gu) ?? []).map(beginning);
 }
+
+/** Whether a record of which only these parts are known answers the query: what the index decides, decided in hand. */
+export function answersQuery(query: string, parts: SearchParts): boolean {
+  const { alternatives, recheck } = queryTokens(query);
+  const tokens = new Set(searchTokens(parts));
+  const haystack = searchHaystack(parts);
+  return (
+    alternatives.some((reading) => reading.every((token) => tokens.has(token))) &&
+    recheck.every((needle) => haystack.includes(needle))
+  );
+}

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { linkLabels, loadCustomer } from '#modules/customers/index.ts';
-import { fromListRow, listRecords } from '#modules/fields/index.ts';
+import { fromListRow, listRecords, wantedFields } from '#modules/fields/index.ts';
 import { logAccess } from '#platform/events/index.ts';
 import { type Route, serve } from '#platform/http/route.ts';
 import { conflict } from '#shared/errors.ts';
@@ -13,10 +13,12 @@ import { organisation, setReportingLine } from './organisation.ts';
 import { insertContacts, trashContact } from './store.ts';
 import { upcomingDates } from './upcoming.ts';
 
+const usualFields = ['name', 'position', 'department', 'isPrimary', 'phones', 'emails'];
+
 /** Endpoints of people at customers; each is as visible as its customer. */
 export const contactRoutes: Route[] = [
   serve(contract.listContacts, async (context, { query }) => {
-    const keys = [...new Set(query.fields.split(',').filter((key) => key !== ''))];
+    const keys = await wantedFields(context, 'contact', query.fields, usualFields);
     const page = await listRecords(context, {
       object: 'contact',
       permission: 'customer:read',

@@ -1,15 +1,9 @@
 import { sql } from 'kysely';
+import { searchParts } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { putSearchDocuments, type SearchDocument } from '#platform/search/documents.ts';
 import { searchHaystack, searchTokens } from '#platform/search/tokens.ts';
-import type {
-  AddressValue,
-  FieldDefinition,
-  FieldValues,
-  PhoneValue,
-  RecordObject,
-  TextPointValue,
-} from '#shared/fields.ts';
+import type { FieldDefinition, FieldValues, PhoneValue, RecordObject, TextPointValue } from '#shared/fields.ts';
 import { normalizeCompanyName } from '#shared/text/company-name.ts';
 
 export interface IdentityKey {
@@ -49,40 +43,7 @@ export function searchDocument(
   fields: Iterable<FieldDefinition>,
   numbers: string[] = [],
 ): SearchDocument {
-  const text: string[] = [];
-  const phones: string[] = [];
-  const emails: string[] = [];
-  const codes: string[] = [...numbers];
-  for (const field of fields) {
-    const value = record.values[field.key];
-    if (!field.searchable || value === null || value === undefined) continue;
-    switch (field.type) {
-      case 'phones':
-        phones.push(...(value as PhoneValue[]).map((item) => item.value));
-        break;
-      case 'phone':
-        phones.push((value as PhoneValue).value);
-        break;
-      case 'emails':
-      case 'urls':
-        emails.push(...(value as TextPointValue[]).map((item) => item.value));
-        break;
-      case 'email':
-      case 'url':
-        emails.push(String(value));
-        break;
-      case 'addresses':
-        text.push(...(value as AddressValue[]).map((item) => item.text));
-        break;
-      case 'texts':
-        text.push(...(value as string[]));
-        break;
-      default:
-        if (field.rules.format) codes.push(String(value));
-        else if (typeof value === 'string') text.push(value.slice(0, 500).toWellFormed());
-    }
-  }
-  const parts = { text, phones, codes, emails };
+  const parts = searchParts(fields, record.values, numbers);
   return {
     kind: record.object,
     recordId: record.id,

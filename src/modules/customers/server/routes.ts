@@ -1,4 +1,11 @@
-import { checkValues, countRecords, dictionaryFor, fromListRow, listRecords } from '#modules/fields/index.ts';
+import {
+  checkValues,
+  countRecords,
+  dictionaryFor,
+  fromListRow,
+  listRecords,
+  wantedFields,
+} from '#modules/fields/index.ts';
 import { whoCan } from '#modules/people/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
@@ -17,10 +24,12 @@ import { survivorOf } from './merged.ts';
 import { search } from './search.ts';
 import { createView, deleteView, listViews, updateView } from './views.ts';
 
+const usualFields = ['name', 'number', 'grade', 'phones', 'country', 'ownerId', 'updatedAt'];
+
 /** Endpoints of the customers module. */
 export const customerRoutes: Route[] = [
   serve(contract.listCustomers, async (context, { query }) => {
-    const keys = [...new Set(query.fields.split(',').filter((key) => key !== ''))];
+    const keys = await wantedFields(context, 'customer', query.fields, usualFields);
     const page = await listRecords(context, {
       object: 'customer',
       sort: query.sort,

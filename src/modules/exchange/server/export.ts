@@ -102,7 +102,9 @@ async function exportedToday(context: Context): Promise<number> {
 export async function startExport(context: Context, vault: Vault, input: ExportInput): Promise<ExportView> {
   if (input.password && input.format !== 'xlsx') throw invalid([{ field: 'password', code: 'export.passwordCsv' }]);
   const { fields } = await dictionaryFor(context, 'customer');
-  const unknown = input.fields.find((key) => !fields.some((field) => field.key === key));
+  const unknown = [...input.fields, input.sort.replace(/^-/, '')].find(
+    (key) => !fields.some((field) => field.key === key),
+  );
   if (unknown) throw badRequest('field.unknown', { field: unknown, params: { field: unknown } });
   // One row, for nothing but to refuse a sort or filter that would only fail in the job.
   const permission = 'customer:export';

@@ -14,6 +14,7 @@ import type {
 import { newId } from '#shared/ids.ts';
 import { checkValue } from '#shared/values/check.ts';
 import { bumpDictionary, fullDictionary, viewField, viewSection } from './dictionary.ts';
+import { uniqueText } from './unique.ts';
 import { canonical } from './values.ts';
 
 export type FieldSettings = Partial<
@@ -116,7 +117,8 @@ export async function createField(
   const { object, type, key: wanted, ...settings } = input;
   const dictionary = await fullDictionary(context);
   const mine = dictionary.fields.filter((field) => field.object === object);
-  const taken = new Set(mine.map((field) => field.key));
+  // What every object of the language has is no key: looking it up would find something that nobody stored.
+  const taken = new Set([...mine.map((field) => field.key), ...Object.getOwnPropertyNames(Object.prototype)]);
   if (wanted && taken.has(wanted)) throw invalid([{ field: 'key', code: 'field.keyTaken' }]);
   const key = wanted ?? keyFrom(input.label?.en ?? '', taken);
   await checkSettings(context, object, type, key, settings);
@@ -204,18 +206,22 @@ export async function updateField(context: Context, id: string, input: FieldSett
 /** A field becomes unique only when its present values already are. */
 async function claimUnique(context: Context, field: FieldDefinition): Promise<void> {
   if (field.builtin) throw invalid([{ field: 'unique', code: 'field.cannotBeUnique' }]);
-  const table = sql.table(field.object);
-  const value = sql`lower(btrim(custom->>${sql.lit(field.key)}))`;
-  const twice = await sql<{ value: string }>`select ${value} as value from ${table}
-    where org_id = ${context.orgId} and state = 'active' and custom->>${sql.lit(field.key)} is not null group by 1 having count(*) > 1 limit 1`.execute(
-    context.tx,
-  );
-  if (twice.rows[0]) throw conflict('field.valuesRepeat', { field: 'unique', params: { value: twice.rows[0].value } });
-  await sql`insert into unique_value (org_id, object, field, value, record_id)
-    select org_id, ${field.object}, ${field.key}, ${value}, id from ${table}
-    where org_id = ${context.orgId} and state = 'active' and custom->>${sql.lit(field.key)} is not null on conflict do nothing`.execute(
-    context.tx,
-  );
+  for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
+    const { rows } = await sql<{ id: string; value: unknown }>`select id, custom->${sql.lit(field.key)} as value
+      from ${sql.table(field.object)} where org_id = ${context.orgId} and state = 'active' and id > ${after}::uuid
+        and custom->>${sql.lit(field.key)} is not null order by id limit 2000`.execute(context.tx);
+    const claims = rows.map((row) => ({ record_id: row.id, value: uniqueText(row.value) }));
+    const twice = await sql<{ value: string }>`
+      with wanted as (select value, record_id from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb) as w(value text, record_id uuid)),
+        claimed as (insert into unique_value (org_id, object, field, value, record_id)
+          select ${context.orgId}::uuid, ${field.object}, ${field.key}, value, record_id from wanted on conflict do nothing returning record_id)
+      select value from wanted where record_id not in (select record_id from claimed) limit 1`.execute(context.tx);
+    if (twice.rows[0])
+      throw conflict('field.valuesRepeat', { field: 'unique', params: { value: twice.rows[0].value } });
+    const last = rows.at(-1);
+    if (!last || rows.length < 2000) return;
+    after = last.id;
+  }
 }
 
 export interface Conversion {

@@ -18,11 +18,15 @@ import type {
 const cache = new Map<string, Dictionary>();
 /** Newest version this process knows of, so that its own changes count at once. */
 const known = new Map<string, number>();
+/** Open transactions that changed a dictionary. */
+const changing = new WeakSet<Tx>();
 
 /** The whole dictionary of the actor's company, hidden fields included. */
 export async function fullDictionary(context: Context): Promise<Dictionary> {
   const wanted = Math.max(known.get(context.orgId) ?? 0, context.actor.dictionaryVersion);
   const cached = cache.get(context.orgId);
+  // A transaction that changed the dictionary sees its own change, which nobody else may see before it commits.
+  if (changing.has(context.tx)) return readDictionary(context.tx, context.orgId);
   if (cached && wanted > 0 && cached.version >= wanted) return cached;
   const dictionary = await readDictionary(context.tx, context.orgId);
   cache.set(context.orgId, dictionary);
@@ -34,16 +38,29 @@ export async function dictionaryFor(context: Context, object?: RecordObject): Pr
   const all = await fullDictionary(context);
   return {
     version: all.version,
-    fields: all.fields.filter((field) => (!object || field.object === object) && mayRead(context.actor, field)),
+    fields: all.fields.filter(
+      (field) =>
+        (!object || field.object === object) &&
+        mayRead(context.actor, field) &&
+        mayReadSources(context.actor, field, all),
+    ),
     sections: all.sections.filter((section) => (!object || section.object === object) && !section.hidden),
   };
 }
+
+/** A score tells of what it is computed from: whoever may not read a source may not read the score. */
+const mayReadSources = (actor: Actor, field: FieldDefinition, all: Dictionary): boolean =>
+  (field.rules.score ?? []).every((term) => {
+    const source = all.fields.find((item) => item.object === field.object && item.key === term.field);
+    return !source || cleared(actor, source.sensitivity, source.section);
+  });
 
 export const mayRead = (actor: Actor, field: FieldDefinition): boolean =>
   !field.hidden && cleared(actor, field.sensitivity, field.section);
 
 /** Called inside every change of the dictionary: all processes reload it within a second, this one at once. */
 export async function bumpDictionary(context: Context): Promise<number> {
+  changing.add(context.tx);
   const row = await context.tx
     .updateTable('org')
     .set((eb) => ({ dictionary_version: eb('dictionary_version', '+', 1) }))

@@ -1,5 +1,4 @@
 import { type RawBuilder, sql } from 'kysely';
-import { scopeOf } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { searchCondition } from '#platform/search/query.ts';
@@ -11,6 +10,7 @@ import { type SortExpression, sortExpression, valueExpression } from './columns.
 import { compileCondition } from './conditions.ts';
 import { leafMeanings } from './derived-conditions.ts';
 import { dictionaryFor } from './dictionary.ts';
+import { confirmedCondition, readsWholeIndex } from './search-text.ts';
 
 /** The one query of every list, count, export, bulk edit and segment of an object. */
 export interface RecordQuery {
@@ -48,6 +48,18 @@ interface Cursor {
   /** Sort value of the last row; absent once the rows without value began. */
   v?: string;
   id: string;
+}
+
+/** The keys a caller asked for, or of the usual ones those the caller may read. */
+export async function wantedFields(
+  context: Context,
+  object: RecordObject,
+  asked: string | undefined,
+  usual: string[],
+): Promise<string[]> {
+  if (asked !== undefined) return [...new Set(asked.split(',').filter((key) => key !== ''))];
+  const { byKey } = await readableFields(context, object);
+  return usual.filter((key) => byKey.has(key));
 }
 
 /** One page by keyset: the cursor holds the last row's sort value and id, so depth costs nothing and inserts cannot shift pages. */
@@ -145,14 +157,13 @@ async function restriction(
   }
   let common = false;
   if (request.q && request.q.trim() !== '') {
-    const found = await searchCondition(
-      context,
-      request.q,
-      sql.ref(`${object}.id`),
-      object === 'customer' ? null : object,
-    );
-    parts.push(found.condition);
-    common = found.common;
+    const column = sql.ref(`${object}.id`);
+    const kind = object === 'customer' ? null : object;
+    if (await readsWholeIndex(context)) {
+      const found = await searchCondition(context, request.q, column, kind);
+      parts.push(found.condition);
+      common = found.common;
+    } else parts.push(await confirmedCondition(context, request.q, column, kind));
   }
   return { where: sql<boolean>`${sql.join(parts, sql` and `)}`, common };
 }
@@ -190,9 +201,8 @@ export async function recordsWhere(context: Context, request: RecordQuery): Prom
 /** Rows of the object the actor may touch; what hangs on a customer is as visible as the customer. */
 export function visibleRecords(context: Context, object: RecordObject, permission: string): RawBuilder<boolean> {
   if (object === 'customer') return visible(context.actor, permission, 'customer');
-  if (scopeOf(context.actor, permission) === 'all') return sql<boolean>`true`;
   return sql<boolean>`exists (select 1 from customer owner where owner.org_id = ${sql.ref(`${object}.org_id`)}
-    and owner.id = ${sql.ref(`${object}.customer_id`)} and ${visible(context.actor, permission, 'owner')})`;
+    and owner.id = ${sql.ref(`${object}.customer_id`)} and owner.state in ('active', 'trashed') and ${visible(context.actor, permission, 'owner')})`;
 }
 
 /** How many rows match: exact up to the limit, beyond it the planner's estimate. */

@@ -37,11 +37,54 @@ export async function takeNumbers(context: Context, key: string, count: number):
   const rule = await numberingOf(context, key);
   const [year = '', month = ''] = dayInChina(context.now()).split('-');
   const period = rule.reset === 'year' ? `:${year}` : rule.reset === 'month' ? `:${year}-${month}` : '';
-  const result = await sql<{ value: number }>`
+  const result = await sql<{ value: number; fresh: boolean }>`
     insert into counter (org_id, key, value) values (${context.orgId}, ${key + period}, ${count})
-    on conflict (org_id, key) do update set value = counter.value + ${count} returning value`.execute(context.tx);
-  const last = result.rows[0]?.value ?? count;
+    on conflict (org_id, key) do update set value = counter.value + ${count} returning value, xmax = 0 as fresh`.execute(
+    context.tx,
+  );
+  const begun = result.rows[0];
+  // A sequence that begins may meet numbers of an earlier rule: it begins behind them.
+  if (begun?.fresh && key === 'customer')
+    begun.value = await beginBehind(context, key + period, rule, count, year, month);
+  const last = begun?.value ?? count;
   return Array.from({ length: count }, (_, index) => format(rule.pattern, last - count + 1 + index, year, month));
+}
+
+/** Raises a counter just begun above every number its rule could repeat: those there are, and those ever given. */
+async function beginBehind(
+  context: Context,
+  counter: string,
+  rule: NumberingRule,
+  count: number,
+  year: string,
+  month: string,
+): Promise<number> {
+  const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  const [before = '', after = ''] = rule.pattern.split(/\{SEQ:\d\}/).map((part) =>
+    part
+      .split(/(\{YYYY\}|\{YY\}|\{MM\})/)
+      .map((piece) => {
+        if (rule.reset === 'never' && piece.startsWith('{')) return `\\d{${piece.length - 2}}`;
+        return literal(piece.replace('{YYYY}', year).replace('{YY}', year.slice(2)).replace('{MM}', month));
+      })
+      .join(''),
+  );
+  const shape = `^${before}(\\d{1,15})${after}$`;
+  const result = await sql<{ value: number }>`
+    update counter set value = ${count} + coalesce((select max(substring(n.number from ${shape})::bigint) from (
+        select number from customer where org_id = ${context.orgId} and number ~ ${shape}
+        union all
+        select changes->'number'->>'to' from event where org_id = ${context.orgId} and kind = 'customer.created'
+          and changes->'number'->>'to' ~ ${shape}) n), 0)
+    where org_id = ${context.orgId} and key = ${counter} returning value`.execute(context.tx);
+  return result.rows[0]?.value ?? count;
+}
+
+/** After a change of the rule every sequence begins anew, behind the numbers there are. */
+export async function restartNumbers(context: Context, key: string): Promise<void> {
+  await sql`delete from counter where org_id = ${context.orgId} and (key = ${key} or starts_with(key, ${`${key}:`}))`.execute(
+    context.tx,
+  );
 }
 
 function format(pattern: string, sequence: number, year: string, month: string): string {

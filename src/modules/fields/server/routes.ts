@@ -7,7 +7,7 @@ import { invalid } from '#shared/errors.ts';
 import * as contract from '../contract.ts';
 import { convertField, createField, createSection, previewConversion, updateField, updateSection } from './designer.ts';
 import { dictionaryFor, fullDictionary } from './dictionary.ts';
-import { exampleNumber, type NumberingRule, numberingOf, numberingRule } from './numbering.ts';
+import { exampleNumber, type NumberingRule, numberingOf, numberingRule, restartNumbers } from './numbering.ts';
 
 /** Endpoints of the field dictionary and its designer. */
 export const fieldRoutes: Route[] = [
@@ -36,6 +36,7 @@ export const fieldRoutes: Route[] = [
       coalesce(settings->'numbering', '{}') || jsonb_build_object('customer', ${JSON.stringify(rule)}::jsonb)) where org_id = ${context.orgId}`.execute(
       context.tx,
     );
+    await restartNumbers(context, 'customer');
     await recordEvent(context, {
       kind: 'numbering.updated',
       subjectKind: 'org',

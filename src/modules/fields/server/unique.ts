@@ -25,13 +25,21 @@ export async function setUniqueValues(
       .where('record_id', '=', recordId)
       .execute();
     if (value === null || value === undefined) continue;
-    const text = typeof value === 'string' ? value.trim().toLowerCase() : canonical(value);
+    const text = uniqueText(value);
     const result = await sql`insert into unique_value (org_id, object, field, value, record_id)
       values (${context.orgId}, ${object}, ${key}, ${text}, ${recordId}) on conflict do nothing returning 1`.execute(
       context.tx,
     );
     if (result.rows.length === 0) throw invalid([{ field: `values.${key}`, code: 'field.notUnique' }]);
   }
+}
+
+/** What makes two values the same for a unique field: a phone its number, not how it was typed. */
+export function uniqueText(value: unknown): string {
+  if (typeof value === 'string') return value.trim().toLowerCase();
+  if (Array.isArray(value)) return value.map(uniqueText).sort().join('\n');
+  const point = typeof value === 'object' && value !== null ? (value as { value?: unknown }).value : undefined;
+  return typeof point === 'string' ? point.trim().toLowerCase() : canonical(value);
 }
 
 /** Gives the unique values of a record free, when it is trashed or erased. */

@@ -1,0 +1,433 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemActor } from '#platform/access/actor.ts';
+import { operators } from '#shared/conditions.ts';
+import type { FieldDefinition, FieldType } from '#shared/fields.ts';
+import { operatorsFor } from '#shared/operators.ts';
+import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { compileCondition } from './conditions.ts';
+
+let t: TestApp;
+let fields: FieldDefinition[];
+beforeAll(async () => {
+  t = await startTestApp();
+  fields = (await t.admin.get('/fields')).body.fields.filter((field: Json) => field.object === 'customer');
+});
+afterAll(() => t.close());
+
+const create = (values: Json, more: Json = {}) =>
+  t.admin.send('POST', '/customers', { kind: 'company', values, allowDuplicate: true, ...more });
+const list = (query: Record<string, string>) => t.admin.get(`/customers?${new URLSearchParams(query)}`);
+const namesOf = (answer: Json) => answer.body.items.map((item: Json) => item.values.name);
+
+/** Texts made to end a string, a comment, a pattern or a statement. */
+const hostile = fc.constantFrom(
+  "'",
+  "''; drop table customer; --",
+  '\\',
+  '%_%',
+  '"',
+  '$1',
+  '?',
+  '{}',
+  "E'\\x00'",
+  '\u0000',
+  '\ud800',
+  '😀',
+  '/*',
+  ')',
+  'null',
+  '9'.repeat(400),
+  '-0',
+  '1e309',
+  '2026-02-30',
+  '0000-01-01',
+  '99999-01-01',
+);
+const operand = fc.oneof(
+  hostile,
+  fc.string(),
+  fc.double(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.constant(undefined),
+  fc.array(fc.oneof(hostile, fc.integer()), { maxLength: 4 }),
+  fc.record({ amount: hostile, currency: fc.oneof(hostile, fc.constant('CNY')) }),
+  fc.record({ count: fc.oneof(fc.integer(), fc.double()), unit: fc.oneof(hostile, fc.constantFrom('day', 'year')) }),
+  fc.record({ amount: fc.constant('100'), currency: fc.anything() }),
+);
+
+describe('conditions', () => {
+  it('of any field, operator and operand are answered or refused by name, never broken', {
+    timeout: 60_000,
+  }, async () => {
+    const keys = () =>
+      fc.constantFrom(...fields.map((field) => field.key), 'nope', "name'; --", '__proto__', 'constructor');
+    const leaf = fc.record({ field: keys(), op: fc.constantFrom(...operators), value: operand });
+    const { node } = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { depthSize: 'small' },
+        leaf,
+        fc.record({ all: fc.array(tie('node'), { maxLength: 3 }) }),
+        fc.record({ any: fc.array(tie('node'), { maxLength: 3 }) }),
+        fc.record({ not: tie('node') }),
+      ),
+    }));
+    const before = (await t.asOwner('select count(*)::int as n from customer'))[0].n;
+    await fc.assert(
+      fc.asyncProperty(node, async (filter) => {
+        const answer = await list({ filter: JSON.stringify(filter), fields: 'name', limit: '1' });
+        expect([200, 400], answer.body.code).toContain(answer.status);
+        if (answer.status === 400)
+          expect(answer.body.field ?? answer.body.params.maximum ?? answer.body.code).toBeTruthy();
+      }),
+      { numRuns: 250 },
+    );
+    expect((await t.asOwner('select count(*)::int as n from customer'))[0].n).toBe(before);
+  });
+
+  it('fit each field with each of its own operators', async () => {
+    const values: Partial<Record<FieldType, unknown>> = {
+      number: 3,
+      score: 3,
+      money: { amount: '100', currency: 'CNY' },
+      boolean: true,
+      date: '2026-02-28',
+      datetime: '2026-02-28',
+      user: t.admin.userId,
+      customer: t.orgId,
+      contact: t.orgId,
+    };
+    for (const field of fields) {
+      const value = values[field.type] ?? 'x';
+      for (const op of operatorsFor(field.type)) {
+        const right = ['in', 'notIn'].includes(op)
+          ? [value]
+          : op === 'between'
+            ? [value, value]
+            : ['withinLast', 'olderThan', 'withinNext'].includes(op)
+              ? { count: 3, unit: 'day' }
+              : value;
+        const answer = await list({ filter: JSON.stringify({ field: field.key, op, value: right }), fields: 'name' });
+        expect([answer.status, answer.body.code], `${field.key} ${op}`).toEqual(
+          field.filterable ? [200, undefined] : [400, 'field.unknown'],
+        );
+      }
+    }
+  });
+
+  it('are limited in depth, in number, and before anything walks them', async () => {
+    const deep = (levels: number): Json =>
+      levels === 0 ? { field: 'name', op: 'notEmpty' } : { not: deep(levels - 1) };
+    const many = (count: number) => ({ all: Array.from({ length: count }, () => ({ field: 'name', op: 'notEmpty' })) });
+    expect((await list({ filter: JSON.stringify(deep(7)) })).status).toBe(200);
+    expect((await list({ filter: JSON.stringify(deep(8)) })).body.code).toBe('condition.tooDeep');
+    expect((await list({ filter: JSON.stringify(many(100)) })).status).toBe(200);
+    expect((await list({ filter: JSON.stringify({ any: [many(60), many(60)] }) })).body.code).toBe('condition.tooMany');
+    expect((await list({ filter: '['.repeat(19_000) })).status).toBe(400);
+    const body = { query: { filter: deep(30) }, values: { remark: 'x' } };
+    expect((await t.admin.send('POST', '/customers/bulk-changes/preview', body)).status).toBe(400);
+  });
+
+  it('carry every operand as a parameter', () => {
+    const scope = {
+      fields: new Map(fields.map((field) => [field.key, field])),
+      table: 'customer',
+      actor: systemActor(t.orgId, []),
+      timeZone: "Asia/Shanghai'; --",
+    };
+    fc.assert(
+      fc.property(
+        fc.constantFrom('name', 'remark', 'tags', 'phones', 'country'),
+        fc.stringMatching(/^QQ[a-z']{3,9}ZZ$/),
+        (field, value) => {
+          const type = fields.find((item) => item.key === field)?.type ?? 'text';
+          const op = operatorsFor(type).includes('contains') ? 'contains' : 'eq';
+          const compiled = JSON.stringify(compileCondition({ field, op, value }, scope).toOperationNode());
+          // The literal parts of the statement are apart from its values.
+          for (const [, fragment = ''] of compiled.matchAll(/"sqlFragments":\[([^\]]*)\]/g))
+            expect(fragment).not.toContain('QQ');
+        },
+      ),
+    );
+  });
+
+  it('mean what they say', async () => {
+    const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+    await create({
+      name: '语义甲',
+      employees: 5,
+      foundedOn: '2020-02-29',
+      registeredCapital: { amount: '1000', currency: 'USD' },
+    });
+    await create({ name: '语义乙', employees: 50, foundedOn: today, country: 'DE' });
+    await create({ name: '语义丙 100%_\\', remark: "O'Neil" });
+    const found = async (filter: Json) =>
+      namesOf(
+        await list({
+          filter: JSON.stringify({ all: [{ field: 'name', op: 'startsWith', value: '语义' }, filter] }),
+          sort: 'createdAt',
+          fields: 'name',
+        }),
+      );
+    const [a, b, c] = ['语义甲', '语义乙', '语义丙 100%_\\'];
+    for (const [filter, names] of [
+      [{ field: 'employees', op: 'gte', value: 50 }, [b]],
+      [{ field: 'employees', op: 'ne', value: 5 }, [b, c]],
+      [{ not: { field: 'employees', op: 'gt', value: 10 } }, [a, c]],
+      [{ field: 'employees', op: 'empty' }, [c]],
+      [{ field: 'employees', op: 'between', value: [5, 49] }, [a]],
+      [{ field: 'foundedOn', op: 'eq', value: '2020-02-29' }, [a]],
+      [{ field: 'foundedOn', op: 'withinLast', value: { count: 1, unit: 'day' } }, [b]],
+      [{ field: 'foundedOn', op: 'olderThan', value: { count: 1, unit: 'year' } }, [a]],
+      [{ field: 'registeredCapital', op: 'gte', value: { amount: '1000', currency: 'USD' } }, [a]],
+      [{ field: 'registeredCapital', op: 'gte', value: { amount: '1', currency: 'CNY' } }, []],
+      [{ field: 'name', op: 'contains', value: '100%_\\' }, [c]],
+      [{ field: 'name', op: 'contains', value: '%' }, [c]],
+      [{ field: 'remark', op: 'contains', value: "o'neil" }, [c]],
+      [{ field: 'country', op: 'notIn', value: ['DE'] }, [a, c]],
+      [{ field: 'ownerId', op: 'isMe' }, [a, b, c]],
+      [
+        {
+          any: [
+            { field: 'country', op: 'eq', value: 'DE' },
+            { field: 'employees', op: 'lt', value: 10 },
+          ],
+        },
+        [a, b],
+      ],
+    ] as [Json, string[]][])
+      expect(await found(filter), JSON.stringify(filter)).toEqual(names);
+  });
+});
+
+describe('lists', () => {
+  it('visit each row once in every order, while rows come in', { timeout: 60_000 }, async () => {
+    await t.asOwner(`delete from customer`);
+    const made: string[] = [];
+    const countries = ['CN', 'DE', 'US'];
+    for (let index = 0; index < 12; index += 1) {
+      const values: Json = {
+        name: `${'甲乙丙丁'[index % 4]}页${index % 5}`,
+        remark: index % 3 ? `备${index % 3}` : null,
+      };
+      if (index % 2)
+        Object.assign(values, {
+          employees: index % 4,
+          country: countries[index % 3],
+          foundedOn: `202${index % 3}-01-01`,
+          tags: null,
+        });
+      if (index % 3 === 0)
+        Object.assign(values, {
+          phones: `1380013800${index % 10}`,
+          registeredCapital: { amount: String(index), currency: 'CNY' },
+        });
+      made.push((await create(values)).body.id);
+    }
+    const all = new Set(made);
+    let extra = 0;
+    for (const field of fields) {
+      for (const sort of [field.key, `-${field.key}`]) {
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        for (let page = 0; page < 40; page += 1) {
+          const answer = await list({ sort, fields: 'name', limit: '5', ...(cursor ? { cursor } : {}) });
+          expect(answer.status, `${sort}: ${JSON.stringify(answer.body)}`).toBe(200);
+          seen.push(...answer.body.items.map((item: Json) => item.id));
+          cursor = answer.body.nextCursor ?? undefined;
+          if (page === 0 && extra < 8) {
+            extra += 1;
+            await create({ name: `甲页${extra}`, employees: extra });
+          }
+          if (!cursor) break;
+        }
+        expect(cursor).toBeUndefined();
+        expect(new Set(seen).size, sort).toBe(seen.length);
+        for (const id of all) expect(seen, sort).toContain(id);
+      }
+    }
+  });
+});
+
+describe('custom fields', () => {
+  const add = (body: Json) =>
+    t.admin.send('POST', '/fields', {
+      object: 'customer',
+      section: 'basics',
+      label: { zh: '专', en: 'Special' },
+      ...body,
+    });
+
+  it('are at once on card, in list, filter, order, search, import, export and API', async () => {
+    const field = await add({
+      key: 'specialty',
+      type: 'text',
+      searchable: true,
+      label: { zh: '绝活', en: 'Specialty' },
+    });
+    expect(field.status, JSON.stringify(field.body)).toBe(201);
+    const made = await create({ name: '绝活公司', specialty: '景德镇青花' });
+    expect(made.body.values.specialty).toBe('景德镇青花');
+    const filter = JSON.stringify({ field: 'specialty', op: 'contains', value: '青花' });
+    expect((await list({ filter, sort: 'specialty', fields: 'name,specialty' })).body.items[0].values).toEqual({
+      name: '绝活公司',
+      specialty: '景德镇青花',
+    });
+    expect((await t.admin.get(encodeURI('/search?q=景德镇'))).body.items).toHaveLength(1);
+    const uploaded = await t.admin.upload(
+      '/imports',
+      'x.csv',
+      Buffer.from('客户公司名称,绝活\n导入绝活公司,宜兴紫砂\n'),
+    );
+    expect(Object.values(uploaded.body.options.mapping)).toContain('customer.specialty');
+    const run = await t.admin.send('POST', '/exports', {
+      query: {},
+      fields: ['name', 'specialty'],
+      format: 'csv',
+      purpose: '字段测试',
+    });
+    await t.drain();
+    const csv = (await t.admin.get(`/exports/${run.body.id}/file`)).raw.toString();
+    expect(csv.split('\n')[0]).toContain('绝活');
+    expect(csv).toContain('景德镇青花');
+
+    const hide = await t.admin.send('PATCH', `/fields/${field.body.id}`, { hidden: true }, match(1));
+    expect((await t.admin.get(`/customers/${made.body.id}`)).body.values.specialty).toBeUndefined();
+    expect((await list({ filter })).body.code).toBe('field.unknown');
+    await t.admin.send('PATCH', `/fields/${field.body.id}`, { hidden: false }, match(hide.body.version));
+    expect((await t.admin.get(`/customers/${made.body.id}`)).body.values.specialty).toBe('景德镇青花');
+  });
+
+  it('change their type only when every value fits', async () => {
+    const field = (await add({ key: 'seats', type: 'text' })).body;
+    const one = await create({ name: '座位一', seats: '12' });
+    const two = await create({ name: '座位二', seats: '很多' });
+    const preview = await t.admin.send('POST', `/fields/${field.id}/conversion/preview`, { type: 'number' });
+    expect(preview.body).toMatchObject({
+      total: 2,
+      convertible: 1,
+      failures: [{ recordId: two.body.id, value: '很多' }],
+    });
+    const refused = await t.admin.send(
+      'POST',
+      `/fields/${field.id}/conversion`,
+      { type: 'number' },
+      match(field.version),
+    );
+    expect([refused.status, refused.body.code]).toEqual([409, 'field.valuesDoNotConvert']);
+    expect((await t.admin.get(`/customers/${one.body.id}`)).body.values.seats).toBe('12');
+    await t.admin.send('PATCH', `/customers/${two.body.id}`, { values: { seats: '200' } }, match(1));
+    expect(
+      (await t.admin.send('POST', `/fields/${field.id}/conversion`, { type: 'number' }, match(field.version))).status,
+    ).toBe(200);
+    expect((await t.admin.get(`/customers/${one.body.id}`)).body.values.seats).toBe(12);
+    const filter = JSON.stringify({ all: [{ field: 'seats', op: 'gt', value: 100 }] });
+    expect(namesOf(await list({ filter, fields: 'name' }))).toEqual(['座位二']);
+    const builtin = fields.find((item) => item.key === 'remark');
+    expect(
+      (await t.admin.send('POST', `/fields/${builtin?.id}/conversion/preview`, { type: 'number' })).body.code,
+    ).toBe('field.cannotConvert');
+  });
+
+  it('have keys that are no words of JavaScript and are taken once', async () => {
+    for (const key of ['constructor', 'toString', 'hasOwnProperty', 'valueOf'])
+      expect((await add({ key, type: 'text' })).body.errors?.[0], key).toMatchObject({
+        field: 'key',
+        code: 'field.keyTaken',
+      });
+    const label = { zh: '构造', en: 'Constructor' };
+    expect((await add({ type: 'text', label })).body.key).not.toBe('constructor');
+    const both = await Promise.all([add({ key: 'raced', type: 'text' }), add({ key: 'raced', type: 'number' })]);
+    expect(both.map((answer) => answer.status).sort()).toEqual([
+      201,
+      expect.toSatisfy((status) => [409, 422].includes(status)),
+    ]);
+  });
+
+  it('marked unique hold one value, whatever its type and however many write at once', async () => {
+    await add({ key: 'badge', type: 'text', unique: true });
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, (_, index) => create({ name: `工牌${index}`, badge: ' A-1 ' })),
+    );
+    expect(answers.map((answer) => answer.status).sort()).toEqual([201, 422, 422, 422, 422, 422]);
+    expect(answers.find((answer) => answer.status === 422)?.body.errors[0]).toMatchObject({
+      field: 'values.badge',
+      code: 'field.notUnique',
+    });
+    const holder = answers.find((answer) => answer.status === 201)?.body;
+    expect((await create({ name: '工牌小写', badge: 'a-1' })).status).toBe(422);
+    await t.admin.send('POST', `/customers/${holder.id}/trashing`, {}, match(1));
+    const heir = await create({ name: '继承工牌', badge: 'A-1' });
+    expect(heir.status).toBe(201);
+    expect(
+      (await t.admin.send('DELETE', `/customers/${holder.id}/trashing`, undefined, match(2))).body.errors[0].code,
+    ).toBe('field.notUnique');
+    // Made unique later: refused while values repeat, and what is stored counts, a phone by its number.
+    const hot = (await add({ key: 'hotline', type: 'phone' })).body;
+    const first = await create({ name: '热线一', hotline: '138 0013 8123' });
+    await create({ name: '热线二', hotline: '+86 13800138123' });
+    const repeat = await t.admin.send('PATCH', `/fields/${hot.id}`, { unique: true }, match(hot.version));
+    expect([repeat.status, repeat.body.code]).toEqual([409, 'field.valuesRepeat']);
+    await t.admin.send('PATCH', `/customers/${first.body.id}`, { values: { hotline: null } }, match(1));
+    expect((await t.admin.send('PATCH', `/fields/${hot.id}`, { unique: true }, match(hot.version))).status).toBe(200);
+    expect((await create({ name: '热线三', hotline: '13800138123' })).status).toBe(422);
+  });
+});
+
+describe('dossier numbers', () => {
+  const numbering = async () => (await t.admin.get('/numbering')).body;
+  const setRule = async (pattern: string, reset: string) =>
+    t.admin.send('PUT', '/numbering', { pattern, reset }, match((await numbering()).version));
+
+  it('have no gap under concurrency, not even when creates fail', async () => {
+    const before = (await create({ name: '起号' })).body.number;
+    const start = Number(before.slice(-6));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        create(index % 4 === 3 ? { name: `号${index}`, badge: 'A-1' } : { name: `号${index}` }),
+      ),
+    );
+    const good = answers
+      .filter((answer) => answer.status === 201)
+      .map((answer) => Number(answer.body.number.slice(-6)));
+    expect(good.sort((a, b) => a - b)).toEqual(Array.from({ length: 15 }, (_, index) => start + 1 + index));
+  });
+
+  it('are never given twice, whatever the rule becomes', async () => {
+    const given = new Set((await t.asOwner('select number from customer')).map((row) => row.number));
+    const year = new Date().getFullYear();
+    for (const [pattern, reset] of [
+      [`KD${year}{SEQ:6}`, 'never'],
+      ['KD{YYYY}{SEQ:6}', 'year'],
+      ['KD{YYYY}{SEQ:6}', 'never'],
+      ['KD{YYYY}{MM}{SEQ:4}', 'month'],
+      ['KD{YYYY}{SEQ:6}', 'year'],
+    ] as const) {
+      expect((await setRule(pattern, reset)).status, pattern).toBe(200);
+      for (let turn = 0; turn < 2; turn += 1) {
+        const made = await create({ name: `新规${pattern}` });
+        expect(made.status, `${pattern} ${JSON.stringify(made.body)}`).toBe(201);
+        expect(given.has(made.body.number), made.body.number).toBe(false);
+        given.add(made.body.number);
+      }
+    }
+    // The number of a customer that is gone stays taken.
+    const last = await create({ name: '将删' });
+    await t.asOwner('delete from customer where id = $1', [last.body.id]);
+    await setRule(`KD${year}{SEQ:6}`, 'never');
+    expect((await create({ name: '接着' })).body.number).not.toBe(last.body.number);
+  });
+
+  it.each([
+    ['KD', 'never'],
+    ['{SEQ:4}{SEQ:4}', 'never'],
+    ['KD{SEQ:6}', 'year'],
+    ['KD{YYYY}{SEQ:6}', 'month'],
+    ["KD'{SEQ:6}", 'never'],
+    ['{NOPE}{SEQ:6}', 'never'],
+  ])('refuse the rule %s per %s', async (pattern, reset) => {
+    const answer = await setRule(pattern, reset);
+    expect([answer.status, answer.body.errors[0].field]).toEqual([422, 'pattern']);
+  });
+});
