@@ -1,0 +1,179 @@
+import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
+import { Button, Input, InputNumber, Modal, Select, Switch } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import { teams } from '#modules/people/contract.ts';
+import type { Condition } from '#shared/conditions.ts';
+import { operatorsFor } from '#shared/operators.ts';
+import { useEndpoint, useSend } from '#ui/api.ts';
+import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
+import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { type CheckPoint, createPlan, drawRules, type PlanView, updatePlan } from '../contract.ts';
+
+const weekdays = [1, 2, 3, 4, 5, 6, 7];
+let serial = 0;
+const newPoint = (label: string): CheckPoint => ({ key: `p${Date.now().toString(36)}${++serial}`, label });
+
+/** Plans the weekly inspection: whose cards, how many, what is looked at, until when it must be fixed. */
+export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose(): void }) {
+  const { t } = useTranslation();
+  const can = useCan();
+  const stale = ['/inspection-plans'];
+  const create = useSend(createPlan, stale);
+  const update = useSend(updatePlan, stale);
+  const structure = useEndpoint(teams.list, {}, { enabled: can('user:read') });
+  const dictionary = useDictionary('customer');
+  const [key] = useState(() => crypto.randomUUID());
+  const [name, setName] = useState(plan?.name ?? t('oversight.planDefault'));
+  const [teamId, setTeamId] = useState(plan?.teamId ?? null);
+  const [rule, setRule] = useState(plan?.rule ?? 'perRep');
+  const [amount, setAmount] = useState(plan?.amount ?? 5);
+  const [condition, setCondition] = useState<Condition | null>(plan?.condition ?? null);
+  const [points, setPoints] = useState<CheckPoint[]>(
+    plan?.checklist ?? t('oversight.defaultPoints').split('|').map(newPoint),
+  );
+  const [weekday, setWeekday] = useState(plan?.weekday ?? 1);
+  const [fixDays, setFixDays] = useState(plan?.fixDays ?? 5);
+  const [restWeeks, setRestWeeks] = useState(plan?.restWeeks ?? 4);
+  const [active, setActive] = useState(plan?.active ?? true);
+  const problem = create.error ?? update.error;
+  const errors = errorsByField(problem?.errors ?? []);
+  const save = () => {
+    const checklist = points.filter((point) => point.label.trim() !== '');
+    const body = { name, teamId, rule, amount, condition, checklist, weekday, fixDays, restWeeks, active };
+    if (plan) update.mutate({ params: { id: plan.id }, ifMatch: plan.version, body }, { onSuccess: onClose });
+    else create.mutate({ body, idempotencyKey: `${key}${JSON.stringify(body).length}` }, { onSuccess: onClose });
+  };
+  return (
+    <Modal
+      open
+      width={680}
+      title={plan?.name ?? t('oversight.newPlan')}
+      okText={t('ui.save')}
+      cancelText={t('ui.cancel')}
+      okButtonProps={{ disabled: name.trim() === '', loading: create.isPending || update.isPending }}
+      onOk={save}
+      onCancel={onClose}
+    >
+      {Object.keys(errors).length > 0 ? null : <ProblemAlert problem={problem} />}
+      <div className="grid-2">
+        <FormField id="plan-name" label={t('oversight.planName')} required error={errors.name}>
+          <Input id="plan-name" maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+        </FormField>
+        {can('user:read') ? (
+          <FormField id="plan-team" label={t('oversight.team')} help={t('oversight.teamHelp')} error={errors.teamId}>
+            <Select
+              id="plan-team"
+              className="full-width"
+              allowClear
+              value={teamId ?? undefined}
+              options={(structure.data?.items ?? []).map((team) => ({ value: team.id, label: team.name }))}
+              onChange={(next?: string) => setTeamId(next ?? null)}
+            />
+          </FormField>
+        ) : null}
+        <FormField id="plan-rule" label={t('oversight.rule')}>
+          <Select
+            id="plan-rule"
+            className="full-width"
+            value={rule}
+            options={drawRules.map((value) => ({ value, label: t(`oversight.ruleNames.${value}`) }))}
+            onChange={setRule}
+          />
+        </FormField>
+        {rule === 'all' ? null : (
+          <FormField id="plan-amount" label={t(`oversight.amount.${rule}`)} error={errors.amount}>
+            <InputNumber
+              id="plan-amount"
+              className="full-width"
+              min={1}
+              max={1000}
+              precision={0}
+              value={amount}
+              onChange={(next) => setAmount(next ?? 1)}
+            />
+          </FormField>
+        )}
+        <FormField id="plan-weekday" label={t('oversight.weekdayLabel')}>
+          <Select
+            id="plan-weekday"
+            className="full-width"
+            value={weekday}
+            options={weekdays.map((value) => ({ value, label: t(`oversight.weekday.${value}`) }))}
+            onChange={setWeekday}
+          />
+        </FormField>
+        <FormField id="plan-fix" label={t('oversight.fixDays')}>
+          <InputNumber
+            id="plan-fix"
+            className="full-width"
+            min={0}
+            max={90}
+            precision={0}
+            value={fixDays}
+            onChange={(next) => setFixDays(next ?? 0)}
+          />
+        </FormField>
+        <FormField id="plan-rest" label={t('oversight.restWeeks')}>
+          <InputNumber
+            id="plan-rest"
+            className="full-width"
+            min={0}
+            max={104}
+            precision={0}
+            value={restWeeks}
+            onChange={(next) => setRestWeeks(next ?? 0)}
+          />
+        </FormField>
+        <FormField id="plan-active" label={t('oversight.active')}>
+          <Switch id="plan-active" checked={active} onChange={setActive} />
+        </FormField>
+      </div>
+      <fieldset className="options">
+        <legend>{t('oversight.checklist')}</legend>
+        {points.map((point, index) => (
+          <div key={point.key} className="row note-buttons">
+            <Input
+              className="grow"
+              aria-label={t('oversight.point', { n: index + 1 })}
+              maxLength={100}
+              value={point.label}
+              onChange={(event) =>
+                setPoints(points.map((item) => (item === point ? { ...point, label: event.target.value } : item)))
+              }
+            />
+            <Button
+              type="text"
+              icon={<DeleteOutlined />}
+              disabled={points.length === 1}
+              aria-label={t('ui.remove', { name: point.label })}
+              onClick={() => setPoints(points.filter((item) => item !== point))}
+            />
+          </div>
+        ))}
+        <Button
+          size="small"
+          icon={<PlusOutlined />}
+          disabled={points.length >= 50}
+          onClick={() => setPoints([...points, newPoint('')])}
+        >
+          {t('oversight.addPoint')}
+        </Button>
+        {errors.checklist ? <div className="form-error">{errors.checklist}</div> : null}
+      </fieldset>
+      <fieldset className="options">
+        <legend>{t('oversight.condition')}</legend>
+        {dictionary ? (
+          <ConditionBuilder
+            fields={dictionary.fields.filter((field) => field.filterable && operatorsFor(field.type).length > 0)}
+            value={condition ?? undefined}
+            onChange={(next) => setCondition(next ?? null)}
+          />
+        ) : null}
+      </fieldset>
+    </Modal>
+  );
+}

@@ -1,0 +1,83 @@
+import { Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEndpoint } from '#ui/api.ts';
+import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
+import { inspectionStatistics } from '../contract.ts';
+import { dayFromNow } from './remark.tsx';
+
+const columns = ['drawn', 'inspected', 'passed', 'remarks', 'open', 'overdue', 'closed', 'reopened'] as const;
+
+/** Results of the inspections per rep. */
+export function StatisticsTab() {
+  const { t } = useTranslation();
+  const [from, setFrom] = useState(() => dayFromNow(-30));
+  const [to, setTo] = useState(() => dayFromNow(0));
+  const { data, error, isPending } = useEndpoint(
+    inspectionStatistics,
+    { query: { from, to } },
+    { enabled: from !== '' && to !== '' },
+  );
+  return (
+    <>
+      <div className="bar">
+        <label htmlFor="stat-from">{t('oversight.from')}</label>
+        <Input
+          id="stat-from"
+          type="date"
+          className="audit-day"
+          value={from}
+          onChange={(event) => setFrom(event.target.value)}
+        />
+        <label htmlFor="stat-to">{t('oversight.to')}</label>
+        <Input
+          id="stat-to"
+          type="date"
+          className="audit-day"
+          value={to}
+          onChange={(event) => setTo(event.target.value)}
+        />
+      </div>
+      <ProblemAlert problem={error} />
+      {isPending ? <Loading /> : null}
+      {data?.items.length === 0 ? <EmptyState text={t('oversight.noStatistics')} /> : null}
+      {data && data.items.length > 0 ? (
+        <ScrollRegion name={t('oversight.statistics')} className="panel">
+          <table className="plain">
+            <thead>
+              <tr>
+                <th scope="col">{t('oversight.rep')}</th>
+                {columns.map((key) => (
+                  <th scope="col" key={key} className="nowrap">
+                    {t(`oversight.columns.${key}`)}
+                  </th>
+                ))}
+                <th scope="col" className="nowrap">
+                  {t('oversight.columns.rate')}
+                </th>
+                <th scope="col" className="nowrap">
+                  {t('oversight.columns.days')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.items.map((row) => (
+                <tr key={row.repId}>
+                  <th scope="row">{row.repName}</th>
+                  {columns.map((key) => (
+                    <td key={key} className={key === 'overdue' && row.overdue > 0 ? 'form-error' : undefined}>
+                      {row[key]}
+                    </td>
+                  ))}
+                  <td>{row.inspected > 0 ? `${Math.round((row.passed / row.inspected) * 100)}%` : '—'}</td>
+                  <td>{row.daysToFix ?? '—'}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </ScrollRegion>
+      ) : null}
+    </>
+  );
+}
