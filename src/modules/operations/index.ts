@@ -16,7 +16,7 @@ import * as contract from './contract.ts';
 import { operationsPermissions } from './permissions.ts';
 import { listAudit } from './server/audit-log.ts';
 import { cancelJob, getJob, listJobs } from './server/jobs.ts';
-import { forgetSample, loadSample, sampleBatch } from './server/sample.ts';
+import { forgetSample, loadSample, sampleBatch, sampleLoaded } from './server/sample.ts';
 import { requireSetupToken, setUp } from './server/setup.ts';
 
 export { insertSample } from './server/sample.ts';
@@ -45,7 +45,7 @@ export function operationsModule({ db, vault, files, dataDir, translate }: Opera
         requireSetupToken(dataDir, token);
         return setUp(db, dataDir, input);
       }),
-      serve(contract.sampleState, async (context) => ({ loaded: (await sampleBatch(context)) !== null })),
+      serve(contract.sampleState, async (context) => ({ loaded: await sampleLoaded(context) })),
       serve(contract.loadSample, async (context) => ({
         jobId: await enqueue(context, { kind: 'operations.loadSample', uniqueKey: 'sample' }),
       })),

@@ -11,36 +11,52 @@ import { buildCustomer } from './build-sample.ts';
 
 const size = 300;
 
-/** Batch under which the sample was written, or null. */
-export async function sampleBatch(context: Context): Promise<string | null> {
+interface SampleState {
+  /** Batch under which the sample is written, or null. */
+  batch: string | null;
+  /** How many of its customers are there; a load that was cut off goes on after them. */
+  done: number;
+}
+
+async function sampleOf(context: Context): Promise<SampleState> {
   const row = await context.tx
     .selectFrom('org')
     .select('settings')
     .where('org_id', '=', context.orgId)
     .executeTakeFirstOrThrow();
-  return (row.settings as { sampleBatch?: string | null }).sampleBatch ?? null;
+  const { sampleBatch = null, sampleDone } = row.settings as { sampleBatch?: string | null; sampleDone?: number };
+  return { batch: sampleBatch, done: sampleBatch ? (sampleDone ?? size) : 0 };
 }
 
-async function rememberBatch(context: Context, batch: string | null): Promise<void> {
-  await sql`update org set settings = settings || ${JSON.stringify({ sampleBatch: batch })}::jsonb where org_id = ${context.orgId}`.execute(
+/** Batch under which the sample was written, or null. */
+export const sampleBatch = async (context: Context): Promise<string | null> => (await sampleOf(context)).batch;
+
+/** Whether all sample customers are there. */
+export const sampleLoaded = async (context: Context): Promise<boolean> => (await sampleOf(context)).done >= size;
+
+async function remember(context: Context, { batch, done }: SampleState): Promise<void> {
+  await sql`update org set settings = settings || ${JSON.stringify({ sampleBatch: batch, sampleDone: done })}::jsonb where org_id = ${context.orgId}`.execute(
     context.tx,
   );
 }
 
 /** Writes the sample customers as one batch, so that one undo removes them all. */
 export async function loadSample(job: JobContext): Promise<Record<string, unknown>> {
-  const batchId = newId();
-  const started = await job.inTransaction(async (context) => {
-    if (await sampleBatch(context)) return false;
-    await rememberBatch(context, batchId);
-    return true;
+  const state = await job.inTransaction(async (context) => {
+    const { batch, done } = await sampleOf(context);
+    if (batch) return { batch, done };
+    const fresh = { batch: newId(), done: 0 };
+    await remember(context, fresh);
+    return fresh;
   });
-  if (!started) return { created: 0 };
-  for (let start = 0; start < size; start += 100) {
-    await job.inTransaction((context) => insertSample(context, start, Math.min(100, size - start), batchId));
-    await job.progress(start + 100, size);
+  for (let { done } = state; done < size; done += 100) {
+    await job.inTransaction(async (context) => {
+      await insertSample(context, done, Math.min(100, size - done), state.batch);
+      await remember(context, { batch: state.batch, done: done + 100 });
+    });
+    await job.progress(Math.min(size, done + 100), size);
   }
-  return { created: size, batchId };
+  return { created: size - state.done, batchId: state.batch };
 }
 
 /** Inserts built customers `start` … `start + count`; also used by tests. */
@@ -126,5 +142,5 @@ function valuesOf(fields: Map<string, FieldDefinition>, input: Record<string, un
 
 /** Forgets the sample's batch once it is undone. */
 export async function forgetSample(context: Context): Promise<void> {
-  await rememberBatch(context, null);
+  await remember(context, { batch: null, done: 0 });
 }
