@@ -100,7 +100,7 @@ describe('command line on a stopped installation with a PostgreSQL of its own', 
     expect(JSON.parse(made.out)).toMatchObject({ orgId: expect.any(String), token: expect.any(String), url: null });
     const twice = setup(['--password-stdin'], 'orchard lantern seventeen');
     expect([twice.code, twice.out]).toEqual([1, '']);
-    const absent = kedang(['import', 'x.csv', '--token', JSON.parse(made.out).token]);
+    const absent = kedang(['import', 'package.json', '--token', JSON.parse(made.out).token]);
     expect([absent.code, absent.out]).toEqual([2, '']);
     expect(absent.err).toContain('npm start');
   }, 120_000);

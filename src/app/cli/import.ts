@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ImportView, importErrors } from '#modules/collection/contract.ts';
 import { duplicateModes } from '#modules/collection/contract.ts';
@@ -28,6 +28,7 @@ export const importCommand: Command = {
   },
   async run(options, [file]) {
     if (!file) throw new UsageError('name the file to import');
+    if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
     const presetKey = text(options, 'preset');
     const preset = presetKey ? presets[presetKey] : undefined;
     if (presetKey && !preset)

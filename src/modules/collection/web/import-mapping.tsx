@@ -143,7 +143,13 @@ export function ImportMapping({ item }: { item: ImportView }) {
               if (Number.isInteger(row) && row > 0 && row !== item.options.headerRow)
                 update.mutate(
                   { params: { id: item.id }, ifMatch: item.version, body: { headerRow: row } },
-                  { onSuccess: put },
+                  {
+                    onSuccess: (view) => {
+                      put(view);
+                      // Other headings, other columns: what was chosen for the old ones means nothing here.
+                      setMapping(view.options.mapping);
+                    },
+                  },
                 );
             }}
           />

@@ -19,6 +19,7 @@ beforeAll(async () => {
   for (const [index, text] of hostile.entries()) {
     const answer = await t.admin.send('POST', '/customers', {
       kind: 'company',
+      allowDuplicate: true,
       values: {
         name: `导出${index}公司`,
         trap: text,
