@@ -84,7 +84,7 @@ export function FieldInput({
     case 'number':
       return line({ inputMode: 'decimal', suffix: field.rules.unit });
     case 'money':
-      return <MoneyInput {...{ common, status, field, value, onChange, lang }} />;
+      return <MoneyInput {...{ common, status, field, value, onChange, lang, onEnter }} />;
     case 'boolean':
       return (
         <Select
@@ -102,7 +102,7 @@ export function FieldInput({
     case 'datetime':
       return line({ type: 'datetime-local' });
     case 'lunarDate':
-      return <TextOf {...{ common, status, field, value, onChange, lang }} placeholder={t('ui.lunarHint')} />;
+      return <TextOf {...{ common, status, field, value, onChange, lang, onEnter }} placeholder={t('ui.lunarHint')} />;
     case 'choice':
     case 'multichoice': {
       const list =
@@ -176,10 +176,20 @@ interface PartProps {
   value: unknown;
   onChange(value: unknown): void;
   lang: string;
+  onEnter?(): void;
 }
 
 /** Typed as text in any usual writing; a stored value is first shown in words. */
-function TextOf({ common, status, field, value, onChange, lang, placeholder }: PartProps & { placeholder: string }) {
+function TextOf({
+  common,
+  status,
+  field,
+  value,
+  onChange,
+  lang,
+  onEnter,
+  placeholder,
+}: PartProps & { placeholder: string }) {
   const [text, setText] = useState(() =>
     typeof value === 'string' ? value : String(cellText(field, value, lang, {}) ?? ''),
   );
@@ -192,6 +202,9 @@ function TextOf({ common, status, field, value, onChange, lang, placeholder }: P
       onChange={(event) => {
         setText(event.target.value);
         onChange(event.target.value === '' ? null : event.target.value);
+      }}
+      onPressEnter={(event) => {
+        if (!event.nativeEvent.isComposing) onEnter?.();
       }}
     />
   );

@@ -19,7 +19,7 @@ export default function BirthdaysPage() {
           aria-label={t('contacts.birthdays.days')}
           value={days}
           onChange={setDays}
-          options={[7, 30, 60, 90].map((n) => ({ value: n, label: t('contacts.birthdays.range', { days: n }) }))}
+          options={[7, 30, 60, 90].map((n) => ({ value: n, label: t('contacts.birthdays.range', { n }) }))}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -122,7 +122,8 @@ export function ContactDrawer({ id, onClose }: { id: string | null; onClose(): v
       open={id !== null}
       title={t('contacts.card')}
       placement="right"
-      size={narrow ? '100%' : 760}
+      size={narrow ? '100vw' : 760}
+      styles={{ wrapper: { maxWidth: '100vw' }, body: { padding: narrow ? 12 : 24 } }}
       destroyOnHidden
       onClose={onClose}
     >

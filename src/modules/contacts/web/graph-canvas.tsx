@@ -47,6 +47,7 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
     const degree = new Map<string, number>();
     for (const edge of edges) for (const id of [edge.from, edge.to]) degree.set(id, (degree.get(id) ?? 0) + 1);
     const many = nodes.length > 120;
+    const few = nodes.length < 40;
     const colours = { customer: '#1554ad', contact: '#2e8b57', user: '#8a5a00' };
     chart.current?.setOption(
       {
@@ -59,8 +60,8 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
             roam: true,
             draggable: nodes.length <= 300,
             force: {
-              repulsion: many ? 60 : 260,
-              edgeLength: many ? [20, 60] : [70, 150],
+              repulsion: many ? 60 : few ? 700 : 260,
+              edgeLength: many ? [20, 60] : few ? [120, 220] : [70, 150],
               gravity: 0.08,
               friction: 0.3,
               layoutAnimation: nodes.length <= 300,

@@ -25,7 +25,7 @@ export function IntroductionsDialog({ of, onClose }: { of: End; onClose(): void 
           <li key={path.steps[0]?.id} className="panel">
             <p>
               {path.mine ? (
-                <Tag color="green">{t('relations.introductions.mine')}</Tag>
+                <Tag color="success">{t('relations.introductions.mine')}</Tag>
               ) : (
                 <Tag>{t('relations.introductions.ask', { name: path.steps[0]?.name })}</Tag>
               )}

@@ -129,7 +129,7 @@ function Legend({ field }: { field: FieldDefinition | undefined }) {
       {field?.options
         .filter((option) => !option.hidden)
         .map((option) => (
-          <Tag key={option.key} color={option.color} variant="outlined">
+          <Tag key={option.key} color={option.color} variant="outlined" className="choice-tag">
             {label(option)}
           </Tag>
         ))}

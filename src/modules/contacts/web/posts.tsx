@@ -50,13 +50,9 @@ export function Posts({ contact, onChange }: { contact: ContactView; onChange(co
               {post.fromOn ?? '…'} – {post.toOn ?? t('contacts.posts.now')}
             </span>
             {contact.can.update ? (
-              <Button
-                size="small"
-                type="text"
-                aria-label={t('contacts.posts.editOf', { name: post.company ?? '' })}
-                onClick={() => setOpen(post)}
-              >
+              <Button size="small" type="text" onClick={() => setOpen(post)}>
                 {t('contacts.edit')}
+                <span className="visually-hidden"> {post.company}</span>
               </Button>
             ) : null}
           </li>

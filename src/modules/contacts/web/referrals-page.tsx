@@ -1,3 +1,4 @@
+import './contacts.css';
 import { App, Button, Input, Modal, Switch, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -45,7 +46,7 @@ export default function ReferralsPage() {
       {!pages.isPending && items.length === 0 ? <EmptyState text={t('relations.referrals.none')} /> : null}
       {items.length > 0 ? (
         <ScrollRegion name={t('relations.referrals.title')} className="panel">
-          <table className="plain">
+          <table className="plain chain">
             <thead>
               <tr>
                 <th scope="col">{t('relations.referrals.referrer')}</th>
@@ -63,13 +64,12 @@ export default function ReferralsPage() {
                   </td>
                   <td>{item.direct}</td>
                   <td>
-                    <Button
-                      size="small"
-                      type="link"
-                      aria-label={t('relations.referrals.chainOf', { name: item.referrer.name })}
-                      onClick={() => setOpen(item.referrer)}
-                    >
+                    <Button size="small" type="link" onClick={() => setOpen(item.referrer)}>
                       {item.chain}
+                      <span className="visually-hidden">
+                        {' '}
+                        {t('relations.referrals.chainOf', { name: item.referrer.name })}
+                      </span>
                     </Button>
                   </td>
                   <td className="nowrap">
@@ -112,7 +112,7 @@ function ChainDialog({ of, onClose }: { of: RelationEnd; onClose(): void }) {
     >
       <ProblemAlert problem={error} />
       {!data && !error ? <Loading /> : null}
-      <ul className="cards">
+      <ul className="cards chain">
         {data?.items.map((item) => (
           <li key={item.relationId} className="list-row">
             <Tag>{t('relations.referrals.level', { n: item.depth })}</Tag>

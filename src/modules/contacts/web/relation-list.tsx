@@ -57,13 +57,9 @@ export function RelationList({ of, editable }: { of: End; editable: boolean }) {
               ) : null}
               {item.note ? <span className="muted small">{item.note}</span> : null}
               {item.can.update ? (
-                <Button
-                  size="small"
-                  type="text"
-                  aria-label={t('relations.editOf', { name: other.name })}
-                  onClick={() => setOpen(item)}
-                >
+                <Button size="small" type="text" onClick={() => setOpen(item)}>
                   {t('contacts.edit')}
+                  <span className="visually-hidden"> {other.name}</span>
                 </Button>
               ) : null}
             </li>

@@ -45,7 +45,6 @@ export default function TypesPage() {
             {type.hidden ? <Tag>{t('relations.typesPage.hidden')}</Tag> : null}
             <Button
               size="small"
-              aria-label={`${t(type.hidden ? 'relations.typesPage.show' : 'relations.typesPage.hide')}: ${label(type.name)}`}
               onClick={() =>
                 update.mutate(
                   { params: { id: type.id }, ifMatch: type.version, body: { hidden: !type.hidden } },
@@ -54,6 +53,7 @@ export default function TypesPage() {
               }
             >
               {t(type.hidden ? 'relations.typesPage.show' : 'relations.typesPage.hide')}
+              <span className="visually-hidden"> {label(type.name)}</span>
             </Button>
           </li>
         ))}
