@@ -55,16 +55,19 @@ test('a person: profile, chart, change of job', async ({ page, kedang, isMobile 
 
   // Draw the reporting line by choosing the superior, then see that it cannot close a circle.
   await page.getByRole('tab', { name: '组织架构' }).click();
-  await page.getByLabel(`“小赵${tag}”的上级`).click();
-  await page.getByTitle(`林总${tag}`, { exact: true }).last().click();
+  await choose(page, page.getByLabel(`“小赵${tag}”的上级`), `林总${tag}`);
   const lines = async () =>
     (
-      await api<{ people: { contactId: string; reportsTo: string | null }[] }>(kedang, 'GET', `/customers/${here.id}/organisation`)
+      await api<{ people: { contactId: string; reportsTo: string | null }[] }>(
+        kedang,
+        'GET',
+        `/customers/${here.id}/organisation`,
+      )
     ).people.find((item) => item.contactId === here.contacts[1])?.reportsTo;
   await expect.poll(lines).toBe(here.contacts[0]);
-  await page.getByLabel(`“林总${tag}”的上级`).click();
-  await page.getByTitle(`小赵${tag}`, { exact: true }).last().click();
+  await choose(page, page.getByLabel(`“林总${tag}”的上级`), `小赵${tag}`);
   await expect(page.getByText(/形成循环/)).toBeVisible();
+  await shot(page, 'organisation');
   await expectAccessible(page);
   await expectTidy(page);
   if (!isMobile) {
@@ -123,6 +126,7 @@ test('relations: record, draw, ask for an introduction, thank a referrer', async
   const list = page.getByRole('region', { name: '关系列表' });
   await expect(list.getByRole('link', { name: `新贵${tag}公司` })).toBeVisible();
   await expect(page.getByRole('img', { name: /关系图/ })).toBeVisible();
+  await shot(page, 'relations');
 
   // The list beside the picture walks by keyboard.
   const picture = page.getByRole('region', { name: '关系图' });

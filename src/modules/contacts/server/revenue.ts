@@ -14,7 +14,9 @@ export async function boughtBy(context: Context, customerIds: string[]): Promise
   if (!holds(context.actor, 'purchase:read')) return null;
   const ids = [...new Set(customerIds)];
   if (ids.length === 0) return new Map();
-  const mine = await sql<{ id: string }>`select id from customer where org_id = ${context.orgId} and id = any(${ids}::uuid[])
+  const mine = await sql<{
+    id: string;
+  }>`select id from customer where org_id = ${context.orgId} and id = any(${ids}::uuid[])
     and ${visible(context.actor, 'purchase:read', 'customer')}`.execute(context.tx);
   const totals = await purchaseTotals(
     context,
