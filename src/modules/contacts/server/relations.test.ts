@@ -226,7 +226,16 @@ describe('referrals', () => {
     await relate(rep, 'referral', end('customer', root), end('customer', b));
     await relate(rep, 'referral', end('customer', a), end('customer', far));
     await relate(t.admin, 'referral', end('customer', root), end('customer', unseen));
+    for (const [id, amountMinor] of [
+      [a, 12_000],
+      [far, 30_050],
+      [unseen, 999_900],
+    ] as const) {
+      const bought = { day: '2026-10-01', amountMinor, currency: 'CNY' };
+      expect((await t.admin.send('POST', `/customers/${id}/purchases`, bought)).status).toBe(201);
+    }
     const ranked = (await rep.get('/referrals/referrers')).body.items;
+    expect(ranked[0].revenue).toEqual([{ amountMinor: '42050', currency: 'CNY' }]);
     expect(ranked[0]).toMatchObject({ referrer: { name: '老介绍人' }, direct: 2, chain: 3, thanksDue: 1 });
     const chain = (await rep.get(`/referrals/chain?kind=customer&id=${root}`)).body.items;
     expect(chain.map((item: Json) => [item.referred.name, item.depth])).toEqual([
