@@ -66,8 +66,8 @@ function Choices({ field, keys }: { field: FieldDefinition; keys: string[] }) {
         const option = field.options.find((item) => item.key === key);
         const name = String(cellText({ ...field, type: 'choice' }, key, i18n.language, {}));
         return option?.color && option.color !== 'default' ? (
-          <Tag key={key} color={option.color} variant="outlined" className="choice-tag">
-            {name}
+          <Tag key={key} color={option.color} variant="outlined">
+            <span className="choice-text">{name}</span>
           </Tag>
         ) : (
           <Tag key={key}>{name}</Tag>

@@ -129,8 +129,8 @@ function Legend({ field }: { field: FieldDefinition | undefined }) {
       {field?.options
         .filter((option) => !option.hidden)
         .map((option) => (
-          <Tag key={option.key} color={option.color} variant="outlined" className="choice-tag">
-            {label(option)}
+          <Tag key={option.key} color={option.color} variant="outlined">
+            <span className="choice-text">{label(option)}</span>
           </Tag>
         ))}
     </span>
