@@ -37,11 +37,13 @@ export async function compareSegments(context: Context, a: string, b: string) {
     from (${members}) members group by grouping sets (${sql.join(sets)}, ())`.execute(context.tx);
   const total = rows.rows.find((row) => row.at === null);
   if (!total) throw badRequest('segment.unknown');
+  const byPlace = (x: (typeof rows.rows)[number], y: (typeof rows.rows)[number]) =>
+    (x.at ?? -1) - (y.at ?? -1) || y.a + y.b - x.a - x.b;
   return {
     onlyA: total.a - total.both,
     onlyB: total.b - total.both,
     both: total.both,
-    profile: rows.rows.flatMap((row) => {
+    profile: [...rows.rows].sort(byPlace).flatMap((row) => {
       const field = row.at === null ? undefined : keys[row.at];
       return field ? [{ field, value: (row[columnOf(field)] as string | null) ?? null, a: row.a, b: row.b }] : [];
     }),

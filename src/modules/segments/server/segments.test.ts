@@ -1,5 +1,8 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Context } from '#platform/context.ts';
 import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { countWithin } from './count.ts';
 
 let t: TestApp;
 const ids: string[] = [];
@@ -214,5 +217,16 @@ describe('categories', () => {
     expect(await count({ field: 'categories', op: 'contains', value: root.id })).toBe(0);
     await put(ids[6], []);
     expect((await t.admin.send('DELETE', `/categories/${machines.id}`, undefined, match(2))).status).toBe(204);
+  });
+});
+
+describe('a count', () => {
+  it('that takes too long is estimated, and the transaction goes on', async () => {
+    await t.app.db.inOrg(t.orgId, async (tx) => {
+      const context = { tx } as Context;
+      const slow = sql`customer.org_id = ${t.orgId}::uuid and pg_sleep(0.1)::text = ''`;
+      expect((await countWithin(context, slow)).exact).toBe(false);
+      expect(await countWithin(context, sql`customer.org_id = ${t.orgId}::uuid`)).toEqual({ value: 10, exact: true });
+    });
   });
 });

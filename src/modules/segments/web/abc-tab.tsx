@@ -103,7 +103,7 @@ export default function AbcTab() {
                   <td>
                     <CustomersLink
                       filter={hasClass('abcClass', row.value)}
-                      title={t('segments.openClass', { name: row.value, n: row.customers })}
+                      title={t('segments.openOf', { name: row.value })}
                     >
                       {formatNumber(row.customers)}
                     </CustomersLink>

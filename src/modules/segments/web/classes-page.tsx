@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { Loading, Page } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { RunButton } from './run-button.tsx';
-import './segments.css';
 
 const tabs = {
   overview: lazy(() => import('./divisions-tab.tsx')),

@@ -9,7 +9,6 @@ import { setCategories } from '../labels-contract.ts';
 import { overridable } from '../spec.ts';
 import { OverrideDialog } from './override-dialog.tsx';
 import { useClassNames } from './shared.tsx';
-import './segments.css';
 
 type Item = (typeof customerClasses)['response']['_output']['items'][number];
 
@@ -50,7 +49,7 @@ export default function ClassesPanel({ customerId }: { customerId: string }) {
                 })}
               >
                 {valueName(item.dimension, item.value)}
-                {item.override ? <Tag color="gold">{t('segments.byHand')}</Tag> : null}
+                {item.override ? <Tag>{t('segments.byHand')}</Tag> : null}
               </button>
             </Popover>
           </li>

@@ -10,7 +10,6 @@ import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { compareSegments, listSegments } from '../contract.ts';
 import { CustomersLink, percent, useClassNames } from './shared.tsx';
-import './segments.css';
 
 const member = (id: string): Condition => ({ field: 'segments', op: 'contains', value: id });
 const stranger = (id: string): Condition => ({ field: 'segments', op: 'notContains', value: id });

@@ -70,7 +70,7 @@ function DistributionPanel({
                 <td className="nowrap">
                   <CustomersLink
                     filter={hasClass(dimension, item.value)}
-                    title={t('segments.openClass', { name: valueName(dimension, item.value), n: item.customers })}
+                    title={t('segments.openOf', { name: valueName(dimension, item.value) })}
                   >
                     {formatNumber(item.customers)}
                   </CustomersLink>

@@ -75,7 +75,7 @@ export default function LadderTab() {
               <span>{valueName('ladder', value)}</span>
               <CustomersLink
                 filter={hasClass('ladder', value)}
-                title={t('segments.openClass', { name: valueName('ladder', value), n: rung(value) })}
+                title={t('segments.openOf', { name: valueName('ladder', value) })}
               >
                 {formatNumber(rung(value))}
               </CustomersLink>

@@ -1,4 +1,4 @@
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { App, Button, Radio } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -83,13 +83,12 @@ export default function RfmTab() {
                       {scores.map((f) => (
                         <td key={f}>
                           {at(r, f) > 0 ? (
-                            <Link
-                              to="/customers"
-                              search={{ filter: cellFilter(r, f) } as never}
-                              aria-label={t('segments.openClass', { name: `R${r} F${f}`, n: at(r, f) })}
+                            <CustomersLink
+                              filter={cellFilter(r, f)}
+                              title={t('segments.openOf', { name: `R${r} F${f}` })}
                             >
                               {formatNumber(at(r, f))}
-                            </Link>
+                            </CustomersLink>
                           ) : (
                             <span className="muted">0</span>
                           )}
@@ -120,10 +119,7 @@ export default function RfmTab() {
                       <td>
                         <CustomersLink
                           filter={hasClass('rfmSegment', segment)}
-                          title={t('segments.openClass', {
-                            name: valueName('rfmSegment', segment),
-                            n: found?.customers ?? 0,
-                          })}
+                          title={t('segments.openOf', { name: valueName('rfmSegment', segment) })}
                         >
                           {formatNumber(found?.customers ?? 0)}
                         </CustomersLink>

@@ -10,7 +10,7 @@ import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { getSegment, refreshSegment, segmentChanges, segmentHistory } from '../contract.ts';
 import { SegmentDialog } from './segment-dialog.tsx';
-import { CustomersLink } from './shared.tsx';
+import { ColorName, CustomersLink } from './shared.tsx';
 
 const Chart = lazy(() => import('./chart.tsx'));
 
@@ -76,7 +76,7 @@ export default function SegmentPage() {
       <ProblemAlert problem={refresh.error} />
       <section className="panel">
         <div className="row">
-          <Tag color={data.color ?? undefined}>{t(`segments.kinds.${data.kind}`)}</Tag>
+          <ColorName color={data.color}>{t(`segments.kinds.${data.kind}`)}</ColorName>
           <CustomersLink filter={{ field: 'segments', op: 'contains', value: id }}>
             {data.customers === null
               ? t('segments.openList')
@@ -119,7 +119,7 @@ export default function SegmentPage() {
           {items.map((item) => (
             <li className="list-row" key={`${item.day}-${item.kind}-${item.customerId}`}>
               <span className="muted nowrap">{item.day}</span>
-              <Tag color={item.kind === 'entered' ? 'green' : 'default'}>{t(`segments.${item.kind}`)}</Tag>
+              <Tag>{t(`segments.${item.kind}`)}</Tag>
               <Link to="/customers/$id" params={{ id: item.customerId }}>
                 {item.name}
               </Link>

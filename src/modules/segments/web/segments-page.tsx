@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
-import { App, Button, Tag } from 'antd';
+import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
@@ -11,7 +11,7 @@ import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
 import { deleteSegment, listSegments, type SegmentView } from '../contract.ts';
 import { SegmentDialog } from './segment-dialog.tsx';
-import { CustomersLink } from './shared.tsx';
+import { ColorName, CustomersLink } from './shared.tsx';
 
 export default function SegmentsPage() {
   const { t } = useTranslation();
@@ -69,7 +69,7 @@ export default function SegmentsPage() {
                 <tr key={item.id}>
                   <th scope="row">
                     <Link to="/segments/$id" params={{ id: item.id }}>
-                      <Tag color={item.color ?? undefined}>{item.name}</Tag>
+                      <ColorName color={item.color}>{item.name}</ColorName>
                     </Link>
                     <div className="muted small">{item.description}</div>
                   </th>

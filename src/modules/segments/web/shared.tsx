@@ -4,13 +4,28 @@ import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
 import { label } from '#ui/i18n.ts';
+import './segments.css';
 
 /** A number that opens the customers behind it. */
 export function CustomersLink({ filter, children, title }: { filter: Condition; children: ReactNode; title?: string }) {
   return (
-    <Link to="/customers" search={{ filter } as never} aria-label={title}>
+    <Link to="/customers" search={{ filter } as never}>
+      {title ? <span className="visually-hidden">{title} </span> : null}
       {children}
     </Link>
+  );
+}
+
+// Names of the palette that are no colours of CSS.
+const cssColors: Record<string, string> = { geekblue: 'royalblue', volcano: 'orangered', default: 'transparent' };
+
+/** A name with its colour as a dot: coloured letters would be hard to read. */
+export function ColorName({ color, children }: { color: string | null; children: ReactNode }) {
+  return (
+    <span className="nowrap">
+      {color ? <span aria-hidden className="color-dot" style={{ background: cssColors[color] ?? color }} /> : null}
+      {children}
+    </span>
   );
 }
 

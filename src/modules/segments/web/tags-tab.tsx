@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { App, Button, Checkbox, Input, Modal, Select, Tag } from 'antd';
+import { App, Button, Checkbox, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
@@ -9,7 +9,7 @@ import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { createTag, listTags, mergeTag, type TagView, undoMerge, updateTag } from '../labels-contract.ts';
 import { tagColors } from './segment-dialog.tsx';
-import { CustomersLink } from './shared.tsx';
+import { ColorName, CustomersLink } from './shared.tsx';
 
 const stale = ['/tags', '/fields', '/customers'];
 
@@ -45,13 +45,13 @@ export function TagsTab() {
               {data.items.map((item) => (
                 <tr key={item.key}>
                   <th scope="row">
-                    <Tag color={item.color ?? undefined}>{item.name}</Tag>
+                    <ColorName color={item.color}>{item.name}</ColorName>{' '}
                     {item.hidden ? <span className="muted small">{t('segments.labels.hidden')}</span> : null}
                   </th>
                   <td>
                     <CustomersLink
                       filter={{ field: 'tags', op: 'contains', value: item.key }}
-                      title={t('segments.openClass', { name: item.name, n: item.customers })}
+                      title={t('segments.openOf', { name: item.name })}
                     >
                       {formatNumber(item.customers)}
                     </CustomersLink>
