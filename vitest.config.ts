@@ -8,7 +8,7 @@ export default defineConfig({
     env: { KEDANG_CHECK_RESPONSES: '1', TZ: 'UTC' },
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -3,7 +3,7 @@
 alter table search_document alter column tokens set statistics 400;
 
 -- New entries wait in a list every search reads from end to end: it must stay short.
-alter index search_document_tokens set (gin_pending_list_limit = 256);
+alter index search_document_tokens set (gin_pending_list_limit = 1024);
 
 -- Statistics of a table under row security are hidden from the app's role; of tokens they tell nobody's data.
 create function search_token_frequencies() returns table (token text, frequency real)

@@ -3,6 +3,8 @@ import { pinyinOf } from '#shared/text/pinyin.ts';
 import { toSimplified } from '#shared/text/simplified.ts';
 
 export interface SearchParts {
+  /** What the record is called: found by single characters, pinyin and initials too. */
+  names: string[];
   text: string[];
   phones: string[];
   codes: string[];
@@ -16,43 +18,57 @@ const pinyinLimit = 40;
 const tokenLimit = 200;
 
 /**
- * Search tokens of a record. Prefixes mark the kind so that kinds cannot meet by chance: `c` Chinese character or pair,
- * `w` beginning of a Latin word, `d` three digits in a row, `p` three letters of the pinyin, `i` two initials in a row.
- * Fixed-length pieces instead of whole words let any substring be found: a query's pieces are a subset of the record's.
+ * Search tokens of a record. Prefixes mark the kind so that kinds cannot meet by chance: `c` Chinese character (of names) or pair,
+ * `w` beginning of a Latin word, `d` three digits in a row, `p` pinyin from the start of a syllable, `i` two initials in a row.
+ * Pieces instead of whole words let any substring be found: a query's pieces are a subset of the record's. Few of them: each
+ * costs an entry of the index at every save.
  */
 export function searchTokens(parts: SearchParts): string[] {
   const tokens = new Set<string>();
   const isShort = (text: string) => text.length <= pinyinLimit;
+  for (const raw of parts.names) addName(tokens, fold(raw));
   // Long texts come last: what does not fit is the end of a remark, never a name, a number or an address.
-  for (const raw of parts.text.filter(isShort)) addText(tokens, fold(raw), true);
+  for (const raw of parts.text.filter(isShort)) addText(tokens, fold(raw));
   for (const phone of parts.phones) addPieces(tokens, 'd', phone.replace(/\D/g, ''), 3);
   for (const code of parts.codes) addCode(tokens, fold(code));
-  for (const email of parts.emails) addText(tokens, fold(email).replace(/^https?:\/\/(www\.)?/, ''), false);
-  for (const raw of parts.text.filter((text) => !isShort(text))) addText(tokens, fold(raw), false);
+  for (const email of parts.emails) addText(tokens, address(email));
+  for (const raw of parts.text.filter((text) => !isShort(text))) addText(tokens, fold(raw));
   return [...tokens].slice(0, tokenLimit);
 }
 
-function addText(tokens: Set<string>, text: string, withPinyin: boolean): void {
+/** A mail or web address without what all of them share. */
+const address = (text: string) =>
+  fold(text)
+    .replace(/^https?:\/\/(www\.)?/, '')
+    .replace(/\.(com|net|org|cn)(\.[a-z]{2})?(?=$|\/)/, '');
+
+function addText(tokens: Set<string>, text: string): void {
   const characters = [...text];
-  for (let index = 0; index < characters.length; index += 1) {
-    const character = characters[index] ?? '';
-    if (!han.test(character)) continue;
-    tokens.add(`c${character}`);
-    const next = characters[index + 1] ?? '';
-    if (han.test(next)) tokens.add(`c${character}${next}`);
+  for (let index = 0; index + 1 < characters.length; index += 1) {
+    const pair = `${characters[index]}${characters[index + 1]}`;
+    if ([...pair].every((character) => han.test(character))) tokens.add(`c${pair}`);
   }
   for (const word of text.match(/[\p{L}\p{N}]+/gu) ?? []) {
     if (han.test(word)) continue;
     addBeginnings(tokens, word);
     if (/^\d+$/.test(word)) addPieces(tokens, 'd', word, 3);
   }
-  if (withPinyin && han.test(text)) {
-    const { full, initials } = pinyinOf(text);
-    // A query read as pinyin or initials is letters only; pieces with digits could never be asked for.
-    for (const letters of full.split(/[^a-z]+/)) addPieces(tokens, 'p', letters, 3);
-    for (const letters of initials.split(/[^a-z]+/)) addPieces(tokens, 'i', letters, 2);
-  }
 }
+
+function addName(tokens: Set<string>, text: string): void {
+  addText(tokens, text);
+  for (const character of text) if (han.test(character)) tokens.add(`c${character}`);
+  if (!han.test(text) || text.length > pinyinLimit) return;
+  const { syllables, initials } = pinyinOf(text);
+  for (let index = 0; index < syllables.length; index += 1) {
+    // People type from the start of a syllable; two lengths serve short and long input.
+    const rest = /^[a-z]*/.exec(syllables.slice(index, index + 6).join(''))?.[0] ?? '';
+    for (const length of pinyinLengths) if (rest.length >= length) tokens.add(`p${rest.slice(0, length)}`);
+  }
+  for (const letters of initials.split(/[^a-z]+/)) addPieces(tokens, 'i', letters, 2);
+}
+
+const pinyinLengths = [3, 6];
 
 function addCode(tokens: Set<string>, code: string): void {
   const plain = code.replace(/[^\p{L}\p{N}]/gu, '');
@@ -61,7 +77,7 @@ function addCode(tokens: Set<string>, code: string): void {
 }
 
 /** Lengths of stored beginnings: short ones serve typing, long ones keep `company77123` from meaning every company. */
-const beginnings = [1, 2, 3, 4, 6, 8, 12];
+const beginnings = [1, 2, 4, 6, 9, 12];
 
 function addBeginnings(tokens: Set<string>, word: string): void {
   const characters = [...word.slice(0, 24)];
@@ -91,14 +107,15 @@ function addPieces(tokens: Set<string>, kind: string, text: string, size: number
 /** Folded text in which a query is confirmed: fields are separated by a line break so that nothing matches across them. */
 export function searchHaystack(parts: SearchParts): string {
   const lines: string[] = [];
-  for (const raw of parts.text) {
+  for (const raw of parts.names) {
     const text = fold(raw);
     lines.push(text);
-    if (han.test(text) && raw.length <= pinyinLimit) {
+    if (han.test(text) && text.length <= pinyinLimit) {
       const { full, initials } = pinyinOf(text);
       lines.push(full, initials);
     }
   }
+  for (const raw of parts.text) lines.push(fold(raw));
   for (const phone of parts.phones) lines.push(phone.replace(/[^\d+]/g, ''));
   for (const code of parts.codes) lines.push(fold(code).replace(/[^\p{L}\p{N}]/gu, ''));
   for (const email of parts.emails) lines.push(fold(email));
@@ -148,8 +165,8 @@ function wordReadings(word: string): { tokens: string[]; needle: string }[] {
   }
   const readings = [{ tokens: latinTokens(word), needle: word }];
   if (/^[a-z]+$/.test(word)) {
-    const pinyin = new Set<string>();
-    addPieces(pinyin, 'p', word, 3);
+    const length = pinyinLengths.findLast((item) => item <= word.length);
+    const pinyin = new Set<string>(length ? [`p${word.slice(0, length)}`] : []);
     const initials = new Set<string>();
     addPieces(initials, 'i', word, 2);
     if (pinyin.size > 0) readings.push({ tokens: [...pinyin], needle: word });
@@ -164,7 +181,11 @@ function wordReadings(word: string): { tokens: string[]; needle: string }[] {
 }
 
 function latinTokens(word: string): string[] {
-  return (word.match(/[\p{L}\p{N}]+/gu) ?? []).map(beginning);
+  const parts: string[] = word.match(/[\p{L}\p{N}]+/gu) ?? [];
+  // `.com` and its like are not stored, and a beginning of one says nothing; the recheck looks at it all the same.
+  const last = parts.at(-1) ?? '';
+  if (parts.length > 1 && /[.@]/.test(word) && last.length <= 3) parts.pop();
+  return parts.map(beginning);
 }
 
 /** Whether a record of which only these parts are known answers the query: what the index decides, decided in hand. */

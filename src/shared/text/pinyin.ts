@@ -97,7 +97,11 @@ export function pinyinSortKey(name: string): string {
 }
 
 /** Whole pinyin and initials of the Chinese characters, for search: `hangzhouxihu`, `hzxh`. */
-export function pinyinOf(text: string): { full: string; initials: string } {
-  const parts = pinyinSyllables(text, looksLikePerson(text.trim()));
-  return { full: parts.join(''), initials: parts.map((part) => [...part][0] ?? '').join('') };
+export function pinyinOf(text: string): { full: string; initials: string; syllables: string[] } {
+  const syllables = pinyinSyllables(text, looksLikePerson(text.trim()));
+  return {
+    full: syllables.join(''),
+    initials: syllables.map((part) => [...part][0] ?? '').join(''),
+    syllables,
+  };
 }

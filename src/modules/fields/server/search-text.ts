@@ -15,12 +15,16 @@ import type {
 import { dictionaryFor, fullDictionary, mayRead } from './dictionary.ts';
 import { fromRow } from './values.ts';
 
+/** What a record is called: these are found by pinyin, initials and single characters. */
+const nameKeys = ['name', 'shortName', 'aliases'];
+
 /** What the search box finds of a record, by the dictionary's `searchable` flag. */
 export function searchParts(
   fields: Iterable<FieldDefinition>,
   values: FieldValues,
   numbers: string[] = [],
 ): SearchParts {
+  const names: string[] = [];
   const text: string[] = [];
   const phones: string[] = [];
   const emails: string[] = [];
@@ -28,6 +32,7 @@ export function searchParts(
   for (const field of fields) {
     const value = values[field.key];
     if (!field.searchable || value === null || value === undefined) continue;
+    const own = nameKeys.includes(field.key);
     switch (field.type) {
       case 'phones':
         phones.push(...(value as PhoneValue[]).map((item) => item.value));
@@ -47,14 +52,14 @@ export function searchParts(
         text.push(...(value as AddressValue[]).map((item) => item.text));
         break;
       case 'texts':
-        text.push(...(value as string[]));
+        (own ? names : text).push(...(value as string[]));
         break;
       default:
         if (field.rules.format) codes.push(String(value));
-        else if (typeof value === 'string') text.push(value.slice(0, 500).toWellFormed());
+        else if (typeof value === 'string') (own ? names : text).push(value.slice(0, 500).toWellFormed());
     }
   }
-  return { text, phones, codes, emails };
+  return { names, text, phones, codes, emails };
 }
 
 /**
