@@ -26,7 +26,7 @@ import { LookupProvider, type Lookups } from '#ui/fields/lookups.tsx';
 import { type Lang, label, startI18n } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import type { PaletteProvider } from '#ui/palette.tsx';
-import { SessionProvider } from '#ui/session.tsx';
+import { SessionProvider, useCan } from '#ui/session.tsx';
 import { Shell } from '#ui/shell.tsx';
 import { collectSlots, SlotProvider } from '#ui/slots.tsx';
 import { webModules } from './web-modules.ts';
@@ -164,8 +164,13 @@ const pages = (isPublic: boolean, parent: typeof root | typeof signedIn) =>
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  component: () => <Navigate to="/customers" replace />,
+  component: Home,
 });
+/** The day of those who work with customers; who only administers begins where the menu does. */
+function Home() {
+  const can = useCan();
+  return <Navigate to={can('customer:read') ? '/today' : '/customers'} replace />;
+}
 const router = createRouter({
   routeTree: root.addChildren([...pages(true, root), signedIn.addChildren([home, ...pages(false, signedIn)])]),
   defaultPendingComponent: Loading,

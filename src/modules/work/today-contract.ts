@@ -25,27 +25,6 @@ export const neglectedCustomers = endpoint({
   }),
 });
 
-export const upcomingBirthdays = endpoint({
-  method: 'GET',
-  path: '/today/birthdays',
-  tag,
-  summary: 'Birthdays at my customers in the coming days, solar and lunar',
-  access: 'customer:read',
-  query: z.strictObject({ days: z.coerce.number().int().min(0).max(31).default(7) }),
-  response: z.strictObject({
-    items: z.array(
-      z.strictObject({
-        id: z.string(),
-        name: z.string(),
-        customerId: z.string(),
-        customerName: z.string(),
-        day: z.string(),
-        lunar: z.boolean(),
-      }),
-    ),
-  }),
-});
-
 export const teamToday = endpoint({
   method: 'GET',
   path: '/today/team',

@@ -76,7 +76,7 @@ export default function SetupPage() {
             await sampleLoaded();
           }
           client.clear();
-          void navigate({ to: '/' });
+          void navigate({ to: '/customers' });
         },
       },
     );

@@ -13,7 +13,7 @@ import { cancelTask, completeTask, reopenTask, snoozeTask, updateTask } from './
 import { getTask, listTasks } from './task-views.ts';
 import { createTask } from './tasks.ts';
 import { createTemplate, deleteTemplate, listTemplates, updateTemplate } from './templates.ts';
-import { neglectedCustomers, teamToday, upcomingBirthdays } from './today.ts';
+import { neglectedCustomers, teamToday } from './today.ts';
 
 export const activityRoutes: Route[] = [
   serve(activity.listActivities, (context, { query }) => listActivities(context, query)),
@@ -81,6 +81,5 @@ export const commentRoutes = (files: FileStore): Route[] => [
 
 export const todayRoutes: Route[] = [
   serve(today.neglectedCustomers, (context, { query }) => neglectedCustomers(context, query.days)),
-  serve(today.upcomingBirthdays, (context, { query }) => upcomingBirthdays(context, query.days)),
   serve(today.teamToday, (context) => teamToday(context)),
 ];
