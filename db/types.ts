@@ -918,6 +918,47 @@ export interface Notification {
   user_id: string;
 }
 
+export interface NotificationDelivery {
+  attempts: Generated<number>;
+  channel: string;
+  digest: Generated<boolean>;
+  due_at: Timestamp;
+  error: string | null;
+  id: string;
+  lease_until: Timestamp | null;
+  notification_id: string;
+  org_id: string;
+  sent_at: Timestamp | null;
+  state: Generated<string>;
+  user_id: string;
+}
+
+export interface NotificationSetting {
+  channels: Generated<Json>;
+  digest_at: string | null;
+  id: string;
+  org_id: string;
+  quiet_from: string | null;
+  quiet_to: string | null;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+  version: Generated<number>;
+}
+
+export interface NotificationWebhook {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  host: string;
+  id: string;
+  kind: string;
+  last_error: string | null;
+  org_id: string;
+  sealed: Buffer;
+  state: Generated<string>;
+  user_id: string | null;
+  version: Generated<number>;
+}
+
 export interface Org {
   country: Generated<string>;
   created_at: Generated<Timestamp>;
@@ -1286,6 +1327,9 @@ export interface DB {
   job_schedule: JobSchedule;
   note: Note;
   notification: Notification;
+  notification_delivery: NotificationDelivery;
+  notification_setting: NotificationSetting;
+  notification_webhook: NotificationWebhook;
   org: Org;
   password_reset: PasswordReset;
   public_link: PublicLink;

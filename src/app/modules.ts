@@ -26,14 +26,15 @@ export function serverModules(config: Config, db: Database, translate: Translato
   const vault = openVault(config.dataDir);
   const files = createFileStore(config.dataDir, vault);
   const links = createLinks(vault);
+  const mailer = createMailer(config);
   const modules: ServerModule[] = [
     {
       name: 'people',
       permissions: peoplePermissions,
       routes: peopleRoutes({ config, vault }),
-      jobs: [passwordMailJob(createMailer(config), config.publicUrl)],
+      jobs: [passwordMailJob(mailer, config.publicUrl)],
     },
-    notificationsModule,
+    notificationsModule({ mailer, vault, translate, publicUrl: config.publicUrl }),
     fieldsModule,
     approvalsModule,
     customersModule,

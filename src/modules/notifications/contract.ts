@@ -43,3 +43,106 @@ export const readNotifications = endpoint({
   body: z.strictObject({ ids: z.array(z.uuid()).max(500).optional() }),
   response: z.strictObject({ count: z.number().int() }),
 });
+
+export const channels = ['app', 'mail', 'webhook'] as const;
+export type Channel = (typeof channels)[number];
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
+export const settingsShape = z.strictObject({
+  version: z.number().int(),
+  types: z.array(z.strictObject({ type: z.string(), channels: z.array(z.enum(channels)) })),
+  quietFrom: z.string().nullable(),
+  quietTo: z.string().nullable(),
+  digestAt: z.string().nullable(),
+});
+export type NotificationSettings = z.infer<typeof settingsShape>;
+
+export const getNotificationSettings = endpoint({
+  method: 'GET',
+  path: '/notification-settings',
+  tag,
+  summary: 'How I want to be notified of what',
+  access: 'signed-in',
+  response: settingsShape,
+});
+export const saveNotificationSettings = endpoint({
+  method: 'PUT',
+  path: '/notification-settings',
+  tag,
+  summary: 'Choose channels per type, quiet hours and the daily digest',
+  access: 'signed-in',
+  ifMatch: true,
+  body: z.strictObject({
+    channels: z.record(z.string().max(60), z.array(z.enum(channels)).max(3)),
+    quietFrom: clock.nullable(),
+    quietTo: clock.nullable(),
+    digestAt: clock.nullable(),
+  }),
+  response: settingsShape,
+});
+
+export const webhookKinds = ['wecom', 'dingtalk', 'feishu'] as const;
+export type WebhookKind = (typeof webhookKinds)[number];
+const webhookShape = z.strictObject({
+  kind: z.enum(webhookKinds),
+  /** Of the address only its host is shown again. */
+  host: z.string(),
+  failing: z.boolean(),
+  lastError: z.string().nullable(),
+});
+export type WebhookView = z.infer<typeof webhookShape>;
+const webhookAnswer = z.strictObject({ webhook: webhookShape.nullable() });
+const webhookBody = z.strictObject({ kind: z.enum(webhookKinds), url: z.string().trim().min(1).max(1000) });
+
+export const getMyWebhook = endpoint({
+  method: 'GET',
+  path: '/notification-webhook',
+  tag,
+  summary: 'Where my webhook notices go',
+  access: 'signed-in',
+  response: webhookAnswer,
+});
+export const setMyWebhook = endpoint({
+  method: 'PUT',
+  path: '/notification-webhook',
+  tag,
+  summary: 'Send my notices to a WeCom, DingTalk or Feishu bot',
+  access: 'signed-in',
+  body: webhookBody,
+  response: webhookAnswer,
+});
+export const removeMyWebhook = endpoint({
+  method: 'DELETE',
+  path: '/notification-webhook',
+  tag,
+  summary: 'Send my notices to no bot',
+  access: 'signed-in',
+  status: 204,
+  response: z.undefined(),
+});
+export const getCompanyWebhook = endpoint({
+  method: 'GET',
+  path: '/notification-webhook/company',
+  tag,
+  summary: 'Where notices go of those who set no bot of their own',
+  access: 'notification:manage',
+  response: webhookAnswer,
+});
+export const setCompanyWebhook = endpoint({
+  method: 'PUT',
+  path: '/notification-webhook/company',
+  tag,
+  summary: "Set the company's bot",
+  access: 'notification:manage',
+  body: webhookBody,
+  response: webhookAnswer,
+});
+export const removeCompanyWebhook = endpoint({
+  method: 'DELETE',
+  path: '/notification-webhook/company',
+  tag,
+  summary: "Remove the company's bot",
+  access: 'notification:manage',
+  status: 204,
+  response: z.undefined(),
+});

@@ -1,3 +1,4 @@
+import { registerNotificationType } from '#modules/notifications/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
@@ -10,6 +11,13 @@ export { type NewActivity, recordActivity } from './server/activities.ts';
 export { addWorkingDays, calendarDays } from './server/calendar.ts';
 export { refreshWorkFacts } from './server/facts.ts';
 export { insertTask, type NewTask } from './server/tasks.ts';
+
+registerNotificationType(
+  { type: 'task.due', channels: ['app', 'mail'] },
+  { type: 'task.assigned', channels: ['app'] },
+  { type: 'comment.mention', channels: ['app', 'mail'] },
+  ...['updated', 'assigned', 'trashed', 'contact', 'activity', 'comment'].map((what) => ({ type: `follow.${what}` })),
+);
 
 export interface WorkDependencies {
   files: FileStore;

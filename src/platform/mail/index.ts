@@ -8,6 +8,8 @@ export interface Mail {
   to: string;
   subject: string;
   text: string;
+  /** Kept when the same mail is sent again, so that mail programs know it for the same. */
+  messageId?: string;
 }
 
 export interface Mailer {

@@ -1,7 +1,11 @@
+import { systemActor } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
+import { enqueue } from '#platform/jobs/queue.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
+import { type Choices, sendingTime } from './settings.ts';
+import { channelsOf } from './types.ts';
 
 export interface Notice {
   userIds: string[];
@@ -32,13 +36,73 @@ export async function notify(context: Context, notice: Notice): Promise<number> 
       key: notice.key ?? id,
     };
   });
+  const choices = await choicesOf(context, receivers);
   const sent = await context.tx
     .insertInto('notification')
-    .values(rows)
+    // Whoever does not want it in the app finds it among the read ones; the row keeps it from being sent twice.
+    .values(
+      rows.map((row) => ({
+        ...row,
+        read_at: channelsOf(notice.type, choices.get(row.user_id)?.channels ?? {}).includes('app')
+          ? null
+          : context.now(),
+      })),
+    )
     .onConflict((conflict) => conflict.columns(['org_id', 'user_id', 'key']).doNothing())
-    .returning('id')
+    .returning(['id', 'user_id'])
     .execute();
+  await queueDeliveries(context, notice.type, sent, choices);
   return sent.length;
+}
+
+async function choicesOf(context: Context, userIds: string[]): Promise<Map<string, Choices>> {
+  const rows = await context.tx
+    .selectFrom('notification_setting')
+    .select(['user_id', 'channels', 'quiet_from', 'quiet_to', 'digest_at'])
+    .where('org_id', '=', context.orgId)
+    .where('user_id', 'in', userIds)
+    .execute();
+  return new Map(rows.map((row) => [row.user_id, { ...row, channels: row.channels as Choices['channels'] }]));
+}
+
+/** What goes out beside the app is written in the same transaction and sent by a job. */
+async function queueDeliveries(
+  context: Context,
+  type: string,
+  sent: { id: string; user_id: string }[],
+  choices: Map<string, Choices>,
+): Promise<void> {
+  const wanted = sent.flatMap((row) =>
+    channelsOf(type, choices.get(row.user_id)?.channels ?? {}).flatMap((channel) =>
+      channel === 'app' ? [] : [{ ...row, channel }],
+    ),
+  );
+  if (wanted.length === 0) return;
+  const org = await context.tx
+    .selectFrom('org')
+    .select('time_zone')
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  const now = context.now();
+  await context.tx
+    .insertInto('notification_delivery')
+    .values(
+      wanted.map(({ id, user_id, channel }) => ({
+        org_id: context.orgId,
+        id: newId(),
+        notification_id: id,
+        user_id,
+        channel,
+        due_at: sendingTime(choices.get(user_id), channel, now, org.time_zone),
+        digest: channel === 'mail' && Boolean(choices.get(user_id)?.digest_at),
+      })),
+    )
+    .execute();
+  // Sent by the system: the mail goes out also when its cause was the sender's last act here.
+  await enqueue(
+    { ...context, actor: systemActor(context.orgId, []) },
+    { kind: 'notifications.deliver', uniqueKey: 'deliver' },
+  );
 }
 
 const mine = (context: Context) =>

@@ -3,7 +3,13 @@ import { Bell } from './bell.tsx';
 
 export const notificationsWeb: WebModule = {
   name: 'notifications',
-  routes: [{ path: '/notifications', load: () => import('./notifications-page.tsx') }],
-  commands: [{ id: 'notifications', label: 'notifications.title', path: '/notifications' }],
+  routes: [
+    { path: '/notifications', load: () => import('./notifications-page.tsx') },
+    { path: '/notification-settings', load: () => import('./settings-page.tsx') },
+  ],
+  commands: [
+    { id: 'notificationSettings', label: 'notifications.settings.title', path: '/notification-settings' },
+    { id: 'notifications', label: 'notifications.title', path: '/notifications' },
+  ],
   topTools: [{ key: 'bell', component: Bell }],
 };

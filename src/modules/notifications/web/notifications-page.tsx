@@ -19,9 +19,12 @@ export default function NotificationsPage() {
     <Page
       title={t('notifications.title')}
       actions={
-        <Button disabled={items.length === 0} loading={read.isPending} onClick={() => read.mutate({ body: {} })}>
-          {t('notifications.readAll')}
-        </Button>
+        <>
+          <Link to="/notification-settings">{t('notifications.settings.title')}</Link>
+          <Button disabled={items.length === 0} loading={read.isPending} onClick={() => read.mutate({ body: {} })}>
+            {t('notifications.readAll')}
+          </Button>
+        </>
       }
     >
       <div className="bar">
