@@ -1,12 +1,13 @@
 import { GraphChart } from 'echarts/charts';
 import { AriaComponent, TooltipComponent } from 'echarts/components';
 import { type ECharts, init, use } from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GraphEdge, GraphNode } from '../relation-contract.ts';
 
-use([GraphChart, TooltipComponent, AriaComponent, CanvasRenderer]);
+use([GraphChart, TooltipComponent, AriaComponent, LabelLayout, CanvasRenderer]);
 
 interface GraphCanvasProps {
   nodes: GraphNode[];
@@ -47,7 +48,8 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
     const degree = new Map<string, number>();
     for (const edge of edges) for (const id of [edge.from, edge.to]) degree.set(id, (degree.get(id) ?? 0) + 1);
     const many = nodes.length > 120;
-    const few = nodes.length < 40;
+    // A few nodes may spread out, but not past the edges of a phone.
+    const few = nodes.length < 40 && (box.current?.clientWidth ?? 0) > 600;
     const colours = { customer: '#1554ad', contact: '#2e8b57', user: '#8a5a00' };
     chart.current?.setOption(
       {
@@ -60,8 +62,8 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
             roam: true,
             draggable: nodes.length <= 300,
             force: {
-              repulsion: many ? 60 : few ? 700 : 260,
-              edgeLength: many ? [20, 60] : few ? [120, 220] : [70, 150],
+              repulsion: many ? 30 : few ? 700 : 260,
+              edgeLength: many ? [10, 40] : few ? [120, 220] : [70, 150],
               gravity: 0.08,
               friction: 0.3,
               layoutAnimation: nodes.length <= 300,
@@ -76,12 +78,13 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
               overflow: 'truncate',
             },
             labelLayout: { hideOverlap: true },
-            lineStyle: { color: style('--muted'), opacity: 0.6, curveness: 0.08 },
+            lineStyle: { color: style('--muted'), opacity: many ? 0.35 : 0.6, curveness: many ? 0 : 0.08 },
             data: nodes.map((node) => ({
               id: node.id,
               name: node.name,
               symbol: shapes[node.kind],
-              symbolSize: (node.id === centreId ? 30 : 14) + Math.min(14, (degree.get(node.id) ?? 0) * 1.5),
+              symbolSize:
+                (node.id === centreId ? 30 : many ? 7 : 14) + Math.min(many ? 8 : 14, degree.get(node.id) ?? 0),
               itemStyle: {
                 color: colours[node.kind],
                 borderColor: node.id === selectedId ? '#c0262d' : style('--panel'),
