@@ -89,8 +89,14 @@ const lightColors = {
 const darkColors = {
   colorPrimary: '#3f7fd0',
   colorLink: '#93c0fa',
+  colorError: '#ff7875',
   colorTextPlaceholder: '#9aa4b1',
   colorTextDescription: '#a5aeba',
+};
+
+const darkComponents = {
+  Button: { dangerColor: '#1d0f0f' },
+  Tabs: { itemSelectedColor: '#8ab8f5', itemHoverColor: '#8ab8f5', itemActiveColor: '#8ab8f5', inkBarColor: '#8ab8f5' },
 };
 
 /** Pages that need a session: asks for it, and over an open page asks again when it ended. */
@@ -194,6 +200,7 @@ function Frame() {
     <ConfigProvider
       locale={i18n.language === 'en-US' ? enUS : zhCN}
       theme={{
+        components: dark ? darkComponents : {},
         algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
         token: {
           ...(dark ? darkColors : lightColors),
