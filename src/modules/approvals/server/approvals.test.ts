@@ -1,97 +1,26 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadActor } from '#modules/people/index.ts';
-import type { Context } from '#platform/context.ts';
-import { enqueue } from '#platform/jobs/queue.ts';
-import { inJobTransaction } from '#platform/jobs/runner.ts';
-import { createLog } from '#platform/log.ts';
 import { newId } from '#shared/ids.ts';
-import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
-import { checkStep } from './deadlines.ts';
-import { requestApproval, withdrawSubject } from './request.ts';
-import { type Outcome, registerApprovalSubject, type Snapshot } from './subjects.ts';
+import { type Client, type Json, match, type TestApp } from '#test/app.ts';
+import { kind, outcomeOf, owner, person, startTrial, step, type Trial } from '#test/trial-approvals.ts';
+import { withdrawSubject } from './request.ts';
 
 let t: TestApp;
-const log = createLog('silent');
-const kind = 'trial';
-/** What the owning module of the trial subject was told, and what it would say about its subjects now. */
-const told: { subjectId: string; outcome: Outcome }[] = [];
-const current = new Map<string, Snapshot | null>();
-let failing = false;
-
-registerApprovalSubject({
-  kind,
-  permission: 'export:approve',
-  fields: [
-    { key: 'amount', type: 'number', label: { zh: '金额', en: 'Amount' } },
-    { key: 'reason', type: 'text', label: { zh: '事由', en: 'Reason' } },
-  ],
-  async decided(_context, approval, outcome) {
-    if (failing) throw new Error('the module cannot');
-    told.push({ subjectId: approval.subjectId, outcome });
-  },
-  current: async (_context, id) => (current.has(id) ? (current.get(id) ?? null) : { amount: 1, reason: 'x' }),
-});
-
-let teams: { top: string; sales: string };
+let trial: Trial;
 let rep: Client;
 let colleague: Client;
 let supervisor: Client;
 let stranger: Client;
 let leader: Client;
-
 beforeAll(async () => {
-  t = await startTestApp();
-  const team = async (name: string, parentId: string | null) =>
-    (await t.admin.send('POST', '/teams', { name, parentId })).body.id as string;
-  const top = await team('总部', null);
-  teams = { top, sales: await team('华东', top) };
-  const other = await team('华南', top);
-  rep = await t.as('sales', { teamId: teams.sales });
-  colleague = await t.as('sales', { teamId: teams.sales });
-  supervisor = await t.as('supervisor', { teamId: teams.sales });
-  stranger = await t.as('supervisor', { teamId: other });
-  leader = await t.as('leader', { teamId: top });
+  trial = await startTrial();
+  ({ t, rep, colleague, supervisor, stranger, leader } = trial);
 });
 afterAll(() => t.close());
-
-async function as<T>(client: Client, work: (context: Context) => Promise<T>): Promise<T> {
-  const actor = await t.app.db.inOrg(t.orgId, (tx) => loadActor(tx, t.orgId, client.userId, 'user', null));
-  if (!actor) throw new Error('blocked');
-  return inJobTransaction(t.app.db, actor, newId(), log, work);
-}
-
-/** A request of the trial kind; its subject is as submitted unless told. */
-async function ask(client: Client, snapshot: Snapshot = { amount: 1, reason: 'x' }, customerId?: string) {
-  const subjectId = newId();
-  current.set(subjectId, snapshot);
-  const id = await as(client, (context) =>
-    requestApproval(context, { kind, subjectId, title: '试验申请', snapshot, customerId }),
-  );
-  return { id, subjectId };
-}
-const detail = async (client: Client, id: string): Promise<Json> => (await client.get(`/approvals/${id}`)).body;
-async function decide(client: Client, id: string, decision: string, more: Json = {}) {
-  const { version } = await detail(client, id);
-  return client.send('POST', `/approvals/${id}/decision`, { decision, ...more }, match(version ?? 1));
-}
-const outcomeOf = (subjectId: string) =>
-  told.filter((item) => item.subjectId === subjectId).map((item) => item.outcome);
-
-const step = (key: string, approver: Json, more: Json = {}) => ({ key, name: key, approver, ...more });
-const person = (...clients: Client[]) => ({ by: 'person', userIds: clients.map((client) => client.userId) });
-/** Publishes a flow for the trial kind and takes it back afterwards. */
-async function withFlow(steps: Json[], work: () => Promise<void>) {
-  const made = await t.admin.send('POST', '/approval-flows', { subjectKind: kind, steps });
-  expect(made.status, JSON.stringify(made.body)).toBe(201);
-  const path = `/approval-flows/${made.body.id}/publication`;
-  expect((await t.admin.send('POST', path, undefined, match(1))).status).toBe(200);
-  try {
-    await work();
-  } finally {
-    expect((await t.admin.send('DELETE', path, undefined, match(2))).status).toBe(200);
-  }
-}
+const ask: Trial['ask'] = (...args) => trial.ask(...args);
+const decide: Trial['decide'] = (...args) => trial.decide(...args);
+const detail: Trial['detail'] = (...args) => trial.detail(...args);
+const withFlow: Trial['withFlow'] = (...args) => trial.withFlow(...args);
 
 describe('without a flow', () => {
   it('asks whoever holds the permission of the kind, never the requester', async () => {
@@ -130,9 +59,9 @@ describe('without a flow', () => {
 
   it('undoes the decision when the owning module fails', async () => {
     const { id, subjectId } = await ask(rep);
-    failing = true;
+    owner.failing = true;
     const broken = await decide(leader, id, 'approve');
-    failing = false;
+    owner.failing = false;
     expect(broken.status).toBe(500);
     expect((await detail(leader, id)).state).toBe('open');
     expect(outcomeOf(subjectId)).toEqual([]);
@@ -295,7 +224,7 @@ describe('on the way', () => {
           match((await detail(rep, id)).version),
         );
       expect((await resubmit(supervisor)).status).toBe(403);
-      current.set(subjectId, { amount: 7, reason: 'x' });
+      owner.current.set(subjectId, { amount: 7, reason: 'x' });
       expect((await resubmit(rep)).body).toMatchObject({ state: 'open', round: 2, snapshot: { amount: 7 } });
       const seen = await detail(supervisor, id);
       expect(seen.changedSinceLast).toEqual([{ key: 'amount', from: 5, to: 7 }]);
@@ -309,7 +238,7 @@ describe('on the way', () => {
 
   it('shows what changed since, and needs it accepted', async () => {
     const { id, subjectId } = await ask(rep, { amount: 5, reason: 'x' });
-    current.set(subjectId, { amount: 50, reason: 'x' });
+    owner.current.set(subjectId, { amount: 50, reason: 'x' });
     expect((await detail(leader, id)).changedSince).toEqual([{ key: 'amount', from: 5, to: 50 }]);
     const blind = await decide(leader, id, 'approve');
     expect([blind.status, blind.body.code]).toEqual([409, 'approval.subjectChanged']);
@@ -320,7 +249,7 @@ describe('on the way', () => {
     expect(bulk.body.items[0]).toMatchObject({ ok: false, code: 'approval.subjectChanged' });
     expect((await decide(leader, id, 'approve', { acceptChanges: true })).body.state).toBe('approved');
     const gone = await ask(rep);
-    current.set(gone.subjectId, null);
+    owner.current.set(gone.subjectId, null);
     expect((await decide(leader, gone.id, 'approve')).body.code).toBe('approval.subjectGone');
     expect((await decide(leader, gone.id, 'refuse')).body.state).toBe('refused');
   });
@@ -360,7 +289,7 @@ describe('on the way', () => {
     expect((await stranger.get('/approvals?box=team')).body.items.map((item: Json) => item.id)).not.toContain(id);
     expect((await stranger.get(`/approvals/${id}`)).status).toBe(200);
     expect((await rep.get('/approvals?box=team')).body.items).toEqual([]);
-    await as(rep, (context) => withdrawSubject(context, kind, newId()));
+    await trial.as(rep, (context) => withdrawSubject(context, kind, newId()));
   });
 });
 
@@ -381,97 +310,6 @@ describe('deciding many at once', () => {
       'record.notFound',
     ]);
     expect(outcomeOf(good.subjectId)).toEqual(['approved']);
-  });
-});
-
-describe('absence', () => {
-  const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
-  const away = (client: Client, delegate: Client | null, from = 0, to = 3) =>
-    client.send('POST', '/approval-delegations', {
-      delegateId: delegate?.userId ?? null,
-      from: day(from - 1),
-      to: day(to),
-    });
-  const back = async (client: Client, made: Json) =>
-    client.send('DELETE', `/approval-delegations/${made.body.id}`, undefined, match(1));
-
-  it('lets the stand-in decide, shown in the trail, never on the own request', async () => {
-    await withFlow([step('only', person(supervisor))], async () => {
-      const made = await away(supervisor, colleague);
-      expect(made.status, JSON.stringify(made.body)).toBe(201);
-      const { id } = await ask(rep);
-      expect((await colleague.get('/approvals?box=decide')).body.items.map((item: Json) => item.id)).toContain(id);
-      expect((await detail(rep, id)).steps[0].assignees[0]).toMatchObject({ away: true, standIn: 'sales用户' });
-      const done = await decide(colleague, id, 'approve');
-      expect(done.body.state).toBe('approved');
-      expect(done.body.decisions[0]).toMatchObject({ by: 'sales用户', onBehalfOf: 'supervisor用户' });
-      // The stand-in asks: only the superior of the absent remains.
-      const own = await ask(colleague);
-      const { steps } = await detail(colleague, own.id);
-      expect((await decide(colleague, own.id, 'approve')).status).toBe(403);
-      expect(steps[0].assignees.filter((item: Json) => item.escalated).map((item: Json) => item.userId)).toEqual([
-        leader.userId,
-      ]);
-      expect((await decide(leader, own.id, 'approve')).body.state).toBe('approved');
-      await back(supervisor, made);
-    });
-  });
-
-  it('refuses circles, overlaps, the past and strangers', async () => {
-    const first = await away(colleague, supervisor);
-    const second = await away(supervisor, leader);
-    expect((await away(leader, colleague)).body.errors[0].code).toBe('approval.delegateCircle');
-    expect((await away(leader, colleague, 10, 12)).status).toBe(201);
-    expect((await away(colleague, leader)).body.code).toBe('approval.absenceOverlaps');
-    const wrong = (body: Json) => rep.send('POST', '/approval-delegations', body);
-    const delegateId = colleague.userId;
-    expect((await wrong({ delegateId, from: day(2), to: day(1) })).body.errors[0].code).toBe('approval.endBeforeStart');
-    expect((await wrong({ delegateId, from: day(-9), to: day(-5) })).body.errors[0].code).toBe('approval.inThePast');
-    expect((await wrong({ delegateId: rep.userId, from: day(0), to: day(1) })).body.errors[0].code).toBe(
-      'approval.ownDelegate',
-    );
-    expect((await wrong({ delegateId: newId(), from: day(0), to: day(1) })).body.errors[0].code).toBe('link.unknown');
-    expect((await wrong({ userId: colleague.userId, delegateId: null, from: day(0), to: day(1) })).status).toBe(422);
-    expect((await rep.send('DELETE', `/approval-delegations/${first.body.id}`, undefined, match(1))).status).toBe(404);
-    // Two at once, each naming the other.
-    const both = await Promise.all([away(rep, stranger, 20, 22), away(stranger, rep, 20, 22)]);
-    expect(both.map((answer) => answer.status).sort()).toEqual([201, 422]);
-    await back(colleague, first);
-    await back(supervisor, second);
-  });
-
-  it('escalates a step whose people are away, blocked or late, once', async () => {
-    const lonely = await t.as('sales', { teamId: teams.sales });
-    await withFlow([step('only', person(lonely), { deadlineHours: 4, remindHours: 1 })], async () => {
-      const { id } = await ask(rep);
-      const check = (hours: number) =>
-        as(t.admin, async (context) => {
-          const { id: stepId } = await context.tx
-            .selectFrom('approval_step')
-            .select('id')
-            .where('approval_id', '=', id)
-            .executeTakeFirstOrThrow();
-          const now = new Date(Date.now() + hours * 3_600_000);
-          return checkStep({ ...context, now: () => now }, id, stepId);
-        });
-      expect(await check(1)).toBeUndefined();
-      expect(await check(3.5)).toBe('reminded');
-      expect(await check(3.6)).toBeUndefined();
-      expect(await check(4.1)).toBe('escalated');
-      expect(await check(4.2)).toBeUndefined();
-      const { steps, decisions } = await detail(rep, id);
-      expect(steps[0].assignees.find((item: Json) => item.escalated).userId).toBe(supervisor.userId);
-      expect(decisions.map((item: Json) => item.decision)).toEqual(['remind', 'remind', 'escalate']);
-      expect((await decide(supervisor, id, 'approve')).body.state).toBe('approved');
-
-      const open = await ask(rep);
-      const user = (await t.admin.get('/users?limit=100')).body.items.find((item: Json) => item.id === lonely.userId);
-      const blocked = await t.admin.send('POST', `/users/${lonely.userId}/blocking`, {}, match(user.version));
-      expect(blocked.status, JSON.stringify(blocked.body)).toBe(200);
-      await as(t.admin, (context) => enqueue(context, { kind: 'approvals.deadlines' }));
-      await t.drain();
-      expect((await decide(supervisor, open.id, 'approve')).body.state).toBe('approved');
-    });
   });
 });
 
