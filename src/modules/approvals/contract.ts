@@ -74,7 +74,8 @@ export const approvalStepShape = z.strictObject({
   state: z.enum(['waiting', 'open', 'done', 'skipped', 'refused', 'cancelled']),
   mode: z.enum(['any', 'all']),
   minimum: z.number().int(),
-  permission: z.string().nullable(),
+  /** Name of the permission whose holders may decide; null: only the named people. */
+  permission: z.strictObject({ zh: z.string(), en: z.string() }).nullable(),
   added: z.boolean(),
   dueAt: z.string().nullable(),
   overdue: z.boolean(),

@@ -37,7 +37,8 @@ export const flowStep = z.strictObject({
 });
 export type FlowStep = z.infer<typeof flowStep>;
 
-export const snapshotFieldTypes = ['number', 'text', 'choice', 'boolean', 'date'] as const;
+/** `fieldKeys`: keys of customer fields, shown by their names. */
+export const snapshotFieldTypes = ['number', 'text', 'choice', 'boolean', 'date', 'fieldKeys'] as const;
 /** A field of a subject's snapshot that flows may compare and pages can name. */
 export const snapshotField = z.strictObject({
   key: z.string(),
@@ -55,7 +56,9 @@ export const operatorsOf = (type: SnapshotField['type']): readonly StepOperator[
     ? ['gte', 'gt', 'lte', 'lt', 'eq', 'ne']
     : type === 'text'
       ? ['contains', 'eq', 'ne']
-      : ['eq', 'ne'];
+      : type === 'fieldKeys'
+        ? ['contains']
+        : ['eq', 'ne'];
 
 export const flowState = z.enum(['draft', 'published', 'retired']);
 export const flowShape = z.strictObject({

@@ -1,4 +1,4 @@
-import { userNames } from '#modules/people/index.ts';
+import { registeredPermissions, userNames } from '#modules/people/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
@@ -196,7 +196,7 @@ async function viewSteps(context: Context, row: ApprovalRow, absences: Absences)
     state: step.state as ApprovalDetail['steps'][number]['state'],
     mode: step.mode as 'any' | 'all',
     minimum: step.minimum,
-    permission: step.permission,
+    permission: step.permission ? permissionName(step.permission) : null,
     added: step.key === null,
     dueAt: step.due_at ? iso(step.due_at) : null,
     overdue: step.state === 'open' && step.due_at !== null && new Date(step.due_at) < context.now(),
@@ -216,3 +216,6 @@ async function viewSteps(context: Context, row: ApprovalRow, absences: Absences)
       }),
   }));
 }
+
+const permissionName = (key: string) =>
+  registeredPermissions().find((spec) => spec.key === key)?.label ?? { zh: key, en: key };

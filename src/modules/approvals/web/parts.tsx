@@ -1,5 +1,6 @@
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import type { ApprovalView, Difference } from '../contract.ts';
@@ -34,6 +35,11 @@ export function useStepName(): (name: string) => string {
 export function useSnapshotText(fields: SnapshotField[]) {
   const { t } = useTranslation();
   const byKey = new Map(fields.map((field) => [field.key, field]));
+  const dictionary = useDictionary('customer');
+  const fieldName = (key: string) => {
+    const known = dictionary?.byKey.get(key);
+    return known ? label(known.label) : key;
+  };
   const name = (key: string) => {
     const field = byKey.get(key);
     return field ? label(field.label) : t(`approvals.snapshot.${key}`, { defaultValue: key });
@@ -42,6 +48,7 @@ export function useSnapshotText(fields: SnapshotField[]) {
     if (value === null || value === undefined || value === '') return '—';
     const option = byKey.get(key)?.options?.find((item) => item.value === value);
     if (option) return label(option.label);
+    if (byKey.get(key)?.type === 'fieldKeys') return [value].flat().map(String).map(fieldName).join('、');
     if (typeof value === 'number') return formatNumber(value);
     if (typeof value === 'boolean') return t(value ? 'approvals.yes' : 'approvals.no');
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join('、');
@@ -53,9 +60,14 @@ export function useSnapshotText(fields: SnapshotField[]) {
 
 export function SnapshotFacts({ item }: { item: ApprovalView }) {
   const { name, text } = useSnapshotText(item.fields);
+  const place = (key: string) => {
+    const index = item.fields.findIndex((field) => field.key === key);
+    return index < 0 ? item.fields.length : index;
+  };
+  const entries = Object.entries(item.snapshot).sort(([a], [b]) => place(a) - place(b));
   return (
     <dl className="facts">
-      {Object.entries(item.snapshot)
+      {entries
         .filter(([, value]) => value !== null)
         .map(([key, value]) => (
           <div key={key}>

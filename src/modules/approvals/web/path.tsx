@@ -1,6 +1,7 @@
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { formatTime } from '#ui/format.ts';
+import { label } from '#ui/i18n.ts';
 import type { ApprovalDetail } from '../contract.ts';
 import { useStepName } from './parts.tsx';
 
@@ -37,7 +38,7 @@ export function StepPath({ item }: { item: ApprovalDetail }) {
             ) : null}
           </div>
           {step.permission ? (
-            <div className="muted small">{t('approvals.byPermission', { permission: step.permission })}</div>
+            <div className="muted small">{t('approvals.byPermission', { permission: label(step.permission) })}</div>
           ) : null}
           <People step={step} />
           {step.state === 'open' && !step.permission && step.assignees.every((person) => person.state !== 'waiting') ? (

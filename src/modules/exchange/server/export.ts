@@ -195,6 +195,7 @@ registerApprovalSubject({
   fields: [
     { key: 'purpose', type: 'text', label: { zh: '用途', en: 'Purpose' } },
     { key: 'rows', type: 'number', label: { zh: '行数', en: 'Rows' } },
+    { key: 'fields', type: 'fieldKeys', label: { zh: '字段', en: 'Fields' } },
     { key: 'limit', type: 'number', label: { zh: '免审批上限', en: 'Limit without approval' } },
     {
       key: 'format',

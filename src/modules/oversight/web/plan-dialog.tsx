@@ -156,6 +156,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
         ))}
         <Button
           size="small"
+          className="note-buttons"
           icon={<PlusOutlined />}
           disabled={points.length >= 50}
           onClick={() => setPoints([...points, newPoint('')])}
