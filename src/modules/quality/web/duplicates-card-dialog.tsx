@@ -38,9 +38,11 @@ export default function DuplicatesDialog({ customerId, onClose }: { customerId: 
       {found.map((item) => (
         <div key={item.id} className="row">
           <span className="grow">
-            <Link to="/customers/$id" params={{ id: item.id }} target="_blank">
-              {item.name}
-            </Link>{' '}
+            <strong>
+              <Link to="/customers/$id" params={{ id: item.id }} target="_blank">
+                {item.name}
+              </Link>
+            </strong>{' '}
             <span className="muted">
               {item.number} · {t('quality.duplicates.score', { n: percent(item.score) })} ·{' '}
               {item.because.map((reason) => t(`customers.duplicates.because.${reason}`)).join('、')}

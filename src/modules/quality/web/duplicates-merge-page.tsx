@@ -162,7 +162,7 @@ function Choices({ preview, onRemove }: { preview: Preview; onRemove(id: string)
                         aria-label={`${label(definition.label)}: ${String(card.values.name ?? card.number)}`}
                       >
                         <FieldValue field={definition} value={card.values[field.key]} labels={card.labels} />
-                        {card.provenance[field.key]?.verifiedAt ? <Tag color="green">✓</Tag> : null}
+                        {card.provenance[field.key]?.verifiedAt ? ' ✓' : null}
                       </Radio>
                     </td>
                   ))}
@@ -178,7 +178,7 @@ function Choices({ preview, onRemove }: { preview: Preview; onRemove(id: string)
         {preview.attached.map((item) => (
           <Tag key={item.relation}>
             {t(`quality.duplicates.relation.${item.relation}`, {
-              defaultValue: t('quality.duplicates.relation.other', { name: item.relation }),
+              defaultValue: t('quality.duplicates.relation.other'),
             })}{' '}
             {item.count}
           </Tag>

@@ -42,9 +42,11 @@ function Merge({ item }: { item: MergeView }) {
           {item.object === 'contact' ? <Tag>{t('quality.duplicates.person')}</Tag> : null}
           {merged} →{' '}
           {item.object === 'customer' ? (
-            <Link to="/customers/$id" params={{ id: item.survivor.id }}>
-              {item.survivor.name}
-            </Link>
+            <strong>
+              <Link to="/customers/$id" params={{ id: item.survivor.id }}>
+                {item.survivor.name}
+              </Link>
+            </strong>
           ) : (
             item.survivor.name
           )}
@@ -93,7 +95,7 @@ function Merge({ item }: { item: MergeView }) {
               t('quality.duplicates.keptRows', {
                 n: row.count,
                 relation: t(`quality.duplicates.relation.${row.relation}`, {
-                  defaultValue: t('quality.duplicates.relation.other', { name: row.relation }),
+                  defaultValue: t('quality.duplicates.relation.other'),
                 }),
               }),
             )

@@ -65,9 +65,7 @@ function Pair({ pair }: { pair: DuplicatePair }) {
   return (
     <section className="panel" aria-label={`${pair.a.name} / ${pair.b.name}`}>
       <div className="row">
-        <Tag color={pair.score >= 0.9 ? 'red' : pair.score >= 0.7 ? 'orange' : 'default'}>
-          {t('quality.duplicates.score', { n: percent(pair.score) })}
-        </Tag>
+        <strong>{t('quality.duplicates.score', { n: percent(pair.score) })}</strong>
         <span className="grow" />
         <span className="muted small">
           {t(`quality.duplicates.foundBy.${pair.foundBy}`)} · {formatTime(pair.foundAt)}
@@ -76,9 +74,11 @@ function Pair({ pair }: { pair: DuplicatePair }) {
       <ul>
         {[pair.a, pair.b].map((item) => (
           <li key={item.id}>
-            <Link to="/customers/$id" params={{ id: item.id }}>
-              {item.name}
-            </Link>{' '}
+            <strong>
+              <Link to="/customers/$id" params={{ id: item.id }}>
+                {item.name}
+              </Link>
+            </strong>{' '}
             <span className="muted">
               {item.number} · {t(`ui.kind.${item.kind}`)}
               {item.grade ? ` · ${item.grade}` : ''}
@@ -90,7 +90,7 @@ function Pair({ pair }: { pair: DuplicatePair }) {
       <p className="small">
         <span className="muted">{t('quality.duplicates.why')}：</span>
         {pair.reasons.map((reason) => (
-          <Tag key={reason.column + reason.level} color={reason.bits > 0 ? 'green' : 'default'}>
+          <Tag key={reason.column + reason.level}>
             {t(`quality.duplicates.columns.${reason.column}`)} {t(`quality.duplicates.level.${reason.level}`)}{' '}
             {reason.bits > 0 ? '+' : '−'}
             {Math.abs(reason.bits)}

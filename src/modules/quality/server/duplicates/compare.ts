@@ -55,7 +55,9 @@ function comparePhones(a: string, b: string): Level {
 function compareEmails(a: Prepared, b: Prepared): Level {
   if (a.key === b.key) return 0;
   const local = (item: Prepared) => item.words[0] ?? '';
-  if (edits(a.key, b.key) === 1) return 1;
+  // sales01@ and sales02@ are colleagues, not a slip.
+  const letters = (item: Prepared) => item.key.replace(/\d/g, '');
+  if (edits(a.key, b.key) === 1 && letters(a) !== letters(b)) return 1;
   if (local(a) === local(b) && local(a).length >= 5 && !/^(?:info|sales|office|contact|admin|service)/.test(local(a)))
     return 2;
   return a.domain && a.domain === b.domain ? 3 : 5;

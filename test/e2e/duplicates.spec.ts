@@ -1,0 +1,111 @@
+import { apiGet, expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts';
+
+interface Card {
+  id: string;
+  number: string;
+  version: number;
+  values: Record<string, unknown>;
+}
+
+async function create(url: string, token: string, values: Record<string, unknown>): Promise<Card> {
+  const response = await fetch(`${url}/api/v1/customers`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ kind: 'company', values, allowDuplicate: true }),
+  });
+  expect(response.status).toBe(201);
+  return (await response.json()) as Card;
+}
+
+test('a pair is found by the sweep, merged side by side, its old address leads on, and the merge is undone', async ({
+  page,
+  kedang,
+  isMobile,
+}) => {
+  const tail = isMobile ? '东港' : '西港';
+  const phone = isMobile ? '0532-81112221' : '0532-81112222';
+  const a = await create(kedang.url, kedang.token, {
+    name: `青岛${tail}冷链物流有限公司`,
+    phones: phone,
+    shortName: '甲简称',
+  });
+  const b = await create(kedang.url, kedang.token, {
+    name: `青岛市${tail}冷链物流公司`,
+    phones: phone,
+    shortName: '乙简称',
+  });
+  await signIn(page, kedang.url);
+  await page.goto(`${kedang.url}/duplicates`);
+  await page.getByRole('button', { name: '全库查重' }).click();
+  const pair = page.getByRole('region', { name: new RegExp(`青岛${tail}冷链`) });
+  await expect(pair).toBeVisible({ timeout: 40_000 });
+  await expect(pair).toContainText('名称');
+  await expect(pair).toContainText('电话');
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/queue-${tail}.png`, fullPage: true });
+  await expectAccessible(page);
+  await expectTidy(page);
+  await pair.getByRole('button', { name: '并排合并' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '合并客户' })).toBeVisible();
+  await page.getByRole('radio', { name: `简称: 青岛市${tail}冷链物流公司` }).check();
+  await expectAccessible(page);
+  await expectTidy(page);
+  await page.getByLabel('合并原因').fill('同一家');
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/merge-${tail}.png`, fullPage: true });
+  await page.getByRole('button', { name: '合并为一个客户' }).click();
+  await page.waitForURL(new RegExp(`/customers/(${a.id}|${b.id})`));
+  const survivor = await apiGet<Card>(kedang.url, kedang.token, `/customers/${b.id}`);
+  expect(survivor).toMatchObject({ id: a.id, values: { shortName: '乙简称' } });
+
+  // The old address shows the survivor's card.
+  await page.goto(`${kedang.url}/customers/${b.id}`);
+  await page.waitForURL(new RegExp(`/customers/${a.id}`));
+  await expect(page.getByRole('heading', { level: 1, name: `青岛${tail}冷链物流有限公司` })).toBeVisible();
+
+  await page.goto(`${kedang.url}/duplicates`);
+  await page.getByRole('tab', { name: '合并记录' }).click();
+  const merge = page.getByRole('region', { name: new RegExp(`${tail}.* → 青岛${tail}`) });
+  await merge.getByRole('button', { name: '撤销合并' }).click();
+  await page.getByRole('tooltip').getByRole('button', { name: '撤销合并' }).click();
+  await expect(merge.getByText('已撤销').first()).toBeVisible();
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/merges-${tail}.png`, fullPage: true });
+  await expectAccessible(page);
+  expect((await apiGet<Card>(kedang.url, kedang.token, `/customers/${b.id}`)).id).toBe(b.id);
+  expect((await apiGet<Card>(kedang.url, kedang.token, `/customers/${a.id}`)).values.shortName).toBe('甲简称');
+
+  // While typing a similar name is told, with its score.
+  await page.goto(`${kedang.url}/customers/new`);
+  await page.locator('#new-name').fill(`${tail}冷鏈物流`);
+  await expect(page.getByRole('alert').filter({ hasText: `青岛${tail}冷链物流有限公司` })).toContainText('相似度');
+});
+
+test('a pair is declared different and stays so; the card offers its look-alikes', async ({
+  page,
+  kedang,
+  isMobile,
+}) => {
+  const tail = isMobile ? '南湾' : '北湾';
+  const phone = isMobile ? '0592-71112221' : '0592-71112222';
+  const a = await create(kedang.url, kedang.token, { name: `厦门${tail}纸业有限公司`, phones: phone });
+  await create(kedang.url, kedang.token, { name: `厦门市${tail}纸业公司`, phones: phone });
+  await signIn(page, kedang.url);
+  await page.goto(`${kedang.url}/customers/${a.id}`);
+  await page.getByRole('button', { name: /更多/ }).click();
+  await page.getByRole('menuitem', { name: '查重与合并' }).click();
+  const dialog = page.getByRole('dialog', { name: '查重与合并' });
+  await expect(dialog).toContainText(`厦门市${tail}纸业公司`);
+  if (!isMobile) await expectAccessible(page);
+  await dialog.getByRole('button', { name: '并排合并' }).click();
+  await expect(page.getByRole('table')).toContainText(`厦门市${tail}纸业公司`);
+  await page.goto(`${kedang.url}/duplicates`);
+  await page.getByRole('button', { name: '全库查重' }).click();
+  const pair = page.getByRole('region', { name: new RegExp(`厦门${tail}纸业`) });
+  await expect(pair).toBeVisible({ timeout: 40_000 });
+  await pair.getByRole('button', { name: '不是同一客户' }).click();
+  await expect(pair).toBeHidden();
+  const remembered = await apiGet<{ items: { state: string; decidedBy: string }[] }>(
+    kedang.url,
+    kedang.token,
+    `/duplicates?state=different&customerId=${a.id}`,
+  );
+  expect(remembered.items[0]?.decidedBy).toBe('林静');
+});
