@@ -5,6 +5,7 @@ import { qualityPermissions } from './permissions.ts';
 import { connectDuplicates, duplicateRoutes } from './server/duplicates/routes.ts';
 import { duplicateJobs } from './server/duplicates/sweep.ts';
 
+export { findSimilar } from './server/duplicates/finder.ts';
 export { defaultThreshold, findMatches } from './server/duplicates/match.ts';
 export { startSweep } from './server/duplicates/sweep.ts';
 export { mapColumns, readTableMap, type TableMap, tableRecords } from './server/duplicates/table.ts';

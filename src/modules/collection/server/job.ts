@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { undoBatch } from '#modules/customers/index.ts';
 import { dictionaryFor } from '#modules/fields/index.ts';
+import { startSweep } from '#modules/quality/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { recordEvent } from '#platform/events/index.ts';
@@ -63,6 +64,8 @@ async function finish(context: Context, importId: string, state: 'done' | 'cance
     .where('id', '=', importId)
     .execute();
   await recordEvent(context, { kind: `import.${state}`, subjectKind: 'import', subjectId: importId });
+  // Rows that merely resemble known customers were let in: they are put before people as hints.
+  if (state === 'done') await startSweep(context, importId);
 }
 
 async function importFile(
