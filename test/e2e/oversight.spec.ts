@@ -105,9 +105,11 @@ test('a supervisor inspects cards, the rep fixes, the day is discussed', async (
     .getByRole('button', { name: /发\s*送/ })
     .first()
     .click();
-  await expect(his.getByText('好的')).toBeVisible();
-  const day: Answer = await api(kedang, 'GET', `/discussions/${rep.id}/${today}`, undefined, boss.headers);
-  expect(day.remarks.map((remark: Answer) => remark.body)).toEqual(['换个时间再打', '好的']);
-  expect(day.discussedAt).not.toBeNull();
+  const talk = async (): Promise<Answer> =>
+    api(kedang, 'GET', `/discussions/${rep.id}/${today}`, undefined, boss.headers);
+  await expect
+    .poll(async () => (await talk()).remarks.map((remark: Answer) => remark.body))
+    .toEqual(['换个时间再打', '好的']);
+  expect((await talk()).discussedAt).not.toBeNull();
   await other.close();
 });
