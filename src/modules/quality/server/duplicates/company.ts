@@ -58,7 +58,7 @@ export function companyName(raw: string): CompanyName {
   const found = cache.get(raw);
   if (found) return found;
   const parsed = parse(raw);
-  if (cache.size > 200_000) cache.clear();
+  if (cache.size > 50_000) cache.clear();
   cache.set(raw, parsed);
   return parsed;
 }

@@ -77,7 +77,7 @@ function nameBlocks(record: PreparedRecord, column: number): string[] {
     const keys = [`n|${company.core}`, `s|${company.spelledCore}`, `s|${company.spelled}`];
     if (company.chinese) {
       // A slip in one half of the name leaves the other half; the place keeps the block small.
-      if (company.core.length >= 5)
+      if (company.core.length >= 4)
         keys.push(`h|${company.core.slice(0, 4)}`, `t|${company.core.slice(-4)}|${company.placesSpelled.at(-1) ?? ''}`);
       if (company.core.length >= 6) keys.push(`m|${company.core.slice(1, 5)}`);
       if (company.brand.length >= 3) keys.push(`s|${company.spelled.slice(0, 8)}`);

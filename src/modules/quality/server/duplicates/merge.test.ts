@@ -82,6 +82,20 @@ describe('sweep', () => {
     expect((await t.admin.get('/duplicates/sweep')).body.sweep.finishedAt).not.toBeNull();
   });
 
+  it('puts look-alikes an import let in before people', async () => {
+    const known = await create(t.admin, { name: '温州瓯海永强鞋业有限公司' });
+    const csv = Buffer.from('客户名称,联系人\n温州永强鞋业,王五\n毫不相干的厂,赵六\n');
+    const draft = await t.admin.upload('/imports', 'a.csv', csv);
+    expect(draft.status, JSON.stringify(draft.body)).toBe(201);
+    await t.admin.send('POST', `/imports/${draft.body.id}/start`, undefined, match(draft.body.version));
+    await t.drain();
+    expect((await t.admin.get(`/imports/${draft.body.id}`)).body.rows.created).toBeGreaterThan(0);
+    const { items } = (await t.admin.get(`/duplicates?batchId=${draft.body.id}`)).body;
+    expect(items.map((item: Json) => [item.foundBy, [item.a.id, item.b.id].includes(known.id)])).toEqual([
+      ['import', true],
+    ]);
+  });
+
   it('checks thresholds', async () => {
     const { body } = await t.admin.get('/duplicates/settings');
     const put = (values: Record<string, number>) =>
