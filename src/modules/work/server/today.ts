@@ -68,7 +68,7 @@ export async function teamToday(context: Context) {
       from task where org_id = ${context.orgId} and assignee_id = u.id and state = 'open' and due_on <= ${today}::date) t
     cross join lateral (select count(*) as count from activity where org_id = ${context.orgId} and author_id = u.id
       and state = 'active' and happened_at > ${new Date(now.getTime() - 7 * 86_400_000)}) a
-    cross join lateral (select count(*) as count, count(*) filter (where last_contact_at is null or last_contact_at < ${before}) as neglected
+    cross join lateral (select count(*) as count, count(*) filter (where coalesce(last_contact_at, created_at) < ${before}) as neglected
       from customer where org_id = ${context.orgId} and owner_id = u.id and state = 'active') c
     order by t.overdue desc, u.name_sort collate "C"`.execute(context.tx);
   return { days: neglectedAfterDays, items: result.rows };

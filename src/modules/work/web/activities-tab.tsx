@@ -35,7 +35,7 @@ export default function ActivitiesTab({ customerId }: { customerId: string }) {
     <>
       <div className="bar">
         {can('activity:record') ? (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setForm('activity')}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setForm('activity')}>
             {t('work.activity.add')}
           </Button>
         ) : null}

@@ -87,7 +87,7 @@ export default function CalendarPage() {
             <Button onClick={() => setExceptions(true)}>{t('work.calendar.exceptions')}</Button>
           ) : null}
           {can('task:manage') ? (
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setForm({ day })}>
+            <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setForm({ day })}>
               {t('work.task.add')}
             </Button>
           ) : null}

@@ -73,7 +73,7 @@ export function CommentEditor({ id, customerId, start, sending, onSend, onCancel
         {onCancel ? <Button onClick={onCancel}>{t('ui.cancel')}</Button> : null}
         {start ? null : (
           <label className="file-pick">
-            <PaperClipOutlined /> {t('work.comment.attach')}
+            <PaperClipOutlined aria-hidden /> {t('work.comment.attach')}
             <input
               type="file"
               multiple

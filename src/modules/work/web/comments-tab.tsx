@@ -84,7 +84,7 @@ function FollowButton({ customerId }: { customerId: string }) {
   return (
     <>
       <Button
-        icon={following ? <BellFilled /> : <BellOutlined />}
+        icon={following ? <BellFilled aria-hidden /> : <BellOutlined aria-hidden />}
         aria-pressed={following}
         loading={follow.isPending || unfollow.isPending}
         onClick={() => (following ? unfollow : follow).mutate({ params: { id: customerId } })}
@@ -123,7 +123,7 @@ function Comment({ comment }: { comment: CommentView }) {
         {comment.can.update && !editing ? (
           <>
             <label className="file-pick">
-              <PaperClipOutlined />
+              <PaperClipOutlined aria-hidden />
               <span className="visually-hidden">{t('work.comment.attach')}</span>
               <input
                 type="file"
@@ -181,7 +181,7 @@ function Comment({ comment }: { comment: CommentView }) {
           {comment.files.map((file) => (
             <li key={file.id}>
               <a href={downloadUrl(downloadCommentFile, { params: { id: comment.id, fileId: file.id } })} download>
-                <PaperClipOutlined /> {file.name}
+                <PaperClipOutlined aria-hidden /> {file.name}
               </a>{' '}
               <span className="muted small">{sizeText(file.size)}</span>
             </li>

@@ -41,7 +41,7 @@ export default function TasksPage() {
       title={t('work.task.title')}
       actions={
         can('task:manage') ? (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setAdding(true)}>
             {t('work.task.add')}
           </Button>
         ) : null
