@@ -6,6 +6,7 @@ import { bulkJobs } from './server/bulk.ts';
 import { customerRoutes } from './server/routes.ts';
 
 export { type CustomerRow, linkLabels, loadCustomer, storedOf, systemKeys, viewCard } from './server/card.ts';
+export { type CardState, registerFactSource } from './server/computed-facts.ts';
 export { type DuplicateFinder, registerDuplicateFinder, type ScoredCustomer } from './server/duplicates.ts';
 export { writeFacts, writeFactsFrom } from './server/facts.ts';
 export {

@@ -2,6 +2,8 @@ import type { FileStore } from '#platform/files/store.ts';
 import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { qualityPermissions } from './permissions.ts';
+import { completenessRoutes, connectCompleteness } from './server/completeness.ts';
+import { completenessJobs } from './server/completeness-job.ts';
 import { connectDuplicates, duplicateRoutes } from './server/duplicates/routes.ts';
 import { duplicateJobs } from './server/duplicates/sweep.ts';
 
@@ -16,7 +18,15 @@ export interface QualityDependencies {
 }
 
 connectDuplicates();
+connectCompleteness();
 
 export function qualityModule(_dependencies: QualityDependencies): ServerModule {
-  return { name: 'quality', permissions: qualityPermissions, routes: duplicateRoutes, jobs: duplicateJobs };
+  return {
+    name: 'quality',
+    permissions: qualityPermissions,
+    routes: [...duplicateRoutes, ...completenessRoutes],
+    jobs: [...duplicateJobs, ...completenessJobs],
+    // After the night's classes, which may change the grade the weights depend on.
+    schedules: [{ key: 'quality.completeness', cron: '30 3 * * *', kind: 'quality.completeness' }],
+  };
 }

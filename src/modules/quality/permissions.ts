@@ -13,4 +13,10 @@ export const qualityPermissions: PermissionSpec[] = [
     scoped: false,
     defaults: { archivist: 'all', administrator: 'all' },
   },
+  {
+    key: 'quality:manage',
+    label: { zh: '设置完整度与时效、全部重算', en: 'Set completeness and freshness, calculate all' },
+    scoped: false,
+    defaults: { archivist: 'all', administrator: 'all' },
+  },
 ];

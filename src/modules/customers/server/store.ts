@@ -14,6 +14,7 @@ import { type NewEvent, recordEvents } from '#platform/events/index.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
+import { computedFacts } from './computed-facts.ts';
 import { indexRecords, makeIndex, writeIndex } from './keys.ts';
 
 /** What came with a value: where from, and whether it is already verified. */
@@ -64,10 +65,13 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[]): 
   }));
   for (const input of prepared) await setUniqueValues(context, 'customer', input.id, fields, input.values);
   const numbers = await takeNumbers(context, 'customer', prepared.length);
+  const factsOf = await computedFacts(context);
   const rows = prepared.map((input, index) => {
     const { columns, custom } = toColumns(fields, input.values);
+    const provenance = provenanceFor(context, fields, input.values, input.sources ?? {}, input.source);
     return {
       ...columns,
+      ...factsOf({ kind: input.kind, values: input.values, provenance }),
       custom,
       org_id: context.orgId,
       id: input.id,
@@ -78,7 +82,7 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[]): 
       owner_id: input.ownerId,
       team_id: input.teamId,
       region_id: input.regionId ?? null,
-      provenance: provenanceFor(context, fields, input.values, input.sources ?? {}, input.source),
+      provenance,
       batch_id: input.batchId ?? null,
       created_at: input.createdAt ?? now,
       created_by: actorId,
@@ -201,10 +205,12 @@ export async function applyChange(context: Context, stored: StoredCustomer, chan
   };
   for (const key of changedKeys) if (changes[key]?.to === null) delete provenance[key];
   const name = changed.name as string | undefined;
+  const factsOf = await computedFacts(context);
   await context.tx
     .updateTable('customer')
     .set({
       ...columns,
+      ...factsOf({ kind: change.kind ?? stored.kind, values: wanted, provenance }),
       ...change.columns,
       ...(name ? { name_sort: pinyinSortKey(name) } : {}),
       ...(change.kind ? { kind: change.kind } : {}),

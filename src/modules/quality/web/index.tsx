@@ -1,7 +1,8 @@
-import { MergeCellsOutlined } from '@ant-design/icons';
+import { DashboardOutlined, MergeCellsOutlined } from '@ant-design/icons';
 import { lazy, Suspense } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
+const CompletenessPanel = lazy(() => import('./completeness-panel.tsx'));
 const DuplicatesDialog = lazy(() => import('./duplicates-card-dialog.tsx'));
 
 export const qualityWeb: WebModule = {
@@ -9,6 +10,7 @@ export const qualityWeb: WebModule = {
   routes: [
     { path: '/duplicates', permission: 'customer:merge', load: () => import('./duplicates-page.tsx') },
     { path: '/duplicates/merge', permission: 'customer:merge', load: () => import('./duplicates-merge-page.tsx') },
+    { path: '/completeness', permission: 'customer:read', load: () => import('./completeness-page.tsx') },
   ],
   menu: [
     {
@@ -19,10 +21,20 @@ export const qualityWeb: WebModule = {
       group: 'customers',
       order: 60,
     },
+    {
+      path: '/completeness',
+      label: 'quality.completeness.title',
+      icon: <DashboardOutlined aria-hidden />,
+      permission: 'customer:read',
+      group: 'customers',
+      order: 61,
+    },
   ],
   commands: [
     { id: 'duplicates', label: 'quality.duplicates.title', permission: 'customer:merge', path: '/duplicates' },
+    { id: 'completeness', label: 'quality.completeness.title', permission: 'customer:read', path: '/completeness' },
   ],
+  customerPanels: [{ key: 'completeness', order: 20, permission: 'customer:read', component: CompletenessPanel }],
   customerActions: [
     {
       key: 'duplicates',

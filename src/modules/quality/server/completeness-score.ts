@@ -1,0 +1,104 @@
+import { type RawBuilder, sql } from 'kysely';
+import { columnOf } from '#modules/fields/index.ts';
+import {
+  customerKinds,
+  type Dictionary,
+  type FieldDefinition,
+  type FieldType,
+  type FieldValues,
+} from '#shared/fields.ts';
+
+/** Grade to field key to multiplier of the field's weight. */
+export type Multipliers = Record<string, Record<string, number>>;
+
+/** A field that counts, with the kinds of customer it counts for. */
+export interface ScoredField {
+  field: FieldDefinition;
+  kinds: readonly string[];
+}
+
+const kept = new Set(['number', 'kind', 'ownerId', 'createdAt', 'updatedAt']);
+
+/** The fields of a card a person can fill in: neither hidden nor kept by the system, with a weight. */
+export function scoredFields(dictionary: Dictionary): ScoredField[] {
+  const sections = new Map(
+    dictionary.sections.filter((section) => section.object === 'customer').map((section) => [section.key, section]),
+  );
+  return dictionary.fields.flatMap((field) => {
+    const section = sections.get(field.section);
+    if (field.object !== 'customer' || field.hidden || section?.hidden || field.readOnly || kept.has(field.key))
+      return [];
+    if (field.type === 'score' || field.weight <= 0) return [];
+    const kinds = customerKinds.filter(
+      (kind) => (field.kinds?.includes(kind) ?? true) && (section?.kinds?.includes(kind) ?? true),
+    );
+    return [{ field, kinds }];
+  });
+}
+
+/** Whether a value counts: there, and for contact points at least one valid. */
+export function isFilled(value: unknown): boolean {
+  if (value === null || value === undefined || value === '') return false;
+  if (Array.isArray(value)) return value.some(isFilled);
+  return !(typeof value === 'object' && (value as { valid?: boolean }).valid === false);
+}
+
+export const weightOf = (item: ScoredField, grade: unknown, multipliers: Multipliers): number =>
+  item.field.weight * ((typeof grade === 'string' ? multipliers[grade]?.[item.field.key] : undefined) ?? 1);
+
+/** 100 × weights filled ÷ weights that apply to the customer's kind; null where nothing applies. */
+export function scoreOf(
+  fields: ScoredField[],
+  kind: string,
+  values: FieldValues,
+  multipliers: Multipliers,
+): number | null {
+  let total = 0;
+  let filled = 0;
+  for (const item of fields) {
+    if (!item.kinds.includes(kind)) continue;
+    const weight = weightOf(item, values.grade, multipliers);
+    total += weight;
+    if (isFilled(values[item.field.key])) filled += weight;
+  }
+  return total > 0 ? Math.round((100 * filled) / total) : null;
+}
+
+const texts: FieldType[] = ['text', 'longtext', 'email', 'url', 'choice', 'country', 'region'];
+const points: FieldType[] = ['phone', 'phones', 'emails', 'urls', 'addresses'];
+const lists: FieldType[] = ['multichoice', 'texts'];
+const valid = sql.lit('$[*] ? (!(@.valid == false))');
+
+/** `isFilled` in SQL over the row `customer`. */
+export function filledSql(field: FieldDefinition): RawBuilder<boolean> {
+  if (!field.builtin) return sql`coalesce(jsonb_path_exists(customer.custom->${sql.lit(field.key)}, ${valid}), false)`;
+  const column = sql.ref(`customer.${columnOf(field.key)}`);
+  if (points.includes(field.type)) return sql`coalesce(jsonb_path_exists(${column}, ${valid}), false)`;
+  if (lists.includes(field.type)) return sql`coalesce(cardinality(${column}) > 0, false)`;
+  if (texts.includes(field.type)) return sql`(${column} is not null and ${column} <> '')`;
+  return sql`(${column} is not null)`;
+}
+
+const anyOf = (kinds: readonly string[]) => sql`customer.kind in (${sql.join(kinds.map((kind) => sql.lit(kind)))})`;
+
+/** `scoreOf` in SQL over the row `customer`: the night's job works by sets. */
+export function scoreSql(fields: ScoredField[], multipliers: Multipliers): RawBuilder<number | null> {
+  const counted = fields.filter((item) => item.kinds.length > 0);
+  if (counted.length === 0) return sql`null::numeric`;
+  const weights = counted.map((item) => {
+    const special = Object.entries(multipliers).filter(([, byField]) => byField[item.field.key] !== undefined);
+    const usual = sql`${sql.lit(item.field.weight)}::numeric`;
+    if (special.length === 0) return usual;
+    const cases = special.map(
+      ([grade]) => sql`when ${sql.lit(grade)} then ${sql.lit(weightOf(item, grade, multipliers))}`,
+    );
+    return sql`(case customer.grade ${sql.join(cases, sql` `)} else ${usual} end)`;
+  });
+  const sum = (wanted: (item: ScoredField) => RawBuilder<unknown>) =>
+    sql.join(
+      counted.map((item, index) => sql`case when ${wanted(item)} then ${weights[index]} else 0 end`),
+      sql` + `,
+    );
+  return sql`round(100 * (${sum((item) => sql`${anyOf(item.kinds)} and ${filledSql(item.field)}`)})
+    / nullif(${sum((item) => anyOf(item.kinds))}, 0))`;
+}

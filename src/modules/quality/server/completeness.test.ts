@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { match, startTestApp, type TestApp } from '#test/app.ts';
+
+let t: TestApp;
+beforeAll(async () => {
+  t = await startTestApp();
+});
+afterAll(() => t.close());
+
+async function make(values: Record<string, unknown>, more: object = {}) {
+  const made = await t.admin.send('POST', '/customers', { kind: 'company', values, allowDuplicate: true, ...more });
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  return made.body as { id: string; version: number; values: Record<string, unknown> };
+}
+const card = async (id: string) => (await t.admin.get(`/customers/${id}`)).body;
+const panel = async (id: string) => (await t.admin.get(`/customers/${id}/completeness`)).body;
+async function calculate() {
+  expect((await t.admin.send('POST', '/completeness/calculation')).status).toBe(202);
+  await t.drain();
+}
+/** Lets the values of a customer look as if they came so many days ago. */
+const age = (id: string, days: number) =>
+  t.asOwner(
+    `update customer set provenance = (select jsonb_object_agg(key, value || jsonb_build_object('at', $2::text))
+      from jsonb_each(provenance)) where id = $1`,
+    [id, new Date(Date.now() - days * 86_400_000).toISOString()],
+  );
+
+describe('completeness', () => {
+  it('is the share of the weights of valid values, kept with every change', async () => {
+    const made = await make({ name: '完整一号' });
+    const before = (await card(made.id)).values.completeness as number;
+    expect(before).toBeGreaterThan(0);
+    const wrong = await t.admin.send(
+      'PATCH',
+      `/customers/${made.id}`,
+      { values: { phones: [{ value: '123' }] } },
+      match(1),
+    );
+    expect(wrong.body.values.completeness).toBe(before);
+    const right = await t.admin.send(
+      'PATCH',
+      `/customers/${made.id}`,
+      { values: { phones: '0571-88888888' } },
+      match(2),
+    );
+    expect(right.body.values.completeness).toBeGreaterThan(before);
+  });
+
+  it('asks next for the missing fields of most weight, of those the kind has', async () => {
+    const made = await make({ name: '问什么公司' });
+    const { missing, score } = await panel(made.id);
+    expect(missing[0].key).toBe('phones');
+    expect(missing.map((item: { weight: number }) => item.weight)).toEqual(
+      missing.map((item: { weight: number }) => item.weight).sort((a: number, b: number) => b - a),
+    );
+    expect(score).toBe((await card(made.id)).values.completeness);
+    const person = await make({ name: '张三' }, { kind: 'individual' });
+    const asked = await panel(person.id);
+    expect(asked.missing.map((item: { key: string }) => item.key)).not.toContain('uscc');
+  });
+
+  it('comes out the same by the night’s job as by a change', async () => {
+    const made = [
+      await make({
+        name: '甲',
+        phones: '0571-88888888',
+        emails: [{ value: 'not-an-email' }],
+        tags: [],
+        aliases: ['甲甲'],
+      }),
+      await make({
+        name: '乙',
+        grade: 'A',
+        employees: 12,
+        assets: { amount: '100', currency: 'CNY' },
+        addresses: '杭州',
+      }),
+      await make(
+        { name: '丙', birthday: '1990-01-02', phones: [{ value: '1' }, { value: '13800138000' }] },
+        { kind: 'individual' },
+      ),
+    ];
+    for (const { id } of made) {
+      const before = (await card(id)).values;
+      await t.asOwner(
+        'update customer set completeness = null, stale_fields = null, freshest_on = null where id = $1',
+        [id],
+      );
+      await calculate();
+      const after = (await card(id)).values;
+      expect([after.completeness, after.staleFields, after.freshestOn], String(after.name)).toEqual([
+        before.completeness,
+        before.staleFields,
+        before.freshestOn,
+      ]);
+    }
+  });
+
+  it('weighs fields by grade as set, and refuses unknown fields and old versions', async () => {
+    const made = await make({ name: '加权公司', grade: 'A' });
+    const { limits, version } = (await t.admin.get('/quality-settings')).body;
+    const put = (multipliers: object, ifMatch = version, more = {}) =>
+      t.admin.send('PUT', '/quality-settings', { multipliers, limits, ...more }, match(ifMatch));
+    const wrong = await put({ A: { nonsense: 2 } });
+    expect(wrong.status).toBe(422);
+    expect(wrong.body.errors[0]).toMatchObject({ field: 'multipliers.A.nonsense', code: 'quality.fieldUnknown' });
+    expect(wrong.body.errors[0].message).not.toContain('errors.');
+    expect((await put({ A: { phones: 11 } })).status).toBe(422);
+    const before = (await card(made.id)).values.completeness as number;
+    expect((await put({ A: { name: 10 } })).body.version).toBe(version + 1);
+    expect((await put({})).status).toBe(412);
+    await t.drain();
+    expect((await card(made.id)).values.completeness).toBeGreaterThan(before);
+    await put({}, version + 1);
+    await t.drain();
+  });
+
+  it('is counted by owner within what the caller may see, and lists open by it', async () => {
+    const sales = await t.as('sales');
+    await make({ name: '销售的客户' }, { ownerId: sales.userId });
+    await calculate();
+    const mine = (await sales.get('/completeness')).body;
+    expect(mine.items).toHaveLength(1);
+    expect(mine.items[0]).toMatchObject({ id: sales.userId, customers: 1, low: 1 });
+    const all = (await t.admin.get('/completeness?by=kind')).body;
+    expect(all.total.customers).toBeGreaterThan(1);
+    const filter = encodeURIComponent(JSON.stringify({ field: 'completeness', op: 'lt', value: 60 }));
+    expect((await t.admin.get(`/customers/count?filter=${filter}`)).body.value).toBe(all.total.low);
+    expect((await t.admin.get('/completeness?by=nonsense')).status).toBe(400);
+  });
+
+  it('shows nothing of customers out of scope and calculates for managers only', async () => {
+    const other = await make({ name: '别人的客户' });
+    const sales = await t.as('sales');
+    expect((await sales.get(`/customers/${other.id}/completeness`)).status).toBe(404);
+    expect((await sales.send('POST', '/completeness/calculation')).status).toBe(403);
+    expect((await sales.get('/quality-settings')).status).toBe(403);
+    expect((await sales.get('/completeness')).body.items).toEqual([]);
+  });
+});
+
+describe('freshness', () => {
+  it('counts values past their limit, and verifying makes them fresh', async () => {
+    const made = await make({ name: '陈旧公司', phones: '0571-88888888', uscc: '91350100M000100Y43' });
+    expect((await panel(made.id)).stale).toEqual([]);
+    await age(made.id, 200);
+    await calculate();
+    expect((await card(made.id)).values.staleFields).toBe(1);
+    const { stale } = await panel(made.id);
+    expect(stale).toEqual([expect.objectContaining({ key: 'phones', days: 200, limit: 180 })]);
+    const { version } = await card(made.id);
+    const verified = await t.admin.send('POST', `/customers/${made.id}/fields/phones/verification`, {}, match(version));
+    expect(verified.body.values.staleFields).toBe(0);
+    expect((await panel(made.id)).stale).toEqual([]);
+  });
+
+  it('follows the limits as set', async () => {
+    const made = await make({ name: '限期公司', phones: '0571-88888888' });
+    await age(made.id, 40);
+    const { version, limits } = (await t.admin.get('/quality-settings')).body;
+    const set = await t.admin.send(
+      'PUT',
+      '/quality-settings',
+      { multipliers: {}, limits: { ...limits, phones: 30 } },
+      match(version),
+    );
+    expect(set.status).toBe(200);
+    await t.drain();
+    expect((await card(made.id)).values.staleFields).toBe(1);
+  });
+});

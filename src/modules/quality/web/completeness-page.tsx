@@ -1,0 +1,173 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { App, Button, Segmented, Tabs } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import type { Condition } from '#shared/conditions.ts';
+import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
+import { formatNumber, formatTime } from '#ui/format.ts';
+import { label } from '#ui/i18n.ts';
+import { useJob } from '#ui/job-progress.tsx';
+import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
+import { useCan } from '#ui/session.tsx';
+import {
+  type CompletenessFigure,
+  calculateCompleteness,
+  completenessFigures,
+  completenessGroups,
+} from '../completeness-contract.ts';
+import { CompletenessSettings } from './completeness-settings.tsx';
+import { CustomersLink } from './customers-link.tsx';
+import './completeness.css';
+
+type Group = (typeof completenessGroups)[number];
+
+export default function CompletenessPage() {
+  const { t } = useTranslation();
+  const can = useCan();
+  return (
+    <Page title={t('quality.completeness.title')} actions={can('quality:manage') ? <Calculate /> : null}>
+      {can('quality:manage') ? (
+        <Tabs
+          items={[
+            { key: 'figures', label: t('quality.completeness.figures'), children: <Figures /> },
+            { key: 'settings', label: t('quality.completeness.settings'), children: <CompletenessSettings /> },
+          ]}
+        />
+      ) : (
+        <Figures />
+      )}
+    </Page>
+  );
+}
+
+const conditionOf: Record<Group, (row: CompletenessFigure) => Condition[]> = {
+  owner: (row) => [row.id ? { field: 'ownerId', op: 'eq', value: row.id } : { field: 'ownerId', op: 'empty' }],
+  team: (row) => [
+    row.ownerIds.length > 0 ? { field: 'ownerId', op: 'in', value: row.ownerIds } : { field: 'ownerId', op: 'empty' },
+  ],
+  kind: (row) => [{ field: 'kind', op: 'eq', value: row.id }],
+  grade: (row) => [row.id ? { field: 'grade', op: 'eq', value: row.id } : { field: 'grade', op: 'empty' }],
+};
+
+function Figures() {
+  const { t } = useTranslation();
+  const [by, setBy] = useState<Group>('owner');
+  const dictionary = useDictionary('customer');
+  const { data, error, refetch } = useEndpoint(completenessFigures, { query: { by } });
+  if (error) return <ProblemAlert problem={error} onRetry={() => void refetch()} />;
+  const nameOf = (row: CompletenessFigure) => {
+    if (!row.id) return t(`quality.completeness.none.${by}`);
+    if (by === 'kind') return t(`ui.kind.${row.id}`);
+    const option =
+      by === 'grade' ? dictionary?.byKey.get('grade')?.options.find((item) => item.key === row.id) : undefined;
+    return option ? label(option) : (row.name ?? row.id);
+  };
+  return (
+    <>
+      <div className="bar">
+        <Segmented
+          value={by}
+          options={completenessGroups.map((value) => ({ value, label: t(`quality.completeness.by.${value}`) }))}
+          onChange={(value) => setBy(value as Group)}
+        />
+        {data?.calculatedAt ? (
+          <span className="muted small">
+            {t('quality.completeness.calculatedAt', { when: formatTime(data.calculatedAt) })}
+          </span>
+        ) : null}
+      </div>
+      {!data ? <Loading /> : null}
+      {data && data.items.length === 0 ? <EmptyState text={t('quality.completeness.notYet')} /> : null}
+      {data && data.items.length > 0 ? (
+        <ScrollRegion name={t('quality.completeness.title')}>
+          <table className="plain">
+            <thead>
+              <tr>
+                <th scope="col">{t(`quality.completeness.by.${by}`)}</th>
+                {(['average', 'customers', 'low', 'middle', 'high', 'stale'] as const).map((key) => (
+                  <th scope="col" key={key}>
+                    {t(`quality.completeness.columns.${key}`)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {data.items.map((row) => (
+                <Row key={row.id ?? 'none'} row={row} name={nameOf(row)} conditions={conditionOf[by](row)} />
+              ))}
+              <Row row={data.total} name={t('quality.completeness.all')} conditions={[]} />
+            </tbody>
+          </table>
+        </ScrollRegion>
+      ) : null}
+    </>
+  );
+}
+
+function Row({ row, name, conditions }: { row: CompletenessFigure; name: string; conditions: Condition[] }) {
+  const { t } = useTranslation();
+  const cells: [key: 'customers' | 'low' | 'middle' | 'high' | 'stale', more: Condition[]][] = [
+    ['customers', []],
+    ['low', [{ field: 'completeness', op: 'lt', value: 60 }]],
+    [
+      'middle',
+      [
+        { field: 'completeness', op: 'gte', value: 60 },
+        { field: 'completeness', op: 'lt', value: 80 },
+      ],
+    ],
+    ['high', [{ field: 'completeness', op: 'gte', value: 80 }]],
+    ['stale', [{ field: 'staleFields', op: 'gt', value: 0 }]],
+  ];
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{row.average === null ? '—' : `${formatNumber(row.average)} %`}</td>
+      {cells.map(([key, more]) => (
+        <td key={key}>
+          <CustomersLink
+            filter={{ all: [...conditions, ...more] }}
+            count={row[key]}
+            of={`${name} ${t(`quality.completeness.columns.${key}`)}`}
+          />
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** Calculates all customers now and shows the new figures when that is done. */
+function Calculate() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const start = useSend(calculateCompleteness);
+  const [jobId, setJobId] = useState<string | null>(null);
+  const { data: job } = useJob(jobId);
+  const ended = job && !['queued', 'running'].includes(job.state) ? job.state : undefined;
+  useEffect(() => {
+    if (!jobId || !ended) return;
+    setJobId(null);
+    if (ended === 'done') void message.success(t('quality.completeness.calculated'));
+    else void message.error(t(`ui.jobState.${ended}`));
+    void invalidate(client, ['/completeness', '/customers', '/governance', '/cleanup']);
+  }, [client, ended, jobId, message, t]);
+  return (
+    <Button
+      loading={start.isPending || jobId !== null}
+      onClick={() =>
+        start.mutate(
+          {},
+          {
+            onSuccess: (answer) => setJobId(answer.jobId),
+            onError: (problem) => void message.error(problem.message),
+          },
+        )
+      }
+    >
+      {t('quality.completeness.calculate')}
+    </Button>
+  );
+}
