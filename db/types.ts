@@ -347,6 +347,23 @@ export interface CommentFile {
   org_id: string;
 }
 
+export interface CompletenessFigure {
+  customers: number;
+  grade: string | null;
+  high: number;
+  id: string;
+  kind: string;
+  low: number;
+  middle: number;
+  org_id: string;
+  owner_id: string | null;
+  region_id: string | null;
+  score_sum: Numeric;
+  scored: number;
+  stale: number;
+  team_id: string | null;
+}
+
 export interface Contact {
   ability: string | null;
   achievements: string | null;
@@ -440,6 +457,7 @@ export interface Customer {
   categories: string[] | null;
   competitor_relations: string | null;
   competitors: string[] | null;
+  completeness: Numeric | null;
   consumption_habits: string | null;
   continent: string | null;
   country: string | null;
@@ -455,6 +473,7 @@ export interface Customer {
   financial_condition: string | null;
   first_purchase_on: string | null;
   founded_on: string | null;
+  freshest_on: string | null;
   future_strategy: string | null;
   gender: string | null;
   grade: string | null;
@@ -527,6 +546,7 @@ export interface Customer {
   service_area: string | null;
   short_name: string | null;
   source: string | null;
+  stale_fields: Numeric | null;
   state: Generated<string>;
   tags: string[] | null;
   team_id: string | null;
@@ -1021,6 +1041,15 @@ export interface Purchase {
   version: Generated<number>;
 }
 
+export interface QualitySetting {
+  calculated_at: Timestamp | null;
+  id: string;
+  limits: Json | null;
+  multipliers: Generated<Json>;
+  org_id: string;
+  version: Generated<number>;
+}
+
 export interface RecordMerge {
   changes: Generated<Json>;
   id: string;
@@ -1298,6 +1327,7 @@ export interface DB {
   class_scheme: ClassScheme;
   comment: Comment;
   comment_file: CommentFile;
+  completeness_figure: CompletenessFigure;
   contact: Contact;
   counter: Counter;
   customer: Customer;
@@ -1334,6 +1364,7 @@ export interface DB {
   password_reset: PasswordReset;
   public_link: PublicLink;
   purchase: Purchase;
+  quality_setting: QualitySetting;
   record_merge: RecordMerge;
   record_merge_move: RecordMergeMove;
   relation: Relation;
