@@ -289,7 +289,7 @@ export const whoCanSee = endpoint({
       z.strictObject({
         userId: z.string(),
         name: z.string(),
-        because: z.enum(['owner', 'team', 'region', 'all']),
+        because: z.enum(['owner', 'collaborator', 'team', 'region', 'pool', 'all']),
         roles: z.array(z.strictObject({ zh: z.string(), en: z.string() })),
       }),
     ),

@@ -3,6 +3,10 @@ import type { ServerModule } from '#platform/module.ts';
 import { customerPermissions } from './permissions.ts';
 import { customerSpec } from './server/builtin-fields.ts';
 import { bulkJobs } from './server/bulk.ts';
+import './server/ownership/fields.ts';
+import { collaboratorRoutes } from './server/ownership/collaborators.ts';
+import { ownershipRoutes } from './server/ownership/routes.ts';
+import { sweepJob, sweepSchedule } from './server/ownership/sweep.ts';
 import { customerRoutes } from './server/routes.ts';
 
 export { type CustomerRow, linkLabels, loadCustomer, storedOf, systemKeys, viewCard } from './server/card.ts';
@@ -41,7 +45,8 @@ registerObject(customerSpec);
 export const customersModule: ServerModule = {
   name: 'customers',
   permissions: customerPermissions,
-  routes: customerRoutes,
-  jobs: bulkJobs,
+  routes: [...customerRoutes, ...ownershipRoutes, ...collaboratorRoutes],
+  jobs: [...bulkJobs, sweepJob],
+  schedules: [sweepSchedule],
 };
 export { undoBatch } from './server/undo.ts';

@@ -62,6 +62,48 @@ export const customerPermissions: PermissionSpec[] = [
     defaults: { supervisor: 'team', archivist: 'all', administrator: 'all' },
   },
   {
+    key: 'customer:release',
+    label: { zh: '归还公海', en: 'Release customers to a pool' },
+    scoped: true,
+    defaults: { sales: 'own', supervisor: 'team', administrator: 'all' },
+  },
+  {
+    key: 'customer:lock',
+    label: { zh: '锁定客户', en: 'Lock customers' },
+    scoped: true,
+    defaults: { sales: 'own', supervisor: 'team', administrator: 'all' },
+  },
+  {
+    key: 'customer:collaborate',
+    label: { zh: '指定协作人', en: 'Choose collaborators' },
+    scoped: true,
+    defaults: { sales: 'own', supervisor: 'team', administrator: 'all' },
+  },
+  {
+    key: 'pool:claim',
+    label: { zh: '领取公海客户', en: 'Claim customers of public pools' },
+    scoped: false,
+    defaults: { sales: 'all', supervisor: 'all' },
+  },
+  {
+    key: 'pool:assign',
+    label: { zh: '分配公海客户', en: 'Assign customers of public pools' },
+    scoped: false,
+    defaults: { supervisor: 'all', administrator: 'all' },
+  },
+  {
+    key: 'pool:reveal',
+    label: { zh: '查看公海客户联系方式', en: 'See contact details in public pools' },
+    scoped: false,
+    defaults: { archivist: 'all', leader: 'all', administrator: 'all' },
+  },
+  {
+    key: 'pool:manage',
+    label: { zh: '设置公海', en: 'Set up public pools' },
+    scoped: false,
+    defaults: { administrator: 'all' },
+  },
+  {
     key: 'view:share',
     label: { zh: '共享视图', en: 'Share saved views' },
     scoped: false,

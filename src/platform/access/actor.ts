@@ -27,6 +27,12 @@ export interface Actor {
   exportLimit: number | null;
   /** Version of the field dictionary when the actor was loaded. */
   dictionaryVersion: number;
+  /** Public pools whose customers the actor may look at and claim, given the permission to claim. */
+  pools: string[];
+  /** Public pools that hide contact details from those without the permission to reveal them. */
+  hidingPools: string[];
+  /** Customers of others the actor works on as a collaborator. */
+  shared: { read: string[]; write: string[] };
 }
 
 /** Scope in which the actor holds the permission, or undefined. */
@@ -62,5 +68,8 @@ export function systemActor(orgId: string, permissions: string[], dictionaryVers
     teamId: null,
     exportLimit: null,
     dictionaryVersion,
+    pools: [],
+    hidingPools: [],
+    shared: { read: [], write: [] },
   };
 }

@@ -1,6 +1,19 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Actor } from './actor.ts';
-import { scopeOf } from './actor.ts';
+import { holds, scopeOf } from './actor.ts';
+
+/** What a collaborator who may write does with the customer; deciding about it (owner, trash, export) stays the owner's. */
+const collaboratorsWork = ['customer:update', 'activity:record'];
+
+/** Customers of others a collaborator may use the permission on. */
+function sharedIds(actor: Actor, permission: string): string[] {
+  if (permission === 'customer:read') return actor.shared.read;
+  return collaboratorsWork.includes(permission) ? actor.shared.write : [];
+}
+
+/** Public pools the actor may look into. */
+const openPools = (actor: Actor, permission: string): string[] =>
+  permission === 'customer:read' && holds(actor, 'pool:claim') ? actor.pools : [];
 
 /**
  * The rows of an owned table (columns owner_id, team_id, region_id) on which the actor may use the permission, as SQL.
@@ -10,24 +23,29 @@ import { scopeOf } from './actor.ts';
 export function visible(actor: Actor, permission: string, table: string): RawBuilder<boolean> {
   const scope = scopeOf(actor, permission);
   const column = (name: string) => sql.ref(`${table}.${name}`);
+  if (!scope) return sql<boolean>`false`;
   if (scope === 'all') return sql<boolean>`true`;
-  const own = sql<boolean>`${column('owner_id')} = ${actor.userId}::uuid`;
-  if (scope === 'own') return own;
-  const team = sql<boolean>`(${own} or ${column('team_id')} = any(${actor.teamIds}::uuid[]))`;
-  if (scope === 'team') return team;
-  if (scope === 'region') return sql<boolean>`(${team} or ${column('region_id')} = any(${actor.regionIds}::uuid[]))`;
-  return sql<boolean>`false`;
+  const ways = [sql<boolean>`${column('owner_id')} = ${actor.userId}::uuid`];
+  if (scope !== 'own') ways.push(sql<boolean>`${column('team_id')} = any(${actor.teamIds}::uuid[])`);
+  if (scope === 'region') ways.push(sql<boolean>`${column('region_id')} = any(${actor.regionIds}::uuid[])`);
+  const shared = sharedIds(actor, permission);
+  if (shared.length > 0) ways.push(sql<boolean>`${column('id')} = any(${shared}::uuid[])`);
+  const pools = openPools(actor, permission);
+  if (pools.length > 0) ways.push(sql<boolean>`${column('pool')} = any(${pools}::text[])`);
+  return sql<boolean>`(${sql.join(ways, sql` or `)})`;
 }
 
 /** The same decision for one row already in hand. */
 export function mayTouch(
   actor: Actor,
   permission: string,
-  row: { owner_id: string | null; team_id: string | null; region_id: string | null },
+  row: { id?: string; owner_id: string | null; team_id: string | null; region_id: string | null; pool?: string | null },
 ): boolean {
   const scope = scopeOf(actor, permission);
   if (!scope) return false;
   if (scope === 'all' || row.owner_id === actor.userId) return true;
+  if (row.id && sharedIds(actor, permission).includes(row.id)) return true;
+  if (row.pool && openPools(actor, permission).includes(row.pool)) return true;
   if (scope === 'own') return false;
   if (row.team_id && actor.teamIds.includes(row.team_id)) return true;
   return scope === 'region' && row.region_id !== null && actor.regionIds.includes(row.region_id);

@@ -1,6 +1,14 @@
 import { sql } from 'kysely';
 import { linkLabels, type SourceNote } from '#modules/customers/index.ts';
-import { canonical, checkValues, dictionaryFor, fromRow, visibleRecords } from '#modules/fields/index.ts';
+import {
+  canonical,
+  checkValues,
+  dictionaryFor,
+  fieldsShown,
+  fromRow,
+  hidesContacts,
+  visibleRecords,
+} from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { invalid, notFound } from '#shared/errors.ts';
@@ -41,9 +49,22 @@ export async function loadContact(context: Context, id: string, permission: stri
   return row;
 }
 
+/** The fields the actor may read of this person: no contact details where the customer's pool hides them. */
+export async function shownFields(context: Context, row: ContactRow): Promise<Map<string, FieldDefinition>> {
+  const customer = await context.tx
+    .selectFrom('customer')
+    .select('pool')
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', row.customer_id)
+    .executeTakeFirst();
+  const hidden = customer !== undefined && hidesContacts(context.actor, customer);
+  const fields = fieldsShown([...(await readableFields(context)).values()], hidden);
+  return new Map(fields.map((field) => [field.key, field] as const));
+}
+
 /** A contact as this actor sees it: unreadable fields, their provenance and their links are left out. */
 export async function viewContact(context: Context, row: ContactRow): Promise<ContactView> {
-  const fields = await readableFields(context);
+  const fields = await shownFields(context, row);
   const may = await sql<{ name: string; update: boolean; verify: boolean }>`
     select customer.name, ${visibleRecords(context, 'contact', 'customer:update')} as update,
       ${visibleRecords(context, 'contact', 'customer:verify')} as verify

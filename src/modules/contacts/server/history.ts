@@ -5,10 +5,11 @@ import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import type { Provenance } from '#shared/fields.ts';
 import type { ContactView } from '../contract.ts';
-import { loadContact, openContact, readableFields, reloadContact, updateContact } from './card.ts';
+import { loadContact, openContact, readableFields, reloadContact, shownFields, updateContact } from './card.ts';
+import type { ContactRow } from './store.ts';
 
-async function readable(context: Context, key: string) {
-  const field = (await readableFields(context)).get(key);
+async function readable(context: Context, key: string, row: ContactRow) {
+  const field = (await shownFields(context, row)).get(key);
   if (!field) throw badRequest('field.unknown', { field: key, params: { field: key } });
   return field;
 }
@@ -26,8 +27,7 @@ export async function contactFieldHistory(
   key: string,
   query: { limit: number; cursor?: string },
 ) {
-  await loadContact(context, id, 'customer:read');
-  await readable(context, key);
+  await readable(context, key, await loadContact(context, id, 'customer:read'));
   if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
   const older = query.cursor ? sql`and id < ${query.cursor}::uuid` : sql``;
   const result = await sql<{
@@ -64,7 +64,7 @@ export async function restoreContactValue(
   key: string,
   eventId: string,
 ): Promise<ContactView> {
-  await readable(context, key);
+  await readable(context, key, await loadContact(context, id, 'customer:update'));
   const found = await sql<{ changes: Record<string, Change> | null }>`select changes from event
     where ${ofPerson(context, id)} and id = ${eventId}`.execute(context.tx);
   const change = found.rows[0]?.changes?.[key];

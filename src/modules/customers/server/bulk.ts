@@ -14,7 +14,7 @@ import { enqueue } from '#platform/jobs/queue.ts';
 import { badRequest, invalid, Problem } from '#shared/errors.ts';
 import type { FieldValues, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
-import { loadCustomer, storedOf } from './card.ts';
+import { fieldsOfRow, loadCustomer, storedOf } from './card.ts';
 import { moveToOwner } from './change.ts';
 import { applyChange, type StoredCustomer } from './store.ts';
 import { undoBatch } from './undo.ts';
@@ -77,11 +77,13 @@ export async function previewBulkChange(context: Context, change: BulkChange) {
   const ids = await matchingIds(context, query, null, 10);
   const examples = [];
   for (const id of ids) {
-    const stored = await storedOf(context, await loadCustomer(context, id, 'customer:update'));
+    const row = await loadCustomer(context, id, 'customer:update');
+    const stored = await storedOf(context, row);
+    const shown = new Set((await fieldsOfRow(context, row)).map((field) => field.key));
     const wanted = valuesFor(stored, checked);
     const changes = Object.fromEntries(
       Object.entries(wanted)
-        .filter(([key, to]) => canonical(stored.values[key]) !== canonical(to))
+        .filter(([key, to]) => shown.has(key) && canonical(stored.values[key]) !== canonical(to))
         .map(([key, to]) => [key, { from: stored.values[key] ?? null, to }]),
     );
     examples.push({ id, name: String(stored.values.name ?? ''), changes });

@@ -1,4 +1,4 @@
-import { dictionaryFor, extensionKeys, fromRow } from '#modules/fields/index.ts';
+import { dictionaryFor, extensionKeys, fieldsShown, fromRow, hidesContacts } from '#modules/fields/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
@@ -52,9 +52,15 @@ export const systemKeys = (): string[] => [
   ...extensionKeys('customer'),
 ];
 
+/** The fields this actor may read of this customer: by clearance, and without contact details where its pool hides them. */
+export async function fieldsOfRow(context: Context, row: Pick<CustomerRow, 'pool'>): Promise<FieldDefinition[]> {
+  const { fields } = await dictionaryFor(context, 'customer');
+  return fieldsShown(fields, hidesContacts(context.actor, row));
+}
+
 /** The card as this actor sees it: unreadable fields, their provenance and their links are left out here and nowhere else. */
 export async function viewCard(context: Context, row: CustomerRow): Promise<CustomerCard> {
-  const { fields } = await dictionaryFor(context, 'customer');
+  const fields = await fieldsOfRow(context, row);
   const values = fromRow(fields, row);
   const readable = new Set(fields.map((field) => field.key));
   const users = [row.owner_id, row.created_by, row.updated_by].filter((id): id is string => id !== null);

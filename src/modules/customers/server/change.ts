@@ -12,6 +12,7 @@ import type { CustomerCard } from '../contract.ts';
 import { type CustomerRow, loadCustomer, storedOf, viewCard } from './card.ts';
 import { findDuplicates } from './duplicates.ts';
 import { dropKeys, indexRecords } from './keys.ts';
+import { refreshDue } from './ownership/due.ts';
 import { applyChange, customerFields, insertCustomers, type SourceNote } from './store.ts';
 
 export interface CreateInput {
@@ -209,6 +210,7 @@ export async function moveToOwner(
   row: CustomerRow,
   input: { ownerId: string | null; regionId?: string | null },
   batchId: string | null,
+  told: { event?: string; data?: Record<string, unknown> } = {},
 ): Promise<void> {
   const teamId = input.ownerId ? await ownerTeam(context, input.ownerId, 'ownerId') : null;
   if (input.regionId) {
@@ -223,12 +225,25 @@ export async function moveToOwner(
   const regionId = input.regionId === undefined ? row.region_id : input.regionId;
   await applyChange(context, await storedOf(context, row), {
     values: {},
-    columns: { owner_id: input.ownerId, team_id: teamId, region_id: regionId },
-    event: 'customer.assigned',
-    data: { from: row.owner_id, to: input.ownerId, regionFrom: row.region_id, regionTo: regionId },
+    columns: { owner_id: input.ownerId, team_id: teamId, region_id: regionId, ...termColumns(context, row, input) },
+    event: told.event ?? 'customer.assigned',
+    data: { from: row.owner_id, to: input.ownerId, regionFrom: row.region_id, regionTo: regionId, ...told.data },
     batchId,
   });
+  await refreshDue(context, [row.id]);
 }
+
+/** A new owner leaves the pool and begins a term of its own. */
+const termColumns = (context: Context, row: CustomerRow, input: { ownerId: string | null }) =>
+  input.ownerId === row.owner_id
+    ? {}
+    : {
+        claimed_at: input.ownerId ? context.now() : null,
+        ...(input.ownerId ? { pool: null } : {}),
+        home_pool: null,
+        return_due_on: null,
+        locked_until: null,
+      };
 
 export async function setTrashed(
   context: Context,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { hiddenContactsSql } from '#modules/fields/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { type IdentityKey, type IndexedRecord, identityKeys } from './keys.ts';
@@ -55,9 +56,12 @@ export async function findDuplicates(
   }
   if (exceptId) found.delete(exceptId);
   if (found.size === 0) return { items: [], hidden: 0 };
+  // A number that finds a customer whose contact details are hidden would tell them: counted like what cannot be seen.
+  const hides = hiddenContactsSql(context.actor, 'customer') ?? sql<boolean>`false`;
+  const seen = sql<boolean>`(${visible(context.actor, 'customer:read', 'customer')} and not ${hides})`;
   const rows = await context.tx
     .selectFrom('customer')
-    .select(['id', 'number', 'name', visible(context.actor, 'customer:read', 'customer').as('seen')])
+    .select(['id', 'number', 'name', seen.as('seen')])
     .where('org_id', '=', context.orgId)
     .where('id', 'in', [...found.keys()])
     .where('state', '=', 'active')

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { columnOf, extensionKeys } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
+import { refreshDue } from './ownership/due.ts';
 
 /**
  * Writes facts other modules keep on the customer (fields added by `extendObject`). Facts follow from records that have their
@@ -21,6 +22,9 @@ export async function writeFacts(
   await sql`update customer set ${sql.join(columns)} where org_id = ${context.orgId} and id = ${customerId}`.execute(
     context.tx,
   );
+  // A contact or a purchase begins a new term at once; many at once wait for the night.
+  if (['lastContactAt', 'lastPurchaseOn', 'purchaseCount'].some((key) => key in values))
+    await refreshDue(context, [customerId]);
 }
 
 /**

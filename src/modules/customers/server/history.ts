@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import { dictionaryFor, fromRow } from '#modules/fields/index.ts';
+import { dictionaryFor, fieldsShown, fromRow, hidesContacts } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import type { FieldValues } from '#shared/fields.ts';
 import type { CustomerCard } from '../contract.ts';
-import { linkLabels, loadCustomer, systemKeys } from './card.ts';
+import { type CustomerRow, fieldsOfRow, linkLabels, loadCustomer, systemKeys } from './card.ts';
 import { updateCustomer } from './change.ts';
 import { familyOf } from './merged.ts';
 
@@ -44,8 +44,7 @@ export async function fieldHistory(
   key: string,
   query: { limit: number; cursor?: string },
 ) {
-  await loadCustomer(context, id, 'customer:read');
-  await readableField(context, key);
+  await readableField(context, await loadCustomer(context, id, 'customer:read'), key);
   await logLook(context, id, { part: 'history', field: key });
   const result = await sql<EventRow>`select ${columns} from event
     where org_id = ${context.orgId} and customer_id = ${id} and subject_id = ${id} and jsonb_exists(changes, ${key}) ${afterCursor(query.cursor)}
@@ -69,17 +68,15 @@ export async function fieldHistory(
 const logLook = (context: Context, id: string, detail: Record<string, unknown>) =>
   logAccess(context, { action: 'view', subjectKind: 'customer', subjectId: id, customerId: id, detail });
 
-async function readableField(context: Context, key: string) {
-  const { fields } = await dictionaryFor(context, 'customer');
-  const field = fields.find((item) => item.key === key);
+async function readableField(context: Context, row: CustomerRow, key: string) {
+  const field = (await fieldsOfRow(context, row)).find((item) => item.key === key);
   if (!field) throw badRequest('field.unknown', { field: key, params: { field: key } });
   return field;
 }
 
 /** Puts back the value the field had before an event; an ordinary change with its own event. */
 export async function restoreValue(context: Context, id: string, key: string, eventId: string): Promise<CustomerCard> {
-  await loadCustomer(context, id, 'customer:update');
-  await readableField(context, key);
+  await readableField(context, await loadCustomer(context, id, 'customer:update'), key);
   const event = await context.tx
     .selectFrom('event')
     .select('changes')
@@ -101,7 +98,7 @@ export async function restoreValue(context: Context, id: string, key: string, ev
 export async function customerAsOf(context: Context, id: string, date: string) {
   const row = await loadCustomer(context, id, 'customer:read');
   await logLook(context, id, { part: 'asOf', date });
-  const { fields } = await dictionaryFor(context, 'customer');
+  const fields = await fieldsOfRow(context, row);
   const values: FieldValues = fromRow(fields, row);
   const later = await sql<{ kind: string; changes: Record<string, Change> | null }>`select kind, changes from event
     where org_id = ${context.orgId} and customer_id = ${id} and subject_id = ${id}
@@ -133,7 +130,7 @@ export async function customerTimeline(
   id: string,
   query: { limit: number; cursor?: string; kinds?: string },
 ) {
-  await loadCustomer(context, id, 'customer:read');
+  const customer = await loadCustomer(context, id, 'customer:read');
   await logLook(context, id, { part: 'timeline', continued: query.cursor !== undefined });
   const family = await familyOf(context, id);
   const kinds = query.kinds?.split(',').filter((kind) => kind !== '');
@@ -141,7 +138,7 @@ export async function customerTimeline(
   const result = await sql<EventRow>`select ${columns} from event
     where org_id = ${context.orgId} and customer_id = any(${family}::uuid[]) ${wanted} ${afterCursor(query.cursor)}
     order by id desc limit ${query.limit + 1}`.execute(context.tx);
-  const { fields } = await dictionaryFor(context);
+  const fields = fieldsShown((await dictionaryFor(context)).fields, hidesContacts(context.actor, customer));
   const readable = {
     customer: new Set(fields.filter((field) => field.object === 'customer').map((field) => field.key)),
     contact: new Set(fields.filter((field) => field.object === 'contact').map((field) => field.key)),

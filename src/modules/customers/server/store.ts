@@ -80,6 +80,7 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[]): 
       name: String(input.values.name),
       name_sort: pinyinSortKey(String(input.values.name)),
       owner_id: input.ownerId,
+      claimed_at: input.ownerId ? now : null,
       team_id: input.teamId,
       region_id: input.regionId ?? null,
       provenance,

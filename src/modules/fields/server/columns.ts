@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { FieldDefinition, FieldType } from '#shared/fields.ts';
 import { columnOf } from '../spec.ts';
+import { whereShown } from './hidden-contacts.ts';
 
 /** How a field's value lies in SQL; decides its operators and its sort expression. */
 export type SqlKind =
@@ -67,6 +68,13 @@ export function valueExpression(field: FieldDefinition, table: string): RawBuild
   }
 }
 
+/** The stored value where the reader may see it in this row, else null. */
+export const shownExpression = (
+  field: FieldDefinition,
+  table: string,
+  hidden: RawBuilder<boolean> | undefined,
+): RawBuilder<unknown> => whereShown(field, valueExpression(field, table), hidden);
+
 const nonNull = new Set(['name', 'number', 'kind', 'createdAt', 'updatedAt']);
 
 export interface SortExpression {
@@ -78,8 +86,12 @@ export interface SortExpression {
 }
 
 /** What a list is ordered by for this field: names by their stored pinyin key, other texts by a Chinese collation. */
-export function sortExpression(field: FieldDefinition, table: string): SortExpression | undefined {
-  const value = valueExpression(field, table);
+export function sortExpression(
+  field: FieldDefinition,
+  table: string,
+  hidden?: RawBuilder<boolean>,
+): SortExpression | undefined {
+  const value = shownExpression(field, table, hidden);
   const nullable = !(field.builtin && nonNull.has(field.key));
   if (field.builtin && field.key === 'name') {
     return { expression: sql`${sql.ref(`${table}.name_sort`)} collate "C"`, nullable: false, cast: 'text' };

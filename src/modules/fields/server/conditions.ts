@@ -4,7 +4,7 @@ import { type Condition, conditionSize, type Leaf, maxConditionDepth, maxConditi
 import { badRequest } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { operatorsFor } from '#shared/operators.ts';
-import { sqlKindOf, valueExpression } from './columns.ts';
+import { shownExpression, sqlKindOf } from './columns.ts';
 import { conditionValue, relativeInterval } from './condition-values.ts';
 
 export interface ConditionScope {
@@ -15,6 +15,8 @@ export interface ConditionScope {
   timeZone: string;
   /** Leaves whose meaning another module gave. */
   meanings?: Map<Leaf, RawBuilder<boolean>>;
+  /** Rows whose contact details the actor may not see: there they are empty. */
+  hidden?: RawBuilder<boolean>;
 }
 
 type Sql = RawBuilder<boolean>;
@@ -52,7 +54,7 @@ function leafSql(leaf: Leaf, scope: ConditionScope): Sql {
   }
   const meaning = scope.meanings?.get(leaf);
   if (meaning) return meaning;
-  const value = valueExpression(field, scope.table);
+  const value = shownExpression(field, scope.table, scope.hidden);
   switch (sqlKindOf(field)) {
     case 'text':
       return textSql(leaf, field, value);

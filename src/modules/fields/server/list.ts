@@ -6,10 +6,11 @@ import type { Condition } from '#shared/conditions.ts';
 import { badRequest } from '#shared/errors.ts';
 import type { FieldDefinition, RecordObject } from '#shared/fields.ts';
 import type { Count } from '#shared/pages.ts';
-import { type SortExpression, sortExpression, valueExpression } from './columns.ts';
+import { type SortExpression, shownExpression, sortExpression } from './columns.ts';
 import { compileCondition } from './conditions.ts';
 import { leafMeanings } from './derived-conditions.ts';
 import { dictionaryFor } from './dictionary.ts';
+import { hiddenContactsSql } from './hidden-contacts.ts';
 import { confirmedCondition, readsWholeIndex } from './search-text.ts';
 
 /** The one query of every list, count, export, bulk edit and segment of an object. */
@@ -68,7 +69,7 @@ export async function listRecords(context: Context, request: PageRequest): Promi
   const fields = request.fields.map((key) => known(byKey, key));
   const descending = request.sort.startsWith('-');
   const sortField = known(byKey, request.sort.replace(/^-/, ''));
-  const sort = sortExpression(sortField, request.object);
+  const sort = sortExpression(sortField, request.object, hiddenContactsSql(context.actor, request.object));
   if (!sort) throw badRequest('field.notSortable', { field: 'sort', params: { field: sortField.key } });
   const { where } = await restriction(context, request, byKey, timeZone);
   const cursor = request.cursor ? decodeCursor(request.cursor) : undefined;
@@ -124,7 +125,10 @@ async function selectPage(
   }
   const order =
     pick.phase === 'none' ? sql`${id} ${direction}` : sql`${sort.expression} ${direction}, ${id} ${direction}`;
-  const columns = fields.map((field) => sql`${valueExpression(field, request.object)} as ${sql.ref(`f_${field.key}`)}`);
+  const hidden = hiddenContactsSql(context.actor, request.object);
+  const columns = fields.map(
+    (field) => sql`${shownExpression(field, request.object, hidden)} as ${sql.ref(`f_${field.key}`)}`,
+  );
   const result = await sql<ListRow>`
     select ${sql.join([...systemColumns(request.object), ...columns])}, (${sort.expression})::text as sort_value
     from ${table} where ${sql.join(parts, sql` and `)} order by ${order} limit ${pick.limit}`.execute(context.tx);
@@ -133,7 +137,7 @@ async function selectPage(
 
 const systemColumns = (object: RecordObject) =>
   (object === 'customer'
-    ? ['id', 'version', 'state', 'kind', 'number', 'owner_id', 'team_id', 'region_id']
+    ? ['id', 'version', 'state', 'kind', 'number', 'owner_id', 'team_id', 'region_id', 'pool']
     : ['id', 'version', 'state', 'customer_id']
   ).map((name) => sql`${sql.ref(`${object}.${name}`)}`);
 
@@ -176,7 +180,14 @@ async function compiled(
   timeZone: string,
 ): Promise<RawBuilder<boolean>> {
   const meanings = await leafMeanings(context, object, filter, byKey);
-  return compileCondition(filter, { fields: byKey, table: object, actor: context.actor, timeZone, meanings });
+  return compileCondition(filter, {
+    fields: byKey,
+    table: object,
+    actor: context.actor,
+    timeZone,
+    meanings,
+    hidden: hiddenContactsSql(context.actor, object),
+  });
 }
 
 /**

@@ -13,6 +13,7 @@ import type {
   TextPointValue,
 } from '#shared/fields.ts';
 import { dictionaryFor, fullDictionary, mayRead } from './dictionary.ts';
+import { fieldsShown, hiddenContactsSql, hidingPools } from './hidden-contacts.ts';
 import { fromRow } from './values.ts';
 
 /** What a record is called: these are found by pinyin, initials and single characters. */
@@ -67,6 +68,7 @@ export function searchParts(
  * read: then each is confirmed from what may be read, else searching would tell the hidden value.
  */
 export async function readsWholeIndex(context: Context): Promise<boolean> {
+  if (hidingPools(context.actor).length > 0) return false;
   const { fields } = await fullDictionary(context);
   return fields.every((field) => !field.searchable || mayRead(context.actor, field));
 }
@@ -83,11 +85,15 @@ export async function confirmHits<T extends { kind: string; id: string }>(
     const ids = hits.filter((hit) => hit.kind === object).map((hit) => hit.id);
     if (ids.length === 0) continue;
     const readable = fields.filter((field) => field.object === object && field.searchable);
-    const rows = await sql<Record<string, unknown> & { id: string; number?: string }>`select * from ${sql.table(object)}
+    const hidden = hiddenContactsSql(context.actor, object) ?? sql`false`;
+    const rows = await sql<Record<string, unknown> & { id: string; number?: string; hides: boolean }>`
+      select ${sql.table(object)}.*, ${hidden} as hides from ${sql.table(object)}
       where org_id = ${context.orgId} and id = any(${ids}::uuid[])`.execute(context.tx);
-    for (const row of rows.rows)
-      if (answersQuery(query, searchParts(readable, fromRow(readable, row), row.number ? [row.number] : [])))
+    for (const row of rows.rows) {
+      const shown = fieldsShown(readable, row.hides);
+      if (answersQuery(query, searchParts(shown, fromRow(shown, row), row.number ? [row.number] : [])))
         confirmed.add(row.id);
+    }
   }
   return hits.filter((hit) => confirmed.has(hit.id));
 }

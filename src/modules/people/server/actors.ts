@@ -115,6 +115,10 @@ export async function loadActor(
     roles: RoleRights[];
     team_ids: string[];
     region_ids: string[];
+    pools: string[];
+    hiding_pools: string[];
+    shared_read: string[];
+    shared_write: string[];
   }>`
     select u.name, u.lang, u.team_id, o.dictionary_version,
       coalesce((select jsonb_agg(jsonb_build_object('grants', r.grants, 'clearance', r.clearance,
@@ -122,7 +126,16 @@ export async function loadActor(
         from user_role ur join role r on r.org_id = ur.org_id and r.id = ur.role_id
         where ur.org_id = u.org_id and ur.user_id = u.id), '[]') as roles,
       array(select t.id from team t where t.org_id = u.org_id and u.team_id = any(t.path)) as team_ids,
-      array(select s.id from sales_region s where s.org_id = u.org_id and s.path && u.region_ids) as region_ids
+      array(select s.id from sales_region s where s.org_id = u.org_id and s.path && u.region_ids) as region_ids,
+      array(select p.id::text from pool p where p.org_id = u.org_id and p.state = 'active'
+        and (p.team_ids = '{}' and p.role_ids = '{}'
+          or exists (select 1 from team t where t.org_id = u.org_id and t.id = u.team_id and t.path && p.team_ids)
+          or exists (select 1 from user_role ur where ur.org_id = u.org_id and ur.user_id = u.id and ur.role_id = any(p.role_ids)))
+      ) as pools,
+      array(select p.id::text from pool p where p.org_id = u.org_id and p.state = 'active' and p.hide_contacts) as hiding_pools,
+      array(select c.customer_id from collaborator c where c.org_id = u.org_id and c.user_id = u.id) as shared_read,
+      array(select c.customer_id from collaborator c where c.org_id = u.org_id and c.user_id = u.id and c.access = 'write')
+        as shared_write
     from app_user u join org o on o.org_id = u.org_id
     where u.org_id = ${orgId} and u.id = ${userId} and u.state = 'active'`.execute(tx);
   const row = result.rows[0];
@@ -139,5 +152,8 @@ export async function loadActor(
     regionIds: row.region_ids,
     teamId: row.team_id,
     dictionaryVersion: row.dictionary_version,
+    pools: row.pools,
+    hidingPools: row.hiding_pools,
+    shared: { read: row.shared_read, write: row.shared_write },
   };
 }

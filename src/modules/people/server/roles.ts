@@ -210,26 +210,35 @@ export async function removeRole(context: Context, id: string): Promise<void> {
 export async function whoCan(
   context: Context,
   permission: string,
-  row: { owner_id: string | null; team_id: string | null; region_id: string | null },
+  row: { id: string; owner_id: string | null; team_id: string | null; region_id: string | null; pool: string | null },
 ) {
   const result = await sql<{
     userId: string;
     name: string;
     scope: Scope;
-    because: 'owner' | 'team' | 'region' | 'all';
+    because: 'owner' | 'collaborator' | 'team' | 'region' | 'pool' | 'all';
     roles: { zh: string; en: string }[];
   }>`
     with holder as (
-      select u.id, u.name, u.name_sort, u.team_id, u.region_ids, r.name_zh, r.name_en, r.grants->>${permission} as scope
+      select u.id, u.name, u.name_sort, u.team_id, u.region_ids, r.name_zh, r.name_en, r.grants->>${permission} as scope,
+        exists (select 1 from user_role x join role y on y.org_id = x.org_id and y.id = x.role_id
+          where x.org_id = u.org_id and x.user_id = u.id and jsonb_exists(y.grants, 'pool:claim')) as claims
       from app_user u join user_role ur on ur.org_id = u.org_id and ur.user_id = u.id
       join role r on r.org_id = ur.org_id and r.id = ur.role_id
       where u.org_id = ${context.orgId} and u.state = 'active' and jsonb_exists(r.grants, ${permission})
     ), seen as (
       select h.*, case
         when h.id = ${row.owner_id}::uuid then 'owner'
+        when exists (select 1 from collaborator c where c.org_id = ${context.orgId} and c.user_id = h.id
+          and c.customer_id = ${row.id}::uuid and (c.access = 'write' or ${permission} = 'customer:read')) then 'collaborator'
         when h.scope in ('team', 'region') and exists (select 1 from team t where t.org_id = ${context.orgId} and t.id = ${row.team_id}::uuid and h.team_id = any(t.path)) then 'team'
         when h.scope = 'region' and exists (select 1 from sales_region s where s.org_id = ${context.orgId} and s.id = ${row.region_id}::uuid and s.path && h.region_ids) then 'region'
-        when h.scope = 'all' then 'all' end as because
+        when h.scope = 'all' then 'all'
+        when ${permission} = 'customer:read' and h.claims and exists (select 1 from pool p where p.org_id = ${context.orgId}
+          and p.id::text = ${row.pool} and p.state = 'active' and (p.team_ids = '{}' and p.role_ids = '{}'
+            or exists (select 1 from team t where t.org_id = ${context.orgId} and t.id = h.team_id and t.path && p.team_ids)
+            or exists (select 1 from user_role ur where ur.org_id = ${context.orgId} and ur.user_id = h.id
+              and ur.role_id = any(p.role_ids)))) then 'pool' end as because
       from holder h)
     select id as "userId", name, min(because) as because, jsonb_agg(jsonb_build_object('zh', name_zh, 'en', name_en)) as roles
     from seen where because is not null group by id, name, name_sort order by min(because) = 'owner' desc, name_sort limit 501`.execute(
