@@ -325,6 +325,16 @@ export interface ClassScheme {
   version: Generated<number>;
 }
 
+export interface Collaborator {
+  access: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string;
+  id: string;
+  org_id: string;
+  user_id: string;
+}
+
 export interface Comment {
   author_name: string;
   body: string;
@@ -455,6 +465,7 @@ export interface Customer {
   business_philosophy: string | null;
   card_date: string | null;
   categories: string[] | null;
+  claimed_at: Timestamp | null;
   competitor_relations: string | null;
   competitors: string[] | null;
   completeness: Numeric | null;
@@ -472,6 +483,7 @@ export interface Customer {
   faxes: Json | null;
   financial_condition: string | null;
   first_purchase_on: string | null;
+  former_owner_id: string | null;
   founded_on: string | null;
   freshest_on: string | null;
   future_strategy: string | null;
@@ -479,6 +491,7 @@ export interface Customer {
   grade: string | null;
   grade_by_rule: string | null;
   group_company: string | null;
+  home_pool: string | null;
   household_income: string | null;
   household_size: Numeric | null;
   id: string;
@@ -493,6 +506,7 @@ export interface Customer {
   last_purchase_on: string | null;
   last_visit_on: string | null;
   legal_representative: string | null;
+  locked_until: string | null;
   lunar_birthday: Json | null;
   lunar_birthday_code: Generated<number | null>;
   main_products: string | null;
@@ -515,6 +529,7 @@ export interface Customer {
   parent_customer_id: string | null;
   past_credit_problems: string | null;
   phones: Json | null;
+  pool: string | null;
   postcode: string | null;
   premises: string | null;
   problems: string | null;
@@ -532,8 +547,10 @@ export interface Customer {
   registered_capital: Json | null;
   relation_with_us: string | null;
   relationship: string | null;
+  released_at: Timestamp | null;
   remark: string | null;
   reputation: string | null;
+  return_due_on: string | null;
   rfm_f: Numeric | null;
   rfm_m: Numeric | null;
   rfm_r: Numeric | null;
@@ -1004,6 +1021,42 @@ export interface PasswordReset {
   user_id: string;
 }
 
+export interface Pool {
+  cap_exempts_buyers: Generated<boolean>;
+  claim_limit: number | null;
+  condition: Json | null;
+  cooldown_days: Generated<number>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  hide_contacts: Generated<boolean>;
+  holding_cap: number | null;
+  id: string;
+  lock_cap: Generated<number>;
+  lock_days: Generated<number>;
+  name: string;
+  name_en: Generated<string>;
+  next_rules: Json | null;
+  next_rules_from: string | null;
+  org_id: string;
+  position: Generated<number>;
+  role_ids: Generated<string[]>;
+  rules: Generated<Json>;
+  rules_since: Generated<string>;
+  state: Generated<string>;
+  team_ids: Generated<string[]>;
+  version: Generated<number>;
+}
+
+export interface PoolClaim {
+  at: Generated<Timestamp>;
+  customer_id: string;
+  day: string;
+  id: string;
+  org_id: string;
+  pool_id: string;
+  user_id: string;
+}
+
 export interface PublicLink {
   contact_id: string | null;
   created_at: Generated<Timestamp>;
@@ -1325,6 +1378,7 @@ export interface DB {
   class_override: ClassOverride;
   class_run: ClassRun;
   class_scheme: ClassScheme;
+  collaborator: Collaborator;
   comment: Comment;
   comment_file: CommentFile;
   completeness_figure: CompletenessFigure;
@@ -1362,6 +1416,8 @@ export interface DB {
   notification_webhook: NotificationWebhook;
   org: Org;
   password_reset: PasswordReset;
+  pool: Pool;
+  pool_claim: PoolClaim;
   public_link: PublicLink;
   purchase: Purchase;
   quality_setting: QualitySetting;
