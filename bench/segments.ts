@@ -99,6 +99,11 @@ try {
     if (answer.statusCode >= 400) throw new Error(`${path}: ${answer.body}`);
     return { ms: Math.round(performance.now() - started), body: answer.json<Record<string, unknown>>() };
   };
+  for (const [name, condition] of Object.entries(conditions)) {
+    const rounds = [];
+    for (let round = 0; round < 5; round += 1) rounds.push(await send('/segments/count', { condition }));
+    console.log(`count, ${name}: ${rounds.map((item) => item.ms).join(' ')} ms`, JSON.stringify(rounds.at(-1)?.body));
+  }
   await app.db.inOrg(orgId, (tx) =>
     tx
       .insertInto('job')
@@ -115,11 +120,6 @@ try {
     const started = performance.now();
     await app.runner.drain();
     console.log(`${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  }
-  for (const [name, condition] of Object.entries(conditions)) {
-    const rounds = [];
-    for (let round = 0; round < 5; round += 1) rounds.push(await send('/segments/count', { condition }));
-    console.log(`count, ${name}: ${rounds.map((item) => item.ms).join(' ')} ms`, JSON.stringify(rounds.at(-1)?.body));
   }
 } finally {
   await app.close();
