@@ -60,6 +60,7 @@ test('classes: a purchase is recorded, figures are recalculated and every number
   ] as const) {
     await page.getByRole('tab', { name: tab, exact: true }).click();
     await expect(page.getByRole('heading', { name: text })).toBeVisible();
+    await expect(page.locator('canvas').first()).toBeVisible();
     await look(page, tab);
   }
   await page.goto(`${kedang.url}/classes`);
@@ -67,7 +68,7 @@ test('classes: a purchase is recorded, figures are recalculated and every number
   await expect(page.getByRole('heading', { level: 1, name: /3 个/ })).toBeVisible();
 
   await page.goto(`${kedang.url}/customers/${first.id}`);
-  await page.getByRole('button', { name: /^按交易数量：主力/ }).click();
+  await page.getByRole('button', { name: /^按交易数量 主力/ }).click();
   await expect(page.getByText(/400 天内 13 次采购/)).toBeVisible();
   await page.getByRole('button', { name: '人工设定' }).click();
   await choose(page, page.getByLabel(/^值/), '零散');
@@ -76,7 +77,7 @@ test('classes: a purchase is recorded, figures are recalculated and every number
     .getByRole('dialog')
     .getByRole('button', { name: /保\s*存/ })
     .click();
-  await expect(page.getByRole('button', { name: /^按交易数量：零散/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^按交易数量 零散/ })).toBeVisible();
   await look(page, 'card');
   await api(kedang, 'DELETE', `/customers/${first.id}/classes/volumeClass/override`);
 });
@@ -165,7 +166,7 @@ test('labels: a tag and a category tree are made', async ({ page, kedang }, info
     .getByRole('button', { name: /保\s*存/ })
     .click();
   await expect(page.getByRole('dialog')).toBeHidden();
-  await expect(page.getByText(`展会 ${info.project.name}`)).toBeVisible();
+  await expect(page.getByText(`展会 ${info.project.name}`, { exact: true })).toBeVisible();
   await look(page, 'tags');
   await page.getByRole('tab', { name: '类别' }).click();
   await page.getByRole('button', { name: '新建类别树' }).click();

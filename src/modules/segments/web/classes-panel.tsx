@@ -40,14 +40,8 @@ export default function ClassesPanel({ customerId }: { customerId: string }) {
                 </div>
               }
             >
-              <button
-                type="button"
-                className="class-value"
-                aria-label={t('segments.whyOf', {
-                  name: fieldName(item.dimension),
-                  value: valueName(item.dimension, item.value),
-                })}
-              >
+              <button type="button" className="class-value">
+                <span className="visually-hidden">{fieldName(item.dimension)} </span>
                 {valueName(item.dimension, item.value)}
                 {item.override ? <Tag>{t('segments.byHand')}</Tag> : null}
               </button>

@@ -52,7 +52,7 @@ export default function RfmTab() {
     <>
       {data.cells.length === 0 ? <EmptyState text={t('segments.noPurchases')} /> : null}
       {data.cells.length > 0 ? (
-        <div className="grid-2">
+        <div className="halves">
           <section className="panel" aria-labelledby="rfm-map">
             <h2 id="rfm-map">{t('segments.rfmMap')}</h2>
             <Suspense fallback={<Loading />}>
