@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { createApp } from '#app/app.ts';
+import { upgradeOrgs } from '#modules/operations/index.ts';
 import { loadConfig } from '#platform/config.ts';
 import { connectDatabase } from '#platform/db/connect.ts';
+import { migrate } from '#platform/db/migrate.ts';
 import { createLog } from '#platform/log.ts';
 import type { Condition } from '#shared/conditions.ts';
 import { fill, filled } from './fill.ts';
@@ -32,10 +34,6 @@ async function buy(ownerUrl: string, orgId: string): Promise<void> {
     );
     await owner.query('analyze purchase');
   }
-  // A data folder of an earlier version: its administrator does not have the newer permissions yet.
-  await owner.query(
-    `update role set grants = grants || '{"segment:read": "all", "class:read": "all", "gradeRule:manage": "all"}' where key = 'administrator'`,
-  );
   await owner.end();
 }
 
@@ -83,6 +81,7 @@ mkdirSync(dataDir, { recursive: true });
 if (!existsSync(made)) writeFileSync(made, JSON.stringify(setUp(dataDir)));
 const { orgId, userId, token } = JSON.parse(readFileSync(made, 'utf8')) as ReturnType<typeof setUp>;
 const connected = await connectDatabase({ dataDir });
+await migrate(connected.ownerUrl, connected.appRole);
 const app = await createApp({
   config: { ...loadConfig(), dataDir, requestsPerMinute: 1_000_000_000 },
   appUrl: connected.appUrl,
@@ -91,6 +90,7 @@ const app = await createApp({
 });
 try {
   if ((await filled(app.db, orgId)) < size) await fill(app.db, connected.ownerUrl, orgId, [userId], size);
+  await upgradeOrgs(app.db);
   await buy(connected.ownerUrl, orgId);
   const send = async (path: string, payload?: object) => {
     const started = performance.now();

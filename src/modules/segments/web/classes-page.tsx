@@ -1,9 +1,10 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Tabs } from 'antd';
+import { Select, Tabs } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Loading, Page } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
+import { useNarrow } from '#ui/use-narrow.ts';
 import { RunButton } from './run-button.tsx';
 
 const tabs = {
@@ -15,30 +16,52 @@ const tabs = {
   runs: lazy(() => import('./runs-tab.tsx')),
 };
 type TabKey = keyof typeof tabs;
+const keys = Object.keys(tabs) as TabKey[];
 
 /** All classes of customers; the open tab is in the address. */
 export default function ClassesPage() {
   const { t } = useTranslation();
   const can = useCan();
   const navigate = useNavigate();
+  const narrow = useNarrow();
   const search = useSearch({ strict: false }) as { tab?: string };
   const open: TabKey = search.tab && search.tab in tabs ? (search.tab as TabKey) : 'overview';
+  const Content = tabs[open];
+  const go = (tab: TabKey) => void navigate({ to: '/classes', search: { tab } as never });
   return (
     <Page title={t('segments.classes.title')} actions={can('gradeRule:manage') ? <RunButton /> : null}>
-      <Tabs
-        activeKey={open}
-        destroyOnHidden
-        onChange={(tab) => void navigate({ to: '/classes', search: { tab } as never })}
-        items={Object.entries(tabs).map(([key, Content]) => ({
-          key,
-          label: t(`segments.tabs.${key}`),
-          children: (
-            <Suspense fallback={<Loading />}>
-              <Content />
-            </Suspense>
-          ),
-        }))}
-      />
+      {narrow ? (
+        <>
+          <div className="bar">
+            <Select
+              className="full-width"
+              aria-label={t('segments.classes.title')}
+              value={open}
+              options={keys.map((key) => ({ value: key, label: t(`segments.tabs.${key}`) }))}
+              onChange={go}
+            />
+          </div>
+          <Suspense fallback={<Loading />}>
+            <Content />
+          </Suspense>
+        </>
+      ) : (
+        <Tabs
+          activeKey={open}
+          destroyOnHidden
+          onChange={(tab) => go(tab as TabKey)}
+          items={keys.map((key) => ({
+            key,
+            label: t(`segments.tabs.${key}`),
+            children:
+              key === open ? (
+                <Suspense fallback={<Loading />}>
+                  <Content />
+                </Suspense>
+              ) : null,
+          }))}
+        />
+      )}
     </Page>
   );
 }
