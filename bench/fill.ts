@@ -129,7 +129,7 @@ async function dropIndexes(owner: pg.Client): Promise<string[]> {
 
 async function columnsOf(owner: pg.Client, table: string): Promise<string[]> {
   const { rows } = await owner.query<{ name: string }>(
-    `select column_name as name from information_schema.columns where table_name = $1 and table_schema = 'public' order by ordinal_position`,
+    `select column_name as name from information_schema.columns where table_name = $1 and table_schema = 'public' and is_generated = 'NEVER' order by ordinal_position`,
     [table],
   );
   return rows.map((row) => `"${row.name}"`);

@@ -1,4 +1,4 @@
-// `npm run bench [customers …]`: list, filter, search, open, create and update over HTTP at 1 and 16 connections, beside the same
+// `npm run bench [customers …] [--fill]` (`--fill` only makes the data): list, filter, search, open, create and update over HTTP at 1 and 16 connections, beside the same
 // SQL sent raw and an empty endpoint. Data folders stay in bench/data, so that a second run measures at once.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -173,9 +173,14 @@ const report = [
   '',
 ];
 for (const size of sizes.length > 0 ? sizes : [10_000, 1_000_000]) {
+  if (process.argv.includes('--fill')) {
+    await prepare(size);
+    continue;
+  }
   report.push(...(await measure(size)));
   process.stderr.write(`${size} done\n`);
 }
+if (process.argv.includes('--fill')) process.exit(0);
 const out = join(root, 'bench/results/http.md');
 mkdirSync(join(root, 'bench/results'), { recursive: true });
 writeFileSync(out, `${report.join('\n')}\n`);

@@ -11,17 +11,13 @@ import { cancelDelegation, createDelegation, listDelegations } from './server/de
 import * as flows from './server/flows.ts';
 import { countApprovals, getApproval, listApprovals } from './server/views.ts';
 
-export type { SnapshotField } from './flow-shapes.ts';
 export {
-  type ApprovalRequest,
   approvalOf,
   requestApproval,
   resubmitSubject,
   withdrawSubject,
 } from './server/request.ts';
 export {
-  type ApprovalFacts,
-  type ApprovalSubject,
   type Outcome,
   registerApprovalSubject,
   type Snapshot,

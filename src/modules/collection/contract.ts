@@ -8,7 +8,6 @@ const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /** What happens to a row whose phone, email, code or company name is already known. */
 export const duplicateModes = ['skip', 'update', 'fill', 'create'] as const;
-export type DuplicateMode = (typeof duplicateModes)[number];
 
 export const importOptions = z.strictObject({
   headerRow: z.number().int().min(1).max(1000),

@@ -11,9 +11,8 @@ import { applyContactChange, contactFields, trashContact } from './server/store.
 export { loadContact } from './server/card.ts';
 export type { MovedRelations } from './server/move-relations.ts';
 export { moveRelations, undoMoveRelations } from './server/move-relations.ts';
-export { contactsOf, type PersonAt } from './server/organisation.ts';
+export { contactsOf } from './server/organisation.ts';
 export { seedRelationTypes } from './server/relation-types.ts';
-export { relationsOf } from './server/relations.ts';
 export {
   applyContactChange,
   type ContactRow,
@@ -23,7 +22,6 @@ export {
   restoreContact,
   trashContact,
 } from './server/store.ts';
-export { type UpcomingQuery, upcomingDates } from './server/upcoming.ts';
 
 registerObject(contactSpec);
 

@@ -1,4 +1,4 @@
-export { type LeafMeaning, leavesOf, registerLeafMeaning } from './server/derived-conditions.ts';
+export { leavesOf, registerLeafMeaning } from './server/derived-conditions.ts';
 export { createField } from './server/designer.ts';
 export { bumpDictionary, dictionaryFor, fullDictionary } from './server/dictionary.ts';
 export { fieldsShown, hiddenContactsSql, hidesContacts } from './server/hidden-contacts.ts';

@@ -8,9 +8,8 @@ import { postJson } from './server/outbound.ts';
 import { getSettings, saveSettings } from './server/settings.ts';
 import { getWebhook, removeWebhook, setWebhook } from './server/webhooks.ts';
 
-export { type Notice, notify } from './server/notifications.ts';
-export { checkWebhookUrl, postJson } from './server/outbound.ts';
-export { type NotificationType, registerNotificationType } from './server/types.ts';
+export { notify } from './server/notifications.ts';
+export { registerNotificationType } from './server/types.ts';
 
 /** What users are told: other modules call `notify` in the transaction of what happened. */
 export function notificationsModule(means: Omit<DeliveryMeans, 'post'>): ServerModule {

@@ -19,7 +19,6 @@ import { cancelJob, getJob, listJobs } from './server/jobs.ts';
 import { forgetSample, loadSample, sampleBatch, sampleLoaded } from './server/sample.ts';
 import { requireSetupToken, setUp } from './server/setup.ts';
 
-export { insertSample } from './server/sample.ts';
 export { setUp, setupToken, systemContext, upgradeOrgs } from './server/setup.ts';
 
 export interface OperationsDependencies {

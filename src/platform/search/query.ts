@@ -88,13 +88,6 @@ function matches(plan: SearchPlan, limit: number, depth: 'newest' | 'deeper' | '
   return sql`(${sql.join(parts, sql` union `)})`;
 }
 
-export interface Hit {
-  kind: string;
-  id: string;
-  customerId: string;
-  title: string;
-}
-
 /**
  * The newest matches the caller may see. `join` turns the candidates (alias `candidates`) into what is selected; it must
  * restrict them to what may be seen. A query so common that the caller's records are not among the newest is answered by

@@ -176,13 +176,19 @@ export async function resetStep(context: Context, stepId: string, added: boolean
 const latest = (context: Context, kind: string, subjectId: string) =>
   selectApproval(context).where('subject_kind', '=', kind).where('subject_id', '=', subjectId).orderBy('id', 'desc');
 
-/** The newest request about a subject, or undefined: for the owning module's pages. */
+/**
+ * The newest request about a subject, or undefined: for the owning module's pages.
+ * @public door for the modules that ask
+ */
 export async function approvalOf(context: Context, kind: string, subjectId: string) {
   const row = await latest(context, kind, subjectId).executeTakeFirst();
   return row ? { id: row.id, version: row.version, state: row.state, round: row.round } : undefined;
 }
 
-/** Submits a request that was sent back again, from the owning module, with the subject as the module knows it. */
+/**
+ * Submits a request that was sent back again, from the owning module, with the subject as the module knows it.
+ * @public door for the modules that ask
+ */
 export async function resubmitSubject(
   context: Context,
   request: { kind: string; subjectId: string; title?: string; snapshot: Snapshot; comment?: string },
@@ -193,7 +199,10 @@ export async function resubmitSubject(
   await startRound(context, row, request, request.comment ?? '');
 }
 
-/** Takes back the open request about a subject that the owning module itself withdraws or removes. */
+/**
+ * Takes back the open request about a subject that the owning module itself withdraws or removes.
+ * @public door for the modules that ask
+ */
 export async function withdrawSubject(context: Context, kind: string, subjectId: string, reason = ''): Promise<void> {
   const row = await latest(context, kind, subjectId).forUpdate().executeTakeFirst();
   if (!row || (row.state !== 'open' && row.state !== 'returned')) return;

@@ -150,7 +150,7 @@ export async function setReportingLine(
 }
 
 /** A person at a customer as other modules use it: present people, shared ones included. */
-export interface PersonAt {
+interface PersonAt {
   contactId: string;
   name: string;
   position: string | null;
@@ -158,7 +158,10 @@ export interface PersonAt {
   shared: boolean;
 }
 
-/** The present people of a customer the caller may see, primary ones first; at most 500. */
+/**
+ * The present people of a customer the caller may see, primary ones first; at most 500.
+ * @public door for briefs, minutes and calls
+ */
 export async function contactsOf(context: Context, customerId: string): Promise<PersonAt[]> {
   await loadCustomer(context, customerId, 'customer:read');
   const readable = await readableFields(context);
