@@ -12,9 +12,12 @@ import * as flows from './server/flows.ts';
 import { countApprovals, getApproval, listApprovals } from './server/views.ts';
 
 export {
+  /** @public */
   approvalOf,
   requestApproval,
+  /** @public */
   resubmitSubject,
+  /** @public */
   withdrawSubject,
 } from './server/request.ts';
 export {

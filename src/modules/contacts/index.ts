@@ -11,7 +11,7 @@ import { applyContactChange, contactFields, trashContact } from './server/store.
 export { loadContact } from './server/card.ts';
 export type { MovedRelations } from './server/move-relations.ts';
 export { moveRelations, undoMoveRelations } from './server/move-relations.ts';
-export { contactsOf } from './server/organisation.ts';
+export { /** @public */ contactsOf } from './server/organisation.ts';
 export { seedRelationTypes } from './server/relation-types.ts';
 export {
   applyContactChange,

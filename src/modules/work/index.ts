@@ -7,10 +7,10 @@ import { followJobs } from './server/follow.ts';
 import { workJobs, workSchedules } from './server/reminders.ts';
 import { activityRoutes, commentRoutes, taskRoutes, todayRoutes } from './server/routes.ts';
 
-export { type NewActivity, recordActivity } from './server/activities.ts';
-export { addWorkingDays, calendarDays } from './server/calendar.ts';
+export { /** @public */ recordActivity } from './server/activities.ts';
+export { /** @public */ addWorkingDays, calendarDays } from './server/calendar.ts';
 export { refreshWorkFacts } from './server/facts.ts';
-export { insertTask, type NewTask } from './server/tasks.ts';
+export { /** @public */ insertTask } from './server/tasks.ts';
 
 registerNotificationType(
   { type: 'task.due', channels: ['app', 'mail'] },

@@ -59,7 +59,10 @@ function official(day: string, weekend: boolean): Day {
   return { day, kind: detail.work ? 'workday' : 'holiday', name: { zh, en }, shifted: detail.work && weekend };
 }
 
-/** The day `count` working days after `day`, by the company's calendar. */
+/**
+ * The day `count` working days after `day`, by the company's calendar.
+ * @public door for what is due in working days: minutes, intake
+ */
 export async function addWorkingDays(context: Context, day: string, count: number): Promise<string> {
   let left = count;
   let at = day;
