@@ -6,8 +6,11 @@ import { completenessRoutes, connectCompleteness } from './server/completeness.t
 import { completenessJobs } from './server/completeness-job.ts';
 import { connectDuplicates, duplicateRoutes } from './server/duplicates/routes.ts';
 import { duplicateJobs } from './server/duplicates/sweep.ts';
+import { revisionJobs } from './server/revision-job.ts';
+import { revisionRoutes } from './server/revision-routes.ts';
 
 export { findSimilar } from './server/duplicates/finder.ts';
+
 export { defaultThreshold, findMatches } from './server/duplicates/match.ts';
 export { startSweep } from './server/duplicates/sweep.ts';
 export { mapColumns, readTableMap, type TableMap, tableRecords } from './server/duplicates/table.ts';
@@ -24,9 +27,12 @@ export function qualityModule(_dependencies: QualityDependencies): ServerModule 
   return {
     name: 'quality',
     permissions: qualityPermissions,
-    routes: [...duplicateRoutes, ...completenessRoutes],
-    jobs: [...duplicateJobs, ...completenessJobs],
+    routes: [...duplicateRoutes, ...completenessRoutes, ...revisionRoutes],
+    jobs: [...duplicateJobs, ...completenessJobs, ...revisionJobs],
     // After the night's classes, which may change the grade the weights depend on.
-    schedules: [{ key: 'quality.completeness', cron: '30 3 * * *', kind: 'quality.completeness' }],
+    schedules: [
+      { key: 'quality.completeness', cron: '30 3 * * *', kind: 'quality.completeness' },
+      { key: 'quality.revisionDue', cron: '10 6 * * *', kind: 'quality.revisionDue' },
+    ],
   };
 }

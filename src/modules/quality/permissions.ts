@@ -19,4 +19,10 @@ export const qualityPermissions: PermissionSpec[] = [
     scoped: false,
     defaults: { archivist: 'all', administrator: 'all' },
   },
+  {
+    key: 'revision:manage',
+    label: { zh: '发起全面修订核查', en: 'Start full revisions' },
+    scoped: false,
+    defaults: { supervisor: 'all', archivist: 'all', leader: 'all', administrator: 'all' },
+  },
 ];

@@ -1,4 +1,4 @@
-import { DashboardOutlined, MergeCellsOutlined } from '@ant-design/icons';
+import { AuditOutlined, DashboardOutlined, MergeCellsOutlined } from '@ant-design/icons';
 import { lazy, Suspense } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
@@ -11,6 +11,8 @@ export const qualityWeb: WebModule = {
     { path: '/duplicates', permission: 'customer:merge', load: () => import('./duplicates-page.tsx') },
     { path: '/duplicates/merge', permission: 'customer:merge', load: () => import('./duplicates-merge-page.tsx') },
     { path: '/completeness', permission: 'customer:read', load: () => import('./completeness-page.tsx') },
+    { path: '/revisions', permission: 'customer:read', load: () => import('./revision-list-page.tsx') },
+    { path: '/revisions/$id', permission: 'customer:read', load: () => import('./revision-page.tsx') },
   ],
   menu: [
     {
@@ -29,10 +31,19 @@ export const qualityWeb: WebModule = {
       group: 'customers',
       order: 61,
     },
+    {
+      path: '/revisions',
+      label: 'quality.revision.title',
+      icon: <AuditOutlined aria-hidden />,
+      permission: 'customer:read',
+      group: 'work',
+      order: 62,
+    },
   ],
   commands: [
     { id: 'duplicates', label: 'quality.duplicates.title', permission: 'customer:merge', path: '/duplicates' },
     { id: 'completeness', label: 'quality.completeness.title', permission: 'customer:read', path: '/completeness' },
+    { id: 'revisions', label: 'quality.revision.title', permission: 'customer:read', path: '/revisions' },
   ],
   customerPanels: [{ key: 'completeness', order: 20, permission: 'customer:read', component: CompletenessPanel }],
   customerActions: [
@@ -47,5 +58,5 @@ export const qualityWeb: WebModule = {
       ),
     },
   ],
-  timeline: [{ kind: 'duplicate' }],
+  timeline: [{ kind: 'duplicate' }, { kind: 'revision' }],
 };

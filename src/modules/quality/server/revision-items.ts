@@ -1,0 +1,142 @@
+import { sql } from 'kysely';
+import { loadCustomer } from '#modules/customers/index.ts';
+import { mayTouch, visible } from '#platform/access/visible.ts';
+import type { Context } from '#platform/context.ts';
+import { recordEvent } from '#platform/events/index.ts';
+import { requireVersion } from '#platform/http/version.ts';
+import { iso } from '#platform/time.ts';
+import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
+import type { RevisionItem, RevisionResult } from '../revision-contract.ts';
+import { loadRevision } from './revision.ts';
+
+interface Row {
+  id: string;
+  version: number;
+  customer_id: string;
+  revision_state: string;
+  number: string;
+  name: string;
+  grade: string | null;
+  owner_id: string | null;
+  team_id: string | null;
+  region_id: string | null;
+  owner_name: string | null;
+  result: RevisionResult | null;
+  why: string | null;
+  decided_at: Date | null;
+  decided_name: string | null;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Items whose customer the caller may see, as the customer stands now. */
+const items = (
+  context: Context,
+) => sql`select i.id, i.version, i.customer_id, r.state as revision_state, c.number, c.name, c.grade,
+    c.owner_id, c.team_id, c.region_id, u.name as owner_name, i.result, i.why, i.decided_at, i.decided_name
+  from revision_item i
+  join revision r on r.org_id = i.org_id and r.id = i.revision_id
+  join customer c on c.org_id = i.org_id and c.id = i.customer_id and c.state in ('active', 'trashed')
+  left join app_user u on u.org_id = c.org_id and u.id = c.owner_id
+  where i.org_id = ${context.orgId} and ${visible(context.actor, 'customer:read', 'c')}`;
+
+const view = (context: Context, row: Row): RevisionItem => ({
+  id: row.id,
+  version: row.version,
+  customer: { id: row.customer_id, number: row.number, name: row.name, grade: row.grade, ownerName: row.owner_name },
+  result: row.result,
+  why: row.why,
+  decidedAt: row.decided_at ? iso(row.decided_at) : null,
+  by: row.decided_name,
+  can: { decide: row.revision_state === 'open' && mayTouch(context.actor, 'customer:update', row) },
+});
+
+async function findItem(context: Context, id: string): Promise<Row> {
+  const found = await sql<Row>`${items(context)} and i.id = ${id}`.execute(context.tx);
+  const row = found.rows[0];
+  if (!row) throw notFound('revisionItem');
+  return row;
+}
+
+export async function listRevisionItems(
+  context: Context,
+  revisionId: string,
+  query: {
+    limit: number;
+    cursor?: string;
+    state: 'open' | 'decided' | 'all';
+    result?: RevisionResult;
+    owner?: string;
+  },
+) {
+  await loadRevision(context, revisionId);
+  const parts = [sql`i.revision_id = ${revisionId}`];
+  if (query.state === 'open') parts.push(sql`i.result is null`);
+  if (query.state === 'decided') parts.push(sql`i.result is not null`);
+  if (query.result) parts.push(sql`i.result = ${query.result}`);
+  if (query.owner) parts.push(sql`c.owner_id = ${query.owner === 'mine' ? context.actor.userId : query.owner}::uuid`);
+  if (query.cursor) {
+    if (!uuid.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    parts.push(sql`i.id > ${query.cursor}::uuid`);
+  }
+  const { rows } = await sql<Row>`${items(context)} and ${sql.join(parts, sql` and `)} order by i.id
+    limit ${query.limit + 1}`.execute(context.tx);
+  const page = rows.slice(0, query.limit);
+  return {
+    items: page.map((row) => view(context, row)),
+    nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+const needsWhy: RevisionResult[] = ['shrinking', 'lost'];
+
+/** A result can be changed until the revision is closed; the row lock decides between two at once. */
+export async function decideRevisionItem(
+  context: Context,
+  id: string,
+  input: { result: RevisionResult; why: string },
+): Promise<RevisionItem> {
+  const seen = await findItem(context, id);
+  await loadCustomer(context, seen.customer_id, 'customer:update');
+  const locked = await context.tx
+    .selectFrom('revision_item')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  requireVersion(context, locked.version, () => view(context, { ...seen, version: locked.version }));
+  const revision = await loadRevision(context, locked.revision_id, true);
+  if (revision.state !== 'open') throw conflict('revision.notOpen');
+  if (needsWhy.includes(input.result) && input.why === '') throw invalid([{ field: 'why', code: 'revision.why' }]);
+  await context.tx
+    .updateTable('revision_item')
+    .set({
+      result: input.result,
+      why: input.why || null,
+      owner_id: seen.owner_id,
+      team_id: seen.team_id,
+      region_id: seen.region_id,
+      decided_at: context.now(),
+      decided_by: context.actor.kind === 'system' ? null : context.actor.userId,
+      decided_name: context.actor.name,
+      version: sql`version + 1`,
+    })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .execute();
+  if (locked.result === null)
+    await sql`update revision set decided = decided + 1 where org_id = ${context.orgId} and id = ${revision.id}`.execute(
+      context.tx,
+    );
+  await recordEvent(context, {
+    kind: 'revision.decided',
+    subjectKind: 'revisionItem',
+    subjectId: id,
+    customerId: seen.customer_id,
+    changes: { result: { from: locked.result, to: input.result } },
+    data: { revision: revision.name, result: input.result },
+    reason: input.why || null,
+  });
+  return view(context, await findItem(context, id));
+}

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
+import { addMonths } from './revision-settings.ts';
+
+let t: TestApp;
+let sales: Client;
+beforeAll(async () => {
+  t = await startTestApp();
+  sales = await t.as('sales');
+});
+afterAll(() => t.close());
+
+const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+async function make(name: string, ownerId?: string) {
+  const made = await t.admin.send('POST', '/customers', {
+    kind: 'company',
+    values: { name },
+    allowDuplicate: true,
+    ...(ownerId ? { ownerId } : {}),
+  });
+  return made.body as { id: string; version: number };
+}
+async function start(name: string, scope?: object) {
+  const made = await t.admin.send('POST', '/revisions', { name, dueOn: day(20), ...(scope ? { scope } : {}) });
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  await t.drain();
+  return (await t.admin.get(`/revisions/${made.body.id}`)).body;
+}
+const itemsOf = async (client: Client, id: string, query = '') =>
+  (await client.get(`/revisions/${id}/items?limit=100${query}`)).body.items;
+const named = (text: string) => ({ field: 'name', op: 'contains', value: text });
+
+describe('a full revision', () => {
+  it('lists the customers of its scope to their owners, and tells them', async () => {
+    await make('修订甲', sales.userId);
+    await make('修订乙');
+    await make('别的');
+    const revision = await start('冬季修订', named('修订'));
+    expect(revision).toMatchObject({ state: 'open', customers: 2, decided: 0 });
+    expect(await itemsOf(t.admin, revision.id)).toHaveLength(2);
+    const mine = await itemsOf(sales, revision.id, '&owner=mine&state=open');
+    expect(mine.map((item: { customer: { name: string } }) => item.customer.name)).toEqual(['修订甲']);
+    expect(await itemsOf(sales, revision.id)).toHaveLength(1);
+    expect((await sales.get(`/revisions/${revision.id}`)).body.owners).toHaveLength(1);
+    const notices = (await sales.get('/notifications')).body.items;
+    expect(notices.map((item: { type: string }) => item.type)).toContain('revision.assigned');
+  });
+
+  it('takes a result with its reason, counts it, and refuses what is wrong', async () => {
+    const mine = await make('结论甲', sales.userId);
+    await make('结论乙');
+    const revision = await start('结论修订', named('结论'));
+    const [item] = await itemsOf(sales, revision.id);
+    const put = (client: Client, body: object, version: number) =>
+      client.send('PUT', `/revision-items/${item.id}/result`, body, match(version));
+    const bare = await put(sales, { result: 'lost' }, item.version);
+    expect(bare.status).toBe(422);
+    expect(bare.body.errors[0]).toMatchObject({ field: 'why', code: 'revision.why' });
+    expect(bare.body.errors[0].message).not.toContain('errors.');
+    expect((await put(sales, { result: 'nonsense' }, item.version)).status).toBe(422);
+    expect((await sales.send('PUT', `/revision-items/${item.id}/result`, { result: 'grown' })).status).toBe(428);
+    const both = await Promise.all([
+      put(sales, { result: 'lost', why: '转向对手' }, item.version),
+      put(t.admin, { result: 'stable' }, item.version),
+    ]);
+    expect(both.map((answer) => answer.status).sort()).toEqual([200, 412]);
+    const again = (await itemsOf(sales, revision.id))[0];
+    expect((await put(sales, { result: 'lost', why: '转向对手' }, again.version)).status).toBe(200);
+    const after = (await t.admin.get(`/revisions/${revision.id}`)).body;
+    expect(after).toMatchObject({ decided: 1, total: { total: 2, lost: 1, stable: 0 } });
+    const timeline = (await sales.get(`/customers/${mine.id}/timeline`)).body.items;
+    expect(timeline).toContainEqual(expect.objectContaining({ kind: 'revision.decided', reason: '转向对手' }));
+    const [other] = await itemsOf(t.admin, revision.id, '&state=open');
+    const foreign = await sales.send('PUT', `/revision-items/${other.id}/result`, { result: 'grown' }, match(1));
+    expect(foreign.status).toBe(404);
+  });
+
+  it('is closed once, and then keeps its results', async () => {
+    await make('封存甲', sales.userId);
+    const revision = await start('封存修订', named('封存'));
+    const path = `/revisions/${revision.id}/closing`;
+    expect((await sales.send('POST', path, undefined, match(revision.version))).status).toBe(403);
+    expect((await t.admin.send('POST', path, undefined, match(revision.version))).body.state).toBe('closed');
+    expect((await t.admin.send('POST', path, undefined, match(revision.version + 1))).status).toBe(409);
+    const [item] = await itemsOf(sales, revision.id);
+    const late = await sales.send('PUT', `/revision-items/${item.id}/result`, { result: 'grown' }, match(item.version));
+    expect(late.status).toBe(409);
+  });
+
+  it('refuses a day in the past, an unknown field and who may not', async () => {
+    const send = (client: Client, body: object) =>
+      client.send('POST', '/revisions', { name: '无效', dueOn: day(3), ...body });
+    const past = await send(t.admin, { dueOn: day(-3) });
+    expect(past.body.errors[0]).toMatchObject({ field: 'dueOn', code: 'revision.past' });
+    expect((await send(t.admin, { scope: { field: 'nonsense', op: 'eq', value: 1 } })).status).toBe(400);
+    expect((await send(t.admin, { name: ' ' })).status).toBe(422);
+    expect((await send(sales, {})).status).toBe(403);
+    expect((await t.admin.get('/revisions?cursor=------------------------------------')).status).toBeLessThan(500);
+  });
+
+  it('starts by itself when due, once, and follows its customers', async () => {
+    const settings = (await t.admin.get('/revision-settings')).body;
+    expect(settings.months).toBe(2);
+    const { version, ...rest } = settings;
+    const set = await t.admin.send(
+      'PUT',
+      '/revision-settings',
+      { ...rest, nextOn: day(1), scope: named('周期') },
+      match(version),
+    );
+    expect(set.status, JSON.stringify(set.body)).toBe(200);
+    expect((await t.admin.send('PUT', '/revision-settings', rest, match(version))).status).toBe(412);
+    const kept = await make('周期甲', sales.userId);
+    const gone = await make('周期乙', sales.userId);
+    const tick = async () => {
+      await t.asOwner(`insert into job (org_id, id, kind) values ($1, gen_random_uuid(), 'quality.revisionDue')`, [
+        t.orgId,
+      ]);
+      await t.drain();
+    };
+    await t.asOwner(`update revision_setting set next_on = $1`, [day(-1)]);
+    await tick();
+    await tick();
+    const due = (await t.admin.get('/revisions')).body.items.filter((item: { scheduled: boolean }) => item.scheduled);
+    expect(due).toHaveLength(1);
+    expect(due[0]).toMatchObject({ state: 'open', customers: 2 });
+    await t.admin.send('POST', `/customers/${gone.id}/trashing`, {}, match(gone.version));
+    await t.admin.send('PUT', `/customers/${kept.id}/owner`, { ownerId: t.admin.userId }, match(kept.version));
+    await tick();
+    const after = (await t.admin.get(`/revisions/${due[0].id}`)).body;
+    expect(after.customers).toBe(1);
+    expect(after.owners.map((item: { ownerId: string }) => item.ownerId)).toEqual([t.admin.userId]);
+  });
+
+  it('counts months to the end of short ones', () => {
+    expect(addMonths('2026-12-31', 2)).toBe('2027-02-28');
+    expect(addMonths('2026-11-25', 2)).toBe('2027-01-25');
+  });
+});

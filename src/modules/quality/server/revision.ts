@@ -1,0 +1,154 @@
+import { sql } from 'kysely';
+import { conditionSql } from '#modules/fields/index.ts';
+import { userNames } from '#modules/people/index.ts';
+import { holds } from '#platform/access/actor.ts';
+import { visible } from '#platform/access/visible.ts';
+import type { Context } from '#platform/context.ts';
+import { recordEvent } from '#platform/events/index.ts';
+import { requireVersion } from '#platform/http/version.ts';
+import { enqueue } from '#platform/jobs/queue.ts';
+import { iso } from '#platform/time.ts';
+import type { Condition } from '#shared/conditions.ts';
+import { localDay } from '#shared/dates/zoned.ts';
+import { conflict, invalid, notFound } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+import type { OwnerProgress, RevisionView } from '../revision-contract.ts';
+import { storedSettings } from './completeness-settings.ts';
+
+export const today = async (context: Context) => localDay(context.now(), (await storedSettings(context)).timeZone);
+
+const select = (context: Context) => context.tx.selectFrom('revision').selectAll().where('org_id', '=', context.orgId);
+export type RevisionRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+export async function loadRevision(context: Context, id: string, lock = false): Promise<RevisionRow> {
+  let query = select(context).where('id', '=', id);
+  if (lock) query = query.forUpdate();
+  const row = await query.executeTakeFirst();
+  if (!row) throw notFound('revision');
+  return row;
+}
+
+const view = (row: RevisionRow, day: string): RevisionView => ({
+  id: row.id,
+  version: row.version,
+  name: row.name,
+  state: row.state as RevisionView['state'],
+  scheduled: row.scheduled,
+  scope: (row.scope ?? null) as Condition | null,
+  dueOn: String(row.due_on),
+  overdue: row.state !== 'closed' && String(row.due_on) < day,
+  customers: row.customers,
+  decided: row.decided,
+  createdAt: iso(row.created_at),
+  by: row.author_name,
+  closedAt: row.closed_at ? iso(row.closed_at) : null,
+});
+
+export async function listRevisions(context: Context, query: { limit: number; cursor?: string }) {
+  let wanted = select(context)
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor) wanted = wanted.where(sql<boolean>`id::text < ${query.cursor}`);
+  const rows = await wanted.execute();
+  const day = await today(context);
+  const page = rows.slice(0, query.limit);
+  return {
+    items: page.map((row) => view(row, day)),
+    nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+/** Starts a revision; who asks decides which customers it may reach. */
+export async function createRevision(
+  context: Context,
+  input: { name: string; scope?: Condition | null; dueOn: string; scheduled?: boolean },
+): Promise<RevisionView> {
+  const day = await today(context);
+  if (input.dueOn < day) throw invalid([{ field: 'dueOn', code: 'revision.past' }]);
+  if (input.scope) await conditionSql(context, 'customer', input.scope);
+  const id = newId();
+  await context.tx
+    .insertInto('revision')
+    .values({
+      org_id: context.orgId,
+      id,
+      name: input.name,
+      scope: input.scope ? JSON.stringify(input.scope) : null,
+      due_on: input.dueOn,
+      scheduled: input.scheduled ?? false,
+      created_at: context.now(),
+      created_by: context.actor.kind === 'system' ? null : context.actor.userId,
+      author_name: context.actor.name,
+    })
+    .execute();
+  await enqueue(context, { kind: 'quality.revisionFill', payload: { revisionId: id }, uniqueKey: id });
+  await recordEvent(context, {
+    kind: 'revision.started',
+    subjectKind: 'revision',
+    subjectId: id,
+    data: { name: input.name, dueOn: input.dueOn },
+  });
+  return view(await loadRevision(context, id), day);
+}
+
+interface ProgressRow {
+  owner_id: string | null;
+  total: number;
+  grown: number;
+  stable: number;
+  shrinking: number;
+  lost: number;
+}
+
+export async function getRevision(context: Context, id: string) {
+  const row = await loadRevision(context, id);
+  const { rows } = await sql<ProgressRow>`select owner_id, count(*)::integer as total,
+      count(*) filter (where result = 'grown')::integer as grown, count(*) filter (where result = 'stable')::integer as stable,
+      count(*) filter (where result = 'shrinking')::integer as shrinking, count(*) filter (where result = 'lost')::integer as lost
+    from revision_item where org_id = ${context.orgId} and revision_id = ${id}
+      and ${visible(context.actor, 'customer:read', 'revision_item')}
+    group by owner_id order by total desc, owner_id limit 500`.execute(context.tx);
+  const names = await userNames(
+    context,
+    rows.flatMap((item) => (item.owner_id ? [item.owner_id] : [])),
+  );
+  const owners: OwnerProgress[] = rows.map(({ owner_id, ...counts }) => ({
+    ownerId: owner_id,
+    name: owner_id ? (names[owner_id] ?? null) : null,
+    ...counts,
+  }));
+  const sum = (key: 'total' | 'grown' | 'stable' | 'shrinking' | 'lost') =>
+    owners.reduce((count, item) => count + item[key], 0);
+  return {
+    ...view(row, await today(context)),
+    owners,
+    total: {
+      total: sum('total'),
+      grown: sum('grown'),
+      stable: sum('stable'),
+      shrinking: sum('shrinking'),
+      lost: sum('lost'),
+    },
+    can: { close: row.state === 'open' && holds(context.actor, 'revision:manage') },
+  };
+}
+
+export async function closeRevision(context: Context, id: string): Promise<RevisionView> {
+  const row = await loadRevision(context, id, true);
+  const day = await today(context);
+  requireVersion(context, row.version, () => view(row, day));
+  if (row.state !== 'open') throw conflict('revision.notOpen');
+  await context.tx
+    .updateTable('revision')
+    .set({ state: 'closed', closed_at: context.now(), version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .execute();
+  await recordEvent(context, {
+    kind: 'revision.closed',
+    subjectKind: 'revision',
+    subjectId: id,
+    data: { customers: row.customers, decided: row.decided },
+  });
+  return view(await loadRevision(context, id), day);
+}

@@ -1,0 +1,121 @@
+import { Link } from '@tanstack/react-router';
+import { Button, Input, Select, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSend } from '#ui/api.ts';
+import { errorsByField } from '#ui/fields/form-field.tsx';
+import { formatTime } from '#ui/format.ts';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
+import {
+  decideRevisionItem,
+  listRevisionItems,
+  type RevisionItem,
+  type RevisionResult,
+  revisionResults,
+} from '../revision-contract.ts';
+
+const colors: Record<RevisionResult, string> = { grown: 'green', stable: 'blue', shrinking: 'orange', lost: 'red' };
+const states = ['open', 'decided', 'all'] as const;
+
+/** The list a person goes through: one customer after another, a result and why. */
+export function RevisionItems({
+  revisionId,
+  owner,
+  result,
+}: {
+  revisionId: string;
+  owner: string | undefined;
+  result: RevisionResult | undefined;
+}) {
+  const { t } = useTranslation();
+  const [state, setState] = useState<(typeof states)[number]>(owner === 'mine' ? 'open' : 'all');
+  const pages = usePages(listRevisionItems, {
+    params: { id: revisionId },
+    query: { state, limit: 30, ...(owner ? { owner } : {}), ...(result ? { result } : {}) },
+  });
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <div className="bar">
+        <Select
+          aria-label={t('quality.revision.state')}
+          value={state}
+          popupMatchSelectWidth={false}
+          options={states.map((value) => ({ value, label: t(`quality.revision.itemStates.${value}`) }))}
+          onChange={setState}
+        />
+        {result ? <Tag color={colors[result]}>{t(`quality.revision.results.${result}`)}</Tag> : null}
+      </div>
+      <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
+      {pages.isPending ? <Loading /> : null}
+      {pages.data && items.length === 0 ? (
+        <EmptyState text={t(state === 'open' ? 'quality.revision.noneOpen' : 'quality.revision.noneItems')} />
+      ) : null}
+      {items.map((item) => (
+        <Item key={item.id} item={item} />
+      ))}
+      <LoadMore query={pages} />
+    </>
+  );
+}
+
+function Item({ item }: { item: RevisionItem }) {
+  const { t } = useTranslation();
+  const decide = useSend(decideRevisionItem, ['/revisions']);
+  const [why, setWhy] = useState(item.why ?? '');
+  const errors = errorsByField(decide.error?.errors ?? []);
+  const { customer } = item;
+  return (
+    <section className="panel revision-item" aria-label={customer.name}>
+      <div className="row">
+        <Link to="/customers/$id" params={{ id: customer.id }}>
+          {customer.name}
+        </Link>
+        {item.result ? <Tag color={colors[item.result]}>{t(`quality.revision.results.${item.result}`)}</Tag> : null}
+        <span className="muted small grow">
+          {customer.number}
+          {customer.grade ? ` · ${customer.grade}` : ''}
+          {customer.ownerName ? ` · ${customer.ownerName}` : ''}
+        </span>
+      </div>
+      {item.decidedAt ? (
+        <p className="muted small">
+          {t('quality.revision.decidedBy', { by: item.by ?? '', when: formatTime(item.decidedAt) })}
+          {item.why ? `：${item.why}` : ''}
+        </p>
+      ) : null}
+      {item.can.decide ? (
+        <>
+          <Input
+            aria-label={t('quality.revision.whyOf', { name: customer.name })}
+            placeholder={t('quality.revision.why')}
+            maxLength={500}
+            value={why}
+            status={errors.why ? 'error' : undefined}
+            onChange={(event) => setWhy(event.target.value)}
+          />
+          {errors.why ? (
+            <div className="form-error" role="alert">
+              {errors.why}
+            </div>
+          ) : null}
+          <ProblemAlert problem={decide.error && decide.error.errors.length === 0 ? decide.error : null} />
+          <div className="revision-results">
+            {revisionResults.map((result) => (
+              <Button
+                key={result}
+                type={item.result === result ? 'primary' : 'default'}
+                aria-pressed={item.result === result}
+                loading={decide.isPending && decide.variables?.body?.result === result}
+                onClick={() => decide.mutate({ params: { id: item.id }, ifMatch: item.version, body: { result, why } })}
+              >
+                {t(`quality.revision.results.${result}`)}
+              </Button>
+            ))}
+          </div>
+        </>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,178 @@
+import { Link, useParams } from '@tanstack/react-router';
+import { App, Button, Segmented, Tabs } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEndpoint, useSend } from '#ui/api.ts';
+import { formatNumber, formatTime } from '#ui/format.ts';
+import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
+import {
+  closeRevision,
+  getRevision,
+  type OwnerProgress,
+  type RevisionResult,
+  revisionResults,
+} from '../revision-contract.ts';
+import { RevisionItems } from './revision-items.tsx';
+import { StateTag, useRevisionName } from './revision-list-page.tsx';
+
+type Chosen = { owner?: string; result?: RevisionResult };
+
+export default function RevisionPage() {
+  const { t } = useTranslation();
+  const { message, modal } = App.useApp();
+  const nameOf = useRevisionName();
+  const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const revision = useEndpoint(getRevision, { params: { id } }, { staleTime: 0 });
+  const close = useSend(closeRevision, ['/revisions']);
+  const [tab, setTab] = useState('items');
+  const [chosen, setChosen] = useState<Chosen>({});
+  const [mine, setMine] = useState(true);
+  const { data } = revision;
+  if (revision.error && !data) return <ProblemAlert problem={revision.error} onRetry={() => void revision.refetch()} />;
+  if (!data) return <Loading />;
+  const askClose = () =>
+    modal.confirm({
+      title: t('quality.revision.closeAsk'),
+      content: t('quality.revision.closeHelp', {
+        n: formatNumber(data.customers - data.decided),
+      }),
+      okText: t('quality.revision.close'),
+      cancelText: t('ui.cancel'),
+      onOk: () =>
+        close.mutate(
+          { params: { id }, ifMatch: data.version },
+          { onError: (problem) => void message.error(problem.message) },
+        ),
+    });
+  const show = (next: Chosen) => {
+    setChosen(next);
+    setMine(false);
+    setTab('items');
+  };
+  return (
+    <Page
+      title={nameOf(data)}
+      actions={data.can.close ? <Button onClick={askClose}>{t('quality.revision.close')}</Button> : null}
+    >
+      <p className="crumb">
+        <Link to="/revisions">‹ {t('quality.revision.title')}</Link>
+      </p>
+      <div className="row">
+        <StateTag item={data} />
+        <span className="muted">
+          {t('quality.revision.due', { day: formatTime(data.dueOn, false) })} ·{' '}
+          {t('quality.revision.progress', { done: formatNumber(data.decided), total: formatNumber(data.customers) })}
+        </span>
+      </div>
+      <Tabs
+        activeKey={tab}
+        onChange={setTab}
+        items={[
+          {
+            key: 'items',
+            label: t('quality.revision.items'),
+            children: (
+              <>
+                <div className="bar">
+                  <Segmented
+                    value={mine ? 'mine' : 'all'}
+                    options={(['mine', 'all'] as const).map((value) => ({
+                      value,
+                      label: t(`quality.revision.whose.${value}`),
+                    }))}
+                    onChange={(value) => {
+                      setMine(value === 'mine');
+                      setChosen({});
+                    }}
+                  />
+                </div>
+                <RevisionItems
+                  revisionId={id}
+                  owner={mine ? 'mine' : chosen.owner}
+                  result={chosen.result}
+                  key={`${mine}${chosen.owner}${chosen.result}`}
+                />
+              </>
+            ),
+          },
+          {
+            key: 'summary',
+            label: t('quality.revision.summary'),
+            children: (
+              <ScrollRegion name={t('quality.revision.summary')}>
+                <table className="plain">
+                  <thead>
+                    <tr>
+                      <th scope="col">{t('quality.completeness.by.owner')}</th>
+                      <th scope="col">{t('quality.revision.doneOf')}</th>
+                      {revisionResults.map((result) => (
+                        <th scope="col" key={result}>
+                          {t(`quality.revision.results.${result}`)}
+                        </th>
+                      ))}
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {data.owners.map((row) => (
+                      <Row
+                        key={row.ownerId ?? 'none'}
+                        row={row}
+                        name={row.name ?? t('quality.completeness.none.owner')}
+                        onShow={(result) => show({ owner: row.ownerId ?? undefined, result })}
+                      />
+                    ))}
+                    <Row row={data.total} name={t('quality.completeness.all')} onShow={(result) => show({ result })} />
+                  </tbody>
+                </table>
+              </ScrollRegion>
+            ),
+          },
+        ]}
+      />
+    </Page>
+  );
+}
+
+function Row({
+  row,
+  name,
+  onShow,
+}: {
+  row: Omit<OwnerProgress, 'ownerId' | 'name'>;
+  name: string;
+  onShow(result?: RevisionResult): void;
+}) {
+  const { t } = useTranslation();
+  const done = row.grown + row.stable + row.shrinking + row.lost;
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>
+        <Button
+          type="link"
+          size="small"
+          aria-label={t('quality.open', { name, n: `${done} / ${row.total}` })}
+          onClick={() => onShow()}
+        >
+          {formatNumber(done)} / {formatNumber(row.total)}
+        </Button>
+      </td>
+      {revisionResults.map((result) => (
+        <td key={result}>
+          <Button
+            type="link"
+            size="small"
+            aria-label={t('quality.open', {
+              name: `${name} ${t(`quality.revision.results.${result}`)}`,
+              n: row[result],
+            })}
+            onClick={() => onShow(result)}
+          >
+            {formatNumber(row[result])}
+          </Button>
+        </td>
+      ))}
+    </tr>
+  );
+}
