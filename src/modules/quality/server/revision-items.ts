@@ -134,8 +134,7 @@ export async function decideRevisionItem(
     subjectKind: 'revisionItem',
     subjectId: id,
     customerId: seen.customer_id,
-    changes: { result: { from: locked.result, to: input.result } },
-    data: { revision: revision.name, result: input.result },
+    data: { revision: revision.name, before: locked.result, result: input.result },
     reason: input.why || null,
   });
   return view(context, await findItem(context, id));

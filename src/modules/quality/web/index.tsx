@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
 const CompletenessPanel = lazy(() => import('./completeness-panel.tsx'));
+const RevisionEntry = lazy(() => import('./revision-entry.tsx'));
 const DuplicatesDialog = lazy(() => import('./duplicates-card-dialog.tsx'));
 
 export const qualityWeb: WebModule = {
@@ -58,5 +59,5 @@ export const qualityWeb: WebModule = {
       ),
     },
   ],
-  timeline: [{ kind: 'duplicate' }, { kind: 'revision' }],
+  timeline: [{ kind: 'duplicate' }, { kind: 'revision', component: RevisionEntry }],
 };
