@@ -1179,6 +1179,50 @@ export interface RelationType {
   version: Generated<number>;
 }
 
+export interface Revision {
+  author_name: string;
+  closed_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customers: Generated<number>;
+  decided: Generated<number>;
+  due_on: string;
+  id: string;
+  last_id: string | null;
+  name: string;
+  org_id: string;
+  scheduled: Generated<boolean>;
+  scope: Json | null;
+  state: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface RevisionItem {
+  customer_id: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  decided_name: string | null;
+  id: string;
+  org_id: string;
+  owner_id: string | null;
+  region_id: string | null;
+  result: string | null;
+  revision_id: string;
+  team_id: string | null;
+  version: Generated<number>;
+  why: string | null;
+}
+
+export interface RevisionSetting {
+  days: Generated<number>;
+  id: string;
+  months: Generated<number>;
+  next_on: string;
+  org_id: string;
+  scope: Json | null;
+  version: Generated<number>;
+}
+
 export interface Role {
   builtin: Generated<boolean>;
   clearance: Generated<string>;
@@ -1425,6 +1469,9 @@ export interface DB {
   record_merge_move: RecordMergeMove;
   relation: Relation;
   relation_type: RelationType;
+  revision: Revision;
+  revision_item: RevisionItem;
+  revision_setting: RevisionSetting;
   role: Role;
   sales_region: SalesRegion;
   saved_view: SavedView;
