@@ -5,6 +5,7 @@ import { customerSpec } from './server/builtin-fields.ts';
 import { bulkJobs } from './server/bulk.ts';
 import './server/ownership/fields.ts';
 import { collaboratorRoutes } from './server/ownership/collaborators.ts';
+import { handoverJobs, handoverRoutes, handoverSchedule } from './server/ownership/handover-jobs.ts';
 import { ownershipRoutes } from './server/ownership/routes.ts';
 import { sweepJob, sweepSchedule } from './server/ownership/sweep.ts';
 import { customerRoutes } from './server/routes.ts';
@@ -31,6 +32,7 @@ export {
   setProvenance,
   setUnmerged,
 } from './server/merged.ts';
+export { type HandoverPart, registerHandover } from './server/ownership/handover-parts.ts';
 export {
   applyChange,
   customerFields,
@@ -45,8 +47,8 @@ registerObject(customerSpec);
 export const customersModule: ServerModule = {
   name: 'customers',
   permissions: customerPermissions,
-  routes: [...customerRoutes, ...ownershipRoutes, ...collaboratorRoutes],
-  jobs: [...bulkJobs, sweepJob],
-  schedules: [sweepSchedule],
+  routes: [...customerRoutes, ...ownershipRoutes, ...collaboratorRoutes, ...handoverRoutes],
+  jobs: [...bulkJobs, sweepJob, ...handoverJobs],
+  schedules: [sweepSchedule, handoverSchedule],
 };
 export { undoBatch } from './server/undo.ts';

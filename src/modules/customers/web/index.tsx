@@ -1,5 +1,8 @@
-import { TeamOutlined } from '@ant-design/icons';
+import { InboxOutlined, SwapOutlined, TeamOutlined } from '@ant-design/icons';
+import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
+
+const OwnershipPanel = lazy(() => import('./ownership-panel.tsx'));
 
 export const customersWeb: WebModule = {
   name: 'customers',
@@ -7,6 +10,8 @@ export const customersWeb: WebModule = {
     { path: '/customers', permission: 'customer:read', load: () => import('./list-page.tsx') },
     { path: '/customers/new', permission: 'customer:create', load: () => import('./new-page.tsx') },
     { path: '/customers/$id', permission: 'customer:read', load: () => import('./card-page.tsx') },
+    { path: '/handovers', permission: 'customer:read', load: () => import('./ownership-handovers-page.tsx') },
+    { path: '/pools', permission: 'customer:read', load: () => import('./ownership-pools-page.tsx') },
   ],
   menu: [
     {
@@ -17,9 +22,27 @@ export const customersWeb: WebModule = {
       group: 'main',
       order: 10,
     },
+    {
+      path: '/pools',
+      label: 'customers.pools.title',
+      icon: <InboxOutlined aria-hidden />,
+      permission: 'customer:read',
+      group: 'customers',
+      order: 10,
+    },
+    {
+      path: '/handovers',
+      label: 'customers.handovers.title',
+      icon: <SwapOutlined aria-hidden />,
+      permission: 'customer:read',
+      group: 'customers',
+      order: 11,
+    },
   ],
+  customerPanels: [{ key: 'ownership', order: 10, permission: 'customer:read', component: OwnershipPanel }],
   commands: [
     { id: 'customers', label: 'customers.title', permission: 'customer:read', path: '/customers' },
+    { id: 'pools', label: 'customers.pools.title', permission: 'customer:read', path: '/pools' },
     { id: 'newCustomer', label: 'customers.new', permission: 'customer:create', path: '/customers/new' },
   ],
 };

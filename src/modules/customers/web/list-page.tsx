@@ -4,6 +4,7 @@ import { Button, Drawer, Input, Segmented, Tag } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
+import type { Condition } from '#shared/conditions.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { ConditionText } from '#ui/fields/condition-text.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
@@ -25,6 +26,9 @@ import { useListState } from './list-state.ts';
 import { ViewsMenu } from './views-menu.tsx';
 
 type Row = (typeof customerRow)['_output'];
+
+/** Whose term ends within three days. */
+const returningSoon: Condition = { field: 'returnDueOn', op: 'withinNext', value: { count: 4, unit: 'day' } };
 
 export default function ListPage() {
   const { t } = useTranslation();
@@ -91,6 +95,7 @@ export default function ListPage() {
         ) : null,
     };
   });
+  const dueSoon = JSON.stringify(state.filter) === JSON.stringify(returningSoon);
   const total = count.data
     ? count.data.exact
       ? t('customers.count', { n: formatNumber(count.data.value) })
@@ -149,6 +154,20 @@ export default function ListPage() {
           ghost={state.filter !== undefined}
         >
           {t('customers.filter')}
+        </Button>
+        <Button
+          type={dueSoon ? 'primary' : 'default'}
+          ghost={dueSoon}
+          aria-pressed={dueSoon}
+          onClick={() =>
+            change(
+              dueSoon
+                ? { filter: undefined, view: undefined }
+                : { filter: returningSoon, sort: 'returnDueOn', view: undefined },
+            )
+          }
+        >
+          {t('customers.pools.dueSoon')}
         </Button>
         {narrow ? null : (
           <Button icon={<SettingOutlined aria-hidden />} onClick={() => setDialog('columns')}>

@@ -1,0 +1,274 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { Link } from '@tanstack/react-router';
+import { App, Button, Checkbox, Input, Modal, Select } from 'antd';
+import type { TFunction } from 'i18next';
+import { useDeferredValue, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import { useEndpoint, useSend } from '#ui/api.ts';
+import { FieldValue } from '#ui/fields/field-value.tsx';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { RecordSelect } from '#ui/fields/record-select.tsx';
+import { label } from '#ui/i18n.ts';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
+import { useCan } from '#ui/session.tsx';
+import { listCustomers } from '../contract.ts';
+import { assignFromPool, claimCustomers, listPools, type PoolView } from '../ownership-contract.ts';
+import { PoolDialog } from './ownership-pool-dialog.tsx';
+
+const stale = ['/customers', '/pools'];
+const columns = ['name', 'number', 'grade', 'country', 'phones', 'updatedAt'];
+
+/** The public pools: who is in them, claiming, assigning, setting them up. */
+export default function PoolsPage() {
+  const { t } = useTranslation();
+  const can = useCan();
+  const pools = useEndpoint(listPools);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [open, setOpen] = useState<PoolView | 'new' | null>(null);
+  const items = pools.data?.items ?? [];
+  const pool = items.find((item) => item.id === chosen) ?? items[0];
+  return (
+    <Page
+      title={t('customers.pools.title')}
+      actions={
+        can('pool:manage') ? (
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen('new')}>
+            {t('customers.pools.new')}
+          </Button>
+        ) : null
+      }
+    >
+      <ProblemAlert problem={pools.error} onRetry={() => void pools.refetch()} />
+      {pools.isPending ? <Loading /> : null}
+      {pools.data && !pool ? <EmptyState text={t('customers.pools.none')} /> : null}
+      {pool ? (
+        <>
+          <div className="bar">
+            <Select
+              aria-label={t('customers.pools.choose')}
+              value={pool.id}
+              popupMatchSelectWidth={false}
+              options={items.map((item) => ({
+                value: item.id,
+                label: label({ zh: item.name, en: item.nameEn || item.name }),
+              }))}
+              onChange={setChosen}
+            />
+            <span className="muted small">{limits(pool, t)}</span>
+            {pool.can.manage ? <Button onClick={() => setOpen(pool)}>{t('customers.pools.settings')}</Button> : null}
+          </div>
+          <PoolCustomers key={pool.id} pool={pool} />
+        </>
+      ) : null}
+      {open ? <PoolDialog pool={open === 'new' ? null : open} onClose={() => setOpen(null)} /> : null}
+    </Page>
+  );
+}
+
+function limits(pool: PoolView, t: TFunction): string {
+  return [
+    pool.claimLimit ? t('customers.pools.limitText', { n: pool.claimLimit }) : '',
+    pool.holdingCap ? t('customers.pools.capText', { n: pool.holdingCap }) : '',
+    pool.cooldownDays > 0 ? t('customers.pools.cooldownText', { n: pool.cooldownDays }) : '',
+    pool.hideContacts ? t('customers.pools.hiddenText') : '',
+    pool.nextRulesFrom ? t('customers.pools.nextText', { day: pool.nextRulesFrom }) : '',
+  ]
+    .filter((text) => text !== '')
+    .join(' · ');
+}
+
+function PoolCustomers({ pool }: { pool: PoolView }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const dictionary = useDictionary('customer');
+  const [typed, setTyped] = useState('');
+  const q = useDeferredValue(typed.trim());
+  const [selected, setSelected] = useState<Set<string>>(new Set());
+  const [assigning, setAssigning] = useState(false);
+  const shown = columns.filter((key) => dictionary?.byKey.has(key));
+  const list = usePages(
+    listCustomers,
+    {
+      query: {
+        filter: JSON.stringify({ field: 'pool', op: 'in', value: [pool.id] }),
+        fields: shown.join(','),
+        limit: 50,
+        ...(q ? { q } : {}),
+      },
+    },
+    dictionary !== undefined,
+  );
+  const claim = useSend(claimCustomers, stale);
+  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const labels = Object.assign({}, ...(list.data?.pages.map((page) => page.labels) ?? [])) as Record<string, string>;
+  const tell = (done: number, items: { ok: boolean; code: string | null }[]) => {
+    setSelected(new Set());
+    if (done > 0) void message.success(t('customers.pools.claimed', { n: done }));
+    const codes = new Set(items.filter((item) => !item.ok).map((item) => item.code));
+    for (const code of codes) void message.error(t(`errors.${code}`));
+  };
+  const take = (customerIds: string[]) =>
+    claim.mutate(
+      { params: { id: pool.id }, body: { customerIds } },
+      {
+        onSuccess: ({ done, items }) => tell(done, items),
+        onError: (problem) => void message.error(problem.message),
+      },
+    );
+  const toggle = (id: string) => {
+    const next = new Set(selected);
+    if (!next.delete(id)) next.add(id);
+    setSelected(next);
+  };
+  if (!dictionary) return <Loading />;
+  return (
+    <>
+      <div className="bar">
+        <Input.Search
+          className="list-search"
+          allowClear
+          aria-label={t('customers.pools.search')}
+          placeholder={t('customers.pools.search')}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        {pool.can.claim ? (
+          <Button
+            type="primary"
+            disabled={selected.size === 0}
+            loading={claim.isPending}
+            onClick={() => take([...selected])}
+          >
+            {t('customers.pools.claimSelected', { n: selected.size })}
+          </Button>
+        ) : null}
+        {pool.can.assign ? (
+          <Button disabled={selected.size === 0} onClick={() => setAssigning(true)}>
+            {t('customers.pools.assign')}
+          </Button>
+        ) : null}
+      </div>
+      <ProblemAlert problem={list.error} onRetry={() => void list.refetch()} />
+      {list.isPending ? <Loading /> : null}
+      {list.data && rows.length === 0 ? (
+        <EmptyState text={q ? t('customers.noneMatch') : t('customers.pools.empty')} />
+      ) : null}
+      {rows.length > 0 ? (
+        <ScrollRegion name={t('customers.pools.title')}>
+          <table className="plain">
+            <thead>
+              <tr>
+                <th scope="col">
+                  <span className="visually-hidden">{t('customers.selection')}</span>
+                </th>
+                {shown.map((key) => (
+                  <th scope="col" key={key}>
+                    {label(dictionary.byKey.get(key)?.label ?? { zh: key, en: key })}
+                  </th>
+                ))}
+                <th scope="col">{t('ui.action')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.id}>
+                  <td>
+                    <Checkbox
+                      aria-label={t('customers.pools.selectOf', { name: String(row.values.name) })}
+                      checked={selected.has(row.id)}
+                      onChange={() => toggle(row.id)}
+                    />
+                  </td>
+                  {shown.map((key) => (
+                    <td key={key} className={key === 'name' ? '' : 'nowrap'}>
+                      {key === 'name' ? (
+                        <Link to="/customers/$id" params={{ id: row.id }}>
+                          {String(row.values.name)}
+                        </Link>
+                      ) : (
+                        <FieldValue
+                          field={dictionary.byKey.get(key) as never}
+                          value={row.values[key]}
+                          labels={labels}
+                          short
+                        />
+                      )}
+                    </td>
+                  ))}
+                  <td className="nowrap">
+                    {pool.can.claim ? (
+                      <Button
+                        size="small"
+                        type="link"
+                        aria-label={t('customers.pools.claimOf', { name: String(row.values.name) })}
+                        onClick={() => take([row.id])}
+                      >
+                        {t('customers.pools.claim')}
+                      </Button>
+                    ) : null}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </ScrollRegion>
+      ) : null}
+      <LoadMore query={list} />
+      {assigning ? (
+        <AssignDialog
+          pool={pool}
+          ids={[...selected]}
+          onClose={() => setAssigning(false)}
+          onDone={() => setSelected(new Set())}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function AssignDialog({
+  pool,
+  ids,
+  onClose,
+  onDone,
+}: {
+  pool: PoolView;
+  ids: string[];
+  onClose(): void;
+  onDone(): void;
+}) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const assign = useSend(assignFromPool, stale);
+  const [ownerId, setOwnerId] = useState<string | null>(null);
+  return (
+    <Modal
+      open
+      title={t('customers.pools.assignTitle', { n: ids.length })}
+      okText={t('customers.pools.assign')}
+      cancelText={t('ui.cancel')}
+      okButtonProps={{ disabled: !ownerId, loading: assign.isPending }}
+      onCancel={onClose}
+      onOk={() =>
+        assign.mutate(
+          { params: { id: pool.id }, body: { customerIds: ids, ownerId: ownerId ?? '' } },
+          {
+            onSuccess: ({ done }) => {
+              void message.success(t('customers.pools.assigned', { n: done }));
+              onDone();
+              onClose();
+            },
+          },
+        )
+      }
+    >
+      <ProblemAlert problem={assign.error} />
+      <FormField id="pool-owner" label={t('customers.owner')} required>
+        <RecordSelect id="pool-owner" kind="user" value={ownerId} onChange={setOwnerId} />
+      </FormField>
+    </Modal>
+  );
+}
