@@ -771,6 +771,32 @@ export interface FollowState {
   seen_until: Timestamp;
 }
 
+export interface Handover {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  customer_ids: string[] | null;
+  customers: Generated<number>;
+  from_on: string;
+  from_user_id: string;
+  id: string;
+  kind: string;
+  org_id: string;
+  reason: Generated<string>;
+  state: Generated<string>;
+  to_on: string | null;
+  to_user_id: string;
+  version: Generated<number>;
+}
+
+export interface HandoverItem {
+  brief: Generated<Json>;
+  customer_id: string;
+  handover_id: string;
+  id: string;
+  org_id: string;
+  returned_at: Timestamp | null;
+}
+
 export interface IdempotencyKey {
   actor_id: string;
   created_at: Generated<Timestamp>;
@@ -1442,6 +1468,8 @@ export interface DB {
   field: Field;
   file: File;
   follow_state: FollowState;
+  handover: Handover;
+  handover_item: HandoverItem;
   idempotency_key: IdempotencyKey;
   identity_key: IdentityKey;
   import_error: ImportError;
