@@ -2,10 +2,12 @@ import type { FileStore } from '#platform/files/store.ts';
 import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { qualityPermissions } from './permissions.ts';
+import { cleanupRoutes } from './server/cleanup.ts';
 import { completenessRoutes, connectCompleteness } from './server/completeness.ts';
 import { completenessJobs } from './server/completeness-job.ts';
 import { connectDuplicates, duplicateRoutes } from './server/duplicates/routes.ts';
 import { duplicateJobs } from './server/duplicates/sweep.ts';
+import { governanceRoutes } from './server/governance.ts';
 import { revisionJobs } from './server/revision-job.ts';
 import { revisionRoutes } from './server/revision-routes.ts';
 
@@ -27,7 +29,7 @@ export function qualityModule(_dependencies: QualityDependencies): ServerModule 
   return {
     name: 'quality',
     permissions: qualityPermissions,
-    routes: [...duplicateRoutes, ...completenessRoutes, ...revisionRoutes],
+    routes: [...duplicateRoutes, ...completenessRoutes, ...revisionRoutes, ...cleanupRoutes, ...governanceRoutes],
     jobs: [...duplicateJobs, ...completenessJobs, ...revisionJobs],
     // After the night's classes, which may change the grade the weights depend on.
     schedules: [

@@ -25,4 +25,10 @@ export const qualityPermissions: PermissionSpec[] = [
     scoped: false,
     defaults: { supervisor: 'all', archivist: 'all', leader: 'all', administrator: 'all' },
   },
+  {
+    key: 'governance:read',
+    label: { zh: '查看档案治理', en: 'See the governance page' },
+    scoped: false,
+    defaults: { archivist: 'all', leader: 'all', auditor: 'all', administrator: 'all' },
+  },
 ];

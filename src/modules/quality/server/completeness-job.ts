@@ -4,9 +4,10 @@ import { fullDictionary } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { newId } from '#shared/ids.ts';
-import { scoredFields, scoreSql } from './completeness-score.ts';
+import { invalidPointsSql, scoredFields, scoreSql } from './completeness-score.ts';
 import { storedSettings } from './completeness-settings.ts';
 import { freshnessSql } from './freshness.ts';
+import { countGovernance } from './governance.ts';
 
 const batch = 2000;
 
@@ -31,9 +32,9 @@ async function calculateNext(context: Context, after: string | null): Promise<St
   const { stale, freshest } = freshnessSql(fields, limits, context.now(), timeZone);
   const changed = await writeFactsFrom(
     context,
-    ['completeness', 'staleFields', 'freshestOn'],
+    ['completeness', 'staleFields', 'freshestOn', 'invalidPoints'],
     sql`select customer.id as customer_id, ${scoreSql(fields, multipliers)} as completeness, ${stale} as stale_fields,
-      ${freshest} as freshest_on from customer where org_id = ${context.orgId}::uuid and id = any(${ids}::uuid[])`,
+      ${freshest} as freshest_on, ${invalidPointsSql(fields)} as invalid_points from customer where org_id = ${context.orgId}::uuid and id = any(${ids}::uuid[])`,
   );
   return { last, count: ids.length, changed };
 }
@@ -73,6 +74,7 @@ async function run(job: JobContext): Promise<Record<string, unknown>> {
     await job.progress(done, Math.max(total, done));
   }
   await job.inTransaction(countFigures);
+  await job.inTransaction(countGovernance);
   return { customers: done, changed };
 }
 

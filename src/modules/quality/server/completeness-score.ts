@@ -102,3 +102,24 @@ export function scoreSql(fields: ScoredField[], multipliers: Multipliers): RawBu
   return sql`round(100 * (${sum((item) => sql`${anyOf(item.kinds)} and ${filledSql(item.field)}`)})
     / nullif(${sum((item) => anyOf(item.kinds))}, 0))`;
 }
+
+const wrong = (value: unknown) => typeof value === 'object' && (value as { valid?: boolean } | null)?.valid === false;
+
+/** Phones, emails and sites of the card that cannot be right. */
+export const invalidPoints = (fields: ScoredField[], values: FieldValues): number =>
+  fields
+    .filter((item) => points.includes(item.field.type))
+    .reduce((sum, item) => sum + [values[item.field.key]].flat().filter(wrong).length, 0);
+
+/** `invalidPoints` in SQL over the row `customer`. */
+export function invalidPointsSql(fields: ScoredField[]): RawBuilder<number> {
+  const counts = fields
+    .filter((item) => points.includes(item.field.type))
+    .map(({ field }) => {
+      const value = field.builtin
+        ? sql`${sql.ref(`customer.${columnOf(field.key)}`)}`
+        : sql`(customer.custom->${sql.lit(field.key)})`;
+      return sql`coalesce(jsonb_array_length(jsonb_path_query_array(${value}, '$[*] ? (@.valid == false)')), 0)`;
+    });
+  return counts.length > 0 ? sql`(${sql.join(counts, sql` + `)})::numeric` : sql`0::numeric`;
+}

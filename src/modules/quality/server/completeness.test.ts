@@ -84,16 +84,15 @@ describe('completeness', () => {
     for (const { id } of made) {
       const before = (await card(id)).values;
       await t.asOwner(
-        'update customer set completeness = null, stale_fields = null, freshest_on = null where id = $1',
+        'update customer set completeness = null, stale_fields = null, freshest_on = null, invalid_points = null where id = $1',
         [id],
       );
       await calculate();
       const after = (await card(id)).values;
-      expect([after.completeness, after.staleFields, after.freshestOn], String(after.name)).toEqual([
-        before.completeness,
-        before.staleFields,
-        before.freshestOn,
-      ]);
+      expect(
+        [after.completeness, after.staleFields, after.freshestOn, after.invalidPoints],
+        String(after.name),
+      ).toEqual([before.completeness, before.staleFields, before.freshestOn, before.invalidPoints]);
     }
   });
 
@@ -168,5 +167,52 @@ describe('freshness', () => {
     expect(set.status).toBe(200);
     await t.drain();
     expect((await card(made.id)).values.staleFields).toBe(1);
+  });
+});
+
+describe('clean-up', () => {
+  const queue = async (key: string) =>
+    (await t.admin.get('/cleanup')).body.items.find((item: { key: string }) => item.key === key);
+
+  it('queues customers with wrong contact points until mended or confirmed', async () => {
+    const before = (await queue('invalid')).count.value;
+    const made = await make({ name: '错号公司', phones: [{ value: '123' }] });
+    const listed = await queue('invalid');
+    expect(listed.count.value).toBe(before + 1);
+    const filter = encodeURIComponent(JSON.stringify(listed.condition));
+    expect((await t.admin.get(`/customers/count?filter=${filter}`)).body.value).toBe(before + 1);
+    const sales = await t.as('sales');
+    expect((await sales.send('POST', `/customers/${made.id}/confirmation`, {})).status).toBe(404);
+    expect((await t.admin.send('POST', `/customers/${made.id}/confirmation`, { nonsense: 1 })).status).toBe(400);
+    expect((await t.admin.send('POST', `/customers/${made.id}/confirmation`, {})).status).toBe(200);
+    expect((await queue('invalid')).count.value).toBe(before);
+    expect((await card(made.id)).version).toBe(made.version);
+  });
+
+  it('queues the long silent, and whoever is trashed leaves', async () => {
+    const made = await make({ name: '沉默公司' });
+    await t.asOwner(`update customer set created_at = now() - interval '8 months' where id = $1`, [made.id]);
+    expect((await queue('silent')).count.value).toBe(1);
+    await t.admin.send('POST', `/customers/${made.id}/trashing`, {}, match(made.version));
+    expect((await queue('silent')).count.value).toBe(0);
+    expect((await t.admin.send('POST', `/customers/${made.id}/confirmation`, {})).status).toBe(409);
+  });
+});
+
+describe('governance', () => {
+  it('answers with figures of the night that equal their lists', async () => {
+    await calculate();
+    const { body } = await t.admin.get('/governance');
+    const filter = encodeURIComponent(JSON.stringify({ field: 'invalidPoints', op: 'gt', value: 0 }));
+    expect(body.nightly.invalid).toBe((await t.admin.get(`/customers/count?filter=${filter}`)).body.value);
+    expect(body.nightly.customers).toBe((await t.admin.get('/customers/count')).body.value);
+    expect(body.nightly.views30).toBeGreaterThan(0);
+    expect(body.growth).toHaveLength(1);
+    expect(body.roles.map((role: { scope: string }) => role.scope)).toContain('own');
+    expect((await t.admin.get('/customers/count?filter=%7B%22all%22%3A%5B%5D%7D')).body.value).toBe(
+      body.nightly.customers,
+    );
+    const sales = await t.as('sales');
+    expect((await sales.get('/governance')).status).toBe(403);
   });
 });

@@ -6,7 +6,7 @@ import { mayTouch, visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { type Route, serve } from '#platform/http/route.ts';
 import * as contract from '../completeness-contract.ts';
-import { isFilled, scoredFields, scoreOf, weightOf } from './completeness-score.ts';
+import { invalidPoints, isFilled, scoredFields, scoreOf, weightOf } from './completeness-score.ts';
 import { calculateAll, getSettings, storedSettings, updateSettings } from './completeness-settings.ts';
 import { agesOf, freshestOn, isStale } from './freshness.ts';
 
@@ -19,6 +19,8 @@ export function connectCompleteness(): void {
       ['completeness', 'number', '完整度', 'Completeness', { ...plain, rules: { unit: '%' } }],
       ['staleFields', 'number', '待更新字段数', 'Stale fields', plain],
       ['freshestOn', 'date', '最近更新资料日', 'Freshest value on', plain],
+      ['invalidPoints', 'number', '有误的联系方式', 'Wrong contact points', plain],
+      ['confirmedOn', 'date', '最近整体确认', 'Confirmed as a whole on', plain],
     ]),
   });
   registerFactSource(async (context) => {
@@ -31,6 +33,7 @@ export function connectCompleteness(): void {
         completeness: scoreOf(fields, card.kind, card.values, multipliers),
         staleFields: ages.filter(isStale).length,
         freshestOn: freshestOn(ages, timeZone),
+        invalidPoints: invalidPoints(fields, card.values),
       };
     };
   });

@@ -1,4 +1,10 @@
-import { AuditOutlined, DashboardOutlined, MergeCellsOutlined } from '@ant-design/icons';
+import {
+  AuditOutlined,
+  ClearOutlined,
+  DashboardOutlined,
+  FundProjectionScreenOutlined,
+  MergeCellsOutlined,
+} from '@ant-design/icons';
 import { lazy, Suspense } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
@@ -12,6 +18,8 @@ export const qualityWeb: WebModule = {
     { path: '/duplicates', permission: 'customer:merge', load: () => import('./duplicates-page.tsx') },
     { path: '/duplicates/merge', permission: 'customer:merge', load: () => import('./duplicates-merge-page.tsx') },
     { path: '/completeness', permission: 'customer:read', load: () => import('./completeness-page.tsx') },
+    { path: '/cleanup', permission: 'customer:read', load: () => import('./cleanup-page.tsx') },
+    { path: '/governance', permission: 'governance:read', load: () => import('./governance-page.tsx') },
     { path: '/revisions', permission: 'customer:read', load: () => import('./revision-list-page.tsx') },
     { path: '/revisions/$id', permission: 'customer:read', load: () => import('./revision-page.tsx') },
   ],
@@ -33,6 +41,22 @@ export const qualityWeb: WebModule = {
       order: 61,
     },
     {
+      path: '/cleanup',
+      label: 'quality.cleanup.title',
+      icon: <ClearOutlined aria-hidden />,
+      permission: 'customer:read',
+      group: 'customers',
+      order: 63,
+    },
+    {
+      path: '/governance',
+      label: 'quality.governance.title',
+      icon: <FundProjectionScreenOutlined aria-hidden />,
+      permission: 'governance:read',
+      group: 'archives',
+      order: 80,
+    },
+    {
       path: '/revisions',
       label: 'quality.revision.title',
       icon: <AuditOutlined aria-hidden />,
@@ -45,6 +69,8 @@ export const qualityWeb: WebModule = {
     { id: 'duplicates', label: 'quality.duplicates.title', permission: 'customer:merge', path: '/duplicates' },
     { id: 'completeness', label: 'quality.completeness.title', permission: 'customer:read', path: '/completeness' },
     { id: 'revisions', label: 'quality.revision.title', permission: 'customer:read', path: '/revisions' },
+    { id: 'cleanup', label: 'quality.cleanup.title', permission: 'customer:read', path: '/cleanup' },
+    { id: 'governance', label: 'quality.governance.title', permission: 'governance:read', path: '/governance' },
   ],
   customerPanels: [{ key: 'completeness', order: 20, permission: 'customer:read', component: CompletenessPanel }],
   customerActions: [
