@@ -469,6 +469,7 @@ export interface Customer {
   competitor_relations: string | null;
   competitors: string[] | null;
   completeness: Numeric | null;
+  confirmed_on: string | null;
   consumption_habits: string | null;
   continent: string | null;
   country: string | null;
@@ -498,6 +499,7 @@ export interface Customer {
   id_card: string | null;
   importance: string | null;
   industry: string | null;
+  invalid_points: Numeric | null;
   invoice_title: string | null;
   kind: string;
   ladder: string | null;
@@ -769,6 +771,14 @@ export interface FollowState {
   id: string;
   org_id: string;
   seen_until: Timestamp;
+}
+
+export interface GovernanceFigure {
+  counted_at: Timestamp;
+  day: string;
+  figures: Json;
+  id: string;
+  org_id: string;
 }
 
 export interface Handover {
@@ -1468,6 +1478,7 @@ export interface DB {
   field: Field;
   file: File;
   follow_state: FollowState;
+  governance_figure: GovernanceFigure;
   handover: Handover;
   handover_item: HandoverItem;
   idempotency_key: IdempotencyKey;
