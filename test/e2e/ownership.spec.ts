@@ -84,7 +84,7 @@ test('a pool is set up, a rep claims, locks and gives back a customer', async ({
   await shot(his, 'collaborators');
   await his.keyboard.press('Escape');
   await panel.getByRole('button', { name: '归还公海' }).click();
-  await his.getByLabel('原因').fill('转由他人跟进');
+  await his.locator('#release-reason').fill('转由他人跟进');
   await his.getByRole('dialog').getByRole('button', { name: '归还公海' }).click();
   await expect(panel.getByText('联系方式在领取后显示')).toBeVisible();
   const back: Answer = await api(kedang, 'GET', `/customers/${made.id}`);

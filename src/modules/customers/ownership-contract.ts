@@ -160,6 +160,20 @@ export const assignFromPool = endpoint({
   response: outcomes,
 });
 
+export const distributionMethods = ['roundRobin', 'leastLoaded', 'region'] as const;
+export type DistributionMethod = (typeof distributionMethods)[number];
+
+export const distributeFromPool = endpoint({
+  method: 'POST',
+  path: '/pools/:id/distributions',
+  tag,
+  summary: 'Share customers of a pool out among a team: in turn, by load or by sales region',
+  access: 'pool:assign',
+  params: idParams,
+  body: z.strictObject({ customerIds: chosen, teamId: z.uuid(), method: z.enum(distributionMethods) }),
+  response: outcomes,
+});
+
 /** Who has the customer, until when, and what the caller may do about it. */
 export const ownershipView = z.strictObject({
   version: z.number().int(),

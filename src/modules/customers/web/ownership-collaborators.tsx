@@ -27,9 +27,9 @@ export function CollaboratorsDialog({ customerId, onClose }: { customerId: strin
     <Modal open footer={null} title={t('customers.pools.collaborators')} onCancel={onClose}>
       <ProblemAlert problem={error ?? put.error} />
       {data && data.items.length === 0 ? <p className="muted">{t('customers.pools.noCollaborators')}</p> : null}
-      <ul className="plain-list">
+      <div>
         {data?.items.map((item) => (
-          <li key={item.userId} className="row">
+          <div key={item.userId} className="row">
             <span className="grow">{item.name}</span>
             {editable ? (
               <>
@@ -56,9 +56,9 @@ export function CollaboratorsDialog({ customerId, onClose }: { customerId: strin
             ) : (
               <span className="muted">{t(`customers.pools.access.${item.access}`)}</span>
             )}
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       {editable ? (
         <div className="row">
           <div className="grow">

@@ -1,21 +1,20 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
-import { App, Button, Checkbox, Input, Modal, Select } from 'antd';
+import { App, Button, Checkbox, Input, Select } from 'antd';
 import type { TFunction } from 'i18next';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
-import { FormField } from '#ui/fields/form-field.tsx';
-import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
 import { listCustomers } from '../contract.ts';
-import { assignFromPool, claimCustomers, listPools, type PoolView } from '../ownership-contract.ts';
+import { claimCustomers, listPools, type PoolView } from '../ownership-contract.ts';
+import { AssignDialog } from './ownership-assign-dialog.tsx';
 import { PoolDialog } from './ownership-pool-dialog.tsx';
 
 const stale = ['/customers', '/pools'];
@@ -226,49 +225,5 @@ function PoolCustomers({ pool }: { pool: PoolView }) {
         />
       ) : null}
     </>
-  );
-}
-
-function AssignDialog({
-  pool,
-  ids,
-  onClose,
-  onDone,
-}: {
-  pool: PoolView;
-  ids: string[];
-  onClose(): void;
-  onDone(): void;
-}) {
-  const { t } = useTranslation();
-  const { message } = App.useApp();
-  const assign = useSend(assignFromPool, stale);
-  const [ownerId, setOwnerId] = useState<string | null>(null);
-  return (
-    <Modal
-      open
-      title={t('customers.pools.assignTitle', { n: ids.length })}
-      okText={t('customers.pools.assign')}
-      cancelText={t('ui.cancel')}
-      okButtonProps={{ disabled: !ownerId, loading: assign.isPending }}
-      onCancel={onClose}
-      onOk={() =>
-        assign.mutate(
-          { params: { id: pool.id }, body: { customerIds: ids, ownerId: ownerId ?? '' } },
-          {
-            onSuccess: ({ done }) => {
-              void message.success(t('customers.pools.assigned', { n: done }));
-              onDone();
-              onClose();
-            },
-          },
-        )
-      }
-    >
-      <ProblemAlert problem={assign.error} />
-      <FormField id="pool-owner" label={t('customers.owner')} required>
-        <RecordSelect id="pool-owner" kind="user" value={ownerId} onChange={setOwnerId} />
-      </FormField>
-    </Modal>
   );
 }

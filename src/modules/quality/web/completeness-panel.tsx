@@ -71,7 +71,7 @@ export default function CompletenessPanel({ customerId }: { customerId: string }
                 <Button
                   size="small"
                   onClick={(event) => openField(event.currentTarget, item.key)}
-                  aria-label={t('quality.completeness.fill', { name: name(item.key) })}
+                  aria-label={`${t('quality.completeness.fill', { name: name(item.key) })}: ${name(item.key)} +${formatNumber(item.points)} %`}
                 >
                   {name(item.key)} <span className="muted">+{formatNumber(item.points)} %</span>
                 </Button>
@@ -104,7 +104,7 @@ export default function CompletenessPanel({ customerId }: { customerId: string }
                   <Button
                     size="small"
                     type="text"
-                    aria-label={t('quality.completeness.fill', { name: name(item.key) })}
+                    aria-label={`${t('quality.completeness.change')}: ${t('quality.completeness.fill', { name: name(item.key) })}`}
                     onClick={(event) => openField(event.currentTarget, item.key)}
                   >
                     {t('quality.completeness.change')}

@@ -10,7 +10,7 @@ import { companyDay } from './company-day.ts';
 import { hasBought } from './due.ts';
 import { loadPool, mayClaim, type PoolRow } from './pools.ts';
 
-interface Outcome {
+export interface Outcome {
   customerId: string;
   ok: boolean;
   code: string | null;
@@ -38,7 +38,7 @@ async function allowance(context: Context, pool: PoolRow, userId: string, today:
 }
 
 /** Locks the customers in one order for everybody: two claims of the same ones wait for each other and never in a circle. */
-async function lockAll(context: Context, ids: string[]): Promise<Map<string, CustomerRow>> {
+export async function lockAll(context: Context, ids: string[]): Promise<Map<string, CustomerRow>> {
   const rows = await context.tx
     .selectFrom('customer')
     .selectAll()
@@ -83,7 +83,7 @@ export async function claimCustomers(context: Context, poolId: string, customerI
   return { done: taken.length, items };
 }
 
-const poolData = (pool: PoolRow) => ({ pool: pool.id, poolName: pool.name });
+export const poolData = (pool: PoolRow) => ({ pool: pool.id, poolName: pool.name });
 
 async function keepClaims(context: Context, pool: PoolRow, userId: string, taken: string[], day: string) {
   if (taken.length === 0) return;

@@ -151,6 +151,36 @@ describe('public pools', () => {
   });
 });
 
+describe('sharing out', () => {
+  it('goes in turn, by load or by region, among people who may take more', async () => {
+    const group = (await t.admin.send('POST', '/teams', { name: '分配组', parentId: null })).body.id;
+    const region = (await t.admin.send('POST', '/regions', { name: '华东', parentId: null })).body.id;
+    const [one, two] = [
+      await t.as('sales', { teamId: group }),
+      await t.as('sales', { teamId: group, regionIds: [region] }),
+    ];
+    await customer(one);
+    const share = async (count: number, method: string, who = boss) => {
+      const ids: string[] = [];
+      for (let index = 0; index < count; index += 1) ids.push((await pooled()).id);
+      if (method === 'region') await t.asOwner('update customer set region_id = $2 where id = $1', [ids[0], region]);
+      const body = { customerIds: ids, teamId: group, method };
+      const answer = await who.send('POST', `/pools/${pool.id}/distributions`, body);
+      const owners = await t.asOwner('select id, owner_id from customer where id = any($1)', [ids]);
+      return { answer, owners: ids.map((id) => owners.find((row) => row.id === id).owner_id) };
+    };
+    expect((await share(1, 'roundRobin', rep)).answer.status).toBe(403);
+    expect((await share(1, 'nonsense')).answer.status).toBe(422);
+    expect((await share(4, 'roundRobin')).owners).toEqual([two, one, two, one].map((who) => who.userId));
+    // One has three, two has two.
+    expect((await share(1, 'leastLoaded')).owners).toEqual([two.userId]);
+    const byRegion = await share(2, 'region');
+    expect(byRegion.owners).toEqual([two.userId, null]);
+    expect(byRegion.answer.body.items[1]).toMatchObject({ ok: false, code: 'pool.noCandidate' });
+    expect((await one.get('/notifications')).body.items[0].type).toBe('customers.assigned');
+  });
+});
+
 describe('contact details in a pool', () => {
   it('are hidden from everybody who may not reveal them, on every way out', async () => {
     const number = phone();

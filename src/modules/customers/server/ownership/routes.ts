@@ -1,6 +1,7 @@
 import { type Route, serve } from '#platform/http/route.ts';
 import * as contract from '../../ownership-contract.ts';
 import { assignFromPool, claimCustomers } from './claims.ts';
+import { distributeFromPool } from './distribute.ts';
 import { getOwnership, lockCustomer, releaseCustomer, unlockCustomer } from './ownership.ts';
 import { createPool, listPools, retirePool, updatePool } from './pools.ts';
 import { previewPool } from './preview.ts';
@@ -18,6 +19,7 @@ export const ownershipRoutes: Route[] = [
   serve(contract.assignFromPool, (context, { params, body }) =>
     assignFromPool(context, params.id, body.customerIds, body.ownerId),
   ),
+  serve(contract.distributeFromPool, (context, { params, body }) => distributeFromPool(context, params.id, body)),
   serve(contract.getOwnership, (context, { params }) => getOwnership(context, params.id)),
   serve(contract.releaseCustomer, (context, { params, body }) => releaseCustomer(context, params.id, body)),
   serve(contract.lockCustomer, (context, { params, body }) => lockCustomer(context, params.id, body.until)),
