@@ -65,14 +65,10 @@ export default function CompletenessPanel({ customerId }: { customerId: string }
       {data.missing.length > 0 && data.can.update ? (
         <>
           <p className="muted small">{t('quality.completeness.askNext', { n: formatNumber(data.missingCount) })}</p>
-          <ul className="completeness-next">
+          <ul className="completeness-next" aria-label={t('quality.completeness.nextList')}>
             {data.missing.map((item) => (
               <li key={item.key}>
-                <Button
-                  size="small"
-                  onClick={(event) => openField(event.currentTarget, item.key)}
-                  aria-label={`${t('quality.completeness.fill', { name: name(item.key) })}: ${name(item.key)} +${formatNumber(item.points)} %`}
-                >
+                <Button size="small" onClick={(event) => openField(event.currentTarget, item.key)}>
                   {name(item.key)} <span className="muted">+{formatNumber(item.points)} %</span>
                 </Button>
               </li>
@@ -104,7 +100,7 @@ export default function CompletenessPanel({ customerId }: { customerId: string }
                   <Button
                     size="small"
                     type="text"
-                    aria-label={`${t('quality.completeness.change')}: ${t('quality.completeness.fill', { name: name(item.key) })}`}
+                    aria-label={t('quality.completeness.changeOf', { name: name(item.key) })}
                     onClick={(event) => openField(event.currentTarget, item.key)}
                   >
                     {t('quality.completeness.change')}

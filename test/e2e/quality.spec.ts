@@ -1,0 +1,86 @@
+import { api, expect, expectAccessible, expectTidy, shot, signIn, test } from './kedang.ts';
+
+interface Made {
+  id: string;
+  version: number;
+}
+
+test('completeness, revision, clean-up and governance', async ({ page, kedang, isMobile }) => {
+  const tag = isMobile ? '手机' : '桌面';
+  const { url } = kedang;
+  const name = `${tag}待补公司`;
+  const { user } = await api<{ user: { id: string } }>(kedang, 'GET', '/session');
+  const made = await api<Made>(kedang, 'POST', '/customers', {
+    kind: 'company',
+    values: { name, emails: [{ value: 'not-an-email' }] },
+    ownerId: user.id,
+    allowDuplicate: true,
+  });
+  await signIn(page, url);
+
+  // The card says what to ask next; a click opens the field, and the score follows.
+  await page.goto(`${url}/customers/${made.id}`);
+  const panel = page.getByRole('region', { name: '完整度' });
+  await expect(panel.getByText('接下来问什么')).toBeVisible();
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'quality-panel');
+  await panel.getByRole('button', { name: /^电话 \+/ }).click();
+  await expect(page.locator('[data-field="phones"] .inline-editor')).toBeVisible();
+
+  // Figures by owner, calculated now, open their lists.
+  await page.goto(`${url}/completeness`);
+  await page.getByRole('button', { name: '立即重算' }).click();
+  await expect(page.getByRole('row', { name: /^合计/ })).toBeVisible();
+  await expect(page.getByText('完整度已重算')).toBeVisible({ timeout: 15_000 });
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'quality-completeness');
+  await page.getByRole('tab', { name: '设置' }).click();
+  await expect(page.getByRole('spinbutton', { name: '电话' })).toHaveValue('180');
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'quality-settings');
+
+  // A revision of one customer: without a reason a loss is refused.
+  await page.goto(`${url}/revisions`);
+  const scope = { field: 'name', op: 'eq', value: name };
+  const dueOn = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10);
+  const revision = await api<Made>(kedang, 'POST', '/revisions', { name: `${tag}核查`, dueOn, scope });
+  await expect
+    .poll(async () => (await api<{ state: string }>(kedang, 'GET', `/revisions/${revision.id}`)).state)
+    .toBe('open');
+  await page.getByRole('button', { name: '发起核查' }).click();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.goto(`${url}/revisions/${revision.id}`);
+  const item = page.getByRole('region', { name });
+  await item.getByRole('button', { name: /流\s*失/ }).click();
+  await expect(item.getByText('萎缩或流失请写明原因')).toBeVisible();
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'quality-revision');
+  await item.getByLabel(`“${name}”的原因`).fill('转向本地供应商');
+  await item.getByRole('button', { name: /流\s*失/ }).click();
+  await expect(page.getByText('没有待核查的客户。')).toBeVisible();
+  await page.getByRole('tab', { name: '汇总' }).click();
+  await expect(page.getByRole('row', { name: /^合计/ })).toContainText('1 / 1');
+  await expectTidy(page);
+  await expectAccessible(page);
+  const done = await api<{ total: { lost: number } }>(kedang, 'GET', `/revisions/${revision.id}`);
+  expect(done.total.lost).toBe(1);
+
+  // Clean-up: confirmed customers leave the queue.
+  await page.goto(`${url}/cleanup`);
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'quality-cleanup');
+  await page.getByRole('button', { name: `确认有效：${name}` }).click();
+  await expect(page.getByRole('region', { name })).toBeHidden();
+
+  await page.goto(`${url}/governance`);
+  await expect(page.getByRole('heading', { name: '谁能看' })).toBeVisible();
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'quality-governance');
+});
