@@ -15,7 +15,7 @@ import { statementsOf } from './statements.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sizes = process.argv.slice(2).map(Number).filter(Number.isInteger);
-const seconds = 8;
+const seconds = 5;
 
 interface Prepared {
   dataDir: string;
