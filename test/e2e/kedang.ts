@@ -117,37 +117,6 @@ export async function api<T>(kedang: SetUp, method: string, path: string, body?:
 export const apiGet = <T>(url: string, token: string, path: string): Promise<T> =>
   api<T>({ url, token } as SetUp, 'GET', path);
 
-export interface Account {
-  id: string;
-  name: string;
-  email: string;
-  password: string;
-}
-
-const accounts = new Map<string, Promise<Account>>();
-
-async function makeAccount(kedang: SetUp, role: string, name: string): Promise<Account> {
-  const { items } = await api<{ items: { id: string; key: string | null }[] }>(kedang, 'GET', '/roles');
-  const id = items.find((item) => item.key === role)?.id;
-  if (!id) throw new Error(`no role ${role}`);
-  const address = `${role.toLowerCase()}-${accounts.size}@example.com`;
-  const user = await api<{ id: string; inviteLink: string }>(kedang, 'POST', '/users', {
-    ...{ email: address, name, lang: 'zh-CN', roleIds: [id] },
-  });
-  const secret = `${role} harbour violet ninety`;
-  const token = new URL(user.inviteLink, kedang.url).searchParams.get('token');
-  await api(kedang, 'POST', '/password-resets/redemption', { token, password: secret });
-  return { id: user.id, name, email: address, password: secret };
-}
-
-/** An account with one of the default roles (`sales`, `supervisor`, `auditor` …); made once per installation. */
-export function accountOf(kedang: SetUp, role: string, name = `${role} 测试`): Promise<Account> {
-  const key = `${kedang.url} ${role} ${name}`;
-  const known = accounts.get(key) ?? makeAccount(kedang, role, name);
-  accounts.set(key, known);
-  return known;
-}
-
 /** Signs in without the form (people.spec.ts walks the form) and opens a page. */
 export async function signIn(
   page: Page,
@@ -160,13 +129,6 @@ export async function signIn(
   expect(answer.status(), 'sign-in').toBe(201);
   await page.goto(url + path);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible({ timeout: 15_000 });
-}
-
-/** Signs in as somebody with a default role, whose account is made when it is first needed. */
-export async function signInAs(page: Page, kedang: SetUp, role: string, path = '/customers'): Promise<Account> {
-  const account = await accountOf(kedang, role);
-  await signIn(page, kedang.url, account.email, account.password, path);
-  return account;
 }
 
 /** Chooses an option of a select by the keyboard: opens it, types when it can be searched, takes the option so named. */

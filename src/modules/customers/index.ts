@@ -32,7 +32,7 @@ export {
   setProvenance,
   setUnmerged,
 } from './server/merged.ts';
-export { type HandoverPart, registerHandover } from './server/ownership/handover-parts.ts';
+export { /** @public */ registerHandover } from './server/ownership/handover-parts.ts';
 export {
   applyChange,
   customerFields,
