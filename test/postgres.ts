@@ -71,7 +71,17 @@ export async function createTestDatabase(
   return {
     ownerUrl: withDatabase(postgres.ownerUrl, name),
     appUrl: withDatabase(postgres.appUrl, name),
-    drop: () => asOwner(postgres.ownerUrl, `drop database if exists ${name} with (force)`),
+    async drop() {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await asOwner(postgres.ownerUrl, `drop database if exists ${name} with (force)`);
+        } catch (error) {
+          // A process of the server itself is at it for a moment; only a superuser could end that one.
+          if (attempt > 40) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 250));
+        }
+      }
+    },
   };
 }
 
