@@ -127,22 +127,22 @@ function Bulk({ selected, all, onAll }: { selected: ApprovalView[]; all: number;
   const [failed, setFailed] = useState<{ id: string; title: string; code: string }[]>([]);
   const send = useSend(decideMany, ['/approvals', '/notifications']);
   const decide = (decision: 'approve' | 'refuse') =>
-    send.mutate(
-      { body: { decision, comment, items: selected.map(({ id, version }) => ({ id, version })) } },
-      {
-        onSuccess: ({ items }) => {
-          const titles = new Map(selected.map((item) => [item.id, item.title]));
-          setFailed(
-            items.flatMap((item) =>
-              item.ok ? [] : [{ id: item.id, title: titles.get(item.id) ?? '', code: item.code ?? '' }],
-            ),
-          );
-          onAll(false);
-          setComment('');
-          void message.info(t('approvals.bulkDone', { n: items.filter((item) => item.ok).length, all: items.length }));
-        },
-      },
-    );
+    // The promise, not a callback of the button: after the last request is decided the button is gone before the answer is told.
+    send
+      .mutateAsync({ body: { decision, comment, items: selected.map(({ id, version }) => ({ id, version })) } })
+      .then(({ items }) => {
+        const titles = new Map(selected.map((item) => [item.id, item.title]));
+        setFailed(
+          items.flatMap((item) =>
+            item.ok ? [] : [{ id: item.id, title: titles.get(item.id) ?? '', code: item.code ?? '' }],
+          ),
+        );
+        onAll(false);
+        setComment('');
+        void message.info(t('approvals.bulkDone', { n: items.filter((item) => item.ok).length, all: items.length }));
+      })
+      // Shown beside the buttons from the mutation's state.
+      .catch(() => {});
   return (
     <>
       <div className="row selection bar">
