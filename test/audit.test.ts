@@ -8,6 +8,7 @@ import { exportCheckpoint, sealLogs, verifyLogs } from '#platform/audit/seal.ts'
 import { openVault, type Vault } from '#platform/crypto/index.ts';
 import { appendOnlyTables } from '#platform/db/migrate.ts';
 import { type Json, match, startTestApp, type TestApp } from './app.ts';
+import { companyDay } from './company-day.ts';
 
 let t: TestApp;
 let vault: Vault;
@@ -186,7 +187,7 @@ describe('the access log', () => {
     const contact = (await t.admin.send('POST', '/contacts', { customerId: id, values: { name: '被看人' } })).body;
     await t.asOwner('truncate access_log');
     const sales = await t.as('sales');
-    const today = new Date().toISOString().slice(0, 10);
+    const today = companyDay();
     const looks: [string, string][] = [
       [`/customers/${id}`, 'view'],
       [`/customers/${id}/timeline`, 'view'],

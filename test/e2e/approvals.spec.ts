@@ -1,3 +1,4 @@
+import { companyDay } from '../company-day.ts';
 import { type Answer, api, invite } from './company.ts';
 import { expect, expectAccessible, expectTidy, password, signIn, test } from './kedang.ts';
 
@@ -88,7 +89,7 @@ test('design a flow; a large export goes up, comes back, is approved by the stan
 
   // The leader goes away and the supervisor stands in: his yes says for whom.
   // The company's day, not the test machine's.
-  const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date());
+  const today = companyDay();
   await api(
     kedang,
     'POST',

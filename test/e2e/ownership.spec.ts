@@ -1,3 +1,4 @@
+import { companyDay } from '../company-day.ts';
 import { type Answer, api, invite } from './company.ts';
 import { expect, expectAccessible, expectTidy, password, shot, signIn, switchLanguage, test } from './kedang.ts';
 
@@ -66,7 +67,7 @@ test('a pool is set up, a rep claims, locks and gives back a customer', async ({
 
   // A lock pauses the term; a collaborator is named; the customer goes back with a reason.
   await panel.getByRole('button', { name: '锁定客户' }).click();
-  const day = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+  const day = companyDay(5);
   await his.getByLabel('锁定至').last().fill(day);
   await his.getByRole('dialog').getByRole('button', { name: '锁定客户' }).click();
   await expect(panel.getByText(`已锁定至 ${day}`)).toBeVisible();

@@ -1,3 +1,4 @@
+import { companyDay } from '../company-day.ts';
 import { api, expect, expectAccessible, expectTidy, shot, signIn, test } from './kedang.ts';
 
 interface Made {
@@ -45,7 +46,7 @@ test('completeness, revision, clean-up and governance', async ({ page, kedang, i
   // A revision of one customer: without a reason a loss is refused.
   await page.goto(`${url}/revisions`);
   const scope = { field: 'name', op: 'eq', value: name };
-  const dueOn = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10);
+  const dueOn = companyDay(9);
   const revision = await api<Made>(kedang, 'POST', '/revisions', { name: `${tag}核查`, dueOn, scope });
   await expect
     .poll(async () => (await api<{ state: string }>(kedang, 'GET', `/revisions/${revision.id}`)).state)

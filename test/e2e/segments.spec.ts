@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
+import { companyDay } from '../company-day.ts';
 import { api, choose, expect, expectAccessible, expectTidy, type SetUp, shot, signIn, test } from './kedang.ts';
 
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+const day = (ago: number) => companyDay(-ago);
 
 interface Row {
   id: string;

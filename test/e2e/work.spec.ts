@@ -1,3 +1,4 @@
+import { companyDay } from '../company-day.ts';
 import { apiGet, choose, expect, expectAccessible, expectTidy, shot, signIn, test } from './kedang.ts';
 
 interface Rows {
@@ -22,7 +23,7 @@ test('an activity with its next step becomes a task, is done, undone and moved',
   await expect(dialog.locator('#next-title-error')).toBeVisible();
   await expect(dialog.getByLabel('主题')).toHaveValue(`电话回访${tail}`);
   await dialog.getByLabel('做什么').fill(`寄样品${tail}`);
-  await dialog.getByLabel('什么时候').fill(new Date().toISOString().slice(0, 10));
+  await dialog.getByLabel('什么时候').fill(companyDay());
   await dialog.getByRole('button', { name: /保\s*存/ }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByText('<b>报价</b>已发')).toBeVisible();

@@ -3,6 +3,7 @@ import { enqueue } from '#platform/jobs/queue.ts';
 import { newId } from '#shared/ids.ts';
 import { type Client, type Json, match, type TestApp } from '#test/app.ts';
 import { person, startTrial, step, type Trial } from '#test/trial-approvals.ts';
+import { companyDay } from '../../../../test/company-day.ts';
 import { checkStep } from './deadlines.ts';
 
 let t: TestApp;
@@ -23,7 +24,7 @@ const detail: Trial['detail'] = (...args) => trial.detail(...args);
 const withFlow: Trial['withFlow'] = (...args) => trial.withFlow(...args);
 
 describe('absence', () => {
-  const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+  const day = companyDay;
   const away = (client: Client, delegate: Client | null, from = 0, to = 3) =>
     client.send('POST', '/approval-delegations', {
       delegateId: delegate?.userId ?? null,

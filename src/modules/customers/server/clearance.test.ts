@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { companyDay } from '../../../../test/company-day.ts';
 
 let t: TestApp;
 let sales: Client;
@@ -120,7 +121,7 @@ describe('a field above the clearance', () => {
   });
 
   it('shows in no answer about the customer', async () => {
-    const today = new Date().toISOString().slice(0, 10);
+    const today = companyDay();
     const late = await sales.send('PATCH', `/customers/${id}`, { values: { remark: 'x' } }, match(1));
     expect(late.status).toBe(412);
     const answers: Record<string, Json> = { conflict: late };
@@ -229,7 +230,7 @@ describe('scope', () => {
     const made = await rep.send('POST', '/customers', { kind: 'company', values: { name: '范围公司' } });
     const person = await rep.send('POST', '/contacts', { customerId: made.body.id, values: { name: '范围人' } });
     const path = `/customers/${made.body.id}`;
-    const today = new Date().toISOString().slice(0, 10);
+    const today = companyDay();
     const reads = [
       path,
       `${path}/timeline`,

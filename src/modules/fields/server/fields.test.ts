@@ -5,6 +5,7 @@ import { operators } from '#shared/conditions.ts';
 import type { FieldDefinition, FieldType } from '#shared/fields.ts';
 import { operatorsFor } from '#shared/operators.ts';
 import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { companyDay } from '../../../../test/company-day.ts';
 import { compileCondition } from './conditions.ts';
 
 let t: TestApp;
@@ -153,7 +154,7 @@ describe('conditions', () => {
   });
 
   it('mean what they say', async () => {
-    const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+    const today = companyDay();
     await create({
       name: '语义甲',
       employees: 5,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
+import { companyDay } from '../../../../test/company-day.ts';
 import { addMonths } from './revision-settings.ts';
 
 let t: TestApp;
@@ -10,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+const day = companyDay;
 async function make(name: string, ownerId?: string) {
   const made = await t.admin.send('POST', '/customers', {
     kind: 'company',

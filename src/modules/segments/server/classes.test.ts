@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { companyDay } from '../../../../test/company-day.ts';
 
 let t: TestApp;
 const ids: Record<string, string> = {};
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+const day = (ago: number) => companyDay(-ago);
 
 /** Twelve orders of a main customer, one of a former one, and so on: amounts in yuan. */
 const bought: [name: string, orders: [ago: number, yuan: number][]][] = [

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { match, startTestApp, type TestApp } from '#test/app.ts';
+import { companyDay } from '../../../../test/company-day.ts';
 
 let t: TestApp;
 beforeAll(async () => {
@@ -8,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+const day = (ago: number) => companyDay(-ago);
 async function customer(name: string, client = t.admin) {
   const made = await client.send('POST', '/customers', { kind: 'company', values: { name } });
   expect(made.status, JSON.stringify(made.body)).toBe(201);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerHandover } from '#modules/customers/index.ts';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { companyDay } from '../../../../../test/company-day.ts';
 
 let t: TestApp;
 let giver: Client;
@@ -109,7 +110,7 @@ describe('hand-over', () => {
 
   it('waits for its day', async () => {
     const [id = ''] = await customers(1);
-    const tomorrow = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+    const tomorrow = companyDay(2);
     const made = await start({ kind: 'transfer', customerIds: [id], fromOn: tomorrow });
     await t.drain();
     expect(await owner(id)).toBe(giver.userId);

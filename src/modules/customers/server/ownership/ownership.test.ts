@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { companyDay } from '../../../../../test/company-day.ts';
 
 let t: TestApp;
 let team: string;
@@ -205,7 +206,7 @@ describe('contact details in a pool', () => {
         `/customers/${made.id}`,
         `/customers?filter=${ids}&fields=name,phones,emails,wechat,addresses`,
         `/customers/${made.id}/timeline`,
-        `/customers/${made.id}/as-of?date=${new Date().toISOString().slice(0, 10)}`,
+        `/customers/${made.id}/as-of?date=${companyDay()}`,
         `/contacts?customerId=${made.id}&fields=name,phones,emails`,
         `/contacts/${contact.body.id}`,
         `/customers/${made.id}/sheet`,
@@ -377,7 +378,7 @@ describe('a lock', () => {
   it('has its own cap and term', async () => {
     await change({ lockCap: 1, lockDays: 10 });
     const [first, second] = [await customer(rep), await customer(rep)];
-    const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    const day = companyDay;
     const lock = (item: Json, until: string, who = rep) =>
       who.send('PUT', `/customers/${item.id}/lock`, { until }, match(item.version));
     await t.asOwner(`update customer set locked_until = null where org_id = $1`, [t.orgId]);
