@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { connectDatabase } from '#platform/db/connect.ts';
 import { createDatabase } from '#platform/db/database.ts';
-import { fill, filled } from './fill.ts';
+import { fill, filled, trades } from './fill.ts';
 import { memory, setUp, start } from './installation.ts';
 import { type Call, load, loop, type Sample } from './load.ts';
 import { statementsOf } from './statements.ts';
@@ -60,9 +60,9 @@ const filter = encodeURIComponent(
 );
 const searches = ['杭州', '明达', 'mingda', 'hzmd', '8000123', '贸易', 'company77', '13100'];
 
-/** A name like no other, so that the look for duplicates finds nothing that stops the save. */
+/** A name like no other, so that the look for duplicates finds nothing that stops the save, of a trade like the others'. */
 const strangeName = () =>
-  Array.from({ length: 8 }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 8_000))).join('');
+  `${Array.from({ length: 6 }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 8_000))).join('')}${trades[Math.floor(Math.random() * trades.length)]}`;
 
 /** One call of each operation the issue names. */
 function operations({ ids }: Prepared): Record<string, (n: number) => Call> {
