@@ -19,7 +19,8 @@ export default defineConfig({
     // What is moving cannot be clicked, and its colours are not yet what they will be.
     contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Tracing costs a quarter of the time: `KEDANG_TRACE=1` records one when a failure cannot be understood without.
+    trace: process.env.KEDANG_TRACE ? 'retain-on-failure' : 'off',
     launchOptions: {
       executablePath: process.env.KEDANG_BROWSER ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-dev-shm-usage'],
