@@ -10,13 +10,15 @@ import { parseVcards } from '../vcard/parse.ts';
 import { vcardRows } from '../vcard/rows.ts';
 import { type Cell, limits, SheetError } from './cells.ts';
 import { checkZip, delimiterOf, encodingOf, sniff } from './sniff.ts';
-import { layoutOf } from './workbook.ts';
+import { lastFilledRow, layoutOf } from './workbook.ts';
 
 interface Order {
   path: string;
   password?: string;
   batch: number;
   maxRows: number;
+  /** Only the number of the last filled row is wanted. */
+  count: boolean;
 }
 
 let proceed: () => void = () => {};
@@ -36,7 +38,7 @@ async function read(order: Order): Promise<number> {
   if (kind === 'text') return pump(textRows(order.path), order);
   if (kind === 'xlsx') {
     await checkZip(order.path);
-    return pump(xlsxRows(await readFile(order.path)), order);
+    return workbook(await readFile(order.path), order);
   }
   const bytes = await readFile(order.path);
   if (!officeCrypto.isEncrypted(bytes)) return pump(xlsRows(bytes), order);
@@ -47,17 +49,27 @@ async function read(order: Order): Promise<number> {
   } catch {
     throw new SheetError('sheet.passwordWrong');
   }
-  return pump(clear.readUInt32LE(0) === 0x04034b50 ? xlsxRows(clear) : xlsRows(clear), order);
+  return clear.readUInt32LE(0) === 0x04034b50 ? workbook(clear, order) : pump(xlsRows(clear), order);
+}
+
+async function workbook(bytes: Buffer, order: Order): Promise<number> {
+  const counted = order.count ? await lastFilledRow(bytes) : undefined;
+  return counted ?? pump(xlsxRows(bytes), order);
 }
 
 async function pump(source: AsyncIterable<Cell[]> | Iterable<Cell[]>, order: Order): Promise<number> {
   let rows: Cell[][] = [];
   let count = 0;
+  let filled = 0;
   for await (const row of source) {
     if (row.length > limits.columns && row.slice(limits.columns).some((cell) => cell !== null))
       throw new SheetError('sheet.tooManyColumns');
-    rows.push(row.slice(0, limits.columns));
     count += 1;
+    if (order.count) {
+      if (row.some((cell) => cell !== null)) filled = count;
+      continue;
+    }
+    rows.push(row.slice(0, limits.columns));
     if (rows.length >= order.batch) {
       await deliver(rows, count - rows.length + 1);
       rows = [];
@@ -65,7 +77,7 @@ async function pump(source: AsyncIterable<Cell[]> | Iterable<Cell[]>, order: Ord
     if (count >= order.maxRows) break;
   }
   if (rows.length > 0) await deliver(rows, count - rows.length + 1);
-  return count;
+  return order.count ? filled : count;
 }
 
 const day = (date: Date) => {
@@ -88,7 +100,7 @@ const storable = (text: string): Cell => {
 };
 
 async function* xlsxRows(bytes: Buffer): AsyncIterable<Cell[]> {
-  const { sheet, merges } = layoutOf(bytes);
+  const { sheet, merges } = await layoutOf(bytes);
   const starting = Map.groupBy(merges, (merge) => merge.from);
   let open: { column: number; to: number; value: Cell }[] = [];
   let next = 0;

@@ -1,4 +1,5 @@
-import { inflateRawSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { createInflateRaw, inflateRawSync } from 'node:zlib';
 
 /** What a reader of rows alone does not tell: which sheet a person sees first, and which cells are one. */
 export interface WorkbookLayout {
@@ -6,11 +7,47 @@ export interface WorkbookLayout {
   merges: { column: number; from: number; to: number }[];
 }
 
-/** A sheet bigger than this is data out of a system, which merges nothing; looking would cost more than it gives. */
-const mergeSearchLimit = 60_000_000;
+/** The list of merged cells stands behind all rows; a longer one belongs to no sheet a person made. */
+const mergeListLimit = 20_000_000;
+/** A sheet bigger than this is data out of a system, which merges nothing. */
+const mergeSearchLimit = 400_000_000;
 
-export function layoutOf(bytes: Buffer): WorkbookLayout {
+export async function layoutOf(bytes: Buffer): Promise<WorkbookLayout> {
   const entries = entriesOf(bytes);
+  const { sheet, target } = visibleSheet(bytes, entries);
+  const entry = target ? entries.get(target) : undefined;
+  if (!entry) return { sheet, merges: [] };
+  const opening = '<mergeCells';
+  let tail = '';
+  let found = false;
+  let read = 0;
+  try {
+    for await (const chunk of unpacked(bytes, entry)) {
+      read += chunk.length;
+      if (read > mergeSearchLimit) return { sheet, merges: [] };
+      tail += chunk.toString('latin1');
+      if (!found) {
+        const at = tail.indexOf(opening);
+        found = at >= 0;
+        tail = tail.slice(found ? at : -opening.length);
+      }
+      if (tail.length > mergeListLimit) return { sheet, merges: [] };
+    }
+  } catch {
+    // Broken: the row reader judges the file itself.
+    return { sheet, merges: [] };
+  }
+  return { sheet, merges: found ? mergesOf(tail) : [] };
+}
+
+/** The bytes of an entry piece by piece, without holding all of them. */
+function unpacked(bytes: Buffer, entry: Entry): AsyncIterable<Buffer> {
+  const source = Readable.from([packedBytes(bytes, entry)]);
+  return entry.method === 0 ? source : source.pipe(createInflateRaw({ chunkSize: 256 * 1024 }));
+}
+
+/** The first sheet a person sees: its place, and the entry of the archive that holds it. */
+function visibleSheet(bytes: Buffer, entries: Map<string, Entry>): { sheet: number; target: string | undefined } {
   const book = text(bytes, entries, 'xl/workbook.xml', 5_000_000) ?? '';
   const sheets = [...book.matchAll(/<(?:\w+:)?sheet\s[^>]*>/g)].map(([tag]) => tag);
   const sheet = Math.max(
@@ -20,10 +57,44 @@ export function layoutOf(bytes: Buffer): WorkbookLayout {
   const id = /\sr:id="([^"]*)"/.exec(sheets[sheet] ?? '')?.[1];
   const relations = text(bytes, entries, 'xl/_rels/workbook.xml.rels', 5_000_000) ?? '';
   const relation = [...relations.matchAll(/<Relationship\s[^>]*>/g)].find(([tag]) => tag.includes(`Id="${id}"`))?.[0];
-  const target = /\sTarget="([^"]*)"/.exec(relation ?? '')?.[1]?.replace(/^\/?(?:xl\/)?/, 'xl/');
-  const page = target ? text(bytes, entries, target, mergeSearchLimit) : undefined;
-  const at = page?.lastIndexOf('<mergeCells') ?? -1;
-  return { sheet, merges: at >= 0 && page ? mergesOf(page.slice(at)) : [] };
+  return { sheet, target: /\sTarget="([^"]*)"/.exec(relation ?? '')?.[1]?.replace(/^\/?(?:xl\/)?/, 'xl/') };
+}
+
+/**
+ * Number of the last row with a value, found without reading the cells: a tenth of the time. Undefined when the sheet is
+ * written in a way only the real reader understands.
+ */
+export async function lastFilledRow(bytes: Buffer): Promise<number | undefined> {
+  const entries = entriesOf(bytes);
+  const { target } = visibleSheet(bytes, entries);
+  const entry = target ? entries.get(target) : undefined;
+  if (!entry) return undefined;
+  const seen = { row: 0, last: 0 };
+  let rest = '';
+  // What stands before the first row is the sheet's head.
+  let inRows = false;
+  try {
+    for await (const chunk of unpacked(bytes, entry)) {
+      const parts = (rest + chunk.toString('latin1')).split('<row');
+      rest = parts.pop() ?? '';
+      for (const part of parts) {
+        if (inRows) noteRow(seen, part);
+        inRows = true;
+      }
+      if (rest.length > 20_000_000) return undefined;
+    }
+  } catch {
+    return undefined;
+  }
+  if (inRows) noteRow(seen, rest);
+  return inRows ? seen.last : undefined;
+}
+
+function noteRow(seen: { row: number; last: number }, xml: string): void {
+  if (!/^[\s/>]/.test(xml)) return;
+  const number = /^[^>]*\sr="(\d{1,7})"/.exec(xml)?.[1];
+  seen.row = number ? Number(number) : seen.row + 1;
+  if (xml.includes('<v>') || xml.includes('<is>') || xml.includes('<v ')) seen.last = seen.row;
 }
 
 function mergesOf(xml: string): WorkbookLayout['merges'] {
@@ -63,12 +134,17 @@ function entriesOf(bytes: Buffer): Map<string, Entry> {
 /** Text of an entry; undefined when it is absent, too large or not readable: the row reader judges the file itself. */
 function text(bytes: Buffer, entries: Map<string, Entry>, name: string, limit: number): string | undefined {
   const entry = entries.get(name);
-  if (!entry || entry.offset + 30 > bytes.length) return undefined;
-  const start = entry.offset + 30 + bytes.readUInt16LE(entry.offset + 26) + bytes.readUInt16LE(entry.offset + 28);
-  const packed = bytes.subarray(start, start + entry.packed);
+  if (!entry) return undefined;
   try {
+    const packed = packedBytes(bytes, entry);
     return (entry.method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: limit })).toString('utf8');
   } catch {
     return undefined;
   }
+}
+
+function packedBytes(bytes: Buffer, entry: Entry): Buffer {
+  if (entry.offset + 30 > bytes.length) return Buffer.alloc(0);
+  const start = entry.offset + 30 + bytes.readUInt16LE(entry.offset + 26) + bytes.readUInt16LE(entry.offset + 28);
+  return bytes.subarray(start, start + entry.packed);
 }

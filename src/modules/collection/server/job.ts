@@ -7,13 +7,17 @@ import type { Vault } from '#platform/crypto/index.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
-import type { Cell } from '#platform/sheets/cells.ts';
-import { readSheet } from '#platform/sheets/read.ts';
+import { countSheet, readSheet } from '#platform/sheets/read.ts';
 import { asProblem, type StoredOptions } from './import.ts';
 import { type ParsedRow, parseRow, planRows } from './rows.ts';
 import { type Outcome, writeRows } from './write-rows.ts';
 
 const batchSize = 500;
+/**
+ * Batches after which the connection plans anew. Checks of references keep the plan of the moment the tables were empty, a walk
+ * through the whole table, and would take longer with every row.
+ */
+const plansEvery = 8;
 
 interface Payload {
   importId: string;
@@ -97,11 +101,14 @@ async function importFile(
     return { ...planRows(writable, headings, options, org), defaults };
   });
   let done = doneBefore;
+  let batches = 0;
   // The next rows are read and checked while the database takes in those before.
   let writing: Promise<void> = Promise.resolve();
   const write = async (parsed: ParsedRow[], last: number) => {
     await job.inTransaction(async (context) => {
       await holdRun(context, importId, done);
+      if (batches % plansEvery === 0) await sql`discard plans`.execute(context.tx);
+      batches += 1;
       const outcome = await writeRows(context, parsed, options, importId, plan.defaults);
       await saveOutcome(context.tx, job.orgId, importId, last, outcome);
     });
@@ -148,14 +155,7 @@ async function countRows(
   options: StoredOptions,
   password: string | undefined,
 ): Promise<number> {
-  let filled = 0;
-  await readSheet(path, {
-    password,
-    signal: job.signal,
-    async onRows(rows: Cell[][], first) {
-      filled = Math.max(filled, first + rows.findLastIndex((row) => row.some((cell) => cell !== null)));
-    },
-  });
+  const filled = await countSheet(path, password, job.signal);
   const total = Math.max(0, filled - options.headerRow);
   await job.inTransaction((context) =>
     context.tx

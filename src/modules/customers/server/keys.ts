@@ -104,9 +104,10 @@ export async function writeIndex(context: Context, index: RecordIndex, fresh: bo
   if (index.recordIds.length === 0) return;
   if (!fresh) await dropKeys(context, index.recordIds);
   if (index.keys.length > 0) {
+    const rows = [...new Map(index.keys.map((key) => [`${key.kind}:${key.key}:${key.record_id}`, key])).values()];
     await sql`insert into identity_key (org_id, kind, key, record_id, object, customer_id)
-      select distinct ${context.orgId}::uuid, kind, key, record_id, object, customer_id
-      from jsonb_to_recordset(${JSON.stringify(index.keys)}::jsonb)
+      select ${context.orgId}::uuid, kind, key, record_id, object, customer_id
+      from json_to_recordset(${JSON.stringify(rows)}::json)
         as row(kind text, key text, record_id uuid, object text, customer_id uuid)
       on conflict do nothing`.execute(context.tx);
   }
