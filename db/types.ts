@@ -936,6 +936,39 @@ export interface InspectionRound {
   week: string;
 }
 
+export interface Intake {
+  collected_on: string;
+  contacts: Generated<Json>;
+  created_at: Generated<Timestamp>;
+  customer_id: string | null;
+  decided_at: Timestamp | null;
+  due_on: string;
+  entered: Generated<Json>;
+  id: string;
+  kind: string;
+  name: Generated<string>;
+  note: Generated<string>;
+  number: string | null;
+  org_id: string;
+  owner_id: string;
+  region_id: string | null;
+  source: string;
+  state: Generated<string>;
+  submitted_at: Timestamp | null;
+  team_id: string | null;
+  updated_at: Generated<Timestamp>;
+  verified: Generated<string[]>;
+  version: Generated<number>;
+}
+
+export interface IntakeSetting {
+  due_days: Generated<number>;
+  org_id: string;
+  role_ids: Generated<string[]>;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
 export interface Job {
   attempts: Generated<number>;
   cancel_requested: Generated<boolean>;
@@ -1490,6 +1523,8 @@ export interface DB {
   inspection_plan: InspectionPlan;
   inspection_remark: InspectionRemark;
   inspection_round: InspectionRound;
+  intake: Intake;
+  intake_setting: IntakeSetting;
   job: Job;
   job_schedule: JobSchedule;
   note: Note;

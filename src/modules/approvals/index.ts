@@ -9,13 +9,14 @@ import { deadlineJob, deadlineSchedule } from './server/deadlines.ts';
 import { addSigner, commentApproval, decideApproval, resubmitApproval, sendBack } from './server/decide.ts';
 import { cancelDelegation, createDelegation, listDelegations } from './server/delegations.ts';
 import * as flows from './server/flows.ts';
-import { countApprovals, getApproval, listApprovals } from './server/views.ts';
+import { countApprovals, getApproval, listApprovals, takesPart, waitingFor } from './server/views.ts';
 
+export type { FlowStep } from './flow-shapes.ts';
+export { absencesToday } from './server/absences.ts';
 export {
-  /** @public */
   approvalOf,
+  plainStep,
   requestApproval,
-  /** @public */
   resubmitSubject,
   /** @public */
   withdrawSubject,
@@ -25,6 +26,8 @@ export {
   registerApprovalSubject,
   type Snapshot,
 } from './server/subjects.ts';
+
+export { takesPart, waitingFor };
 
 /** The one mechanism for everything that waits for somebody's yes. */
 export const approvalsModule: ServerModule = {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { registerNotificationType } from '#modules/notifications/index.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { logAccess } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
@@ -26,6 +27,9 @@ import {
   viewImport,
   wrongRows,
 } from './server/import.ts';
+import { lateJob, lateSchedule } from './server/intake/late.ts';
+import { intakeRoutes } from './server/intake/routes.ts';
+import './server/intake/subject.ts';
 import { importJobs } from './server/job.ts';
 
 export interface CollectionDependencies {
@@ -35,13 +39,21 @@ export interface CollectionDependencies {
   links: Links;
 }
 
-/** Collection: importing sheets. */
+registerNotificationType(
+  { type: 'intake.numbered', channels: ['app', 'mail'] },
+  { type: 'intake.due', channels: ['app'] },
+  { type: 'intake.late', channels: ['app', 'mail'] },
+);
+
+/** Collection: importing sheets, intake of new customers. */
 export function collectionModule({ files, vault, translate }: CollectionDependencies): ServerModule {
   return {
     name: 'collection',
     permissions: collectionPermissions,
-    jobs: importJobs(files, vault),
+    jobs: [...importJobs(files, vault), lateJob],
+    schedules: [lateSchedule],
     routes: [
+      ...intakeRoutes,
       serveStream(contract.uploadImport, async ({ actor, inTransaction }, { request }) => {
         if (!request.isMultipart()) throw new Problem(415, 'request.mediaType');
         const part = await request.file();

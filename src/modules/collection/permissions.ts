@@ -7,4 +7,43 @@ export const collectionPermissions: PermissionSpec[] = [
     scoped: false,
     defaults: { sales: 'all', supervisor: 'all', archivist: 'all', marketing: 'all', administrator: 'all' },
   },
+  {
+    key: 'intake:collect',
+    label: { zh: '收集并提交建档', en: 'Collect and hand in new customers' },
+    scoped: false,
+    defaults: {
+      sales: 'all',
+      supervisor: 'all',
+      archivist: 'all',
+      service: 'all',
+      marketing: 'all',
+      administrator: 'all',
+    },
+  },
+  {
+    key: 'intake:read',
+    label: { zh: '查看建档', en: 'See intakes' },
+    scoped: true,
+    defaults: {
+      sales: 'own',
+      supervisor: 'team',
+      service: 'own',
+      marketing: 'own',
+      archivist: 'all',
+      leader: 'all',
+      administrator: 'all',
+    },
+  },
+  {
+    key: 'intake:verify',
+    label: { zh: '核实建档并编号', en: 'Verify intakes and give numbers' },
+    scoped: false,
+    defaults: { archivist: 'all', administrator: 'all' },
+  },
+  {
+    key: 'intake:manage',
+    label: { zh: '设置建档流程', en: 'Set up intake' },
+    scoped: false,
+    defaults: { administrator: 'all' },
+  },
 ];

@@ -106,6 +106,15 @@ const sources = z.record(
   }),
 );
 
+export const getCreation = endpoint({
+  method: 'GET',
+  path: '/customers/creation',
+  tag,
+  summary: 'Whether the caller creates customers directly or through intake',
+  access: 'customer:create',
+  response: z.strictObject({ way: z.enum(['direct', 'intake']) }),
+});
+
 export const createCustomer = endpoint({
   method: 'POST',
   path: '/customers',

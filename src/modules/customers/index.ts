@@ -11,8 +11,15 @@ import { sweepJob, sweepSchedule } from './server/ownership/sweep.ts';
 import { customerRoutes } from './server/routes.ts';
 
 export { type CustomerRow, linkLabels, loadCustomer, storedOf, systemKeys, viewCard } from './server/card.ts';
+export { checkedCustomer } from './server/change.ts';
 export { type CardState, registerFactSource } from './server/computed-facts.ts';
-export { type DuplicateFinder, registerDuplicateFinder, type ScoredCustomer } from './server/duplicates.ts';
+export { registerIntakeQuestion } from './server/creation.ts';
+export {
+  type DuplicateFinder,
+  findDuplicates,
+  registerDuplicateFinder,
+  type ScoredCustomer,
+} from './server/duplicates.ts';
 export { writeFacts, writeFactsFrom } from './server/facts.ts';
 export {
   dropKeys,

@@ -194,6 +194,7 @@ export async function resubmitApproval(context: Context, id: string, comment: st
   const { row } = await forChange(context, id);
   if (row.requested_by !== context.actor.userId) throw new Problem(403, 'approval.notYours');
   if (row.state !== 'returned') throw conflict('approval.notReturned');
+  await subjectOf(row.subject_kind)?.resubmitted?.(context, factsOf(row));
   const current = await subjectOf(row.subject_kind)?.current?.(context, row.subject_id);
   if (current === null) throw conflict('approval.subjectGone');
   await startRound(context, row, { snapshot: current ?? (row.snapshot as Snapshot) }, comment);

@@ -3,7 +3,7 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
-import type { FlowStep } from '../flow-shapes.ts';
+import type { Approver, FlowStep } from '../flow-shapes.ts';
 import { isAsked } from './conditions.ts';
 import { finish } from './finish.ts';
 import { publishedFlow } from './flows.ts';
@@ -21,10 +21,11 @@ export interface ApprovalRequest {
   customerId?: string | null;
 }
 
-const defaultStep = (permission: string): FlowStep => ({
-  key: 'default',
-  name: '',
-  approver: approverOf(permission),
+/** A step with nothing but a name and its people. */
+export const plainStep = (key: string, name: string, approver: Approver): FlowStep => ({
+  key,
+  name,
+  approver,
   mode: 'any',
   minimum: 1,
   conditions: [],
@@ -32,6 +33,8 @@ const defaultStep = (permission: string): FlowStep => ({
   remindHours: null,
   escalateTo: null,
 });
+
+const defaultStep = (permission: string): FlowStep => plainStep('default', '', approverOf(permission));
 
 /**
  * Asks for a yes. The snapshot is what the decision is about, whatever happens to the subject meanwhile; the flow is the one
@@ -41,7 +44,11 @@ export async function requestApproval(context: Context, request: ApprovalRequest
   const subject = subjectOf(request.kind);
   if (!subject) throw new Error(`no approval subject ${request.kind}`);
   const flow = await publishedFlow(context, request.kind);
-  const steps = flow?.steps ?? [defaultStep(subject.permission)];
+  const planned = async () =>
+    (await subject.steps?.(context, { subjectId: request.subjectId, customerId: request.customerId ?? null })) ?? [
+      defaultStep(subject.permission),
+    ];
+  const steps = flow?.steps ?? (await planned());
   const id = newId();
   const approval = await context.tx
     .insertInto('approval')

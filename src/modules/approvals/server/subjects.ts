@@ -1,5 +1,5 @@
 import type { Context } from '#platform/context.ts';
-import type { SnapshotField } from '../flow-shapes.ts';
+import type { FlowStep, SnapshotField } from '../flow-shapes.ts';
 
 export type Snapshot = Record<string, unknown>;
 export type Outcome = 'approved' | 'refused' | 'withdrawn';
@@ -23,6 +23,8 @@ export interface ApprovalSubject {
   permission: string;
   /** Fields of the snapshot: named on the pages, and flows may compare them. */
   fields?: SnapshotField[];
+  /** The path while no flow is published for the kind; without it one step of anybody who holds the permission. */
+  steps?(context: Context, request: { subjectId: string; customerId: string | null }): Promise<FlowStep[]>;
   /** Page of the subject. */
   path?(subjectId: string): string;
   /** Runs in the deciding transaction; a problem thrown here undoes the decision. */
@@ -33,6 +35,8 @@ export interface ApprovalSubject {
   accepts?(context: Context, approval: ApprovalFacts, current: Snapshot): Promise<boolean>;
   /** Sent back to the requester: the subject may be changed and submitted again. */
   returned?(context: Context, approval: ApprovalFacts): Promise<void>;
+  /** About to be submitted again from the approval's page; a problem thrown here stops it. */
+  resubmitted?(context: Context, approval: ApprovalFacts): Promise<void>;
 }
 
 const subjects = new Map<string, ApprovalSubject>();

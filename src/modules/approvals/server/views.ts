@@ -5,6 +5,7 @@ import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import type { ApprovalDetail, ApprovalView } from '../contract.ts';
 import { type Absences, absencesToday, actingNow, presentFor } from './absences.ts';
+import { permissionHolders } from './approvers.ts';
 import { differences } from './difference.ts';
 import { concernsMe, ofMyTeam, oversees, signaturesOf, toDecide } from './eligible.ts';
 import { type ApprovalRow, pathsOf, selectApproval } from './rows.ts';
@@ -219,3 +220,52 @@ async function viewSteps(context: Context, row: ApprovalRow, absences: Absences)
 
 const permissionName = (key: string) =>
   registeredPermissions().find((spec) => spec.key === key)?.label ?? { zh: key, en: key };
+
+/**
+ * Where the newest open requests about these subjects stand: the names of their open steps and who is to decide now.
+ * For lists of the owning module; three queries however many subjects.
+ */
+export async function waitingFor(
+  context: Context,
+  kind: string,
+  subjectIds: string[],
+): Promise<Map<string, { steps: string[]; userIds: string[] }>> {
+  if (subjectIds.length === 0) return new Map();
+  const rows = await selectApproval(context)
+    .where('subject_kind', '=', kind)
+    .where('subject_id', 'in', subjectIds)
+    .where('state', '=', 'open')
+    .execute();
+  const absences = await absencesToday(context);
+  const { steps, assignees } = await pathsOf(
+    context,
+    rows.map((row) => row.id),
+  );
+  const holders = new Map<string, string[]>();
+  for (const step of steps)
+    if (step.state === 'open' && step.permission && !holders.has(step.permission))
+      holders.set(step.permission, await permissionHolders(context, step.permission));
+  return new Map(
+    rows.map((row) => {
+      const open = steps.filter((step) => step.approval_id === row.id && step.state === 'open');
+      const asked = open.flatMap((step) => [
+        ...assignees.filter((item) => item.step_id === step.id && item.state === 'waiting').map((item) => item.user_id),
+        ...((step.permission && holders.get(step.permission)) || []),
+      ]);
+      const present = asked.map((userId) => presentFor(absences, userId)).filter((userId) => userId !== null);
+      const userIds = [...new Set(present)].filter((userId) => userId !== row.requested_by);
+      return [row.subject_id, { steps: open.map((step) => step.name), userIds }];
+    }),
+  );
+}
+
+/** Whether the caller asked for, decides or decided about a subject: then its page opens whatever the scope is. */
+export async function takesPart(context: Context, kind: string, subjectId: string): Promise<boolean> {
+  const found = await selectApproval(context)
+    .where('subject_kind', '=', kind)
+    .where('subject_id', '=', subjectId)
+    .where(concernsMe(context, await actingNow(context)))
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}

@@ -1,7 +1,11 @@
 import { ApartmentOutlined, CheckSquareOutlined } from '@ant-design/icons';
+import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
 import { ApprovalEntry } from './timeline-entry.tsx';
 import { ApprovalsToday } from './today-panel.tsx';
+
+/** For pages of other modules' subjects. */
+export const EmbeddedApproval = lazy(() => import('./embedded.tsx'));
 
 export const approvalsWeb: WebModule = {
   name: 'approvals',

@@ -1,13 +1,27 @@
-import { ImportOutlined } from '@ant-design/icons';
+import { FileAddOutlined, ImportOutlined } from '@ant-design/icons';
+import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
+
+const IntakeToday = lazy(() => import('./intake/today-panel.tsx'));
 
 export const collectionWeb: WebModule = {
   name: 'collection',
   routes: [
     { path: '/imports', permission: 'import:run', load: () => import('./imports-page.tsx') },
+    { path: '/intakes', permission: 'intake:read', load: () => import('./intake/intakes-page.tsx') },
+    { path: '/intakes/new', permission: 'intake:collect', load: () => import('./intake/new-page.tsx') },
+    { path: '/intakes/$id', load: () => import('./intake/intake-page.tsx') },
     { path: '/imports/$id', permission: 'import:run', load: () => import('./import-page.tsx') },
   ],
   menu: [
+    {
+      path: '/intakes',
+      label: 'collection.intake.title',
+      icon: <FileAddOutlined aria-hidden />,
+      permission: 'intake:read',
+      group: 'customers',
+      order: 15,
+    },
     {
       path: '/imports',
       label: 'collection.title',
@@ -17,5 +31,10 @@ export const collectionWeb: WebModule = {
       order: 20,
     },
   ],
-  commands: [{ id: 'imports', label: 'collection.title', permission: 'import:run', path: '/imports' }],
+  commands: [
+    { id: 'imports', label: 'collection.title', permission: 'import:run', path: '/imports' },
+    { id: 'intakes', label: 'collection.intake.title', permission: 'intake:read', path: '/intakes' },
+    { id: 'newIntake', label: 'collection.intake.new', permission: 'intake:collect', path: '/intakes/new' },
+  ],
+  todayPanels: [{ key: 'intake', order: 25, permission: 'intake:read', component: IntakeToday }],
 };

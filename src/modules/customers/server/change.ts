@@ -10,6 +10,7 @@ import { conflict, forbidden, invalid, notFound } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
 import type { CustomerCard } from '../contract.ts';
 import { type CustomerRow, loadCustomer, storedOf, viewCard } from './card.ts';
+import { requireDirectCreation } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { dropKeys, indexRecords } from './keys.ts';
 import { refreshDue } from './ownership/due.ts';
@@ -33,13 +34,19 @@ async function checkContext(context: Context) {
   return { ...org, fields: new Map(fields.map((field) => [field.key, field] as const)) };
 }
 
-/** Creates a customer for the caller, who becomes its owner unless another is named and may be. */
-export async function createCustomer(context: Context, input: CreateInput): Promise<CustomerCard> {
+/** Values of a new customer as the caller may give them, checked; all wrong ones are named at once. */
+export async function checkedCustomer(context: Context, kind: CustomerKind, input: FieldValues): Promise<FieldValues> {
   const { fields, country, currency } = await checkContext(context);
-  const { values, errors } = checkValues(fields, input.values, { kind: input.kind, country, currency, create: true });
+  const { values, errors } = checkValues(fields, input, { kind, country, currency, create: true });
   await checkLinks(context, fields, values, errors, null);
   if (errors.length > 0) throw invalid(errors);
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+/** Creates a customer for the caller, who becomes its owner unless another is named and may be. */
+export async function createCustomer(context: Context, input: CreateInput): Promise<CustomerCard> {
+  await requireDirectCreation(context);
+  const given = await checkedCustomer(context, input.kind, input.values);
   if (!input.allowDuplicate) {
     const found = await findDuplicates(context, { object: 'customer', kind: input.kind, values: given }, null);
     // Merely similar ones are shown while typing; only certain ones stop the creation.

@@ -18,6 +18,7 @@ import * as contract from '../contract.ts';
 import { previewBulkChange, startBulkChange, startUndo } from './bulk.ts';
 import { linkLabels, loadCustomer, viewCard } from './card.ts';
 import { assignCustomer, createCustomer, setTrashed, updateCustomer, verifyValue } from './change.ts';
+import { needsIntake } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { customerAsOf, customerTimeline, fieldHistory, restoreValue } from './history.ts';
 import { survivorOf } from './merged.ts';
@@ -81,6 +82,9 @@ export const customerRoutes: Route[] = [
     await logAccess(context, { action: 'view', subjectKind: 'customer', subjectId: row.id, customerId: row.id });
     return viewCard(context, row);
   }),
+  serve(contract.getCreation, async (context) => ({
+    way: (await needsIntake(context)) ? ('intake' as const) : ('direct' as const),
+  })),
   serve(contract.createCustomer, (context, { body }) => createCustomer(context, body)),
   serve(contract.updateCustomer, (context, { params, body }) => updateCustomer(context, params.id, body)),
   serve(contract.assignCustomer, (context, { params, body }) => assignCustomer(context, params.id, body)),

@@ -1,13 +1,13 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { Alert, Button, Radio, Select } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { type CustomerKind, customerKinds, type ValueSource, valueSources } from '#shared/fields.ts';
-import { useSend } from '#ui/api.ts';
+import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField, RecordForm } from '#ui/fields/form-field.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
-import { createCustomer, possibleDuplicates } from '../contract.ts';
+import { createCustomer, getCreation, possibleDuplicates } from '../contract.ts';
 
 const duplicateKeys = [
   ...['name', 'nameEn', 'shortName', 'aliases', 'phones', 'emails', 'websites', 'uscc', 'addresses', 'postcode'],
@@ -38,7 +38,9 @@ export default function NewPage() {
     const timer = setTimeout(() => look({ body: { kind, values: JSON.parse(known) as Record<string, unknown> } }), 400);
     return () => clearTimeout(timer);
   }, [known, kind, look]);
-  if (!dictionary) return <Loading />;
+  const creation = useEndpoint(getCreation);
+  if (creation.data?.way === 'intake') return <Navigate to="/intakes/new" replace />;
+  if (!dictionary || creation.isPending) return <Loading />;
   const defaults = Object.fromEntries(
     dictionary.fields.flatMap((field) =>
       field.defaultValue !== null && field.defaultValue !== undefined ? [[field.key, field.defaultValue]] : [],

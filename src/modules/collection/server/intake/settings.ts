@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import { registerIntakeQuestion } from '#modules/customers/index.ts';
+import type { Context } from '#platform/context.ts';
+import { recordEvent } from '#platform/events/index.ts';
+import { requireVersion } from '#platform/http/version.ts';
+import { invalid } from '#shared/errors.ts';
+
+const standard = { version: 1, roleIds: [] as string[], dueDays: 2 };
+
+export async function intakeSettings(context: Context): Promise<typeof standard> {
+  const row = await context.tx
+    .selectFrom('intake_setting')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirst();
+  return row ? { version: row.version, roleIds: row.role_ids, dueDays: row.due_days } : standard;
+}
+
+export async function saveIntakeSettings(
+  context: Context,
+  input: { roleIds: string[]; dueDays: number },
+): Promise<typeof standard> {
+  const before = await intakeSettings(context);
+  requireVersion(context, before.version, () => before);
+  const roleIds = [...new Set(input.roleIds)];
+  const known = await context.tx
+    .selectFrom('role')
+    .select('id')
+    .where('org_id', '=', context.orgId)
+    .where(sql<boolean>`id = any(${roleIds}::uuid[])`)
+    .execute();
+  if (known.length < roleIds.length) throw invalid([{ field: 'roleIds', code: 'link.unknown' }]);
+  const values = { role_ids: roleIds, due_days: input.dueDays, updated_at: context.now() };
+  await context.tx
+    .insertInto('intake_setting')
+    .values({ org_id: context.orgId, ...values, version: 2 })
+    .onConflict((clash) => clash.column('org_id').doUpdateSet({ ...values, version: sql`intake_setting.version + 1` }))
+    .execute();
+  await recordEvent(context, {
+    kind: 'intake.configured',
+    subjectKind: 'intake',
+    subjectId: context.orgId,
+    data: { roleIds, dueDays: input.dueDays },
+  });
+  return intakeSettings(context);
+}
+
+// Somebody with one role that creates directly may do so; the roles of intake bind those who have no other.
+registerIntakeQuestion(async (context) => {
+  if (context.actor.kind === 'system') return false;
+  const found = await sql<{ bound: boolean }>`
+    select coalesce(bool_or(r.id = any(s.role_ids)), false)
+      and not coalesce(bool_or(r.id <> all(s.role_ids) and jsonb_exists(r.grants, 'customer:create')), false) as bound
+    from intake_setting s join user_role ur on ur.org_id = s.org_id and ur.user_id = ${context.actor.userId}::uuid
+    join role r on r.org_id = ur.org_id and r.id = ur.role_id
+    where s.org_id = ${context.orgId}::uuid`.execute(context.tx);
+  return found.rows[0]?.bound ?? false;
+});
