@@ -1,53 +1,43 @@
 import { z } from 'zod';
+import { conditionFault } from './condition-faults.ts';
+import { operators } from './operator-names.ts';
+
+export type Operator = (typeof operators)[number];
 
 /**
  * The one condition language of the product: lists, saved views, segments, rules, exports and campaigns share it.
  * A tree of `all` / `any` / `not` over leaves `{ field, op, value }`. It travels as JSON; in a URL as compact JSON.
  */
-export const operators = [
-  'eq',
-  'ne',
-  'in',
-  'notIn',
-  'contains',
-  'notContains',
-  'startsWith',
-  'lt',
-  'lte',
-  'gt',
-  'gte',
-  'between',
-  'empty',
-  'notEmpty',
-  'withinLast',
-  'olderThan',
-  'withinNext',
-  'isMe',
-  'under',
-] as const;
-export type Operator = (typeof operators)[number];
-
+export type Condition = Leaf | { all: Condition[] } | { any: Condition[] } | { not: Condition };
 export interface Leaf {
   field: string;
   op: Operator;
   value?: unknown;
 }
-export type Condition = Leaf | { all: Condition[] } | { any: Condition[] } | { not: Condition };
 
 const leaf = z.strictObject({
   field: z.string().min(1).max(100),
   op: z.enum(operators),
   value: z.unknown().optional(),
 });
-/** Shape of a condition. Depth and size are limited by `conditionSize` before it is compiled. */
-export const condition: z.ZodType<Condition> = z.lazy(() =>
+const shape: z.ZodType<Condition> = z.lazy(() =>
   z.union([
     leaf,
-    z.strictObject({ all: z.array(condition).max(100) }),
-    z.strictObject({ any: z.array(condition).max(100) }),
-    z.strictObject({ not: condition }),
+    z.strictObject({ all: z.array(shape).max(100) }),
+    z.strictObject({ any: z.array(shape).max(100) }),
+    z.strictObject({ not: shape }),
   ]),
 );
+/**
+ * Shape of a condition; a mistake is reported with its place in the tree. Depth and size are limited by `conditionSize`
+ * before it is compiled.
+ */
+export const condition: z.ZodType<Condition> = z.preprocess((value, context) => {
+  const fault = conditionFault(value);
+  if (!fault) return value;
+  context.addIssue({ code: 'custom', message: fault.code, path: fault.path, params: fault.params });
+  return z.NEVER;
+}, shape);
 
 export const maxConditionDepth = 8;
 export const maxConditionLeaves = 100;

@@ -102,7 +102,10 @@ function issueCode(issue: z.core.$ZodIssue): { code: string; params?: Record<str
     case 'invalid_value':
       return { code: 'input.choice', params: { values: issue.values.map(String).slice(0, 20).join(', ') } };
     case 'custom':
-      return { code: /^[a-zA-Z]+\.[a-zA-Z.]+$/.test(issue.message) ? issue.message : 'input.invalidValue' };
+      return {
+        code: /^[a-zA-Z]+\.[a-zA-Z.]+$/.test(issue.message) ? issue.message : 'input.invalidValue',
+        params: issue.params,
+      };
     default:
       return { code: 'input.invalidValue' };
   }

@@ -132,7 +132,11 @@ async function requireSound(context: Context, subject: ApprovalSubject, steps: F
       const field = subject.fields?.find((item) => item.key === condition.field);
       if (!field) at(`conditions.${place}.field`, 'field.unknown', { field: condition.field });
       else if (!operatorsOf(field.type).includes(condition.op))
-        at(`conditions.${place}.op`, 'condition.operator', { field: field.key, operator: condition.op });
+        at(`conditions.${place}.op`, 'condition.operator', {
+          place: `conditions[${place}].op`,
+          name: field.label[context.lang === 'en-US' ? 'en' : 'zh'],
+          operator: condition.op,
+        });
       else if (!valueFits(field, condition.value))
         at(`conditions.${place}.value`, 'condition.value', { field: field.key });
     }

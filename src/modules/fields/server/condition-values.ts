@@ -7,10 +7,34 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** One operand of a condition, checked against its field's type and given as text for a typed parameter. */
 export function conditionValue(field: FieldDefinition, value: unknown, leaf: Leaf): string {
   const text = operandText(field, value);
-  if (text === undefined || text.includes('\0')) {
-    throw badRequest('condition.value', { field: leaf.field, params: { field: leaf.field } });
-  }
+  if (text === undefined || text.includes('\0')) throw unfit(leaf, reasonOf(field));
   return text;
+}
+
+/** The refusal of a leaf's value; the compiler adds the place. */
+export const unfit = (leaf: Leaf, code: string) =>
+  badRequest(code, { field: leaf.field, params: { field: leaf.field } });
+
+/** What the value should have been. */
+function reasonOf(field: FieldDefinition): string {
+  switch (field.type) {
+    case 'number':
+    case 'score':
+      return 'condition.notNumber';
+    case 'money':
+      return 'condition.notMoney';
+    case 'boolean':
+      return 'condition.notBoolean';
+    case 'date':
+    case 'datetime':
+      return 'condition.notDay';
+    case 'user':
+    case 'customer':
+    case 'contact':
+      return 'condition.notId';
+    default:
+      return 'condition.notText';
+  }
 }
 
 function operandText(field: FieldDefinition, value: unknown): string | undefined {
@@ -49,7 +73,7 @@ export function relativeInterval(leaf: Leaf): string {
   const { count, unit } = (leaf.value ?? {}) as { count?: unknown; unit?: unknown };
   const fits = typeof count === 'number' && Number.isInteger(count) && count > 0 && count <= 10_000;
   if (!fits || !['day', 'week', 'month', 'year'].includes(String(unit))) {
-    throw badRequest('condition.value', { field: leaf.field, params: { field: leaf.field } });
+    throw unfit(leaf, 'condition.notPeriod');
   }
   return `${count} ${unit}s`;
 }

@@ -1,11 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Actor } from '#platform/access/actor.ts';
+import type { Actor, Lang } from '#platform/access/actor.ts';
+import { placeOf } from '#shared/condition-faults.ts';
 import { type Condition, conditionSize, type Leaf, maxConditionDepth, maxConditionLeaves } from '#shared/conditions.ts';
-import { badRequest } from '#shared/errors.ts';
+import { badRequest, Problem } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { operatorsFor } from '#shared/operators.ts';
 import { shownExpression, sqlKindOf } from './columns.ts';
-import { conditionValue, relativeInterval } from './condition-values.ts';
+import { conditionValue, relativeInterval, unfit } from './condition-values.ts';
 
 export interface ConditionScope {
   /** Fields the actor may filter by, by key. A field the actor may not read is as unknown as one that does not exist. */
@@ -13,6 +14,8 @@ export interface ConditionScope {
   table: string;
   actor: Actor;
   timeZone: string;
+  /** Language the names of fields are told in when a condition is refused. */
+  lang: Lang;
   /** Leaves whose meaning another module gave. */
   meanings?: Map<Leaf, RawBuilder<boolean>>;
   /** Rows whose contact details the actor may not see: there they are empty. */
@@ -27,21 +30,23 @@ export function compileCondition(node: Condition, scope: ConditionScope): Sql {
   if (size.depth > maxConditionDepth) throw badRequest('condition.tooDeep', { params: { maximum: maxConditionDepth } });
   if (size.leaves > maxConditionLeaves)
     throw badRequest('condition.tooMany', { params: { maximum: maxConditionLeaves } });
-  return compile(node, scope);
+  return compile(node, scope, []);
 }
 
-function compile(node: Condition, scope: ConditionScope): Sql {
-  if ('all' in node) return join(node.all, scope, sql` and `, sql<boolean>`true`);
-  // An empty "any" group is an unfinished one: it restricts nothing, like an empty "all".
-  if ('any' in node) return join(node.any, scope, sql` or `, sql<boolean>`true`);
-  if ('not' in node) return sql<boolean>`(not coalesce(${compile(node.not, scope)}, false))`;
-  return leafSql(node, scope);
+type Path = (string | number)[];
+
+function compile(node: Condition, scope: ConditionScope, path: Path): Sql {
+  if ('all' in node) return join(node.all, scope, [...path, 'all'], sql` and `);
+  if ('any' in node) return join(node.any, scope, [...path, 'any'], sql` or `);
+  if ('not' in node) return sql<boolean>`(not coalesce(${compile(node.not, scope, [...path, 'not'])}, false))`;
+  return withPlace(node, path, scope, () => leafSql(node, scope));
 }
 
-function join(nodes: Condition[], scope: ConditionScope, separator: RawBuilder<unknown>, empty: Sql): Sql {
-  if (nodes.length === 0) return empty;
+/** An empty "any" group is an unfinished one: it restricts nothing, like an empty "all". */
+function join(nodes: Condition[], scope: ConditionScope, path: Path, separator: RawBuilder<unknown>): Sql {
+  if (nodes.length === 0) return sql<boolean>`true`;
   return sql<boolean>`(${sql.join(
-    nodes.map((child) => compile(child, scope)),
+    nodes.map((child, index) => compile(child, scope, [...path, index])),
     separator,
   )})`;
 }
@@ -82,6 +87,21 @@ function leafSql(leaf: Leaf, scope: ConditionScope): Sql {
   }
 }
 
+/** Adds to a refused leaf where it stands in the tree and what its field is called. */
+function withPlace(leaf: Leaf, path: Path, scope: ConditionScope, work: () => Sql): Sql {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const part = { 'field.unknown': 'field', 'condition.operator': 'op' }[error.code] ?? 'value';
+    const place = placeOf([...path, part]);
+    const name = scope.fields.get(leaf.field)?.label[scope.lang === 'en-US' ? 'en' : 'zh'] ?? leaf.field;
+    const params = { ...error.params, place, name };
+    const code = error.code === 'field.unknown' ? 'condition.fieldUnknown' : error.code;
+    throw badRequest(error.code, { field: leaf.field, params, errors: [{ field: place, code, params }] });
+  }
+}
+
 function emptiness(leaf: Leaf, isEmpty: RawBuilder<unknown>): Sql | undefined {
   if (leaf.op === 'empty') return sql<boolean>`(${isEmpty})`;
   if (leaf.op === 'notEmpty') return sql<boolean>`(not (${isEmpty}))`;
@@ -114,9 +134,7 @@ function textSql(leaf: Leaf, field: FieldDefinition, value: RawBuilder<unknown>)
 }
 
 function conditionList(leaf: Leaf, field: FieldDefinition): string[] {
-  if (!Array.isArray(leaf.value) || leaf.value.length > 500) {
-    throw badRequest('condition.value', { field: leaf.field, params: { field: leaf.field } });
-  }
+  if (!Array.isArray(leaf.value) || leaf.value.length > 500) throw unfit(leaf, 'condition.notList');
   return leaf.value.map((item) => conditionValue(field, item, leaf));
 }
 
@@ -167,9 +185,7 @@ function orderedSql(leaf: Leaf, value: RawBuilder<unknown>, operand: (item: unkn
 }
 
 function pairOf(leaf: Leaf): [unknown, unknown] {
-  if (!Array.isArray(leaf.value) || leaf.value.length !== 2) {
-    throw badRequest('condition.value', { field: leaf.field, params: { field: leaf.field } });
-  }
+  if (!Array.isArray(leaf.value) || leaf.value.length !== 2) throw unfit(leaf, 'condition.notPair');
   return [leaf.value[0], leaf.value[1]];
 }
 

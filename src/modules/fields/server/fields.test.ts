@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemActor } from '#platform/access/actor.ts';
-import { operators } from '#shared/conditions.ts';
 import type { FieldDefinition, FieldType } from '#shared/fields.ts';
+import { operators } from '#shared/operator-names.ts';
 import { operatorsFor } from '#shared/operators.ts';
 import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 import { companyDay } from '../../../../test/company-day.ts';
@@ -130,12 +130,52 @@ describe('conditions', () => {
     expect((await t.admin.send('POST', '/customers/bulk-changes/preview', body)).status).toBe(400);
   });
 
+  it('that are wrong are told with the place, the field and the reason, in the language of the reader', async () => {
+    const name = { field: 'name', op: 'notEmpty' };
+    for (const [filter, code, place] of [
+      [{ all: [name, { field: 'employees', op: 'gt', value: 'many' }] }, 'condition.notNumber', 'all[1].value'],
+      [
+        { not: { any: [name, { field: 'foundedOn', op: 'eq', value: 'soon' }] } },
+        'condition.notDay',
+        'not.any[1].value',
+      ],
+      [{ field: 'employees', op: 'between', value: 3 }, 'condition.notPair', 'value'],
+      [{ field: 'country', op: 'in', value: 'CN' }, 'condition.notList', 'value'],
+      [{ field: 'foundedOn', op: 'withinLast', value: 3 }, 'condition.notPeriod', 'value'],
+      [{ all: [{ field: 'name', op: 'lt', value: 'x' }] }, 'condition.operator', 'all[0].op'],
+      [{ all: [{ field: 'name', op: 'like', value: 'x' }] }, 'condition.noOperator', 'all[0].op'],
+      [{ all: [name, { any: [{ op: 'eq' }] }] }, 'condition.noField', 'all[1].any[0].field'],
+      [{ all: [name, { all: {} }] }, 'condition.notGroup', 'all[1].all'],
+      [{ all: [name, 'name'] }, 'condition.notNode', 'all[1]'],
+      [{ all: [{ ...name, colour: 1 }] }, 'condition.unknownKey', 'all[0].colour'],
+    ] as const) {
+      const query = new URLSearchParams({ filter: JSON.stringify(filter) });
+      const [zh, en] = await Promise.all(
+        ['zh-CN', 'en-US'].map((lang) => t.admin.get(`/customers?${query}`, { 'accept-language': lang })),
+      );
+      expect([zh?.status, zh?.body.code], JSON.stringify(filter)).toEqual([400, code]);
+      for (const body of [zh?.body, en?.body]) {
+        expect(body.title).toContain(place);
+        expect(body.title).not.toMatch(/\{\w+\}/);
+      }
+      expect(zh?.body.title).toMatch(/[一-鿿]/);
+      expect(en?.body.title).not.toMatch(/[一-鿿]/);
+    }
+    const unknown = await list({ filter: JSON.stringify({ all: [name, { field: 'nope', op: 'empty' }] }) });
+    expect(unknown.body).toMatchObject({ code: 'field.unknown', field: 'nope', errors: [{ field: 'all[1].field' }] });
+    const body = { query: { filter: { all: [name, { field: 'name', op: 'like' }] } }, values: { remark: 'x' } };
+    const bulk = await t.admin.send('POST', '/customers/bulk-changes/preview', body);
+    expect(bulk.body.errors[0]).toMatchObject({ field: 'query.filter.all.1.op', code: 'condition.noOperator' });
+    expect(bulk.body.errors[0].message).toContain('all[1].op');
+  });
+
   it('carry every operand as a parameter', () => {
     const scope = {
       fields: new Map(fields.map((field) => [field.key, field])),
       table: 'customer',
       actor: systemActor(t.orgId, []),
       timeZone: "Asia/Shanghai'; --",
+      lang: 'zh-CN' as const,
     };
     fc.assert(
       fc.property(

@@ -185,6 +185,7 @@ async function compiled(
     table: object,
     actor: context.actor,
     timeZone,
+    lang: context.lang,
     meanings,
     hidden: hiddenContactsSql(context.actor, object),
   });

@@ -1,0 +1,22 @@
+/** Names of the comparisons a condition may make. */
+export const operators = [
+  'eq',
+  'ne',
+  'in',
+  'notIn',
+  'contains',
+  'notContains',
+  'startsWith',
+  'lt',
+  'lte',
+  'gt',
+  'gte',
+  'between',
+  'empty',
+  'notEmpty',
+  'withinLast',
+  'olderThan',
+  'withinNext',
+  'isMe',
+  'under',
+] as const;
