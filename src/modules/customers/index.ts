@@ -8,6 +8,7 @@ import { collaboratorRoutes } from './server/ownership/collaborators.ts';
 import { handoverJobs, handoverRoutes, handoverSchedule } from './server/ownership/handover-jobs.ts';
 import { ownershipRoutes } from './server/ownership/routes.ts';
 import { sweepJob, sweepSchedule } from './server/ownership/sweep.ts';
+import { reindexJob } from './server/reindex.ts';
 import { customerRoutes } from './server/routes.ts';
 
 export { type CustomerRow, linkLabels, loadCustomer, storedOf, systemKeys, viewCard } from './server/card.ts';
@@ -55,7 +56,7 @@ export const customersModule: ServerModule = {
   name: 'customers',
   permissions: customerPermissions,
   routes: [...customerRoutes, ...ownershipRoutes, ...collaboratorRoutes, ...handoverRoutes],
-  jobs: [...bulkJobs, sweepJob, ...handoverJobs],
+  jobs: [...bulkJobs, reindexJob, sweepJob, ...handoverJobs],
   schedules: [sweepSchedule, handoverSchedule],
 };
 export { undoBatch } from './server/undo.ts';

@@ -1,6 +1,6 @@
 export { leavesOf, registerLeafMeaning } from './server/derived-conditions.ts';
 export { createField } from './server/designer.ts';
-export { bumpDictionary, dictionaryFor, fullDictionary } from './server/dictionary.ts';
+export { bumpDictionary, dictionaryFor, fullDictionary, searched } from './server/dictionary.ts';
 export { fieldsShown, hiddenContactsSql, hidesContacts } from './server/hidden-contacts.ts';
 export type { PageRequest, RecordQuery } from './server/list.ts';
 
@@ -16,6 +16,7 @@ export {
 
 export { takeNumbers } from './server/numbering.ts';
 export { setFieldOptions } from './server/options.ts';
+export { goneFromSearch, leftInSearch, reindexKind } from './server/reindex.ts';
 export { withScores } from './server/scores.ts';
 export { confirmHits, readsWholeIndex, searchParts } from './server/search-text.ts';
 export { extendObject, extensionKeys, registerObject, seedDictionary } from './server/seed.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { searchParts } from '#modules/fields/index.ts';
+import { searched, searchParts } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { putSearchDocuments, type SearchDocument } from '#platform/search/documents.ts';
 import { searchHaystack, searchTokens } from '#platform/search/tokens.ts';
@@ -81,7 +81,7 @@ export function makeIndex(
   fields: Iterable<FieldDefinition>,
   former: Map<string, string[]> = new Map(),
 ): RecordIndex {
-  const searchable = [...fields].filter((field) => field.searchable);
+  const searchable = [...fields].filter(searched);
   return {
     recordIds: records.map((record) => record.id),
     keys: records.flatMap((record) =>
@@ -124,7 +124,8 @@ export async function indexRecords(
   await writeIndex(context, makeIndex(records, fields, await formerNumbers(context, records)), false);
 }
 
-async function formerNumbers(context: Context, records: IndexedRecord[]): Promise<Map<string, string[]>> {
+/** Numbers of customers merged into these. */
+export async function formerNumbers(context: Context, records: IndexedRecord[]): Promise<Map<string, string[]>> {
   const ids = records.filter((record) => record.object === 'customer').map((record) => record.id);
   const numbers = new Map<string, string[]>();
   if (ids.length === 0) return numbers;

@@ -14,6 +14,7 @@ import type {
 import { newId } from '#shared/ids.ts';
 import { checkValue } from '#shared/values/check.ts';
 import { bumpDictionary, fullDictionary, viewField, viewSection } from './dictionary.ts';
+import { reindexAfter } from './reindex.ts';
 import { uniqueText } from './unique.ts';
 import { canonical } from './values.ts';
 
@@ -199,6 +200,7 @@ export async function updateField(context: Context, id: string, input: FieldSett
       )
       .map((key) => [key, { from: before[key as keyof FieldDefinition], to: after[key as keyof FieldDefinition] }]),
   );
+  await reindexAfter(context, before, after);
   await recordEvent(context, { kind: 'field.updated', subjectKind: 'field', subjectId: id, changes });
   return after;
 }
@@ -326,7 +328,9 @@ export async function convertField(context: Context, id: string, wanted: Convers
     subjectId: id,
     changes: { type: { from: before.type, to: wanted.type } },
   });
-  return viewField(row);
+  const after = viewField(row);
+  await reindexAfter(context, before, after);
+  return after;
 }
 
 export async function createSection(

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Actor } from '#platform/access/actor.ts';
 import { cleared } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
@@ -14,8 +15,13 @@ import type {
   Sensitivity,
 } from '#shared/fields.ts';
 
+/** `left`: fields no longer searched whose values may still stand in search documents, as `object.key`. */
+interface StoredDictionary extends Dictionary {
+  left: string[];
+}
+
 /** Newest dictionary of each company this process has read. */
-const cache = new Map<string, Dictionary>();
+const cache = new Map<string, StoredDictionary>();
 /** Newest version this process knows of, so that its own changes count at once. */
 const known = new Map<string, number>();
 /** Open transactions that changed a dictionary. */
@@ -23,6 +29,20 @@ const changing = new WeakSet<Tx>();
 
 /** The whole dictionary of the actor's company, hidden fields included. */
 export async function fullDictionary(context: Context): Promise<Dictionary> {
+  const { version, fields, sections } = await storedDictionary(context);
+  return { version, fields, sections };
+}
+
+/** Fields whose values searching may find, by what was written into the index rather than by what is wanted there. */
+export async function indexedFields(context: Context): Promise<FieldDefinition[]> {
+  const { fields, left } = await storedDictionary(context);
+  return fields.filter((field) => searched(field) || left.includes(`${field.object}.${field.key}`));
+}
+
+/** Whether the search box should find a field's values. */
+export const searched = (field: FieldDefinition): boolean => field.searchable && !field.hidden;
+
+async function storedDictionary(context: Context): Promise<StoredDictionary> {
   const wanted = Math.max(known.get(context.orgId) ?? 0, context.actor.dictionaryVersion);
   const cached = cache.get(context.orgId);
   // A transaction that changed the dictionary sees its own change, which nobody else may see before it commits.
@@ -73,10 +93,10 @@ export async function bumpDictionary(context: Context): Promise<number> {
   return row.dictionary_version;
 }
 
-async function readDictionary(tx: Tx, orgId: string): Promise<Dictionary> {
+async function readDictionary(tx: Tx, orgId: string): Promise<StoredDictionary> {
   const org = await tx
     .selectFrom('org')
-    .select('dictionary_version')
+    .select(['dictionary_version', sql<string[]>`coalesce(settings->'leftInSearch', '[]')`.as('left')])
     .where('org_id', '=', orgId)
     .executeTakeFirstOrThrow();
   const fields = await tx
@@ -95,6 +115,7 @@ async function readDictionary(tx: Tx, orgId: string): Promise<Dictionary> {
     .execute();
   return {
     version: org.dictionary_version,
+    left: org.left,
     fields: fields.map(viewField),
     sections: sections.map(viewSection),
   };

@@ -340,6 +340,48 @@ describe('custom fields', () => {
     expect((await t.admin.get(`/customers/${made.body.id}`)).body.values.specialty).toBe('景德镇青花');
   });
 
+  it('made searchable later are found once the index is rebuilt, and never by who may not read them', async () => {
+    const rep = await t.as('service');
+    const found = async (client: TestApp['admin']) =>
+      (await client.get(encodeURI('/search?q=翡翠手镯'))).body.items.length;
+    let field = (await add({ key: 'hobbyHorse', type: 'text' })).body;
+    const change = async (body: Json) => {
+      const answer = await t.admin.send('PATCH', `/fields/${field.id}`, body, match(field.version));
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+      field = answer.body;
+    };
+    await create({ name: '爱好公司', hobbyHorse: '翡翠手镯收藏' });
+    expect(await found(t.admin)).toBe(0);
+    await change({ searchable: true });
+    const jobs = (await t.admin.get('/jobs?limit=5')).body.items;
+    expect(jobs[0]).toMatchObject({ kind: 'fields.reindex', state: 'queued' });
+    await t.drain();
+    expect((await t.admin.get(`/jobs/${jobs[0].id}`)).body).toMatchObject({
+      state: 'done',
+      done: jobs[0].total ?? expect.any(Number),
+    });
+    expect([await found(t.admin), await found(rep)]).toEqual([1, 1]);
+
+    await change({ sensitivity: 'secret' });
+    expect([await found(t.admin), await found(rep)]).toEqual([1, 0]);
+    // Still in the index, no longer searchable: it must not be found by those who may not read it.
+    await change({ searchable: false });
+    expect(await found(rep)).toBe(0);
+    await t.drain();
+    expect([await found(t.admin), await found(rep)]).toEqual([0, 0]);
+
+    await change({ searchable: true, sensitivity: 'open' });
+    await t.drain();
+    await change({ hidden: true });
+    expect(await found(rep)).toBe(0);
+    await t.drain();
+    expect(await found(t.admin)).toBe(0);
+    const [left] = await t.asOwner("select settings->'leftInSearch' as keys from org");
+    expect(left?.keys).toEqual([]);
+    await change({ label: { zh: '木马', en: 'Horse' } });
+    expect((await t.admin.get('/jobs?limit=5')).body.items[0].state).toBe('done');
+  });
+
   it('change their type only when every value fits', async () => {
     const field = (await add({ key: 'seats', type: 'text' })).body;
     const one = await create({ name: '座位一', seats: '12' });

@@ -12,7 +12,7 @@ import type {
   RecordObject,
   TextPointValue,
 } from '#shared/fields.ts';
-import { dictionaryFor, fullDictionary, mayRead } from './dictionary.ts';
+import { dictionaryFor, indexedFields, mayRead } from './dictionary.ts';
 import { fieldsShown, hiddenContactsSql, hidingPools } from './hidden-contacts.ts';
 import { fromRow } from './values.ts';
 
@@ -69,8 +69,8 @@ export function searchParts(
  */
 export async function readsWholeIndex(context: Context): Promise<boolean> {
   if (hidingPools(context.actor).length > 0) return false;
-  const { fields } = await fullDictionary(context);
-  return fields.every((field) => !field.searchable || mayRead(context.actor, field));
+  const fields = await indexedFields(context);
+  return fields.every((field) => mayRead(context.actor, field));
 }
 
 /** Of the hits those that answer the query by what the caller may read. */

@@ -12,6 +12,7 @@ import { getWholeDictionary, updateField, updateSection } from '../contract.ts';
 import { dictionaryStale } from './dictionary.ts';
 import { FieldDialog } from './field-dialog.tsx';
 import { NumberingDialog } from './numbering-dialog.tsx';
+import { ReindexProgress } from './reindex-progress.tsx';
 import { SectionDialog } from './section-dialog.tsx';
 
 type Open =
@@ -100,6 +101,7 @@ export default function DesignerPage() {
         </Checkbox>
       </div>
       <ProblemAlert problem={error} />
+      <ReindexProgress />
       {data ? (
         <DragDropProvider
           onDragEnd={({ operation, canceled }) => {

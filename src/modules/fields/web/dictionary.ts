@@ -3,7 +3,7 @@ import { useEndpoint } from '#ui/api.ts';
 import { getDictionary } from '../contract.ts';
 
 /** Everything that shows the dictionary is read anew after a change of it. */
-export const dictionaryStale = ['/fields', '/customers', '/contacts'];
+export const dictionaryStale = ['/fields', '/customers', '/contacts', '/jobs'];
 
 export interface ObjectDictionary {
   fields: FieldDefinition[];
