@@ -40,7 +40,7 @@ export function serverModules(config: Config, db: Database, translate: Translato
     customersModule,
     tradeModule({ files, links }),
     contactsModule,
-    workModule({ files, links }),
+    workModule({ files, links, vault, translate }),
     qualityModule({ files, links }),
     collectionModule({ files, vault, translate, links }),
     segmentsModule({ files, links }),

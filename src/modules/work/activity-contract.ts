@@ -83,6 +83,9 @@ const fields = {
   contactIds: z.array(z.uuid()).max(50).default([]),
 };
 
+/** Something done with a customer, with its next step. */
+export const activityInput = z.strictObject({ customerId: z.uuid(), ...fields, nextStep: nextStepInput.optional() });
+
 export const listActivities = endpoint({
   method: 'GET',
   path: '/activities',
@@ -119,7 +122,7 @@ export const createActivity = endpoint({
   access: 'activity:record',
   status: 201,
   idempotent: true,
-  body: z.strictObject({ customerId: z.uuid(), ...fields, nextStep: nextStepInput.optional() }),
+  body: activityInput,
   response: activityShape,
 });
 

@@ -71,4 +71,43 @@ export const workPermissions: PermissionSpec[] = [
     scoped: true,
     defaults: { supervisor: 'team', leader: 'all', administrator: 'all' },
   },
+  {
+    key: 'carry:take',
+    label: { zh: '携卡外出', en: 'Carry cards for the day' },
+    scoped: false,
+    defaults: {
+      sales: 'all',
+      supervisor: 'all',
+      marketing: 'all',
+      service: 'all',
+      leader: 'all',
+      administrator: 'all',
+    },
+  },
+  {
+    key: 'carry:supervise',
+    label: { zh: '查看与收回他人携带的客户卡', en: "See and recall others' carried cards" },
+    scoped: true,
+    defaults: { supervisor: 'team', leader: 'all', administrator: 'all' },
+  },
+  {
+    key: 'carry:limit',
+    label: { zh: '设置各角色可携带的卡数', en: 'Set how many cards each role may carry' },
+    scoped: false,
+    defaults: { leader: 'all', administrator: 'all' },
+  },
+  {
+    key: 'capture:create',
+    label: { zh: '速记新客户', en: 'Capture quickly' },
+    scoped: false,
+    defaults: {
+      sales: 'all',
+      supervisor: 'all',
+      archivist: 'all',
+      marketing: 'all',
+      service: 'all',
+      leader: 'all',
+      administrator: 'all',
+    },
+  },
 ];

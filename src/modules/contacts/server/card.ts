@@ -95,6 +95,41 @@ export async function viewContact(context: Context, row: ContactRow): Promise<Co
   };
 }
 
+/** The people of a customer as this actor sees them, main ones first, to be read away from here: nothing can be changed on them. */
+export async function viewContactsOf(context: Context, customerId: string): Promise<ContactView[]> {
+  const rows = await context.tx
+    .selectFrom('contact')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('customer_id', '=', customerId)
+    .where('state', '=', 'active')
+    .where(visibleRecords(context, 'contact', 'customer:read'))
+    .orderBy(sql`is_primary desc nulls last, name_sort collate "C", id`)
+    .limit(100)
+    .execute();
+  const [first] = rows;
+  if (!first) return [];
+  const fields = await shownFields(context, first);
+  const day = await today(context);
+  const values = rows.map((row) => fromRow(fields.values(), row));
+  const labels = await linkLabels(context, [...fields.values()], values);
+  return rows.map((row, index) => {
+    const own = values[index] ?? {};
+    return {
+      id: row.id,
+      version: row.version,
+      customerId,
+      customerName: '',
+      state: 'active',
+      age: ageOn(day, own.birthday as string | undefined, own.lunarBirthday as LunarDateValue | undefined),
+      values: own,
+      provenance: {},
+      labels,
+      can: { update: false, verify: false },
+    };
+  });
+}
+
 export async function reloadContact(context: Context, id: string): Promise<ContactView> {
   const row = await context.tx
     .selectFrom('contact')

@@ -1,0 +1,184 @@
+import { Readable } from 'node:stream';
+import { fileTypeFromBuffer } from 'file-type';
+import { sql } from 'kysely';
+import { checkedContact, insertContacts } from '#modules/contacts/index.ts';
+import { createCustomer, loadCustomer } from '#modules/customers/index.ts';
+import { requirePermission } from '#platform/access/actor.ts';
+import type { Context } from '#platform/context.ts';
+import { logAccess, recordEvent } from '#platform/events/index.ts';
+import type { FileStore } from '#platform/files/store.ts';
+import { requireVersion } from '#platform/http/version.ts';
+import { iso } from '#platform/time.ts';
+import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
+import type { CustomerKind } from '#shared/fields.ts';
+import type { CaptureInput, CaptureView } from '../capture-contract.ts';
+
+const select = (context: Context) =>
+  context.tx
+    .selectFrom('capture')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('user_id', '=', context.actor.userId);
+type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+const view = (row: Row): CaptureView => ({
+  id: row.id,
+  version: row.version,
+  name: row.name,
+  number: row.number,
+  note: row.note,
+  hasPhoto: row.photo_id !== null,
+  capturedAt: iso(row.captured_at),
+  state: row.state as CaptureView['state'],
+  customerId: row.customer_id,
+});
+
+/** A capture of the caller's own: nobody else completes it. */
+async function load(context: Context, id: string, lock = false): Promise<Row> {
+  let query = select(context).where('id', '=', id);
+  if (lock) query = query.forUpdate();
+  const row = await query.executeTakeFirst();
+  if (!row) throw notFound('capture');
+  return row;
+}
+
+async function keepPhoto(context: Context, files: FileStore, photo: string): Promise<string> {
+  const bytes = Buffer.from(photo, 'base64');
+  const mime = (await fileTypeFromBuffer(bytes))?.mime ?? '';
+  if (!['image/jpeg', 'image/png', 'image/webp'].includes(mime))
+    throw invalid([{ field: 'photo', code: 'capture.photoKind' }]);
+  const received = await files.receive(context.orgId, Readable.from([bytes]));
+  const name = `capture.${mime.slice(6)}`;
+  return (await files.register(context, received, { name, mime, purpose: 'capture' })).id;
+}
+
+/** Keeps a capture; the same id sent again is the same capture, whatever became of the first answer. */
+export async function createCapture(context: Context, files: FileStore, input: CaptureInput): Promise<CaptureView> {
+  const inserted = await context.tx
+    .insertInto('capture')
+    .values({
+      org_id: context.orgId,
+      id: input.id,
+      user_id: context.actor.userId,
+      name: input.name,
+      number: input.number,
+      note: input.note,
+      captured_at: new Date(Math.min(Date.parse(input.capturedAt), context.now().getTime())),
+      received_at: context.now(),
+    })
+    .onConflict((conflicting) => conflicting.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (inserted) {
+    if (input.photo) {
+      await context.tx
+        .updateTable('capture')
+        .set({ photo_id: await keepPhoto(context, files, input.photo) })
+        .where('org_id', '=', context.orgId)
+        .where('id', '=', input.id)
+        .execute();
+    }
+    await recordEvent(context, { kind: 'capture.created', subjectKind: 'capture', subjectId: input.id });
+  }
+  return view(await load(context, input.id));
+}
+
+export async function listCaptures(context: Context, query: { limit: number; cursor?: string; state: string }) {
+  let rows = select(context)
+    .where('state', '=', query.state)
+    .orderBy('captured_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor) {
+    const [at = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
+    if (!/^[0-9a-f-]{36}$/.test(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at))
+      throw badRequest('cursor.invalid', { field: 'cursor' });
+    rows = rows.where(sql<boolean>`(captured_at, id) < (${at}::timestamptz, ${id}::uuid)`);
+  }
+  const found = await rows.execute();
+  const items = found.slice(0, query.limit).map(view);
+  const last = found.length > query.limit ? items.at(-1) : undefined;
+  return {
+    items,
+    nextCursor: last ? Buffer.from(`${last.capturedAt} ${last.id}`).toString('base64url') : null,
+  };
+}
+
+export async function openCapturePhoto(context: Context, files: FileStore, id: string) {
+  const row = await load(context, id);
+  if (!row.photo_id) throw notFound('file');
+  await logAccess(context, { action: 'download', subjectKind: 'file', subjectId: row.photo_id });
+  return files.open(context, row.photo_id);
+}
+
+async function openOne(context: Context, id: string): Promise<Row> {
+  const row = await load(context, id, true);
+  requireVersion(context, row.version, () => view(row));
+  if (row.state !== 'open') throw conflict('capture.done');
+  return row;
+}
+
+async function close(context: Context, row: Row, state: 'completed' | 'dropped', customerId: string | null) {
+  await context.tx
+    .updateTable('capture')
+    .set({ state, customer_id: customerId, version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', row.id)
+    .execute();
+  await recordEvent(context, {
+    kind: `capture.${state}`,
+    subjectKind: 'capture',
+    subjectId: row.id,
+    customerId,
+    data: { name: row.name, number: row.number, note: row.note.slice(0, 500) },
+  });
+  return view(await load(context, row.id));
+}
+
+export interface Completion {
+  customerId?: string;
+  kind: CustomerKind;
+  name: string;
+  phone: string;
+  contactName: string;
+  note: string;
+  allowDuplicate: boolean;
+}
+
+/** The customer is made as any other, with its duplicate check; person and capture go along in the same transaction or not at all. */
+export async function completeCapture(context: Context, id: string, input: Completion): Promise<CaptureView> {
+  const row = await openOne(context, id);
+  const person = input.contactName !== '';
+  let { customerId } = input;
+  if (customerId) {
+    const customer = await loadCustomer(context, customerId, 'customer:update');
+    if (customer.state !== 'active') throw conflict('customer.trashed');
+  } else {
+    requirePermission(context.actor, 'customer:create');
+    const values = {
+      name: input.name,
+      ...(input.phone ? { phones: input.phone } : {}),
+      ...(input.note ? { remark: input.note } : {}),
+    };
+    const sources = { name: { source: 'visit' as const }, phones: { source: 'visit' as const } };
+    const card = await createCustomer(context, {
+      kind: input.kind,
+      values,
+      sources,
+      allowDuplicate: input.allowDuplicate,
+    });
+    customerId = card.id;
+  }
+  if (person) {
+    requirePermission(context.actor, 'customer:update');
+    const given = { name: input.contactName, ...(input.phone ? { phones: input.phone } : {}) };
+    const values = await checkedContact(context, given, true);
+    await insertContacts(context, [
+      { customerId, values: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) },
+    ]);
+  }
+  return close(context, row, 'completed', customerId);
+}
+
+export const dropCapture = async (context: Context, id: string): Promise<CaptureView> =>
+  close(context, await openOne(context, id), 'dropped', null);
