@@ -261,6 +261,58 @@ export interface CalendarException {
   version: Generated<number>;
 }
 
+export interface Capture {
+  captured_at: Timestamp;
+  customer_id: string | null;
+  id: string;
+  name: Generated<string>;
+  note: Generated<string>;
+  number: Generated<string>;
+  org_id: string;
+  photo_id: string | null;
+  received_at: Generated<Timestamp>;
+  state: Generated<string>;
+  user_id: string;
+  version: Generated<number>;
+}
+
+export interface Carry {
+  day: string;
+  device: Generated<string>;
+  due_at: Timestamp;
+  ended_at: Timestamp | null;
+  entry_key: Buffer;
+  id: string;
+  org_id: string;
+  seen_at: Timestamp | null;
+  taken_at: Generated<Timestamp>;
+  token_hash: Buffer;
+  user_id: string;
+  version: Generated<number>;
+  wiped_at: Timestamp | null;
+}
+
+export interface CarryEntry {
+  carry_id: string;
+  content: Json | null;
+  id: string;
+  kind: string;
+  org_id: string;
+  problem: Json | null;
+  received_at: Generated<Timestamp>;
+  state: string;
+  user_id: string;
+  version: Generated<number>;
+}
+
+export interface CarryLimit {
+  cards: number | null;
+  id: string;
+  org_id: string;
+  role_id: string;
+  version: Generated<number>;
+}
+
 export interface Category {
   created_at: Generated<Timestamp>;
   id: string;
@@ -587,6 +639,22 @@ export interface CustomerFollow {
   customer_id: string;
   id: string;
   org_id: string;
+  user_id: string;
+}
+
+export interface DayCard {
+  carry_id: string;
+  customer_id: string;
+  day: string;
+  device: Generated<string>;
+  due_at: Timestamp;
+  id: string;
+  org_id: string;
+  returned_at: Timestamp | null;
+  returned_by: string | null;
+  returned_how: string | null;
+  state: Generated<string>;
+  taken_at: Generated<Timestamp>;
   user_id: string;
 }
 
@@ -1485,6 +1553,10 @@ export interface DB {
   audit_block: AuditBlock;
   audit_pending: AuditPending;
   calendar_exception: CalendarException;
+  capture: Capture;
+  carry: Carry;
+  carry_entry: CarryEntry;
+  carry_limit: CarryLimit;
   category: Category;
   class_change: ClassChange;
   class_count: ClassCount;
@@ -1499,6 +1571,7 @@ export interface DB {
   counter: Counter;
   customer: Customer;
   customer_follow: CustomerFollow;
+  day_card: DayCard;
   discussion: Discussion;
   discussion_remark: DiscussionRemark;
   duplicate_key: DuplicateKey;
