@@ -250,6 +250,24 @@ export interface AuditPending {
   record_id: string;
 }
 
+export interface BusinessCard {
+  contact_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  customer_id: string | null;
+  error_code: string | null;
+  fields: Json | null;
+  file_id: string;
+  file_name: string;
+  finished_at: Timestamp | null;
+  id: string;
+  job_id: string | null;
+  org_id: string;
+  rotation: Generated<number>;
+  state: Generated<string>;
+  version: Generated<number>;
+}
+
 export interface CalendarException {
   created_at: Generated<Timestamp>;
   created_by: string | null;
@@ -1552,6 +1570,7 @@ export interface DB {
   approval_step: ApprovalStep;
   audit_block: AuditBlock;
   audit_pending: AuditPending;
+  business_card: BusinessCard;
   calendar_exception: CalendarException;
   capture: Capture;
   carry: Carry;

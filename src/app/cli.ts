@@ -7,6 +7,7 @@ import { type Command, UsageError } from './cli/command.ts';
 import { duplicatesCommand } from './cli/duplicates.ts';
 import { exportCommand } from './cli/export.ts';
 import { importCommand } from './cli/import.ts';
+import { scanCardCommand } from './cli/scan-card.ts';
 import { setupCommand } from './cli/setup.ts';
 import { vcardCommand } from './cli/vcard.ts';
 
@@ -17,6 +18,7 @@ const commands: Command[] = [
   duplicatesCommand,
   auditVerifyCommand,
   vcardCommand,
+  scanCardCommand,
 ];
 
 function help(): string {

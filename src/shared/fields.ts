@@ -52,6 +52,8 @@ export const valueSources = [
   'referral',
   'exhibition',
   'web',
+  'businessCard',
+  'intelligence',
   'import',
   'system',
 ] as const;

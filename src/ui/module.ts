@@ -52,6 +52,14 @@ export interface CustomerPanel {
   component: ComponentType<{ customerId: string }>;
 }
 
+/** A panel of a person's card. */
+export interface ContactPanel {
+  key: string;
+  order: number;
+  permission?: string;
+  component: ComponentType<{ contactId: string }>;
+}
+
 /** An entry of the "more" menu of a customer's card; `component` is its dialog. */
 export interface CustomerAction {
   key: string;
@@ -96,6 +104,7 @@ export interface WebModule {
   customerTabs?: CustomerTab[];
   listActions?: ListAction[];
   customerPanels?: CustomerPanel[];
+  contactPanels?: ContactPanel[];
   customerActions?: CustomerAction[];
   timeline?: TimelineKind[];
   todayPanels?: TodayPanel[];

@@ -5,7 +5,14 @@ import type { WebModule } from './module.ts';
 export type Slots = Required<
   Pick<
     WebModule,
-    'customerTabs' | 'listActions' | 'customerPanels' | 'customerActions' | 'timeline' | 'todayPanels' | 'topTools'
+    | 'customerTabs'
+    | 'listActions'
+    | 'customerPanels'
+    | 'contactPanels'
+    | 'customerActions'
+    | 'timeline'
+    | 'todayPanels'
+    | 'topTools'
   >
 >;
 
@@ -13,6 +20,7 @@ const empty: Slots = {
   customerTabs: [],
   listActions: [],
   customerPanels: [],
+  contactPanels: [],
   customerActions: [],
   timeline: [],
   todayPanels: [],
@@ -27,6 +35,7 @@ export function collectSlots(modules: WebModule[]): Slots {
     customerTabs: modules.flatMap((module) => module.customerTabs ?? []).sort(byOrder),
     listActions: modules.flatMap((module) => module.listActions ?? []),
     customerPanels: modules.flatMap((module) => module.customerPanels ?? []).sort(byOrder),
+    contactPanels: modules.flatMap((module) => module.contactPanels ?? []).sort(byOrder),
     customerActions: modules.flatMap((module) => module.customerActions ?? []),
     timeline: modules.flatMap((module) => module.timeline ?? []),
     todayPanels: modules.flatMap((module) => module.todayPanels ?? []).sort(byOrder),

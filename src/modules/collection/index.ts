@@ -31,6 +31,10 @@ import { lateJob, lateSchedule } from './server/intake/late.ts';
 import { intakeRoutes } from './server/intake/routes.ts';
 import './server/intake/subject.ts';
 import { importJobs } from './server/job.ts';
+import { scanJobs } from './server/scan/job.ts';
+import { scanRoutes } from './server/scan/routes.ts';
+
+export { readCard } from './server/scan/read.ts';
 
 export interface CollectionDependencies {
   files: FileStore;
@@ -50,10 +54,11 @@ export function collectionModule({ files, vault, translate }: CollectionDependen
   return {
     name: 'collection',
     permissions: collectionPermissions,
-    jobs: [...importJobs(files, vault), lateJob],
+    jobs: [...importJobs(files, vault), lateJob, ...scanJobs(files)],
     schedules: [lateSchedule],
     routes: [
       ...intakeRoutes,
+      ...scanRoutes(files, translate),
       serveStream(contract.uploadImport, async ({ actor, inTransaction }, { request }) => {
         if (!request.isMultipart()) throw new Problem(415, 'request.mediaType');
         const part = await request.file();

@@ -46,4 +46,17 @@ export const collectionPermissions: PermissionSpec[] = [
     scoped: false,
     defaults: { administrator: 'all' },
   },
+  {
+    key: 'businessCard:scan',
+    label: { zh: '扫描名片', en: 'Scan business cards' },
+    scoped: false,
+    defaults: {
+      sales: 'all',
+      supervisor: 'all',
+      archivist: 'all',
+      marketing: 'all',
+      service: 'all',
+      administrator: 'all',
+    },
+  },
 ];

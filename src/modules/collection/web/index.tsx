@@ -1,8 +1,9 @@
-import { FileAddOutlined, ImportOutlined } from '@ant-design/icons';
+import { FileAddOutlined, IdcardOutlined, ImportOutlined } from '@ant-design/icons';
 import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
 const IntakeToday = lazy(() => import('./intake/today-panel.tsx'));
+const ContactPictures = lazy(() => import('./scan/contact-pictures.tsx'));
 
 export const collectionWeb: WebModule = {
   name: 'collection',
@@ -11,6 +12,8 @@ export const collectionWeb: WebModule = {
     { path: '/intakes', permission: 'intake:read', load: () => import('./intake/intakes-page.tsx') },
     { path: '/intakes/new', permission: 'intake:collect', load: () => import('./intake/new-page.tsx') },
     { path: '/intakes/$id', load: () => import('./intake/intake-page.tsx') },
+    { path: '/business-cards', permission: 'businessCard:scan', load: () => import('./scan/cards-page.tsx') },
+    { path: '/business-cards/$id', permission: 'businessCard:scan', load: () => import('./scan/card-page.tsx') },
     { path: '/imports/$id', permission: 'import:run', load: () => import('./import-page.tsx') },
   ],
   menu: [
@@ -30,8 +33,24 @@ export const collectionWeb: WebModule = {
       group: 'customers',
       order: 20,
     },
+    {
+      path: '/business-cards',
+      label: 'collection.scan.title',
+      icon: <IdcardOutlined />,
+      permission: 'businessCard:scan',
+      group: 'customers',
+      order: 22,
+    },
   ],
+  contactPanels: [{ key: 'businessCards', order: 10, permission: 'customer:read', component: ContactPictures }],
   commands: [
+    {
+      id: 'business-cards',
+      label: 'collection.scan.title',
+      keywords: 'mingpian OCR',
+      permission: 'businessCard:scan',
+      path: '/business-cards',
+    },
     { id: 'imports', label: 'collection.title', permission: 'import:run', path: '/imports' },
     { id: 'intakes', label: 'collection.intake.title', permission: 'intake:read', path: '/intakes' },
     { id: 'newIntake', label: 'collection.intake.new', permission: 'intake:collect', path: '/intakes/new' },

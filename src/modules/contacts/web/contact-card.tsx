@@ -1,7 +1,7 @@
 import { HistoryOutlined, SafetyCertificateOutlined } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
 import { App, Button, Switch, Tag, Tooltip } from 'antd';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { FieldDefinition, ValueSource } from '#shared/fields.ts';
@@ -11,6 +11,8 @@ import { FieldValue } from '#ui/fields/field-value.tsx';
 import { InlineField } from '#ui/fields/inline-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { useSlots } from '#ui/slots.tsx';
 import { type ContactView, getContact, removeContact, verifyContactValue } from '../contract.ts';
 import { ContactHistoryDialog } from './history-dialog.tsx';
 import { Posts } from './posts.tsx';
@@ -76,6 +78,7 @@ export function ContactCardView({
           editable={contact.can.update}
         />
       </section>
+      <FurtherPanels id={id} />
       {conflict ? (
         <ConflictDialog
           conflict={conflict}
@@ -86,6 +89,19 @@ export function ContactCardView({
       ) : null}
     </article>
   );
+}
+
+/** What modules that this one does not know keep of the person. */
+function FurtherPanels({ id }: { id: string }) {
+  const { contactPanels } = useSlots();
+  const can = useCan();
+  return contactPanels
+    .filter((panel) => can(panel.permission))
+    .map(({ key, component: Panel }) => (
+      <Suspense key={key}>
+        <Panel contactId={id} />
+      </Suspense>
+    ));
 }
 
 function RemoveButton({ contact, onGone }: { contact: ContactView; onGone?: () => void }) {

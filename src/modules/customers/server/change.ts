@@ -7,7 +7,7 @@ import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
 import { conflict, forbidden, invalid, notFound } from '#shared/errors.ts';
-import type { CustomerKind, FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
+import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import type { CustomerCard } from '../contract.ts';
 import { type CustomerRow, loadCustomer, storedOf, viewCard } from './card.ts';
 import { requireDirectCreation } from './creation.ts';
@@ -22,6 +22,8 @@ export interface CreateInput {
   sources: Record<string, SourceNote>;
   ownerId?: string | null;
   allowDuplicate: boolean;
+  /** How the whole card came in, when not typed. */
+  source?: ValueSource;
 }
 
 async function checkContext(context: Context) {
@@ -58,7 +60,7 @@ export async function createCustomer(context: Context, input: CreateInput): Prom
   const teamId = ownerId ? await ownerTeam(context, ownerId, 'ownerId') : null;
   refuseForeignVerification(context, input.sources);
   const [id = ''] = await insertCustomers(context, [
-    { kind: input.kind, values: given, sources: input.sources, ownerId, teamId },
+    { kind: input.kind, values: given, sources: input.sources, source: input.source, ownerId, teamId },
   ]);
   const row = await context.tx
     .selectFrom('customer')

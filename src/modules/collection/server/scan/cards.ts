@@ -1,0 +1,198 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import type { FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
+import { loadCustomer } from '#modules/customers/index.ts';
+import type { Context } from '#platform/context.ts';
+import { logAccess, recordEvent } from '#platform/events/index.ts';
+import type { FileStore } from '#platform/files/store.ts';
+import type { StreamContext } from '#platform/http/route.ts';
+import { requireVersion } from '#platform/http/version.ts';
+import type { Translator } from '#platform/i18n/index.ts';
+import { enqueue } from '#platform/jobs/queue.ts';
+import { preparePicture } from '#platform/pictures/index.ts';
+import { iso } from '#platform/time.ts';
+import { badRequest, conflict, notFound, Problem } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+import { type BusinessCardView, cardPhotoLimit } from '../../scan-contract.ts';
+import type { BusinessCard } from './parse.ts';
+import { proposalOf } from './proposal.ts';
+
+const keptDays = 90;
+/** Longest side of the kept photo: sharp enough to read the small print, small enough for a phone line. */
+const keptSide = 2000;
+
+const select = (context: Context) =>
+  context.tx.selectFrom('business_card').selectAll().where('org_id', '=', context.orgId);
+export type CardRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+export function viewCardScan(context: Context, row: CardRow, translate: Translator): BusinessCardView {
+  return {
+    id: row.id,
+    version: row.version,
+    fileName: row.file_name,
+    state: row.state as BusinessCardView['state'],
+    jobId: row.job_id,
+    problem: row.error_code
+      ? { code: row.error_code, message: translate(context.lang, `errors.${row.error_code}`, {}) }
+      : null,
+    proposal: row.fields ? proposalOf(row.fields as unknown as BusinessCard) : null,
+    customerId: row.customer_id,
+    contactId: row.contact_id,
+    createdAt: iso(row.created_at),
+  };
+}
+
+/** A card the caller uploaded. */
+export async function loadOwnCard(context: Context, id: string, lock = false): Promise<CardRow> {
+  let query = select(context).where('id', '=', id).where('created_by', '=', context.actor.userId);
+  if (lock) query = query.forUpdate();
+  const row = await query.executeTakeFirst();
+  if (!row) throw notFound('businessCard');
+  return row;
+}
+
+async function receivePhoto(request: FastifyRequest): Promise<{ name: string; bytes: Buffer }> {
+  if (!request.isMultipart()) throw new Problem(415, 'request.mediaType');
+  const part = await request.file({ limits: { fileSize: cardPhotoLimit } });
+  if (!part) throw badRequest('input.required', { field: 'file' });
+  const bytes = await buffer(part.file);
+  if (part.file.truncated)
+    throw new Problem(413, 'picture.tooLarge', { field: 'file', params: { limit: cardPhotoLimit / 1024 / 1024 } });
+  const name =
+    part.filename
+      .normalize('NFC')
+      .replace(/[\p{Cc}/\\]/gu, '_')
+      .slice(-200) || 'card.jpg';
+  return { name, bytes };
+}
+
+/** Keeps an uploaded photo and queues its reading. */
+export async function uploadCard(
+  files: FileStore,
+  translate: Translator,
+  { actor, inTransaction }: StreamContext,
+  request: FastifyRequest,
+): Promise<BusinessCardView> {
+  const photo = await receivePhoto(request);
+  const picture = await preparePicture(photo.bytes, keptSide);
+  const received = await files.receive(actor.orgId, Readable.from([picture.bytes]));
+  return inTransaction(async (context) => {
+    const file = await files.register(context, received, {
+      name: photo.name,
+      mime: 'image/jpeg',
+      purpose: 'businessCard',
+      expiresAt: new Date(context.now().getTime() + keptDays * 86_400_000),
+    });
+    const id = newId();
+    const jobId = await enqueue(context, { kind: 'collection.readCard', payload: { cardId: id }, uniqueKey: id });
+    const row = await context.tx
+      .insertInto('business_card')
+      .values({
+        org_id: context.orgId,
+        id,
+        file_id: file.id,
+        file_name: photo.name,
+        job_id: jobId,
+        created_by: context.actor.userId,
+        created_at: context.now(),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await recordEvent(context, {
+      kind: 'businessCard.uploaded',
+      subjectKind: 'businessCard',
+      subjectId: id,
+      data: { fileName: photo.name },
+    });
+    return viewCardScan(context, row, translate);
+  });
+}
+
+const openStates = ['queued', 'running', 'read', 'failed'];
+
+export async function listCards(
+  context: Context,
+  translate: Translator,
+  query: { limit: number; cursor?: string; state: 'open' | 'confirmed' },
+) {
+  let rows = select(context)
+    .where('created_by', '=', context.actor.userId)
+    .where('state', 'in', query.state === 'open' ? openStates : ['confirmed'])
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor) rows = rows.where('id', '<', cursorId(query.cursor));
+  const found = await rows.execute();
+  const page = found.slice(0, query.limit);
+  return {
+    items: page.map((row) => viewCardScan(context, row, translate)),
+    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+function cursorId(cursor: string): string {
+  if (!/^[0-9a-f-]{36}$/i.test(cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  return cursor;
+}
+
+/** The photo for its uploader, and of a confirmed card for who may see the customer. */
+export async function openPicture(context: Context, files: FileStore, id: string) {
+  const row = await select(context).where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('businessCard');
+  if (row.customer_id) await loadCustomer(context, row.customer_id, 'customer:read');
+  else if (row.created_by !== context.actor.userId) throw notFound('businessCard');
+  await logAccess(context, {
+    action: 'view',
+    subjectKind: 'businessCard',
+    subjectId: id,
+    customerId: row.customer_id,
+  });
+  return { ...(await files.open(context, row.file_id)), rotation: row.rotation };
+}
+
+/** Photos kept with a person whose customer the caller may see. */
+export async function cardsOfContact(context: Context, contactId: string, query: { limit: number; cursor?: string }) {
+  let rows = select(context)
+    .where('contact_id', '=', contactId)
+    .where('state', '=', 'confirmed')
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor) rows = rows.where('id', '<', cursorId(query.cursor));
+  const found = await rows.execute();
+  const page = found.slice(0, query.limit);
+  return {
+    items: page.map((row) => ({ id: row.id, fileName: row.file_name, createdAt: iso(row.created_at) })),
+    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+/** Throws a card away; its photo is destroyed with the next purge. */
+export async function discardCard(context: Context, translate: Translator, id: string): Promise<BusinessCardView> {
+  const row = await loadOwnCard(context, id, true);
+  requireVersion(context, row.version, () => viewCardScan(context, row, translate));
+  if (!openStates.includes(row.state)) throw conflict('businessCard.settled');
+  const changed = await settle(context, id, { state: 'discarded' });
+  await context.tx
+    .updateTable('file')
+    .set({ expires_at: context.now() })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', row.file_id)
+    .execute();
+  await recordEvent(context, { kind: 'businessCard.discarded', subjectKind: 'businessCard', subjectId: id });
+  return viewCardScan(context, changed, translate);
+}
+
+/** Ends the waiting of a card; what was read is kept nowhere but on the customer's card. */
+export async function settle(
+  context: Context,
+  id: string,
+  values: { state: 'confirmed' | 'discarded'; customer_id?: string; contact_id?: string | null },
+): Promise<CardRow> {
+  return context.tx
+    .updateTable('business_card')
+    .set({ ...values, fields: null, error_code: null, finished_at: context.now(), version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}

@@ -1,0 +1,62 @@
+import { buffer } from 'node:stream/consumers';
+import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
+import type { FileStore } from '#platform/files/store.ts';
+import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
+import { readCard } from './read.ts';
+
+interface Payload {
+  cardId: string;
+}
+
+const set = (context: Context, cardId: string, values: Record<string, unknown>) =>
+  context.tx
+    .updateTable('business_card')
+    .set({ ...values, version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', cardId)
+    // Confirmed by hand or thrown away meanwhile: nothing is written over that.
+    .where('state', 'in', ['queued', 'running'])
+    .execute();
+
+async function run(job: JobContext, { cardId }: Payload, files: FileStore): Promise<Record<string, unknown>> {
+  await job.progress(0, 3);
+  const picture = await job.inTransaction(async (context) => {
+    await set(context, cardId, { state: 'running' });
+    const row = await context.tx
+      .selectFrom('business_card')
+      .select('file_id')
+      .where('org_id', '=', context.orgId)
+      .where('id', '=', cardId)
+      .where('state', '=', 'running')
+      .executeTakeFirst();
+    return row ? (await files.open(context, row.file_id)).stream : undefined;
+  });
+  if (!picture) return { cardId };
+  const bytes = await buffer(picture);
+  await job.progress(1, 3);
+  const { card, rotation } = await readCard(bytes);
+  await job.progress(2, 3);
+  await job.inTransaction((context) =>
+    set(context, cardId, { state: 'read', fields: JSON.stringify(card), rotation, finished_at: context.now() }),
+  );
+  await job.progress(3, 3);
+  return { cardId };
+}
+
+export const scanJobs = (files: FileStore) => [
+  defineJob<Payload>({
+    kind: 'collection.readCard',
+    heavy: true,
+    maxAttempts: 3,
+    run: (job, payload) => run(job, payload, files),
+    // The picture stays: what it says can be typed in beside it.
+    ended: async (context, { cardId }) => {
+      await set(context, cardId, {
+        state: 'failed',
+        error_code: 'businessCard.notReadable',
+        finished_at: context.now(),
+      });
+    },
+  }),
+];

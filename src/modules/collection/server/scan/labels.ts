@@ -1,0 +1,114 @@
+/** What a label on a card announces. */
+export type LabelKind =
+  | 'mobile'
+  | 'phone'
+  | 'fax'
+  | 'email'
+  | 'website'
+  | 'address'
+  | 'postcode'
+  | 'wechat'
+  | 'whatsapp'
+  | 'qq'
+  | 'name'
+  | 'title'
+  | 'company'
+  | 'bank';
+
+export interface Segment {
+  /** More than one for `电话/传真`, `手机/微信`. */
+  labels: LabelKind[];
+  text: string;
+}
+
+const cjk: [LabelKind, string][] = [
+  ['mobile', '手\\s*机(?:号码|号)?|手\\s*機|移动电话|行動電話|手提|携\\s*帯(?:電話)?|휴대폰|휴대전화|핸드폰'],
+  ['fax', '传\\s*真|傳\\s*真|ファックス|팩스'],
+  ['phone', '办公电话|公司电话|联系电话|服务热线|电\\s*话|電\\s*話|座\\s*机|总\\s*机|直\\s*线|热线|전화'],
+  ['email', '电子邮箱|电子邮件|電子郵件|邮\\s*箱|郵箱|メール|이메일'],
+  ['website', '官方网站|网\\s*址|網址|网\\s*站|官\\s*网|主页|홈페이지'],
+  ['address', '公司地址|办公地址|工厂地址|联系地址|注册地址|地\\s*址|厂\\s*址|住\\s*所|所在地|주소'],
+  ['postcode', '邮政编码|郵政編碼|邮\\s*编|郵編|郵遞區號|우편번호|〒'],
+  ['wechat', '微\\s*信(?:公众号|号)?'],
+  ['bank', '开户行|开户银行|账\\s*号|帐\\s*号|税\\s*号'],
+];
+/** Words that announce something only before a colon. */
+const beforeColon: [LabelKind, string][] = [
+  ['address', '工\\s*厂|总\\s*部|factory'],
+  ['name', '姓\\s*名|联系人|name'],
+  ['title', '职\\s*[务位称]'],
+  ['company', '公司名称|单\\s*位|company'],
+];
+/** These announce a number: one, or a colon, follows. */
+const beforeNumber: [LabelKind, string][] = [
+  ['mobile', 'mobile(?:\\s*phone)?|mob|cell(?:\\s*phone|ular)?|handphone|m\\s?\\/\\s?p|h\\s?\\/\\s?p|mp|hp'],
+  ['fax', 'fax(?:\\s*no)?|facsimile|telefax'],
+  ['phone', 'telephone|tel(?:\\s*no)?|phone|direct(?:\\s*line)?|office|hotline|toll free|ph'],
+  ['whatsapp', "what['’]?s\\s?app"],
+  ['qq', 'qq'],
+];
+const others: [LabelKind, string][] = [
+  ['email', 'e\\s?[-–—.]?\\s?mail|mail'],
+  ['website', 'web\\s?site|web|url|https?|homepage'],
+  ['address', 'address|addr|add|head\\s?office'],
+  ['postcode', 'post\\s?code|postal code|zip(?:\\s*code)?|p\\.\\s?c'],
+  ['wechat', 'we\\s?chat|weixin'],
+];
+const letters: Record<string, LabelKind> = {
+  t: 'phone',
+  p: 'phone',
+  d: 'phone',
+  m: 'mobile',
+  c: 'mobile',
+  f: 'fax',
+  e: 'email',
+  w: 'website',
+  a: 'address',
+};
+
+const all = [...cjk, ...beforeColon, ...beforeNumber, ...others].map(
+  ([kind, pattern]) => [kind, new RegExp(`^(?:${pattern})$`, 'iu')] as const,
+);
+const part = (list: [LabelKind, string][]) => `(?:${list.map(([, pattern]) => pattern).join('|')})`;
+const start = '(?<![\\p{Script=Latin}\\d@._-])';
+const number = '(?=\\s*[.:：;；/&]|\\s*[(（+]*\\s*\\d|\\s*$)';
+const label = new RegExp(
+  [
+    part(cjk),
+    `${part(beforeColon)}(?=\\s*[:：])`,
+    `${start}${part(beforeNumber)}${number}`,
+    `${start}${part(others)}(?=[\\s.:：;；/&]|$)(?!\\s*[.]?[a-z0-9-]*@)`,
+    `(?<![\\p{L}\\d.@&-])(?:[tpdmcfewa](?=\\s*[:：]|\\.\\s*[+(\\d]|\\s+[+(]?\\d)|e(?=\\s+\\S+@)|w(?=\\s+[\\w-]+\\.))`,
+  ].join('|'),
+  'giu',
+);
+const kindOf = (text: string): LabelKind | undefined =>
+  letters[text.toLowerCase()] ?? all.find(([, pattern]) => pattern.test(text))?.[0];
+/** `http` announces a site and belongs to it. */
+const keptLabel = /^https?$/i;
+
+/** Cuts a line at its labels. What stands before the first one has none. */
+export function segmentsOf(line: string): Segment[] {
+  const found = [...line.matchAll(label)].flatMap((match) => {
+    const kind = kindOf(match[0]);
+    const end = match.index + (keptLabel.test(match[0]) ? 0 : match[0].length);
+    return kind ? [{ kind, start: match.index, end }] : [];
+  });
+  const segments: Segment[] = [{ labels: [], text: line.slice(0, found[0]?.start).trim() }];
+  let pending: LabelKind[] = [];
+  for (const [index, item] of found.entries()) {
+    const text = line
+      .slice(item.end, found[index + 1]?.start)
+      .replace(leading, '')
+      .trim();
+    pending.push(item.kind);
+    // `电话/传真:` and `Tel & Fax:`: nothing but a sign between two labels.
+    if (text === '' && found[index + 1]) continue;
+    segments.push({ labels: pending, text });
+    pending = [];
+  }
+  return segments.filter((segment) => segment.labels.length > 0 || segment.text !== '');
+}
+
+/** Signs between a label and its value; a plus or an opening bracket belongs to the number. */
+const leading = /^(?:[\s.:：;；，,、|/&)）]|[(（](?!\s*\+?\d))+/;

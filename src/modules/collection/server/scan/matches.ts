@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import { findDuplicates, identityKeys } from '#modules/customers/index.ts';
+import { checkValues, dictionaryFor, hiddenContactsSql } from '#modules/fields/index.ts';
+import { visible } from '#platform/access/visible.ts';
+import type { Context } from '#platform/context.ts';
+import { logAccess } from '#platform/events/index.ts';
+import type { FieldValues, RecordObject } from '#shared/fields.ts';
+
+async function sound(context: Context, object: RecordObject, input: FieldValues): Promise<FieldValues> {
+  const { fields } = await dictionaryFor(context, object);
+  const byKey = new Map(fields.map((field) => [field.key, field] as const));
+  const known = Object.fromEntries(Object.entries(input).filter(([key]) => byKey.has(key)));
+  const org = await context.tx
+    .selectFrom('org')
+    .select(['country', 'currency'])
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  const { values } = checkValues(byKey, known, { kind: null, ...org, create: false });
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+/** Customers that may be the card's company, by the company and by the person, and people that may be the card's person. */
+export async function matchesOf(
+  context: Context,
+  cardId: string,
+  input: { kind: string; customer: FieldValues; contact: FieldValues },
+) {
+  const customer = await sound(context, 'customer', input.customer);
+  const contact = await sound(context, 'contact', input.contact);
+  const byCompany = await findDuplicates(context, { object: 'customer', kind: input.kind, values: customer }, null);
+  const byPerson = await findDuplicates(context, { object: 'contact', kind: null, values: contact }, null);
+  const found = new Map([...byPerson.items, ...byCompany.items].map((item) => [item.id, item]));
+  const people = await samePeople(context, contact, [...found.keys()]);
+  const changeable = new Set(await mayUpdate(context, [...found.keys(), ...people.map((item) => item.customerId)]));
+  const customers = [...found.values()]
+    .sort((a, b) => Number(b.certain) - Number(a.certain) || b.score - a.score)
+    .map((item) => ({ ...item, mayUpdate: changeable.has(item.id) }));
+  await logAccess(context, {
+    action: 'search',
+    subjectKind: 'customer',
+    detail: { part: 'businessCard', cardId, count: customers.length + people.length },
+  });
+  return {
+    customers,
+    people: people.map((item) => ({ ...item, mayUpdate: changeable.has(item.customerId) })),
+    hidden: Math.max(byCompany.hidden, byPerson.hidden),
+  };
+}
+
+/** People with the same phone or email, and those of the same name at the customers found. */
+async function samePeople(context: Context, values: FieldValues, customerIds: string[]) {
+  const keys = identityKeys({ object: 'contact', id: '', customerId: '', kind: null, values });
+  const name = typeof values.name === 'string' ? values.name : '';
+  const hides = hiddenContactsSql(context.actor, 'customer') ?? sql<boolean>`false`;
+  const result = await sql<{ id: string; name: string; customerId: string; customerName: string }>`
+    select contact.id, contact.name, customer.id as "customerId", customer.name as "customerName"
+    from contact join customer on customer.org_id = contact.org_id and customer.id = contact.customer_id
+    where contact.org_id = ${context.orgId} and contact.state = 'active' and customer.state = 'active'
+      and ${visible(context.actor, 'customer:read', 'customer')} and not ${hides}
+      and contact.id in (
+        select k.record_id from identity_key k
+        join jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as wanted(kind text, key text)
+          on wanted.kind = k.kind and wanted.key = k.key
+        where k.org_id = ${context.orgId} and k.object = 'contact'
+        union all
+        select same.id from contact same where same.org_id = ${context.orgId} and same.name = ${name}
+          and same.customer_id = any(${customerIds}::uuid[]))
+    order by contact.id limit 20`.execute(context.tx);
+  return result.rows;
+}
+
+async function mayUpdate(context: Context, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await context.tx
+    .selectFrom('customer')
+    .select('id')
+    .where('org_id', '=', context.orgId)
+    .where('id', 'in', ids)
+    .where('state', '=', 'active')
+    .where(visible(context.actor, 'customer:update', 'customer'))
+    .execute();
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest';
+import { parseCard } from './parse.ts';
+
+/** Lines as they are printed; `*` before one: in large letters. */
+const read = (...lines: string[]) =>
+  parseCard(
+    lines.map((line) => ({ text: line.replace(/^\*/, ''), confidence: 1, height: line.startsWith('*') ? 50 : 20 })),
+  );
+const values = (list: { value: string; type?: string }[]) =>
+  list.map(({ value, type }) => (type ? `${type} ${value}` : value));
+
+test('a Chinese card with labels', () => {
+  const card = read(
+    '*王小明',
+    '销售总监',
+    '上海青禾机电设备有限公司',
+    '地址：上海市浦东新区张江路88号3幢502室',
+    '邮编：201203',
+    '电话：021-58886677传真：021-58886678',
+    '手机：13812345678',
+    'E-mail: wang.xm@qinghe-me.com.cn',
+    '网址：www.qinghe-me.com.cn',
+  );
+  expect(card).toMatchObject({
+    name: { value: '王小明' },
+    title: { value: '销售总监' },
+    company: { value: '上海青禾机电设备有限公司' },
+    addresses: [{ value: '上海市浦东新区张江路88号3幢502室', postcode: '201203' }],
+    rest: [],
+  });
+  expect(values(card.phones)).toEqual(['work 021-58886677', 'mobile 13812345678']);
+  expect(values(card.faxes)).toEqual(['021-58886678']);
+  expect(values(card.emails)).toEqual(['wang.xm@qinghe-me.com.cn']);
+  expect(values(card.websites)).toEqual(['www.qinghe-me.com.cn']);
+});
+
+test('an English card of a Chinese exporter, an address over two lines, a misread @', () => {
+  const card = read(
+    'Ningbo Hengda Import & Export Co.,Ltd.',
+    '*Michael Wang',
+    'Sales Manager',
+    'Add: Room 1203, No. 88 Zhongshan East Road,',
+    'Yinzhou District, Ningbo, Zhejiang, China 315040',
+    'Tel: +86-574-8765 4321  Fax: +86-574-8765 4322',
+    'Mob/WhatsApp: +86 138 5788 1234',
+    'E-mail: michael©hengda-ie,com',
+    'www.hengda-ie.com',
+  );
+  expect(card).toMatchObject({
+    name: { value: 'Michael Wang' },
+    company: { value: 'Ningbo Hengda Import & Export Co.,Ltd.' },
+    title: { value: 'Sales Manager' },
+  });
+  expect(card.addresses).toMatchObject([
+    {
+      value: 'Room 1203, No. 88 Zhongshan East Road, Yinzhou District, Ningbo, Zhejiang, China',
+      postcode: '315040',
+    },
+  ]);
+  expect(values(card.phones)).toEqual(['work +86-574-8765 4321', 'mobile +86 138 5788 1234']);
+  expect(values(card.faxes)).toEqual(['+86-574-8765 4322']);
+  expect(values(card.emails)).toEqual(['michael@hengda-ie.com']);
+  expect(card.emails[0]?.confidence).toBeLessThan(1);
+});
+
+test('two languages, labels of one letter, a double surname, the department said with the post', () => {
+  const card = read(
+    '*欧阳娜娜',
+    '市场部经理',
+    'T +86 755 2345 6789',
+    'M 139 2345 6789',
+    'E ouyang@szlight.cn',
+    'W szlight.cn',
+    '深圳市南山区科技园南区R2-A栋4楼',
+    '深圳市光明照明股份有限公司',
+    'SHENZHEN GUANGMING LIGHTING CO., LTD.',
+    'Ouyang Nana',
+  );
+  expect(card).toMatchObject({
+    name: { value: '欧阳娜娜' },
+    nameEn: { value: 'Ouyang Nana' },
+    company: { value: '深圳市光明照明股份有限公司' },
+    companyEn: { value: 'SHENZHEN GUANGMING LIGHTING CO., LTD.' },
+    title: { value: '市场部经理' },
+    department: { value: '市场部' },
+    rest: [],
+  });
+  expect(values(card.phones)).toEqual(['work +86 755 2345 6789', 'mobile 139 2345 6789']);
+});
+
+test('a company without legal form is told by its domain; a title with "Technology" is no company', () => {
+  const card = read(
+    'Northwind Traders',
+    '*Dr. John A. Smith',
+    'Chief Technology Officer',
+    '12 High Street, London EC1A 1BB, UK',
+    '+44 20 7946 0018',
+    'john.smith@northwind.co.uk',
+  );
+  expect(card).toMatchObject({
+    company: { value: 'Northwind Traders' },
+    name: { value: 'Dr. John A. Smith' },
+    title: { value: 'Chief Technology Officer' },
+    phones: [{ value: '+44 20 7946 0018', type: 'work' }],
+  });
+});
+
+test('name and post in one line, two numbers behind one label, one number for two labels', () => {
+  const card = read(
+    '李 伟 总经理',
+    '杭州云栖贸易有限公司',
+    '杭州市西湖区文三路90号东部软件园1号楼',
+    '(310012)',
+    'Tel0571-88821234/88825678',
+    '手机/微信：13957112345',
+    'QQ：1234567',
+  );
+  expect(card).toMatchObject({
+    name: { value: '李伟' },
+    title: { value: '总经理' },
+    addresses: [{ postcode: '310012' }],
+    wechat: { value: '13957112345' },
+    qq: { value: '1234567' },
+  });
+  expect(values(card.phones)).toEqual(['work 0571-88821234', 'work 0571-88825678', 'mobile 13957112345']);
+});
+
+test('a Japanese card as well as may be', () => {
+  const card = read(
+    '株式会社山田製作所',
+    '*山田 太郎',
+    '営業部 部長',
+    '〒100-0005 東京都千代田区丸の内1丁目9番1号',
+    'TEL 03-1234-5678 FAX 03-1234-5679',
+    '携帯 090-1234-5678',
+  );
+  expect(card).toMatchObject({
+    company: { value: '株式会社山田製作所' },
+    name: { value: '山田 太郎' },
+    addresses: [{ postcode: '100-0005' }],
+  });
+  expect(values(card.phones)).toEqual(['work 03-1234-5678', 'mobile 090-1234-5678']);
+});
+
+test.each([
+  ['手机：I38l2345678', ['mobile 13812345678']],
+  ['电话：021-5888O677', ['work 021-58880677']],
+  ['M/P: 86-13812345678', ['mobile 86-13812345678']],
+  ['热线：400-820-8820', ['work 400-820-8820']],
+  ['Tel: (86-21) 6275 1234 ext. 802', ['work (86-21) 6275 1234 ext. 802']],
+  ['税号：91310115MA1K3XYZ0X', []],
+  ['注册资本 5000 万元', []],
+])('numbers in "%s"', (line, phones) => {
+  expect(values(read(line).phones)).toEqual(phones);
+});
+
+test('nothing, noise and very long lines find no field and break nothing', () => {
+  expect(parseCard([])).toMatchObject({ phones: [], rest: [] });
+  const card = read('~~~', '*', '1'.repeat(5000), '路'.repeat(3000), 'a@'.repeat(2000), '：：：');
+  expect(card.name).toBeUndefined();
+  expect(card.company).toBeUndefined();
+});
