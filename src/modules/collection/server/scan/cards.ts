@@ -15,7 +15,7 @@ import { iso } from '#platform/time.ts';
 import { badRequest, conflict, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { type BusinessCardView, cardPhotoLimit } from '../../scan-contract.ts';
-import type { BusinessCard } from './parse.ts';
+import type { BusinessCard } from './card.ts';
 import { proposalOf } from './proposal.ts';
 
 const keptDays = 90;

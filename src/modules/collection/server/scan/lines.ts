@@ -1,5 +1,5 @@
+import type { BusinessCard, CardLine } from './card.ts';
 import type { LabelKind } from './labels.ts';
-import type { BusinessCard, CardLine } from './parse.ts';
 import {
   addressStrength,
   cjkCompany,

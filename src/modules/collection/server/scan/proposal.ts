@@ -1,6 +1,6 @@
 import type { FieldValues } from '#shared/fields.ts';
 import type { BusinessCardView } from '../../scan-contract.ts';
-import type { BusinessCard, CardValue } from './parse.ts';
+import type { BusinessCard, CardValue } from './card.ts';
 
 /** What was read, as values of the fields of a customer and of a person there. */
 export function proposalOf(card: BusinessCard): NonNullable<BusinessCardView['proposal']> {

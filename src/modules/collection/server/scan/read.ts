@@ -1,5 +1,6 @@
 import { openTextReader, type TextReader } from '#platform/ocr/index.ts';
-import { type BusinessCard, parseCard } from './parse.ts';
+import type { BusinessCard } from './card.ts';
+import { parseCard } from './parse.ts';
 
 let reader: Promise<TextReader> | undefined;
 /** The models stay loaded while the process lives: the next card then costs two or three seconds. */
