@@ -11,7 +11,6 @@ import { cancelDelegation, createDelegation, listDelegations } from './server/de
 import * as flows from './server/flows.ts';
 import { countApprovals, getApproval, listApprovals, takesPart, waitingFor } from './server/views.ts';
 
-export type { FlowStep } from './flow-shapes.ts';
 export { absencesToday } from './server/absences.ts';
 export {
   approvalOf,

@@ -15,6 +15,8 @@ export const importOptions = z.strictObject({
   mapping: z.record(z.string().regex(/^\d{1,4}$/), z.string().max(80)),
   duplicates: z.enum(duplicateModes),
   kind: z.enum(customerKinds),
+  /** Who gets the new customers: the importer (also when not told), or whom the rules of assignment say. */
+  owner: z.enum(['importer', 'rules']).optional(),
 });
 export type ImportOptions = z.infer<typeof importOptions>;
 

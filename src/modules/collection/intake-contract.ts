@@ -4,8 +4,7 @@ import { customerKinds, valueSources } from '#shared/fields.ts';
 import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
 
 const tag = 'intake';
-export const intakeStates = ['draft', 'submitted', 'returned', 'approved', 'refused'] as const;
-export type IntakeState = (typeof intakeStates)[number];
+const intakeStates = ['draft', 'submitted', 'returned', 'approved', 'refused'] as const;
 
 const values = z.record(z.string().max(60), z.unknown());
 const contacts = z.array(z.strictObject({ values })).max(20);

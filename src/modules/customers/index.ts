@@ -1,6 +1,7 @@
 import { registerObject } from '#modules/fields/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { customerPermissions } from './permissions.ts';
+import { assignJob, assignmentRoutes } from './server/assignment/routes.ts';
 import { customerSpec } from './server/builtin-fields.ts';
 import { bulkJobs } from './server/bulk.ts';
 import './server/ownership/fields.ts';
@@ -55,8 +56,8 @@ registerObject(customerSpec);
 export const customersModule: ServerModule = {
   name: 'customers',
   permissions: customerPermissions,
-  routes: [...customerRoutes, ...ownershipRoutes, ...collaboratorRoutes, ...handoverRoutes],
-  jobs: [...bulkJobs, reindexJob, sweepJob, ...handoverJobs],
+  routes: [...customerRoutes, ...ownershipRoutes, ...collaboratorRoutes, ...handoverRoutes, ...assignmentRoutes],
+  jobs: [...bulkJobs, reindexJob, sweepJob, ...handoverJobs, assignJob],
   schedules: [sweepSchedule, handoverSchedule],
 };
 export { undoBatch } from './server/undo.ts';

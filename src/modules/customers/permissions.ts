@@ -104,6 +104,12 @@ export const customerPermissions: PermissionSpec[] = [
     defaults: { administrator: 'all' },
   },
   {
+    key: 'assignment:manage',
+    label: { zh: '设置自动分配规则', en: 'Set up rules of assignment' },
+    scoped: false,
+    defaults: { administrator: 'all' },
+  },
+  {
     key: 'view:share',
     label: { zh: '共享视图', en: 'Share saved views' },
     scoped: false,

@@ -199,6 +199,10 @@ export const userShape = z.strictObject({
   teamId: z.string().nullable(),
   regionIds: z.array(z.string()),
   roleIds: z.array(z.string()),
+  /** What the person is able to do, for rules of assignment. */
+  capabilities: z.array(z.string()),
+  /** Whether rules may give the person customers. */
+  autoAssign: z.boolean(),
   totpEnabled: z.boolean(),
   lastSignInAt: z.string().nullable(),
 });
@@ -211,6 +215,8 @@ const userInput = {
   regionIds: z.array(z.uuid()).max(100),
   /** Empty: an account without rights, until who manages roles gives some. */
   roleIds: z.array(z.uuid()).max(20),
+  capabilities: z.array(z.string().trim().min(1).max(40)).max(20),
+  autoAssign: z.boolean(),
 };
 export const listUsers = endpoint({
   method: 'GET',
@@ -234,6 +240,8 @@ export const createUser = endpoint({
     lang: userInput.lang.default('zh-CN'),
     teamId: userInput.teamId.default(null),
     regionIds: userInput.regionIds.default([]),
+    capabilities: userInput.capabilities.default([]),
+    autoAssign: userInput.autoAssign.default(true),
   }),
   response: userShape.extend({ inviteLink: z.string() }),
 });

@@ -5,5 +5,6 @@ export { passwordMailJob } from './server/password-links.ts';
 export { hashPassword } from './server/passwords.ts';
 export { registeredPermissions, registerPermissions, seedRoles, whoCan } from './server/roles.ts';
 export { peopleRoutes } from './server/routes.ts';
+export { setAutoAssign } from './server/teams.ts';
 export { createToken } from './server/tokens.ts';
 export { createUser, ownerTeam, userNames } from './server/users.ts';

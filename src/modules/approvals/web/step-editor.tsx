@@ -3,13 +3,13 @@ import { Button, Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
+import { PeopleSelect } from '#ui/fields/people-select.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { label } from '#ui/i18n.ts';
 import type { listSubjects } from '../flow-contract.ts';
 import type { Approver, FlowStep } from '../flow-shapes.ts';
 import { ConditionsEditor } from './conditions-editor.tsx';
 import { approverFor } from './flow-draft.ts';
-import { PeopleSelect } from './people-select.tsx';
 
 export type Subjects = ResponseOf<typeof listSubjects>;
 

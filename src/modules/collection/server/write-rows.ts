@@ -120,8 +120,8 @@ async function insertRows(context: Context, rows: ParsedRow[], batch: Batch): Pr
       return {
         kind: options.kind,
         values: { ...Object.fromEntries(defaults.map((field) => [field.key, field.defaultValue])), ...row.customer },
-        ownerId: context.actor.userId,
-        teamId: context.actor.teamId,
+        ownerId: options.owner === 'rules' ? null : context.actor.userId,
+        teamId: options.owner === 'rules' ? null : context.actor.teamId,
         batchId,
         source: 'import' as const,
         // Dated history keeps its own author: the importer only brought the file.

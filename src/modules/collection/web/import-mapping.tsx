@@ -22,6 +22,7 @@ export function ImportMapping({ item }: { item: ImportView }) {
   const start = useSend(startImport, ['/imports']);
   const [mapping, setMapping] = useState(item.options.mapping);
   const [duplicates, setDuplicates] = useState(item.options.duplicates);
+  const [owner, setOwner] = useState(item.options.owner ?? 'importer');
   const [kind, setKind] = useState(item.options.kind);
   const [header, setHeader] = useState(String(item.options.headerRow));
   if (!customer || !contact) return <Loading />;
@@ -31,7 +32,7 @@ export function ImportMapping({ item }: { item: ImportView }) {
     const saved = await update.mutateAsync({
       params: { id: item.id },
       ifMatch: item.version,
-      body: { mapping, duplicates, kind },
+      body: { mapping, duplicates, kind, owner },
     });
     // The saved draft stays in hand: if the start is refused, the next try begins from its version.
     const started = await start
@@ -129,6 +130,18 @@ export function ImportMapping({ item }: { item: ImportView }) {
             value={kind}
             options={customerKinds.map((key) => ({ value: key, label: t(`ui.kind.${key}`) }))}
             onChange={setKind}
+          />
+        </FormField>
+        <FormField id="import-owner" label={t('collection.owner')} help={t(`collection.ownerHelp.${owner}`)}>
+          <Select
+            id="import-owner"
+            className="target-select"
+            value={owner}
+            options={(['importer', 'rules'] as const).map((value) => ({
+              value,
+              label: t(`collection.owners.${value}`),
+            }))}
+            onChange={setOwner}
           />
         </FormField>
         <FormField id="import-header" label={t('collection.headerRow')} help={t('collection.headerHelp')}>

@@ -14,6 +14,7 @@ import { type NewEvent, recordEvents } from '#platform/events/index.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
+import { assignByRules } from './assignment/assign.ts';
 import { computedFacts } from './computed-facts.ts';
 import { indexRecords, makeIndex, writeIndex } from './keys.ts';
 
@@ -51,7 +52,8 @@ export async function customerFields(context: Context): Promise<Map<string, Fiel
 
 /**
  * Inserts customers with their number, keys, search document and event, in the caller's transaction.
- * The one way a customer comes into being: screen, API, import and sample data all end here. Returns ids in order.
+ * The one way a customer comes into being: screen, API, import and sample data all end here. Who has no owner is given one by
+ * the company's rules of assignment. Returns ids in order.
  */
 export async function insertCustomers(context: Context, inputs: NewCustomer[]): Promise<string[]> {
   if (inputs.length === 0) return [];
@@ -122,6 +124,12 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[]): 
     }),
   );
   await recordEvents(context, events);
+  const ownerless = prepared.filter((input) => input.ownerId === null);
+  await assignByRules(
+    context,
+    ownerless.map((input) => input.id),
+    ownerless[0]?.batchId ?? null,
+  );
   return prepared.map((input) => input.id);
 }
 

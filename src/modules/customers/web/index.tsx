@@ -1,4 +1,4 @@
-import { InboxOutlined, SwapOutlined, TeamOutlined } from '@ant-design/icons';
+import { ForkOutlined, InboxOutlined, SwapOutlined, TeamOutlined } from '@ant-design/icons';
 import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
@@ -11,6 +11,11 @@ export const customersWeb: WebModule = {
     { path: '/customers/new', permission: 'customer:create', load: () => import('./new-page.tsx') },
     { path: '/customers/$id', permission: 'customer:read', load: () => import('./card-page.tsx') },
     { path: '/handovers', permission: 'customer:read', load: () => import('./ownership-handovers-page.tsx') },
+    {
+      path: '/settings/assignment',
+      permission: 'assignment:manage',
+      load: () => import('./assignment-page.tsx'),
+    },
     { path: '/pools', permission: 'customer:read', load: () => import('./ownership-pools-page.tsx') },
   ],
   menu: [
@@ -31,6 +36,14 @@ export const customersWeb: WebModule = {
       order: 10,
     },
     {
+      path: '/settings/assignment',
+      label: 'customers.assignment.title',
+      icon: <ForkOutlined aria-hidden />,
+      permission: 'assignment:manage',
+      group: 'settings',
+      order: 42,
+    },
+    {
       path: '/handovers',
       label: 'customers.handovers.title',
       icon: <SwapOutlined aria-hidden />,
@@ -43,6 +56,12 @@ export const customersWeb: WebModule = {
   commands: [
     { id: 'customers', label: 'customers.title', permission: 'customer:read', path: '/customers' },
     { id: 'pools', label: 'customers.pools.title', permission: 'customer:read', path: '/pools' },
+    {
+      id: 'assignment',
+      label: 'customers.assignment.title',
+      permission: 'assignment:manage',
+      path: '/settings/assignment',
+    },
     { id: 'newCustomer', label: 'customers.new', permission: 'customer:create', path: '/customers/new' },
   ],
 };

@@ -115,9 +115,10 @@ function EntryBody({
   return (
     <>
       <strong>{t(`events.${entry.kind.replaceAll('.', '_')}`, { defaultValue: t('events.other') })}</strong>
-      {entry.kind === 'customer.assigned' ? (
+      {entry.kind === 'customer.assigned' || entry.kind === 'customer.autoAssigned' ? (
         <div>
-          {person(entry.data?.from)} → {person(entry.data?.to)}
+          {person(entry.data?.from)} → {person(entry.data?.to)}{' '}
+          {entry.data?.ruleName ? <span className="muted">{String(entry.data.ruleName)}</span> : null}
         </div>
       ) : null}
       {Own ? <Own entry={entry} /> : null}

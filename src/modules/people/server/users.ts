@@ -21,6 +21,8 @@ export interface UserInput {
   teamId: string | null;
   regionIds: string[];
   roleIds: string[];
+  capabilities?: string[];
+  autoAssign?: boolean;
 }
 
 const selection = (context: Context) =>
@@ -36,6 +38,8 @@ const selection = (context: Context) =>
       'lang',
       'team_id',
       'region_ids',
+      'capabilities',
+      'auto_assign',
       'totp_enabled_at',
       'last_sign_in_at',
     ])
@@ -59,6 +63,8 @@ const view = (row: Row): UserView => ({
   teamId: row.team_id,
   regionIds: row.region_ids,
   roleIds: row.role_ids,
+  capabilities: row.capabilities,
+  autoAssign: row.auto_assign,
   totpEnabled: row.totp_enabled_at !== null,
   lastSignInAt: row.last_sign_in_at ? new Date(row.last_sign_in_at).toISOString() : null,
 });
@@ -120,6 +126,11 @@ async function checkInput(context: Context, id: string | null, input: Partial<Us
   if (input.roleIds) await exists('role', input.roleIds, 'roleIds');
 }
 
+const assignmentOf = (input: Partial<UserInput>) => ({
+  ...(input.capabilities ? { capabilities: [...new Set(input.capabilities)] } : {}),
+  ...(input.autoAssign === undefined ? {} : { auto_assign: input.autoAssign }),
+});
+
 /** Makes a user, invited unless a password is already known. */
 export async function createUser(context: Context, input: UserInput, passwordHash: string | null): Promise<UserView> {
   await checkInput(context, null, input);
@@ -139,6 +150,7 @@ export async function createUser(context: Context, input: UserInput, passwordHas
       lang: input.lang,
       team_id: input.teamId,
       region_ids: input.regionIds,
+      ...assignmentOf(input),
       password_hash: passwordHash,
       password_changed_at: passwordHash ? context.now().toISOString() : null,
       created_by: context.actor.kind === 'system' ? null : context.actor.userId,
@@ -185,6 +197,7 @@ export async function updateUser(context: Context, id: string, input: Partial<Us
       ...(input.lang ? { lang: input.lang } : {}),
       ...(input.teamId !== undefined ? { team_id: input.teamId } : {}),
       ...(input.regionIds ? { region_ids: input.regionIds } : {}),
+      ...assignmentOf(input),
       version: sql`version + 1`,
     })
     .where('org_id', '=', context.orgId)

@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Alert, App, Button, Dropdown, Input, Modal, Radio, Select, Tag } from 'antd';
+import { Alert, App, Button, Checkbox, Dropdown, Input, Modal, Radio, Select, Tag } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languages } from '#shared/session.ts';
@@ -196,6 +196,8 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
     teamId: user?.teamId ?? null,
     regionIds: user?.regionIds ?? [],
     roleIds: user?.roleIds ?? [],
+    capabilities: user?.capabilities ?? [],
+    autoAssign: user?.autoAssign ?? true,
   });
   const put = (part: Partial<typeof form>) => setForm({ ...form, ...part });
   const problem = create.error ?? update.error ?? giveRoles.error;
@@ -278,6 +280,30 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
           onChange={(regionIds) => put({ regionIds })}
         />
       </FormField>
+      <FormField
+        id="user-capabilities"
+        label={t('people.users.capabilities')}
+        help={t('people.users.capabilitiesHelp')}
+        error={errors.capabilities}
+      >
+        <Select
+          id="user-capabilities"
+          disabled={rolesOnly}
+          mode="tags"
+          className="full-width"
+          value={form.capabilities}
+          onChange={(capabilities) => put({ capabilities })}
+        />
+      </FormField>
+      <p>
+        <Checkbox
+          disabled={rolesOnly}
+          checked={form.autoAssign}
+          onChange={(event) => put({ autoAssign: event.target.checked })}
+        >
+          {t('people.users.autoAssign')}
+        </Checkbox>
+      </p>
       <FormField id="user-lang" label={t('people.language')}>
         <Radio.Group
           id="user-lang"

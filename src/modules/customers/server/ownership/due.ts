@@ -10,7 +10,7 @@ import { openPools, type PoolRow, rulesOf } from './pools.ts';
 const graceDays = 3;
 
 /** Conditions of pools ask for any field, whoever happens to cause the computation. */
-const unlimited = (context: Context): Context => ({
+export const unlimited = (context: Context): Context => ({
   ...context,
   actor: { ...systemActor(context.orgId, [], context.actor.dictionaryVersion), lang: context.lang },
 });
@@ -27,7 +27,7 @@ export const hasBought = async (context: Context): Promise<RawBuilder<boolean>> 
   sql<boolean>`coalesce(${await fact(context, 'purchaseCount', 'numeric')} > 0, false)`;
 
 /** The first pool whose condition the customer meets, as SQL over `customer`. */
-async function homeOf(context: Context, pools: PoolRow[]): Promise<RawBuilder<unknown>> {
+export async function homeOf(context: Context, pools: PoolRow[]): Promise<RawBuilder<unknown>> {
   if (pools.length === 0) return sql`null::text`;
   const cases = [];
   for (const pool of pools) {
