@@ -208,6 +208,8 @@ export interface ApprovalStep {
 }
 
 export interface AppUser {
+  auto_assign: Generated<boolean>;
+  capabilities: Generated<string[]>;
   created_at: Generated<Timestamp>;
   created_by: string | null;
   email: string;
@@ -231,6 +233,23 @@ export interface AppUser {
   totp_last_step: number | null;
   totp_secret: Buffer | null;
   version: Generated<number>;
+}
+
+export interface AssignmentRule {
+  assigned_count: Generated<number>;
+  condition: Json | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  enabled: Generated<boolean>;
+  id: string;
+  last_assigned_at: Timestamp | null;
+  last_user_id: string | null;
+  name: string;
+  org_id: string;
+  position: Generated<number>;
+  state: Generated<string>;
+  version: Generated<number>;
+  way: Json;
 }
 
 export interface AuditBlock {
@@ -1531,6 +1550,7 @@ export interface TaskReminder {
 }
 
 export interface Team {
+  auto_assign: Generated<boolean>;
   created_at: Generated<Timestamp>;
   id: string;
   name: string;
@@ -1568,6 +1588,7 @@ export interface DB {
   approval_flow: ApprovalFlow;
   approval_snapshot: ApprovalSnapshot;
   approval_step: ApprovalStep;
+  assignment_rule: AssignmentRule;
   audit_block: AuditBlock;
   audit_pending: AuditPending;
   business_card: BusinessCard;
