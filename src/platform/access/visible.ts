@@ -21,6 +21,20 @@ const openPools = (actor: Actor, permission: string): string[] =>
  * Without the permission the condition is false, so a forgotten check shows nothing rather than everything.
  */
 export function visible(actor: Actor, permission: string, table: string): RawBuilder<boolean> {
+  const owned = visibleByOwner(actor, permission, table);
+  const scope = scopeOf(actor, permission);
+  if (!scope || scope === 'all') return owned;
+  const column = (name: string) => sql.ref(`${table}.${name}`);
+  const ways = [owned];
+  const shared = sharedIds(actor, permission);
+  if (shared.length > 0) ways.push(sql<boolean>`${column('id')} = any(${shared}::uuid[])`);
+  const pools = openPools(actor, permission);
+  if (pools.length > 0) ways.push(sql<boolean>`${column('pool')} = any(${pools}::text[])`);
+  return sql<boolean>`(${sql.join(ways, sql` or `)})`;
+}
+
+/** The part of it that follows from who owns a row: for figures and tasks about owned rows, which are in no pool themselves. */
+export function visibleByOwner(actor: Actor, permission: string, table: string): RawBuilder<boolean> {
   const scope = scopeOf(actor, permission);
   const column = (name: string) => sql.ref(`${table}.${name}`);
   if (!scope) return sql<boolean>`false`;
@@ -28,10 +42,6 @@ export function visible(actor: Actor, permission: string, table: string): RawBui
   const ways = [sql<boolean>`${column('owner_id')} = ${actor.userId}::uuid`];
   if (scope !== 'own') ways.push(sql<boolean>`${column('team_id')} = any(${actor.teamIds}::uuid[])`);
   if (scope === 'region') ways.push(sql<boolean>`${column('region_id')} = any(${actor.regionIds}::uuid[])`);
-  const shared = sharedIds(actor, permission);
-  if (shared.length > 0) ways.push(sql<boolean>`${column('id')} = any(${shared}::uuid[])`);
-  const pools = openPools(actor, permission);
-  if (pools.length > 0) ways.push(sql<boolean>`${column('pool')} = any(${pools}::text[])`);
   return sql<boolean>`(${sql.join(ways, sql` or `)})`;
 }
 

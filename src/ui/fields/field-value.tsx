@@ -78,7 +78,12 @@ function Choices({ field, keys }: { field: FieldDefinition; keys: string[] }) {
 }
 
 const href = (kind: 'tel' | 'mailto' | 'url', value: string) =>
-  kind === 'url' ? value : `${kind}:${value.replace(/ ext\. /, ',')}`;
+  // A question mark in an address must not add a recipient or a text to the letter.
+  kind === 'url'
+    ? value
+    : kind === 'tel'
+      ? `tel:${value.replace(/ ext\. /, ',')}`
+      : `mailto:${encodeURIComponent(value)}`;
 
 function Points({ items, kind, short }: { items: TextPointValue[]; kind: 'tel' | 'mailto' | 'url'; short: boolean }) {
   const { t } = useTranslation();

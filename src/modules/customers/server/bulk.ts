@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import {
   canonical,
   checkValues,
@@ -11,13 +12,15 @@ import type { Context } from '#platform/context.ts';
 import { logAccess } from '#platform/events/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
-import { badRequest, invalid, Problem } from '#shared/errors.ts';
+import { badRequest, invalid, notFound, Problem } from '#shared/errors.ts';
 import type { FieldValues, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import { fieldsOfRow, loadCustomer, storedOf } from './card.ts';
 import { moveToOwner } from './change.ts';
 import { applyChange, type StoredCustomer } from './store.ts';
 import { undoBatch } from './undo.ts';
+
+const bulkChange = 'customers.bulkChange';
 
 export interface BulkChange {
   query: Pick<RecordQuery, 'filter' | 'q' | 'state' | 'ids'>;
@@ -100,11 +103,21 @@ export async function previewBulkChange(context: Context, change: BulkChange) {
 export async function startBulkChange(context: Context, change: BulkChange) {
   await checkChange(context, change);
   const batchId = newId();
-  const jobId = await enqueue(context, { kind: 'customers.bulkChange', payload: { change, batchId } });
+  const jobId = await enqueue(context, { kind: bulkChange, payload: { change, batchId } });
   return { jobId, batchId };
 }
 
+/** Who made a bulk edit may take it back; an import or a merge is a batch too, with its own rule for that. */
 export async function startUndo(context: Context, batchId: string) {
+  const mine = await context.tx
+    .selectFrom('job')
+    .select('id')
+    .where('org_id', '=', context.orgId)
+    .where('kind', '=', bulkChange)
+    .where('created_by', '=', context.actor.userId)
+    .where(sql<boolean>`payload->>'batchId' = ${batchId}`)
+    .executeTakeFirst();
+  if (!mine) throw notFound('bulkChange');
   const jobId = await enqueue(context, { kind: 'customers.undoBatch', payload: { batchId }, uniqueKey: batchId });
   return { jobId };
 }
@@ -157,10 +170,10 @@ async function runBulkChange(job: JobContext, { change, batchId }: { change: Bul
 }
 
 export const bulkJobs = [
-  defineJob<{ change: BulkChange; batchId: string }>({ kind: 'customers.bulkChange', heavy: true, run: runBulkChange }),
+  defineJob<{ change: BulkChange; batchId: string }>({ kind: bulkChange, heavy: true, run: runBulkChange }),
   defineJob<{ batchId: string }>({
     kind: 'customers.undoBatch',
     heavy: true,
-    run: (job, { batchId }) => undoBatch(job, batchId),
+    run: (job, { batchId }) => undoBatch(job, batchId, 'customer:update'),
   }),
 ];

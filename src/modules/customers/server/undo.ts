@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { canonical, dropUniqueValues } from '#modules/fields/index.ts';
+import { mayTouch } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
@@ -35,8 +36,13 @@ export const registerUndo = (subjectKind: string, handler: UndoHandler): void =>
 /**
  * Takes back everything a batch (import or bulk edit) did, newest first: what it created is removed, what it changed gets
  * its former value. A value somebody changed since stays and is listed. One mechanism for imports and bulk edits.
+ * `permission`: what the actor must still be able to do with a customer for it to be touched.
  */
-export async function undoBatch(job: JobContext, batchId: string): Promise<Record<string, unknown>> {
+export async function undoBatch(
+  job: JobContext,
+  batchId: string,
+  permission?: string,
+): Promise<Record<string, unknown>> {
   const kept: KeptChange[] = [];
   let undone = 0;
   let before: string | null = null;
@@ -59,7 +65,7 @@ export async function undoBatch(job: JobContext, batchId: string): Promise<Recor
       for (const event of events.rows) {
         const outcome =
           event.subject_kind === 'customer'
-            ? await undoCustomer(context, event, batchId, kept)
+            ? await undoCustomer(context, event, batchId, kept, permission)
             : await handlers.get(event.subject_kind)?.(context, event, batchId);
         if (outcome === 'undone') undone += 1;
       }
@@ -78,6 +84,7 @@ async function undoCustomer(
   event: BatchEvent,
   batchId: string,
   kept: KeptChange[],
+  permission: string | undefined,
 ): Promise<'undone' | 'kept' | 'none'> {
   const row = await context.tx
     .selectFrom('customer')
@@ -88,6 +95,10 @@ async function undoCustomer(
     .forUpdate()
     .executeTakeFirst();
   if (!row) return 'none';
+  // Who gave a customer away may take it back, though it is out of reach now.
+  const owner = event.kind === 'customer.assigned' ? (event.data?.from ?? null) : row.owner_id;
+  if (permission && !mayTouch(context.actor, permission, { ...row, owner_id: owner }))
+    return keep(kept, { ...row, name: row.number }, []);
   if (event.kind === 'customer.created') return removeCreated(context, row, event, batchId, kept);
   if (event.kind === 'customer.assigned') {
     if (row.owner_id !== (event.data?.to ?? null)) return keep(kept, row, ['ownerId']);

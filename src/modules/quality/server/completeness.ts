@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type CardState, loadCustomer, registerFactSource, storedOf } from '#modules/customers/index.ts';
 import { dictionaryFor, extendObject, fieldsOf, fullDictionary } from '#modules/fields/index.ts';
 import { userNames } from '#modules/people/index.ts';
-import { mayTouch, visible } from '#platform/access/visible.ts';
+import { mayTouch, visibleByOwner } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { type Route, serve } from '#platform/http/route.ts';
 import * as contract from '../completeness-contract.ts';
@@ -90,7 +90,7 @@ const sums = sql`sum(customers)::integer as customers,
 /** Figures as the night counted them, of the customers the caller may see. */
 export async function completenessFigures(context: Context, by: (typeof contract.completenessGroups)[number]) {
   const column = { owner: 'owner_id', team: 'team_id', kind: 'kind', grade: 'grade' }[by];
-  const seen = sql`org_id = ${context.orgId} and ${visible(context.actor, 'customer:read', 'completeness_figure')}`;
+  const seen = sql`org_id = ${context.orgId} and ${visibleByOwner(context.actor, 'customer:read', 'completeness_figure')}`;
   const owners = by === 'team' ? sql`array_agg(distinct owner_id)` : sql`null::uuid[]`;
   const { rows } = await sql<FigureRow>`select ${sql.ref(column)} as id, ${owners} as owners, ${sums}
     from completeness_figure where ${seen} group by 1 order by customers desc, 1 limit 500`.execute(context.tx);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { conditionSql } from '#modules/fields/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { holds } from '#platform/access/actor.ts';
-import { visible } from '#platform/access/visible.ts';
+import { visibleByOwner } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -106,7 +106,7 @@ export async function getRevision(context: Context, id: string) {
       count(*) filter (where result = 'grown')::integer as grown, count(*) filter (where result = 'stable')::integer as stable,
       count(*) filter (where result = 'shrinking')::integer as shrinking, count(*) filter (where result = 'lost')::integer as lost
     from revision_item where org_id = ${context.orgId} and revision_id = ${id}
-      and ${visible(context.actor, 'customer:read', 'revision_item')}
+      and ${visibleByOwner(context.actor, 'customer:read', 'revision_item')}
     group by owner_id order by total desc, owner_id limit 500`.execute(context.tx);
   const names = await userNames(
     context,
