@@ -12,12 +12,12 @@ import * as flows from './server/flows.ts';
 import { countApprovals, getApproval, listApprovals, takesPart, waitingFor } from './server/views.ts';
 
 export { absencesToday } from './server/absences.ts';
+export { publishedFlow } from './server/flows.ts';
 export {
   approvalOf,
   plainStep,
   requestApproval,
   resubmitSubject,
-  /** @public */
   withdrawSubject,
 } from './server/request.ts';
 export {

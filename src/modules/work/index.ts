@@ -10,6 +10,7 @@ import { carryRoutes } from './server/carry/routes.ts';
 import { followJobs } from './server/follow.ts';
 import { workJobs, workSchedules } from './server/reminders.ts';
 import { activityRoutes, commentRoutes, taskRoutes, todayRoutes } from './server/routes.ts';
+import { visitRoutes } from './server/visits/routes.ts';
 
 export { /** @public */ recordActivity } from './server/activities.ts';
 export { /** @public */ addWorkingDays, calendarDays } from './server/calendar.ts';
@@ -40,6 +41,7 @@ export function workModule({ files, vault, translate }: WorkDependencies): Serve
       ...taskRoutes,
       ...commentRoutes(files),
       ...todayRoutes,
+      ...visitRoutes(files),
       ...carryRoutes({ files, vault, translate }),
     ],
     jobs: [...workJobs, ...followJobs, returnJob],

@@ -25,9 +25,21 @@ export const workPermissions: PermissionSpec[] = [
   },
   {
     key: 'activity:template',
-    label: { zh: '维护活动模板', en: 'Maintain activity templates' },
+    label: { zh: '维护活动模板与走访设置', en: 'Maintain activity templates and visit settings' },
     scoped: false,
     defaults: { supervisor: 'all', marketing: 'all', administrator: 'all' },
+  },
+  {
+    key: 'visit:approve',
+    label: { zh: '审批客户走访', en: 'Approve visits' },
+    scoped: true,
+    defaults: { supervisor: 'team', leader: 'all', administrator: 'all' },
+  },
+  {
+    key: 'minutes:review',
+    label: { zh: '审核会谈纪要', en: 'Review minutes' },
+    scoped: true,
+    defaults: { supervisor: 'team', leader: 'all', administrator: 'all' },
   },
   {
     key: 'task:read',

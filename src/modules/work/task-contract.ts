@@ -31,6 +31,8 @@ export const taskShape = z.strictObject({
   state: z.enum(['open', 'done', 'cancelled']),
   completedAt: z.string().nullable(),
   overdue: z.boolean(),
+  /** The visit slip this task stands for. */
+  visitId: z.string().nullable(),
   can: z.strictObject({ update: z.boolean() }),
 });
 export type TaskView = z.infer<typeof taskShape>;

@@ -83,7 +83,7 @@ export async function recordActivity(context: Context, input: NewActivity): Prom
   return id;
 }
 
-async function checkContacts(context: Context, customerId: string, contactIds: string[]): Promise<void> {
+export async function checkContacts(context: Context, customerId: string, contactIds: string[]): Promise<void> {
   if (contactIds.length === 0) return;
   const found = await context.tx
     .selectFrom('contact')

@@ -29,6 +29,8 @@ async function openForChange(context: Context, id: string): Promise<TaskRow> {
     const [current] = await taskViews(context, [row]);
     requireVersion(context, row.version, () => current);
   }
+  // Its slip says when and by whom; changed here, the two would tell different things.
+  if (row.source === 'visit') throw conflict('task.ofVisit');
   return row;
 }
 

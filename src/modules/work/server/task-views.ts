@@ -80,6 +80,7 @@ export async function taskViews(context: Context, rows: TaskRow[]): Promise<Task
       for (const row of people) contacts.set(row.id, row.name);
     }
   }
+  const visits = await visitsOf(context, rows);
   const editable = await mayManage(context, rows);
   const now = context.now();
   const today = localDay(now, zone);
@@ -111,9 +112,23 @@ export async function taskViews(context: Context, rows: TaskRow[]): Promise<Task
         row.state === 'open' &&
         dueOn !== null &&
         (row.due_at ? new Date(row.due_at).getTime() < now.getTime() : dueOn < today),
-      can: { update: editable.has(row.id) },
+      visitId: visits.get(row.id) ?? null,
+      can: { update: row.source !== 'visit' && editable.has(row.id) },
     };
   });
+}
+
+/** The slips of those tasks that stand for a visit. */
+async function visitsOf(context: Context, rows: TaskRow[]): Promise<Map<string, string>> {
+  const ids = rows.filter((row) => row.source === 'visit').map((row) => row.id);
+  if (ids.length === 0) return new Map();
+  const found = await context.tx
+    .selectFrom('visit')
+    .select(['id', 'task_id'])
+    .where('org_id', '=', context.orgId)
+    .where('task_id', 'in', ids)
+    .execute();
+  return new Map(found.map((row) => [row.task_id ?? '', row.id]));
 }
 
 /** Which of the rows the actor may change; only rows that are neither assigned to nor given by him are asked for. */

@@ -28,6 +28,8 @@ export interface NewTask {
   activityId?: string | null;
   /** Module the task came from; `user` for what a user wrote. */
   source?: string;
+  /** Who gave it, when that is not the caller. */
+  createdBy?: string;
 }
 
 /** When an all-day task is reminded of, unless a reminder is set earlier. */
@@ -60,7 +62,7 @@ export async function insertTask(context: Context, input: NewTask): Promise<stri
       ...series,
       activity_id: input.activityId ?? null,
       source: input.source ?? 'user',
-      created_by: context.actor.kind === 'system' ? null : context.actor.userId,
+      created_by: input.createdBy ?? (context.actor.kind === 'system' ? null : context.actor.userId),
     })
     .execute();
   await setReminders(context, id, { ...due, reminders: input.reminders ?? [] });
@@ -71,7 +73,8 @@ export async function insertTask(context: Context, input: NewTask): Promise<stri
     customerId: input.customerId ?? null,
     data: { title: input.title, dueOn: due.dueOn, dueAt: due.dueAt?.toISOString() ?? null, assigneeId },
   });
-  await tellAssignee(context, { id, title: input.title, assigneeId, version: 1 });
+  // Of a visit or minutes the person has heard already.
+  if (!input.createdBy) await tellAssignee(context, { id, title: input.title, assigneeId, version: 1 });
   if (input.customerId) await refreshWorkFacts(context, input.customerId);
   return id;
 }

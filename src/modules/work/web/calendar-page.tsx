@@ -1,5 +1,6 @@
 import { LeftOutlined, PlusOutlined, RightOutlined } from '@ant-design/icons';
 import { DragDropProvider } from '@dnd-kit/react';
+import { useNavigate } from '@tanstack/react-router';
 import { App, Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -33,6 +34,7 @@ export default function CalendarPage() {
   const { message } = App.useApp();
   const can = useCan();
   const narrow = useNarrow();
+  const navigate = useNavigate();
   const session = useSession();
   const time = useCompanyTime();
   const [view, setView] = useState<View>(narrow ? 'week' : 'month');
@@ -74,7 +76,10 @@ export default function CalendarPage() {
     ? {
         answer: calendar.data,
         onMove,
-        onOpen: (entry: CalendarEntry) => setForm({ entry }),
+        onOpen: (entry: CalendarEntry) =>
+          entry.task.visitId
+            ? void navigate({ to: '/visits/$id', params: { id: entry.task.visitId } })
+            : setForm({ entry }),
         onAdd: (at: string, hour?: string) => can('task:manage') && setForm({ day: at, hour }),
       }
     : null;

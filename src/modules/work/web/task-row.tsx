@@ -96,9 +96,15 @@ export function TaskRow({ task, showCustomer = true }: { task: TaskView; showCus
         onChange={() => (task.state === 'done' ? undo(task) : finish())}
       />
       <div className="grow">
-        <Button type="link" className="task-title" onClick={() => setOpen(true)}>
-          {task.title}
-        </Button>
+        {task.visitId ? (
+          <Link to="/visits/$id" params={{ id: task.visitId }} className="task-title">
+            {task.title}
+          </Link>
+        ) : (
+          <Button type="link" className="task-title" onClick={() => setOpen(true)}>
+            {task.title}
+          </Button>
+        )}
         <div className="muted small task-facts">
           {when ? <span className={task.overdue ? 'overdue' : undefined}>{when}</span> : null}
           {task.rrule ? <RetweetOutlined aria-label={t('work.task.repeat')} /> : null}

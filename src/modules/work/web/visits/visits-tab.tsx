@@ -1,0 +1,37 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { listVisits } from '../../visit-contract.ts';
+import { VisitForm } from './visit-form.tsx';
+import { VisitList } from './visit-list.tsx';
+import '../work.css';
+
+/** Visits to a customer, planned and made. */
+export default function VisitsTab({ customerId }: { customerId: string }) {
+  const { t } = useTranslation();
+  const can = useCan();
+  const [planning, setPlanning] = useState(false);
+  const pages = usePages(listVisits, { query: { customerId, limit: 30 } });
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      {can('activity:record') ? (
+        <div className="bar">
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setPlanning(true)}>
+            {t('work.visit.plan')}
+          </Button>
+        </div>
+      ) : null}
+      <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
+      {pages.isPending ? <Loading /> : null}
+      {pages.data && items.length === 0 ? <EmptyState text={t('work.visit.empty.mine')} /> : null}
+      {items.length > 0 ? <VisitList visits={items} showCustomer={false} /> : null}
+      <LoadMore query={pages} />
+      {planning ? <VisitForm customerId={customerId} onClose={() => setPlanning(false)} /> : null}
+    </>
+  );
+}
