@@ -679,6 +679,16 @@ export interface CustomerFollow {
   user_id: string;
 }
 
+export interface CustomerLocation {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string;
+  id: string;
+  latitude: number;
+  longitude: number;
+  org_id: string;
+}
+
 export interface DayCard {
   carry_id: string;
   customer_id: string;
@@ -1102,6 +1112,57 @@ export interface JobSchedule {
   key: string;
   last_due: Timestamp;
   org_id: string;
+}
+
+export interface Minutes {
+  activity_id: string;
+  author_id: string;
+  chased: Generated<string>;
+  confirmed_at: Timestamp | null;
+  content: Json;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string;
+  due_on: string;
+  edition: Generated<number>;
+  id: string;
+  org_id: string;
+  sent_at: Timestamp | null;
+  state: Generated<string>;
+  subject: string;
+  submitted_by: string | null;
+  version: Generated<number>;
+  waived_reason: Generated<string>;
+}
+
+export interface MinutesRecipient {
+  answer: string | null;
+  answered_at: Timestamp | null;
+  answered_name: string | null;
+  comment: Generated<string>;
+  edition: number;
+  email: string | null;
+  id: string;
+  link_id: string;
+  mailed_at: Timestamp | null;
+  minutes_id: string;
+  name: string;
+  opened_at: Timestamp | null;
+  org_id: string;
+  remind_on: string;
+  reminded_at: Timestamp | null;
+}
+
+export interface MinutesVersion {
+  content: Json;
+  edition: number;
+  id: string;
+  minutes_id: string;
+  org_id: string;
+  sent_at: Timestamp;
+  sent_by: string;
+  sha256: string;
+  subject: string;
 }
 
 export interface Note {
@@ -1574,6 +1635,89 @@ export interface UserRole {
   user_id: string;
 }
 
+export interface Visit {
+  activity_id: string | null;
+  aim: string;
+  arrival_accuracy: number | null;
+  arrival_distance: number | null;
+  arrival_latitude: number | null;
+  arrival_location: string | null;
+  arrival_longitude: number | null;
+  arrival_note: Generated<string>;
+  arrived_at: Timestamp | null;
+  cancel_reason: Generated<string>;
+  cancelled_at: Timestamp | null;
+  cancelled_by: string | null;
+  checklist: Generated<Json>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string;
+  departed_at: Timestamp | null;
+  done_at: Timestamp | null;
+  id: string;
+  left_at: Timestamp | null;
+  org_id: string;
+  outcome: string | null;
+  place: Generated<string>;
+  planned_at: Timestamp;
+  planned_minutes: number | null;
+  purpose_id: string | null;
+  purpose_name: Generated<string>;
+  state: string;
+  submitted_by: string | null;
+  summary: Generated<string>;
+  task_id: string | null;
+  version: Generated<number>;
+  visitor_id: string;
+}
+
+export interface VisitCompanion {
+  id: string;
+  org_id: string;
+  user_id: string;
+  visit_id: string;
+}
+
+export interface VisitContact {
+  contact_id: string;
+  id: string;
+  org_id: string;
+  visit_id: string;
+}
+
+export interface VisitPhoto {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  file_id: string;
+  id: string;
+  org_id: string;
+  visit_id: string;
+}
+
+export interface VisitPurpose {
+  checklist: Generated<string[]>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  name: string;
+  org_id: string;
+  state: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface WorkSetting {
+  confirm_days: Generated<number>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  minutes_after: Generated<string[]>;
+  minutes_days: Generated<number>;
+  minutes_review: Generated<boolean>;
+  org_id: string;
+  radius_metres: number | null;
+  version: Generated<number>;
+}
+
 export interface DB {
   access_log: AccessLog;
   activity: Activity;
@@ -1611,6 +1755,7 @@ export interface DB {
   counter: Counter;
   customer: Customer;
   customer_follow: CustomerFollow;
+  customer_location: CustomerLocation;
   day_card: DayCard;
   discussion: Discussion;
   discussion_remark: DiscussionRemark;
@@ -1640,6 +1785,9 @@ export interface DB {
   intake_setting: IntakeSetting;
   job: Job;
   job_schedule: JobSchedule;
+  minutes: Minutes;
+  minutes_recipient: MinutesRecipient;
+  minutes_version: MinutesVersion;
   note: Note;
   notification: Notification;
   notification_delivery: NotificationDelivery;
@@ -1674,4 +1822,10 @@ export interface DB {
   team: Team;
   unique_value: UniqueValue;
   user_role: UserRole;
+  visit: Visit;
+  visit_companion: VisitCompanion;
+  visit_contact: VisitContact;
+  visit_photo: VisitPhoto;
+  visit_purpose: VisitPurpose;
+  work_setting: WorkSetting;
 }
