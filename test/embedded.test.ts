@@ -67,6 +67,39 @@ describe('embedded PostgreSQL', () => {
   }, 60_000);
 });
 
+describe('a running app', () => {
+  it('brings its killed PostgreSQL back, is not ready meanwhile, and serves again', async () => {
+    const app = spawn(process.execPath, ['src/app/main.ts'], {
+      env: { ...process.env, KEDANG_DATA: dataDir, PORT: '0', DATABASE_URL: '', LOG_LEVEL: 'silent' },
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => app.once('exit', resolve));
+    const running = join(dataDir, 'server.json');
+    const until = async (what: () => Promise<boolean> | boolean) => {
+      for (const end = Date.now() + 30_000; !(await what()); ) {
+        if (Date.now() > end) throw new Error('waited in vain');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    try {
+      await until(() => existsSync(running));
+      const { url } = JSON.parse(readFileSync(running, 'utf8')) as { url: string };
+      const status = async (path: string) => (await fetch(url + path)).status;
+      await until(async () => (await status('/readyz')) === 200);
+      process.kill(postmaster(), 'SIGKILL');
+      await until(async () => (await status('/readyz')) === 503);
+      expect(await status('/healthz')).toBe(200);
+      expect([200, 503]).toContain(await status('/api/v1/setup'));
+      await until(async () => (await status('/readyz')) === 200);
+      expect(await status('/api/v1/setup')).toBe(200);
+    } finally {
+      app.kill('SIGTERM');
+    }
+    expect(await ended).toBe(0);
+    expect(existsSync(pidFile)).toBe(false);
+  }, 90_000);
+});
+
 describe('command line on a stopped installation with a PostgreSQL of its own', () => {
   let drop: () => Promise<void>;
   beforeAll(async () => {

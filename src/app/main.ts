@@ -17,6 +17,7 @@ const config = loadConfig();
 const log = createLog(config.logLevel);
 const connected = await connectDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl });
 if (!connected.separated) log.warn('the database user may not create roles: the log is protected by row security only');
+connected.watch(log);
 await migrate(connected.ownerUrl, connected.appRole);
 const app = await createApp({ config, appUrl: connected.appUrl, log, jobs: 'light' });
 await upgradeOrgs(app.db);

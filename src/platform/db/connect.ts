@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import pg from 'pg';
+import type { Log } from '../log.ts';
 import { startEmbeddedPostgres } from './embedded/index.ts';
 
 export interface ConnectedDatabase {
@@ -9,6 +10,8 @@ export interface ConnectedDatabase {
   /** Whether the app has a role of its own, that cannot change the log. */
   separated: boolean;
   embedded: boolean;
+  /** Brings an embedded server back when it dies; a foreign one is others' to mind. */
+  watch(log: Log): void;
   stop(): Promise<void>;
 }
 
@@ -16,7 +19,7 @@ export interface ConnectedDatabase {
 export async function connectDatabase(options: { dataDir: string; databaseUrl?: string }): Promise<ConnectedDatabase> {
   if (options.databaseUrl) {
     const role = await appRole(options.databaseUrl);
-    return { ownerUrl: options.databaseUrl, ...role, embedded: false, stop: async () => {} };
+    return { ownerUrl: options.databaseUrl, ...role, embedded: false, watch: () => {}, stop: async () => {} };
   }
   const embedded = await startEmbeddedPostgres({ dataDir: options.dataDir });
   return { ...embedded, appRole: 'kedang_app', separated: true, embedded: true };

@@ -26,6 +26,8 @@ export function createDatabase(appUrl: string, max = 16): Database {
   const pool = new pg.Pool({ connectionString: appUrl, max, idleTimeoutMillis: 30_000, application_name: 'kedang' });
   // An idle connection broken by a database restart must not end the process; the next query reports it.
   pool.on('error', () => {});
+  // Neither must one broken between two statements of a transaction: the next of them fails, and so does the request.
+  pool.on('connect', (client) => client.on('error', () => {}));
 
   async function transaction<T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await pool.connect();

@@ -60,6 +60,9 @@ function asProblem(error: unknown): Problem {
     case 'ECONNRESET':
       return new Problem(503, 'server.databaseAway');
   }
+  // The database died while it worked on the request.
+  if (error instanceof Error && /^Connection terminated/.test(error.message))
+    return new Problem(503, 'server.databaseAway');
   // The multipart reader gives its complaints no code.
   if (error instanceof Error && /^(Unexpected end of|Part terminated early|Malformed |Multipart: )/.test(error.message))
     return new Problem(400, 'request.malformed');

@@ -15,8 +15,10 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
+import type { Log } from '../../log.ts';
 import { chooseRunas, commandOf, type Runas } from './binaries.ts';
 import { withStartLock } from './start-lock.ts';
+import { watchServer } from './watch.ts';
 
 export interface EmbeddedPostgres {
   ownerUrl: string;
@@ -24,6 +26,8 @@ export interface EmbeddedPostgres {
   port: number;
   /** True when a server left over by a killed app was taken on instead of started. */
   adopted: boolean;
+  /** From now on a server that was killed is started again, at the same port. */
+  watch(log: Log): void;
   stop(): Promise<void>;
 }
 
@@ -69,11 +73,11 @@ async function start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const cluster = join(dataDir, 'postgres');
   if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise(dataDir, cluster, runas, secrets);
   const running = await runningServer(cluster, secrets);
-  if (running) return handle(runas, cluster, running, secrets, true);
+  if (running) return handle(options, runas, running, secrets, true);
   const port = await freePort(join(dataDir, 'postgres-port'));
   await startServer(dataDir, cluster, runas, port, { ...defaults, ...options.settings });
   await createRoles(port, secrets);
-  return handle(runas, cluster, port, secrets, false);
+  return handle(options, runas, port, secrets, false);
 }
 
 /** The way chosen first is kept: with another one the cluster's files would look foreign or empty. */
@@ -269,13 +273,26 @@ async function createRoles(port: number, secrets: Secrets): Promise<void> {
   }
 }
 
-function handle(runas: Runas, cluster: string, port: number, secrets: Secrets, adopted: boolean): EmbeddedPostgres {
+function handle(
+  options: EmbeddedOptions,
+  runas: Runas,
+  port: number,
+  secrets: Secrets,
+  adopted: boolean,
+): EmbeddedPostgres {
+  const cluster = join(options.dataDir, 'postgres');
+  let unwatch = () => {};
   return {
     ownerUrl: url(port, 'kedang_owner', secrets.owner),
     appUrl: url(port, 'kedang_app', secrets.app),
     port,
     adopted,
+    watch(log) {
+      unwatch();
+      unwatch = watchServer(port, () => startEmbeddedPostgres(options), log);
+    },
     async stop() {
+      unwatch();
       if (await othersWork(port, secrets)) return;
       await run(runas, 'pg_ctl', ['stop', '-w', '-m', 'fast', '-D', cluster]).catch((error: unknown) => {
         // Killed before we came to stop it: nothing is left to do, the next start recovers.
