@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { cookieName, createAuthenticator, loadActor } from '#modules/people/index.ts';
 import { systemActor } from '#platform/access/actor.ts';
@@ -12,6 +12,7 @@ import { createDatabase, type Database } from '#platform/db/database.ts';
 import { isMigrated } from '#platform/db/migrate.ts';
 import { openApi } from '#platform/http/openapi.ts';
 import { createServer } from '#platform/http/server.ts';
+import { languageOf } from '#platform/i18n/index.ts';
 import type { JobKind } from '#platform/jobs/kinds.ts';
 import { type Runner, startRunner } from '#platform/jobs/runner.ts';
 import { startScheduler } from '#platform/jobs/scheduler.ts';
@@ -68,7 +69,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   addHealth(server, db);
   await addDocs(server, modules, config.secure);
-  await addWeb(server);
+  await addWeb(server, db, modules);
   const kinds: JobKind[] = modules.flatMap((module) => module.jobs ?? []);
   const light = options.jobs === 'light';
   const runner = startRunner(
@@ -132,8 +133,23 @@ async function addDocs(server: FastifyInstance, modules: ServerModule[], secure:
   });
 }
 
+/** Lets the sites a module names show this one page in a frame. */
+async function allowFraming(request: FastifyRequest, reply: FastifyReply, db: Database, modules: ServerModule[]) {
+  const visitor = { db, lang: languageOf(request.headers['accept-language']), ip: request.ip, requestId: request.id };
+  for (const module of modules) {
+    const sites = await module.framing?.(visitor, request.url);
+    if (!sites) continue;
+    const policy = String(reply.getHeader('content-security-policy') ?? '');
+    reply.header(
+      'content-security-policy',
+      policy.replace("frame-ancestors 'none'", `frame-ancestors ${sites.join(' ')}`),
+    );
+    reply.removeHeader('x-frame-options');
+  }
+}
+
 /** The built web client; unknown paths are pages of it, unknown API paths are problems. */
-async function addWeb(server: FastifyInstance): Promise<void> {
+async function addWeb(server: FastifyInstance, db: Database, modules: ServerModule[]): Promise<void> {
   const root = fileURLToPath(new URL('../../dist/web', import.meta.url));
   const built = existsSync(root);
   if (built) {
@@ -145,8 +161,9 @@ async function addWeb(server: FastifyInstance): Promise<void> {
       },
     });
   }
-  server.setNotFoundHandler((request, reply) => {
+  server.setNotFoundHandler(async (request, reply) => {
     const page = request.method === 'GET' && !request.url.startsWith('/api/') && !request.url.startsWith('/assets/');
+    if (page) await allowFraming(request, reply, db, modules);
     if (page && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     throw new Problem(404, 'request.noSuchPath');
   });

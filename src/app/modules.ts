@@ -42,7 +42,7 @@ export function serverModules(config: Config, db: Database, translate: Translato
     contactsModule,
     workModule({ files, links, vault, translate }),
     qualityModule({ files, links }),
-    collectionModule({ files, vault, translate, links }),
+    collectionModule({ files, vault, translate, links, mailer, publicUrl: config.publicUrl }),
     segmentsModule({ files, links }),
     oversightModule({ files, links }),
     exchangeModule({ files, vault, translate }),

@@ -9,11 +9,13 @@ import type { FileStore } from '#platform/files/store.ts';
 import { serve, serveStream } from '#platform/http/route.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import type { Links } from '#platform/links/index.ts';
+import type { Mailer } from '#platform/mail/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import { writeXlsx } from '#platform/sheets/write.ts';
 import { badRequest, Problem } from '#shared/errors.ts';
 import * as contract from './contract.ts';
+import { formPermissions } from './forms-permissions.ts';
 import { collectionPermissions } from './permissions.ts';
 import {
   createDraft,
@@ -30,6 +32,9 @@ import {
 import { lateJob, lateSchedule } from './server/intake/late.ts';
 import { intakeRoutes } from './server/intake/routes.ts';
 import './server/intake/subject.ts';
+import { formMailJobs, formReminderSchedule } from './server/forms/invitations.ts';
+import { framingSites } from './server/forms/public.ts';
+import { formRoutes } from './server/forms/routes.ts';
 import { importJobs } from './server/job.ts';
 import { scanJobs } from './server/scan/job.ts';
 import { scanRoutes } from './server/scan/routes.ts';
@@ -41,6 +46,8 @@ export interface CollectionDependencies {
   vault: Vault;
   translate: Translator;
   links: Links;
+  mailer: Mailer;
+  publicUrl: string;
 }
 
 registerNotificationType(
@@ -49,15 +56,18 @@ registerNotificationType(
   { type: 'intake.late', channels: ['app', 'mail'] },
 );
 
-/** Collection: importing sheets, intake of new customers. */
-export function collectionModule({ files, vault, translate }: CollectionDependencies): ServerModule {
+/** Collection: importing sheets, intake of new customers, forms and questionnaires. */
+export function collectionModule(dependencies: CollectionDependencies): ServerModule {
+  const { files, vault, translate } = dependencies;
   return {
     name: 'collection',
-    permissions: collectionPermissions,
-    jobs: [...importJobs(files, vault), lateJob, ...scanJobs(files)],
-    schedules: [lateSchedule],
+    permissions: [...collectionPermissions, ...formPermissions],
+    jobs: [...importJobs(files, vault), lateJob, ...scanJobs(files), ...formMailJobs(dependencies)],
+    schedules: [lateSchedule, formReminderSchedule],
+    framing: (request, url) => framingSites(dependencies, request, url),
     routes: [
       ...intakeRoutes,
+      ...formRoutes(dependencies),
       ...scanRoutes(files, translate),
       serveStream(contract.uploadImport, async ({ actor, inTransaction }, { request }) => {
         if (!request.isMultipart()) throw new Problem(415, 'request.mediaType');

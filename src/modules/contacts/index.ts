@@ -8,7 +8,7 @@ import { relationRoutes } from './server/relation-routes.ts';
 import { contactRoutes } from './server/routes.ts';
 import { applyContactChange, contactFields, trashContact } from './server/store.ts';
 
-export { checkedValues as checkedContact, loadContact, viewContactsOf } from './server/card.ts';
+export { checkedValues as checkedContact, loadContact, viewContact, viewContactsOf } from './server/card.ts';
 export type { MovedRelations } from './server/move-relations.ts';
 export { moveRelations, undoMoveRelations } from './server/move-relations.ts';
 export { /** @public */ contactsOf } from './server/organisation.ts';

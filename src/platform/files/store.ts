@@ -30,6 +30,8 @@ export interface FileStore {
   ): Promise<StoredFile>;
   /** The clear bytes of a registered file. */
   open(context: Context, id: string): Promise<{ file: StoredFile; stream: Readable }>;
+  /** Takes the end of its time from a file that turned out to be needed. */
+  keep(context: Context, ids: string[]): Promise<void>;
   /** Destroys files whose time is over; their register rows stay. */
   purgeExpired(context: Context): Promise<number>;
   /** Decrypts to a temporary path for tools that need one; it is gone when `work` ends. */
@@ -104,6 +106,16 @@ export function createFileStore(dataDir: string, vault: Vault): FileStore {
       });
       const stream = createReadStream(path).pipe(opening(keyOf(context.orgId)));
       return { file: { id, name: row.name, mime: row.mime, size: row.size, sha256: row.sha256 }, stream };
+    },
+    async keep(context, ids) {
+      if (ids.length === 0) return;
+      await context.tx
+        .updateTable('file')
+        .set({ expires_at: null })
+        .where('org_id', '=', context.orgId)
+        .where('id', 'in', ids)
+        .where('deleted_at', 'is', null)
+        .execute();
     },
     async purgeExpired(context) {
       const rows = await context.tx

@@ -46,6 +46,8 @@ export interface Links {
     purpose: string,
     work: (context: Context, link: OpenedLink) => Promise<T>,
   ): Promise<T>;
+  /** Whether a single-use link was spent: told only to who holds its token, so that "answered already" can be said. */
+  spent(request: PublicContext, token: string, purpose: string): Promise<boolean>;
   /** Counts a use; of a single-use link only the first succeeds, however many arrive at once. */
   spend(context: Context, link: OpenedLink): Promise<void>;
 }
@@ -127,6 +129,22 @@ export function createLinks(vault: Vault): Links {
       });
       for (const task of after) await task();
       return result;
+    },
+    async spent(request, token, purpose) {
+      const orgId = tokenOrg('kdl', token);
+      if (!orgId) return false;
+      const row = await request.db.inOrg(orgId, (tx) =>
+        tx
+          .selectFrom('public_link')
+          .select('id')
+          .where('org_id', '=', orgId)
+          .where('token_hash', '=', tokenHash(token))
+          .where('purpose', '=', purpose)
+          .where('single_use', '=', true)
+          .where('used_count', '>', 0)
+          .executeTakeFirst(),
+      );
+      return row !== undefined;
     },
     async spend(context, link) {
       const used = await context.tx

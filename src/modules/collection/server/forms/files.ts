@@ -1,0 +1,133 @@
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { fileTypeFromBuffer } from 'file-type';
+import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
+import { tokenOrg } from '#platform/crypto/index.ts';
+import type { FileStore } from '#platform/files/store.ts';
+import type { PublicContext } from '#platform/http/route.ts';
+import { badRequest, invalid, notFound, Problem } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+import { type AnswerValues, type FrozenContent, formFileLimit } from '../../form-content.ts';
+import { type FormRow, loadRevision } from './forms.ts';
+import { type FormMeans, withForm } from './public.ts';
+
+const office = 'application/vnd.openxmlformats-officedocument';
+/** What may be sent, by the ending of its name: the bytes must be of that kind. */
+const kinds: Record<string, string> = {
+  pdf: 'application/pdf',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  heic: 'image/heic',
+  docx: `${office}.wordprocessingml.document`,
+  xlsx: `${office}.spreadsheetml.sheet`,
+  doc: 'application/x-cfb',
+  xls: 'application/x-cfb',
+};
+/** Files an hour one link takes before they belong to an answer. */
+const busiest = 200;
+
+async function requirePlace(context: Context, linkId: string, form: FormRow, question: string): Promise<void> {
+  const content = await loadRevision(context, form.id, form.revision);
+  if (!content?.questions.some((item) => item.id === question && item.type === 'file'))
+    throw badRequest('form.unknownQuestion', { field: 'question', params: { question: question.slice(0, 32) } });
+  const { count } = await context.tx
+    .selectFrom('form_file')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('org_id', '=', context.orgId)
+    .where('link_id', '=', linkId)
+    .where('answer_id', 'is', null)
+    .where('created_at', '>', new Date(context.now().getTime() - 3_600_000))
+    .executeTakeFirstOrThrow();
+  if (count >= busiest) throw new Problem(429, 'form.busy');
+}
+
+/** Takes a file before the answer it belongs to; without an answer it is destroyed after a day. */
+export async function receiveFormFile(
+  means: FormMeans,
+  request: PublicContext,
+  token: string,
+  upload: FastifyRequest,
+): Promise<{ id: string; name: string; size: number }> {
+  const orgId = tokenOrg('kdl', token);
+  if (!orgId) throw new Problem(404, 'link.gone');
+  if (!upload.isMultipart()) throw new Problem(415, 'request.mediaType');
+  await withForm(means, request, token, async () => undefined);
+  const part = await upload.file({ limits: { fileSize: formFileLimit } });
+  if (!part) throw badRequest('input.required', { field: 'file' });
+  const bytes = await part.toBuffer().catch((error: unknown) => {
+    if (!part.file.truncated) throw error;
+    throw new Problem(413, 'form.fileTooLarge', { field: 'file', params: { limit: formFileLimit / 1024 / 1024 } });
+  });
+  const given = part.fields.question;
+  const question = given && !Array.isArray(given) && given.type === 'field' ? String(given.value) : '';
+  const name =
+    part.filename
+      .normalize('NFC')
+      .replace(/[\p{Cc}/\\]/gu, '_')
+      .slice(-200) || 'file';
+  const ending = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  const mime = kinds[ending];
+  const found = (await fileTypeFromBuffer(bytes))?.mime;
+  if (!mime || found !== mime)
+    throw new Problem(422, 'form.fileType', {
+      field: 'file',
+      params: { types: 'PDF, JPG, PNG, WEBP, HEIC, DOCX, XLSX' },
+    });
+  await withForm(means, request, token, (context, link, form) => requirePlace(context, link.id, form, question));
+  const received = await means.files.receive(orgId, Readable.from([bytes]));
+  return withForm(means, request, token, async (context, link, form) => {
+    const expiresAt = new Date(context.now().getTime() + 86_400_000);
+    const file = await means.files.register(context, received, { name, mime, purpose: 'form', expiresAt });
+    const id = newId();
+    await context.tx
+      .insertInto('form_file')
+      .values({ org_id: orgId, id, form_id: form.id, link_id: link.id, question, file_id: file.id })
+      .execute();
+    return { id, name, size: file.size };
+  });
+}
+
+/** Ties uploaded files to their answer: only those that came over the same link and belong to none yet. */
+export async function attachFiles(
+  context: Context,
+  files: FileStore,
+  answer: { id: string; linkId: string; formId: string },
+  content: FrozenContent,
+  values: AnswerValues,
+): Promise<void> {
+  for (const item of content.questions.filter((one) => one.type === 'file')) {
+    const ids = (values[item.id] ?? []) as string[];
+    if (ids.length === 0) continue;
+    const attached = await context.tx
+      .updateTable('form_file')
+      .set({ answer_id: answer.id })
+      .where('org_id', '=', context.orgId)
+      .where('id', 'in', ids)
+      .where('link_id', '=', answer.linkId)
+      .where('question', '=', item.id)
+      .where('answer_id', 'is', null)
+      .returning('file_id')
+      .execute();
+    if (attached.length !== new Set(ids).size) throw invalid([{ field: `values.${item.id}`, code: 'form.fileGone' }]);
+    await files.keep(
+      context,
+      attached.map((row) => row.file_id),
+    );
+  }
+}
+
+/** The register number of a file of an answer already loaded for the caller. */
+export async function fileOfAnswer(context: Context, answerId: string, id: string): Promise<string> {
+  const row = await context.tx
+    .selectFrom('form_file')
+    .select('file_id')
+    .where('org_id', '=', context.orgId)
+    .where('answer_id', '=', answerId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw notFound('file');
+  return row.file_id;
+}

@@ -1,0 +1,194 @@
+import { sql } from 'kysely';
+import { holds } from '#platform/access/actor.ts';
+import type { Context } from '#platform/context.ts';
+import { recordEvent } from '#platform/events/index.ts';
+import { requireVersion } from '#platform/http/version.ts';
+import type { Links } from '#platform/links/index.ts';
+import { dayIn, iso } from '#platform/time.ts';
+import { badRequest, conflict, notFound } from '#shared/errors.ts';
+import type { CustomerKind } from '#shared/fields.ts';
+import { newId } from '#shared/ids.ts';
+import type { FormContent, FrozenContent } from '../../form-content.ts';
+import type { FormView } from '../../forms-contract.ts';
+import { freeze, requirePublishable } from './content.ts';
+
+const select = (context: Context) => context.tx.selectFrom('form').selectAll().where('org_id', '=', context.orgId);
+export type FormRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+export const contentOf = (row: FormRow) => row.content as unknown as FormContent;
+
+export const cursorId = (cursor: string): string => {
+  if (!/^[0-9a-f-]{36}$/i.test(cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  return cursor;
+};
+
+/** Path of the public page of a link. */
+export const formPath = (links: Links, orgId: string, linkId: string): string => `/f/${links.tokenOf(orgId, linkId)}`;
+
+export async function loadForm(context: Context, id: string, lock = false): Promise<FormRow> {
+  const query = select(context).where('id', '=', id);
+  const row = await (lock ? query.forUpdate() : query).executeTakeFirst();
+  if (!row) throw notFound('form');
+  return row;
+}
+
+/** The frozen questions of a revision. */
+export async function loadRevision(context: Context, formId: string, number: number): Promise<FrozenContent | null> {
+  const row = await context.tx
+    .selectFrom('form_revision')
+    .select('content')
+    .where('org_id', '=', context.orgId)
+    .where('form_id', '=', formId)
+    .where('number', '=', number)
+    .executeTakeFirst();
+  return row ? (row.content as unknown as FrozenContent) : null;
+}
+
+const item = (row: FormRow) => ({
+  id: row.id,
+  version: row.version,
+  state: row.state as FormView['state'],
+  title: contentOf(row).title,
+  kind: row.kind as CustomerKind,
+  answers: row.answers,
+  revision: row.revision,
+  expiresOn: row.expires_on,
+  author: row.author_name,
+  updatedAt: iso(row.updated_at),
+});
+
+export async function viewForm(context: Context, links: Links, row: FormRow): Promise<FormView> {
+  return {
+    ...item(row),
+    maxAnswers: row.max_answers,
+    remindDays: row.remind_days,
+    sites: row.sites,
+    content: contentOf(row),
+    published: await loadRevision(context, row.id, row.revision),
+    path: row.link_id && holds(context.actor, 'form:send') ? formPath(links, context.orgId, row.link_id) : null,
+  };
+}
+
+export async function listForms(context: Context, query: { limit: number; cursor?: string; state?: string }) {
+  let rows = select(context)
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor) rows = rows.where('id', '<', cursorId(query.cursor));
+  if (query.state) rows = rows.where('state', '=', query.state);
+  const found = await rows.execute();
+  const page = found.slice(0, query.limit);
+  return { items: page.map(item), nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+export async function createForm(context: Context, input: { kind: string; content: FormContent }): Promise<FormRow> {
+  const row = await context.tx
+    .insertInto('form')
+    .values({
+      org_id: context.orgId,
+      id: newId(),
+      kind: input.kind,
+      content: JSON.stringify(input.content),
+      created_by: context.actor.userId,
+      author_name: context.actor.name,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await tell(context, row, 'form.created');
+  return row;
+}
+
+const tell = (context: Context, row: FormRow, kind: string, data: Record<string, unknown> = {}) =>
+  recordEvent(context, {
+    kind,
+    subjectKind: 'form',
+    subjectId: row.id,
+    data: { title: contentOf(row).title.zh, ...data },
+  });
+
+interface FormChange {
+  kind?: string;
+  content?: FormContent;
+  expiresOn?: string | null;
+  maxAnswers?: number | null;
+  remindDays?: number[];
+  sites?: string[];
+}
+
+async function open(context: Context, links: Links, id: string): Promise<FormRow> {
+  const row = await loadForm(context, id, true);
+  const current = await viewForm(context, links, row);
+  requireVersion(context, row.version, () => current);
+  return row;
+}
+
+async function write(context: Context, id: string, values: Record<string, unknown>): Promise<FormRow> {
+  return context.tx
+    .updateTable('form')
+    .set({ ...values, version: sql`version + 1`, updated_at: context.now() })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function updateForm(context: Context, links: Links, id: string, input: FormChange): Promise<FormRow> {
+  await open(context, links, id);
+  const row = await write(context, id, {
+    ...(input.kind ? { kind: input.kind } : {}),
+    ...(input.content ? { content: JSON.stringify(input.content) } : {}),
+    ...(input.expiresOn === undefined ? {} : { expires_on: input.expiresOn }),
+    ...(input.maxAnswers === undefined ? {} : { max_answers: input.maxAnswers }),
+    ...(input.remindDays ? { remind_days: [...input.remindDays].sort((a, b) => a - b) } : {}),
+    ...(input.sites ? { sites: input.sites } : {}),
+  });
+  await tell(context, row, 'form.updated', { changed: Object.keys(input) });
+  return row;
+}
+
+/** Freezes the draft under the next number; answers on their way keep the revision they were given to. */
+export async function publishForm(context: Context, links: Links, id: string): Promise<FormRow> {
+  const before = await open(context, links, id);
+  await requirePublishable(context, contentOf(before));
+  const number = before.revision + 1;
+  await context.tx
+    .insertInto('form_revision')
+    .values({
+      org_id: context.orgId,
+      id: newId(),
+      form_id: id,
+      number,
+      content: JSON.stringify(await freeze(context, contentOf(before))),
+      published_by: context.actor.userId,
+      author_name: context.actor.name,
+    })
+    .execute();
+  const linkId = before.link_id ?? (await links.create(context, { purpose: 'form', subjectId: id })).id;
+  const row = await write(context, id, { revision: number, state: 'open', link_id: linkId });
+  await tell(context, row, 'form.published', { revision: number });
+  return row;
+}
+
+export async function setFormState(
+  context: Context,
+  links: Links,
+  id: string,
+  state: 'open' | 'closed',
+): Promise<FormRow> {
+  const before = await open(context, links, id);
+  if (before.revision === 0) throw conflict('form.notPublished');
+  const row = await write(context, id, { state });
+  await tell(context, row, state === 'open' ? 'form.opened' : 'form.closed');
+  return row;
+}
+
+/** Why the form takes no answers now; null when it does. */
+export async function closedBecause(context: Context, row: FormRow): Promise<string | null> {
+  if (row.state !== 'open') return 'form.closed';
+  if (row.max_answers !== null && row.answers >= row.max_answers) return 'form.full';
+  if (row.expires_on === null) return null;
+  const { time_zone: zone } = await context.tx
+    .selectFrom('org')
+    .select('time_zone')
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  return dayIn(zone, context.now()) > row.expires_on ? 'form.expired' : null;
+}

@@ -1,0 +1,261 @@
+import { sql } from 'kysely';
+import { applyContactChange, loadContact, mergeContact } from '#modules/contacts/index.ts';
+import { applyChange, createCustomer, loadCustomer, type SourceNote, storedOf } from '#modules/customers/index.ts';
+import { checkValues, fromRow } from '#modules/fields/index.ts';
+import { requirePermission } from '#platform/access/actor.ts';
+import type { Context } from '#platform/context.ts';
+import { recordEvent } from '#platform/events/index.ts';
+import { requireVersion } from '#platform/http/version.ts';
+import { badRequest, conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
+import type { CustomerKind, FieldValues } from '#shared/fields.ts';
+import { newId } from '#shared/ids.ts';
+import type { AnswerView } from '../../form-answers-contract.ts';
+import type { AnswerValues, FormContent } from '../../form-content.ts';
+import { type AnswerRow, type AskedField, loadAnswer, readable, valuesOf, viewAnswer } from './answers.ts';
+import { checkAnswers } from './check-answers.ts';
+import { contentOf, loadForm, loadRevision } from './forms.ts';
+import { acceptedValue } from './proposals.ts';
+import { countAnswer } from './public.ts';
+
+async function open(context: Context, id: string): Promise<AnswerRow> {
+  const row = await loadAnswer(context, id, true);
+  const current = await viewAnswer(context, row);
+  requireVersion(context, row.version, () => current);
+  if (row.state !== 'new') throw conflict('form.decided');
+  return row;
+}
+
+async function write(context: Context, id: string, values: Record<string, unknown>): Promise<AnswerView> {
+  await context.tx
+    .updateTable('form_answer')
+    .set({ ...values, version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .execute();
+  return viewAnswer(context, await loadAnswer(context, id));
+}
+
+/** The consent follows the person it is of. */
+async function moveConsent(context: Context, answerId: string, customerId: string | null, contactId: string | null) {
+  await context.tx
+    .updateTable('form_consent')
+    .set({ customer_id: customerId, contact_id: contactId })
+    .where('org_id', '=', context.orgId)
+    .where('answer_id', '=', answerId)
+    .execute();
+}
+
+async function requireRecords(context: Context, customerId: string | null, contactId: string | null): Promise<void> {
+  if (customerId) await loadCustomer(context, customerId, 'customer:read');
+  if (!contactId) return;
+  const contact = await loadContact(context, contactId, 'customer:read');
+  if (contact.customer_id !== customerId) throw notFound('contact');
+}
+
+export async function matchAnswer(
+  context: Context,
+  id: string,
+  input: { customerId: string | null; contactId: string | null },
+): Promise<AnswerView> {
+  const row = await open(context, id);
+  await requireRecords(context, input.customerId, input.contactId);
+  // Who lets an answer go could not find it again: only who sees those of nobody may.
+  await moveConsent(context, row.id, input.customerId, input.contactId);
+  return write(context, id, { customer_id: input.customerId, contact_id: input.contactId });
+}
+
+/** Values as the dictionary takes them now; what it refuses is told beside its question. */
+async function checked(
+  context: Context,
+  asked: AskedField[],
+  object: 'customer' | 'contact',
+  values: FieldValues,
+  kind: string | null,
+): Promise<FieldValues> {
+  const org = await context.tx
+    .selectFrom('org')
+    .select(['country', 'currency'])
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  const own = asked.filter(({ question }) => question.object === object);
+  const fields = new Map(own.map(({ field }) => [field.key, field] as const));
+  const result = checkValues(fields, values, { ...org, kind, create: false });
+  if (result.errors.length > 0) throw invalid(toQuestions(result.errors, own));
+  return result.values;
+}
+
+const toQuestions = (errors: FieldError[], asked: AskedField[]): FieldError[] =>
+  errors.map((error) => {
+    const key = error.field.replace(/^values\./, '').split('.')[0];
+    const item = asked.find(({ field }) => field.key === key);
+    return item ? { ...error, field: `values.${item.question.id}` } : error;
+  });
+
+interface Accepted {
+  row: AnswerRow;
+  asked: AskedField[];
+  values: AnswerValues;
+  note: string;
+}
+
+/** Writes the accepted values of the customer; without a match the customer is made. Returns its id. */
+async function acceptCustomer(context: Context, { row, asked, values, note }: Accepted, allowDuplicate: boolean) {
+  const entered = valuesOf(asked, values, 'customer');
+  const sources: Record<string, SourceNote> = Object.fromEntries(
+    Object.keys(entered).map((key) => [key, { source: 'form', note }]),
+  );
+  const data = { formId: row.form_id, answerId: row.id };
+  if (!row.customer_id) {
+    requirePermission(context.actor, 'customer:create');
+    const kind = row.form_kind as CustomerKind;
+    const given = await checked(context, asked, 'customer', entered, kind);
+    return (await createCustomer(context, { kind, values: given, sources, allowDuplicate })).id;
+  }
+  const customer = await loadCustomer(context, row.customer_id, 'customer:update', true);
+  if (customer.state !== 'active') throw conflict('customer.trashed');
+  if (Object.keys(entered).length === 0) return customer.id;
+  const stored = await storedOf(context, customer);
+  const merged = Object.fromEntries(
+    asked
+      .filter(({ field, question }) => question.object === 'customer' && field.key in entered)
+      .map(({ field, shown }) => [
+        field.key,
+        acceptedValue(field, stored.values[field.key], entered[field.key], shown),
+      ]),
+  );
+  const given = await checked(context, asked, 'customer', merged, customer.kind);
+  await applyChange(context, stored, { values: given, sources, source: 'form', data });
+  return customer.id;
+}
+
+/** Writes the accepted values of the person: the one the answer is of, one of that name, or a new one. */
+async function acceptContact(context: Context, { row, asked, values, note }: Accepted, customerId: string) {
+  const entered = valuesOf(asked, values, 'contact');
+  if (Object.keys(entered).length === 0) return row.contact_id;
+  const sources: Record<string, SourceNote> = Object.fromEntries(
+    Object.keys(entered).map((key) => [key, { source: 'form', note }]),
+  );
+  if (!row.contact_id) {
+    const given = await checked(context, asked, 'contact', entered, null);
+    if (typeof given.name !== 'string') throw invalid([{ field: 'accept', code: 'form.contactName' }]);
+    await mergeContact(context, { customerId, values: given, sources, source: 'form' }, 'update');
+    return null;
+  }
+  const contact = await loadContact(context, row.contact_id, 'customer:update', true);
+  const own = asked.filter(({ question }) => question.object === 'contact');
+  const present = fromRow(
+    own.map(({ field }) => field),
+    contact,
+  );
+  const merged = Object.fromEntries(
+    own
+      .filter(({ field }) => field.key in entered)
+      .map(({ field, shown }) => [field.key, acceptedValue(field, present[field.key], entered[field.key], shown)]),
+  );
+  const given = await checked(context, asked, 'contact', merged, null);
+  await applyContactChange(context, contact, { values: given, sources, source: 'form' });
+  return contact.id;
+}
+
+/** Accepts the named answers and refuses the others, in one transaction; what is accepted is unverified, its source the form. */
+export async function decideAnswer(
+  context: Context,
+  id: string,
+  input: { accept: string[]; allowDuplicate: boolean },
+): Promise<AnswerView> {
+  const row = await open(context, id);
+  const { asked, values } = await readable(context, row);
+  const answered = asked.filter(({ question }) => values[question.id] !== undefined);
+  const stranger = input.accept.find((one) => !answered.some(({ question }) => question.id === one));
+  if (stranger !== undefined)
+    throw badRequest('form.unknownQuestion', { field: 'accept', params: { question: stranger } });
+  const accepted: Accepted = {
+    row,
+    asked,
+    values: Object.fromEntries(Object.entries(values).filter(([one]) => input.accept.includes(one))),
+    note: (row.form_content as unknown as FormContent).title.zh,
+  };
+  const touches = input.accept.length > 0 || row.customer_id !== null;
+  const customerId = touches ? await acceptCustomer(context, accepted, input.allowDuplicate) : null;
+  const contactId = customerId ? await acceptContact(context, accepted, customerId) : null;
+  await moveConsent(context, id, customerId, contactId);
+  await recordEvent(context, {
+    kind: 'form.accepted',
+    subjectKind: 'form_answer',
+    subjectId: id,
+    customerId,
+    data: { title: accepted.note, accepted: input.accept.length, refused: answered.length - input.accept.length },
+  });
+  return write(context, id, {
+    state: 'accepted',
+    customer_id: customerId,
+    contact_id: contactId,
+    decisions: JSON.stringify(
+      Object.fromEntries(
+        answered.map(({ question }) => [question.id, input.accept.includes(question.id) ? 'accepted' : 'refused']),
+      ),
+    ),
+    ...reviewed(context),
+  });
+}
+
+const reviewed = (context: Context) => ({
+  reviewed_at: context.now(),
+  reviewed_by: context.actor.userId,
+  reviewer_name: context.actor.name,
+});
+
+export async function refuseAnswer(context: Context, id: string, reason: string): Promise<AnswerView> {
+  const row = await open(context, id);
+  await recordEvent(context, {
+    kind: 'form.refused',
+    subjectKind: 'form_answer',
+    subjectId: id,
+    customerId: row.customer_id,
+    data: { title: (row.form_content as unknown as FormContent).title.zh },
+    reason,
+  });
+  return write(context, id, { state: 'refused', reason, ...reviewed(context) });
+}
+
+/** Keeps an answer typed in from paper: a proposal like any other. */
+export async function typeAnswer(
+  context: Context,
+  formId: string,
+  input: { values: AnswerValues; lang: string; customerId: string | null; contactId: string | null },
+): Promise<{ id: string }> {
+  const form = await loadForm(context, formId);
+  const content = await loadRevision(context, formId, form.revision);
+  if (!content) throw conflict('form.notPublished');
+  await requireRecords(context, input.customerId, input.contactId);
+  const questions = content.questions.filter((question) => question.type !== 'file');
+  const values = await checkAnswers(context, { ...content, questions }, input.values);
+  await countAnswer(context, formId);
+  const id = newId();
+  await context.tx
+    .insertInto('form_answer')
+    .values({
+      org_id: context.orgId,
+      id,
+      form_id: formId,
+      revision: form.revision,
+      customer_id: input.customerId,
+      contact_id: input.contactId,
+      channel: 'typed',
+      lang: input.lang,
+      values: JSON.stringify(values),
+      submitted_at: context.now(),
+      typed_by: context.actor.userId,
+      author_name: context.actor.name,
+    })
+    .execute();
+  await recordEvent(context, {
+    kind: 'form.typed',
+    subjectKind: 'form_answer',
+    subjectId: id,
+    customerId: input.customerId,
+    data: { title: contentOf(form).title.zh, formId },
+    source: 'form',
+  });
+  return { id };
+}

@@ -1,0 +1,107 @@
+import { Readable } from 'node:stream';
+import QRCode from 'qrcode';
+import { registerNotificationType } from '#modules/notifications/index.ts';
+import { logAccess } from '#platform/events/index.ts';
+import { type Route, serve, servePublic, serveStream } from '#platform/http/route.ts';
+import { conflict } from '#shared/errors.ts';
+import * as answers from '../../form-answers-contract.ts';
+import * as contract from '../../forms-contract.ts';
+import { listAnswers, loadAnswer, viewAnswer } from './answers.ts';
+import { freeze } from './content.ts';
+import { fileOfAnswer, receiveFormFile } from './files.ts';
+import {
+  contentOf,
+  createForm,
+  formPath,
+  listForms,
+  loadForm,
+  publishForm,
+  setFormState,
+  updateForm,
+  viewForm,
+} from './forms.ts';
+import { invite, listInvitations, type MailMeans, remind } from './invitations.ts';
+import { paperPdf } from './paper.ts';
+import { answerPublicForm, type FormMeans, openPublicForm } from './public.ts';
+import { decideAnswer, matchAnswer, refuseAnswer, typeAnswer } from './review.ts';
+import { formStatistics } from './statistics.ts';
+
+registerNotificationType({ type: 'form.answered' });
+
+const attachment = (name: string) => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
+
+/** Everything about forms: designing, sending, answering without an account, reviewing, paper. */
+export function formRoutes(means: FormMeans & MailMeans): Route[] {
+  const { links, files, translate, publicUrl } = means;
+  return [
+    serve(contract.listForms, (context, { query }) => listForms(context, query)),
+    serve(contract.createForm, async (context, { body }) => viewForm(context, links, await createForm(context, body))),
+    serve(contract.getForm, async (context, { params }) =>
+      viewForm(context, links, await loadForm(context, params.id)),
+    ),
+    serve(contract.updateForm, async (context, { params, body }) =>
+      viewForm(context, links, await updateForm(context, links, params.id, body)),
+    ),
+    serve(contract.publishForm, async (context, { params }) =>
+      viewForm(context, links, await publishForm(context, links, params.id)),
+    ),
+    serve(contract.setFormState, async (context, { params, body }) =>
+      viewForm(context, links, await setFormState(context, links, params.id, body.state)),
+    ),
+    serveStream(contract.formQrCode, async ({ inTransaction, actor }, { params, query, reply }) => {
+      const form = await inTransaction((context) => loadForm(context, params.id));
+      if (!form.link_id) throw conflict('form.notPublished');
+      const address = `${publicUrl}${formPath(links, actor.orgId, form.link_id)}`;
+      const name = `${contentOf(form).title.zh}.${query.format}`;
+      reply.header('content-disposition', attachment(name));
+      if (query.format === 'png')
+        return reply.type('image/png').send(await QRCode.toBuffer(address, { width: 720, margin: 2 }));
+      return reply.type('image/svg+xml').send(await QRCode.toString(address, { type: 'svg', margin: 2 }));
+    }),
+    serveStream(contract.formPaper, async ({ inTransaction, lang }, { params, query, reply }) => {
+      const { content, company } = await inTransaction(async (context) => {
+        const form = await loadForm(context, params.id);
+        const org = await context.tx
+          .selectFrom('org')
+          .select('name')
+          .where('org_id', '=', context.orgId)
+          .executeTakeFirstOrThrow();
+        await logAccess(context, { action: 'print', subjectKind: 'form', subjectId: form.id });
+        return { content: await freeze(context, contentOf(form)), company: org.name };
+      });
+      const bytes = await paperPdf(content, company, query.lang ?? lang, translate);
+      reply.header('content-disposition', attachment(`${content.title.zh}.pdf`));
+      return reply.type('application/pdf').send(Readable.from([bytes]));
+    }),
+    serve(contract.listInvitations, (context, { params, query }) => listInvitations(context, links, params.id, query)),
+    serve(contract.inviteToForm, (context, { params, body }) => invite(context, links, params.id, body)),
+    serve(contract.remindOfForm, (context, { params }) => remind(context, params.id)),
+    serve(contract.formStatistics, (context, { params }) => formStatistics(context, params.id)),
+    servePublic(answers.openPublicForm, (context, { params }) => openPublicForm(means, context, params.token)),
+    servePublic(answers.answerPublicForm, (context, { params, body }) =>
+      answerPublicForm(means, context, params.token, body),
+    ),
+    servePublic(answers.uploadFormFile, (context, { params, request }) =>
+      receiveFormFile(means, context, params.token, request),
+    ),
+    serve(answers.listFormAnswers, (context, { query }) => listAnswers(context, query)),
+    serve(answers.getFormAnswer, async (context, { params }) =>
+      viewAnswer(context, await loadAnswer(context, params.id)),
+    ),
+    serve(answers.matchFormAnswer, (context, { params, body }) => matchAnswer(context, params.id, body)),
+    serve(answers.decideFormAnswer, (context, { params, body }) => decideAnswer(context, params.id, body)),
+    serve(answers.refuseFormAnswer, (context, { params, body }) => refuseAnswer(context, params.id, body.reason)),
+    serve(answers.typeFormAnswer, (context, { params, body }) => typeAnswer(context, params.id, body)),
+    serveStream(answers.openFormFile, async ({ inTransaction }, { params, reply }) => {
+      const { file, stream } = await inTransaction(async (context) => {
+        const answer = await loadAnswer(context, params.id);
+        const id = await fileOfAnswer(context, answer.id, params.fileId);
+        const { customer_id: customerId } = answer;
+        await logAccess(context, { action: 'download', subjectKind: 'file', subjectId: id, customerId });
+        return files.open(context, id);
+      });
+      reply.header('content-disposition', attachment(file.name));
+      return reply.type('application/octet-stream').send(stream);
+    }),
+  ];
+}
