@@ -888,6 +888,103 @@ export interface FollowState {
   seen_until: Timestamp;
 }
 
+export interface Form {
+  answers: Generated<number>;
+  author_name: string;
+  content: Json;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  expires_on: string | null;
+  id: string;
+  kind: string;
+  link_id: string | null;
+  max_answers: number | null;
+  org_id: string;
+  remind_days: Generated<number[]>;
+  revision: Generated<number>;
+  sites: Generated<string[]>;
+  state: Generated<string>;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface FormAnswer {
+  author_name: string | null;
+  channel: string;
+  contact_id: string | null;
+  customer_id: string | null;
+  decisions: Generated<Json>;
+  form_id: string;
+  id: string;
+  invitation_id: string | null;
+  lang: string;
+  org_id: string;
+  reason: string | null;
+  reviewed_at: Timestamp | null;
+  reviewed_by: string | null;
+  reviewer_name: string | null;
+  revision: number;
+  state: Generated<string>;
+  submitted_at: Generated<Timestamp>;
+  typed_by: string | null;
+  values: Json;
+  version: Generated<number>;
+}
+
+export interface FormConsent {
+  answer_id: string;
+  consent_text: string;
+  contact_id: string | null;
+  customer_id: string | null;
+  form_id: string;
+  given_at: Generated<Timestamp>;
+  id: string;
+  ip_hash: Buffer | null;
+  lang: string;
+  org_id: string;
+  purpose: string;
+  revision: number;
+}
+
+export interface FormFile {
+  answer_id: string | null;
+  created_at: Generated<Timestamp>;
+  file_id: string;
+  form_id: string;
+  id: string;
+  link_id: string;
+  org_id: string;
+  question: string;
+}
+
+export interface FormInvitation {
+  answered_at: Timestamp | null;
+  contact_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string | null;
+  email: string | null;
+  form_id: string;
+  id: string;
+  lang: string;
+  link_id: string;
+  mailed_at: Timestamp | null;
+  org_id: string;
+  reminded: Generated<number>;
+  reminded_at: Timestamp | null;
+}
+
+export interface FormRevision {
+  author_name: string;
+  content: Json;
+  form_id: string;
+  id: string;
+  number: number;
+  org_id: string;
+  published_at: Generated<Timestamp>;
+  published_by: string | null;
+}
+
 export interface GovernanceFigure {
   counted_at: Timestamp;
   day: string;
@@ -1769,6 +1866,12 @@ export interface DB {
   field: Field;
   file: File;
   follow_state: FollowState;
+  form: Form;
+  form_answer: FormAnswer;
+  form_consent: FormConsent;
+  form_file: FormFile;
+  form_invitation: FormInvitation;
+  form_revision: FormRevision;
   governance_figure: GovernanceFigure;
   handover: Handover;
   handover_item: HandoverItem;
