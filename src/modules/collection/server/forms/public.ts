@@ -12,8 +12,8 @@ import { conflict, invalid, Problem } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import { type AnswerValues, type FrozenContent, textIn } from '../../form-content.ts';
+import { attachFiles } from './attached-files.ts';
 import { checkAnswers } from './check-answers.ts';
-import { attachFiles } from './files.ts';
 import { closedBecause, type FormRow, loadForm, loadRevision } from './forms.ts';
 
 export interface FormMeans {

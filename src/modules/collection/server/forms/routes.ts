@@ -7,8 +7,9 @@ import { conflict } from '#shared/errors.ts';
 import * as answers from '../../form-answers-contract.ts';
 import * as contract from '../../forms-contract.ts';
 import { listAnswers, loadAnswer, viewAnswer } from './answers.ts';
+import { fileOfAnswer } from './attached-files.ts';
 import { freeze } from './content.ts';
-import { fileOfAnswer, receiveFormFile } from './files.ts';
+import { receiveFormFile } from './files.ts';
 import {
   contentOf,
   createForm,
