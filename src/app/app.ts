@@ -125,11 +125,21 @@ function addHealth(server: FastifyInstance, db: Database): void {
 }
 
 async function addDocs(server: FastifyInstance, modules: ServerModule[], secure: boolean): Promise<void> {
-  const document = openApi(modules, appVersion, cookieName(secure));
-  server.get('/api/v1/openapi.json', async (_request, reply) => reply.send(document));
+  // Made when first asked for: hundreds of shapes take a while, and every start would wait for them.
+  let made: ReturnType<typeof openApi> | undefined;
+  const document = () => {
+    made ??= openApi(modules, appVersion, cookieName(secure));
+    return made;
+  };
+  server.get('/api/v1/openapi.json', async (_request, reply) => reply.send(document()));
   await server.register(async (docs) => {
-    await docs.register(swagger, { mode: 'static', specification: { document: document as never } });
-    await docs.register(swaggerUi, { routePrefix: '/api/docs' });
+    const placeholder = { openapi: '3.1.0', info: { title: 'Kedang', version: appVersion }, paths: {} };
+    await docs.register(swagger, { mode: 'static', specification: { document: placeholder } });
+    await docs.register(swaggerUi, {
+      routePrefix: '/api/docs',
+      transformSpecification: () => document(),
+      transformSpecificationClone: false,
+    });
   });
 }
 

@@ -8,14 +8,16 @@ enableCompileCache();
 const { loadConfig } = await import('#platform/config.ts');
 const { createLog } = await import('#platform/log.ts');
 const { connectDatabase } = await import('#platform/db/connect.ts');
+const config = loadConfig();
+// The database starts while the rest of the program is read.
+const connecting = connectDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl });
 const { migrate } = await import('#platform/db/migrate.ts');
 const { hasDue, orgIds } = await import('#platform/jobs/queue.ts');
 const { setupToken, upgradeOrgs } = await import('#modules/operations/index.ts');
 const { createApp } = await import('./app.ts');
 
-const config = loadConfig();
 const log = createLog(config.logLevel);
-const connected = await connectDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl });
+const connected = await connecting;
 if (!connected.separated) log.warn('the database user may not create roles: the log is protected by row security only');
 connected.watch(log);
 await migrate(connected.ownerUrl, connected.appRole);

@@ -8,8 +8,10 @@ const folder = new URL('../../../db/migrations/', import.meta.url);
 /** Tables the app may only add to: their rows are evidence. */
 export const appendOnlyTables = ['event', 'access_log', 'audit_block'];
 
+const migrationFiles = async () => (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+
 async function sqlMigrations(): Promise<Record<string, Migration>> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const names = await migrationFiles();
   const migrations: Record<string, Migration> = {};
   for (const name of names) {
     const text = await readFile(new URL(name, folder), 'utf8');
@@ -62,7 +64,7 @@ export async function migrate(ownerUrl: string, appRole: string): Promise<void> 
 
 /** Whether every migration of this version of the app has run. */
 export async function isMigrated(db: Kysely<unknown>): Promise<boolean> {
-  const names = Object.keys(await sqlMigrations());
+  const names = (await migrationFiles()).map((name) => name.replace(/\.sql$/, ''));
   const result = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
   const done = new Set(result.rows.map((row) => row.name));
   return names.every((name) => done.has(name));
