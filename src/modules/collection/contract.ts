@@ -6,17 +6,20 @@ import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
 const tag = 'collection';
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-/** What happens to a row whose phone, email, code or company name is already known. */
+/** What happens to a row that is already known: a customer by phone, email, code or name; a purchase by its number or content. */
 export const duplicateModes = ['skip', 'update', 'fill', 'create'] as const;
 
 export const importOptions = z.strictObject({
   headerRow: z.number().int().min(1).max(1000),
-  /** Column number from 0 → `customer.<field>` or `contact.<field>`; a column left out is not imported. */
+  /** Column number from 0 → `customer.<field>`, `contact.<field>` or another column of the target; one left out is not imported. */
   mapping: z.record(z.string().regex(/^\d{1,4}$/), z.string().max(80)),
   duplicates: z.enum(duplicateModes),
   kind: z.enum(customerKinds),
-  /** Who gets the new customers: the importer (also when not told), or whom the rules of assignment say. */
-  owner: z.enum(['importer', 'rules']).optional(),
+  /** Owner of new customers: the importer, one person, whoever a column names, or nobody (assignment rules, public pool). */
+  owner: z.strictObject({
+    way: z.enum(['me', 'person', 'column', 'none']),
+    personId: z.uuid().nullable().optional(),
+  }),
 });
 export type ImportOptions = z.infer<typeof importOptions>;
 
@@ -24,6 +27,8 @@ export const importShape = z.strictObject({
   id: z.string(),
   version: z.number().int(),
   fileName: z.string(),
+  /** What the rows become: `customer` (with its contact) or `purchase`. */
+  target: z.string(),
   state: z.enum(['draft', 'queued', 'running', 'done', 'failed', 'cancelled', 'undoing', 'undone']),
   options: importOptions,
   columns: z.array(z.strictObject({ index: z.number().int(), heading: z.string(), samples: z.array(z.string()) })),
@@ -61,6 +66,28 @@ export const uploadImport = endpoint({
   rateLimit: 60,
   response: importShape,
 });
+export const listImportTargets = endpoint({
+  method: 'GET',
+  path: '/import-targets',
+  tag,
+  summary: 'What sheets can be imported into, and the columns each takes',
+  access: 'import:run',
+  response: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        key: z.string(),
+        modes: z.array(z.enum(duplicateModes)),
+        columns: z.array(
+          z.strictObject({
+            key: z.string(),
+            label: z.strictObject({ zh: z.string(), en: z.string() }),
+            group: z.enum(['customer', 'contact', 'purchase']),
+          }),
+        ),
+      }),
+    ),
+  }),
+});
 export const listImports = endpoint({
   method: 'GET',
   path: '/imports',
@@ -87,7 +114,7 @@ export const updateImport = endpoint({
   access: 'import:run',
   params: idParams,
   ifMatch: true,
-  body: importOptions.partial(),
+  body: importOptions.partial().extend({ target: z.string().max(40).optional() }),
   response: importShape,
 });
 export const startImport = endpoint({
@@ -138,4 +165,23 @@ export const rejectedRows = endpoint({
   params: idParams,
   download: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   response: z.unknown(),
+});
+
+export const skippedRows = endpoint({
+  method: 'GET',
+  path: '/imports/:id/skipped-rows',
+  tag,
+  summary: 'Rows left out because they are there already, with the customer where the caller may see it',
+  access: 'import:run',
+  params: idParams,
+  query: z.strictObject(pageQuery),
+  response: pageOf(
+    z.strictObject({
+      row: z.number().int(),
+      label: z.string(),
+      reason: z.enum(['known', 'same', 'unreachable']),
+      because: z.string().nullable(),
+      customer: z.strictObject({ id: z.string(), number: z.string(), name: z.string() }).nullable(),
+    }),
+  ),
 });

@@ -17,13 +17,15 @@ import { badRequest, Problem } from '#shared/errors.ts';
 import * as contract from './contract.ts';
 import { formPermissions } from './forms-permissions.ts';
 import { collectionPermissions } from './permissions.ts';
+import './server/customer-target.ts';
 import {
   createDraft,
   getImport,
   listImports,
+  listTargets,
   readPreview,
-  type StoredOptions,
   startImport,
+  storedOptions,
   undoImport,
   updateDraft,
   viewImport,
@@ -38,6 +40,7 @@ import { formRoutes } from './server/forms/routes.ts';
 import { importJobs } from './server/job.ts';
 import { scanJobs } from './server/scan/job.ts';
 import { scanRoutes } from './server/scan/routes.ts';
+import { listSkipped } from './server/skipped.ts';
 
 export { readCard } from './server/scan/read.ts';
 
@@ -98,6 +101,11 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
         const sealed = password ? vault.encrypt(actor.orgId, 'import', password).toString('base64') : undefined;
         return inTransaction((context) => createDraft(context, stored.file, rows, sealed));
       }),
+      serve(contract.listImportTargets, (context) => listTargets(context)),
+      serve(contract.skippedRows, async (context, { params, query }) => {
+        await getImport(context, params.id);
+        return listSkipped(context, params.id, query);
+      }),
       serve(contract.listImports, (context, { query }) => listImports(context, query)),
       serve(contract.getImport, async (context, { params }) => viewImport(await getImport(context, params.id))),
       serve(contract.updateImport, (context, { params, body }) => updateDraft(context, params.id, body)),
@@ -141,7 +149,7 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
           await logAccess(context, { action: 'download', subjectKind: 'import', subjectId: row.id, detail });
           return row;
         });
-        const { columns } = run.options as unknown as StoredOptions;
+        const { columns } = storedOptions(run);
         const reason = (error: { column_name: string; code: string; params: unknown }) =>
           `${error.column_name}: ${translate(lang, `errors.${error.code}`, error.params as Record<string, string>)}`;
         async function* rows(): AsyncIterable<Cell[]> {

@@ -49,7 +49,7 @@ export {
   provenanceFor,
   type SourceNote,
 } from './server/store.ts';
-export { registerUndo } from './server/undo.ts';
+export { type BatchEvent, registerUndo, type Undone } from './server/undo.ts';
 
 registerObject(customerSpec);
 

@@ -6,14 +6,15 @@ import type { ServerModule } from '#platform/module.ts';
 import * as contract from './contract.ts';
 import { tradePermissions } from './permissions.ts';
 import { tradeJobs } from './server/facts.ts';
+import './server/purchase-sheet.ts';
 import {
   createPurchase,
   createPurchases,
   listPurchases,
   setPurchaseTrashed,
-  undoPurchase,
   updatePurchase,
 } from './server/purchases.ts';
+import { undoPurchases } from './server/undo.ts';
 
 export { companyTerms, purchaseWindow, refreshPurchaseFacts } from './server/facts.ts';
 export { purchaseTotals } from './server/purchases.ts';
@@ -23,9 +24,7 @@ export interface TradeDependencies {
   links: Links;
 }
 
-registerUndo('purchase', (context, event) =>
-  event.kind === 'purchase.recorded' ? undoPurchase(context, event.subject_id) : Promise.resolve('kept'),
-);
+registerUndo('purchase', undoPurchases);
 
 /** Trade: for now only what customers bought, as facts. */
 export function tradeModule(_dependencies: TradeDependencies): ServerModule {

@@ -26,3 +26,9 @@ export async function meanwhile<T>(query: Promise<unknown>, work: () => T): Prom
   const [, result] = await Promise.all([query, new Promise(setImmediate).then(work)]);
   return result;
 }
+
+/**
+ * Makes the connection plan anew. Long jobs fill tables that were empty when the database first planned their checks of references: a
+ * walk through the whole table, kept for the life of the connection, that takes longer with every row.
+ */
+export const planAnew = (tx: Tx): Promise<unknown> => sql`discard plans`.execute(tx);

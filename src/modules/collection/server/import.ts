@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { sql } from 'kysely';
-import { dictionaryFor } from '#modules/fields/index.ts';
-import { requirePermission } from '#platform/access/actor.ts';
+import { holds, requirePermission } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
@@ -9,11 +8,13 @@ import { requireVersion } from '#platform/http/version.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { type Cell, SheetError } from '#platform/sheets/cells.ts';
 import { findHeaderRow, previewSheet } from '#platform/sheets/read.ts';
+import { type ImportTarget, importTarget, importTargets } from '#platform/sheets/target.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, conflict, invalid, notFound, Problem } from '#shared/errors.ts';
+import { badRequest, conflict, forbidden, invalid, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { ImportOptions, ImportView } from '../contract.ts';
 import { headingTargets, rememberHeadings } from './headings.ts';
+import { ownerKey } from './rows.ts';
 
 /** Stored beside the user's options: what the pages show of the file, and its password sealed. */
 export interface StoredOptions extends ImportOptions {
@@ -31,12 +32,26 @@ const select = (context: Context) =>
     .where('created_by', '=', context.actor.userId);
 export type ImportRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 
+/** Options as stored; drafts made before owners could be chosen belong to the importer. */
+export const storedOptions = (row: { options: unknown }): StoredOptions => ({
+  owner: { way: 'me' },
+  ...(row.options as Omit<StoredOptions, 'owner'>),
+});
+
+/** The target of an import, if the module that had it is still there. */
+export function targetOfRun(row: { object: string }): ImportTarget {
+  const target = importTarget(row.object);
+  if (!target) throw badRequest('import.target', { field: 'target' });
+  return target;
+}
+
 export function viewImport(row: ImportRow): ImportView {
-  const { columns, head, password: _sealed, ...options } = row.options as unknown as StoredOptions;
+  const { columns, head, password: _sealed, ...options } = storedOptions(row);
   return {
     id: row.id,
     version: row.version,
     fileName: row.file_name,
+    target: row.object,
     state: row.state as ImportView['state'],
     options,
     columns,
@@ -94,15 +109,32 @@ export async function readPreview(
   }
 }
 
-/** Makes the draft: headings recognised, header row found, kind and options proposed. */
+/** The target whose headings the sheet has, with the row they stand in. */
+async function recognise(context: Context, rows: Cell[][]) {
+  const mine = importTargets().filter((target) => holds(context.actor, target.permission));
+  let best:
+    | { target: ImportTarget; targetOf(heading: string): string | undefined; header: number; found: number }
+    | undefined;
+  for (const target of mine) {
+    const { targetOf } = await headingTargets(context, target);
+    const header = findHeaderRow(rows, (text) => targetOf(text) !== undefined);
+    const keys = (rows[header] ?? []).flatMap((cell) => (typeof cell === 'string' ? (targetOf(cell) ?? []) : []));
+    const found = new Set(keys).size;
+    if (!best || (found > best.found && target.lacking(keys, 'company') === null))
+      best = { target, targetOf, header, found };
+  }
+  if (!best) throw forbidden('customer:create');
+  return best;
+}
+
+/** Makes the draft: what the sheet holds is recognised by its headings, header row found, kind and options proposed. */
 export async function createDraft(
   context: Context,
   file: { id: string; name: string },
   rows: Cell[][],
   sealedPassword: string | undefined,
 ): Promise<ImportView> {
-  const { targetOf } = await headingTargets(context);
-  const headerIndex = findHeaderRow(rows, (text) => targetOf(text) !== undefined);
+  const { target, targetOf, header: headerIndex } = await recognise(context, rows);
   const head = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell.slice(0, 200) : cell)));
   const columns = columnsOf(head, headerIndex);
   if (columns.length === 0) throw new Problem(422, 'sheet.empty', { field: 'file' });
@@ -114,11 +146,13 @@ export async function createDraft(
   const defaultKind = ((org.settings as { defaultKind?: ImportOptions['kind'] }).defaultKind ??
     'company') as ImportOptions['kind'];
   const company = columns.some((column) => /公司|企业|单位|company/i.test(column.heading));
+  const mapping = mappingOf(columns, targetOf);
   const options: StoredOptions = {
     headerRow: headerIndex + 1,
-    mapping: mappingOf(columns, targetOf),
+    mapping,
     duplicates: 'skip',
     kind: company ? 'company' : defaultKind,
+    owner: proposedOwner(mapping),
     columns,
     head,
     ...(sealedPassword ? { password: sealedPassword } : {}),
@@ -128,6 +162,7 @@ export async function createDraft(
     .values({
       org_id: context.orgId,
       id: newId(),
+      object: target.key,
       file_id: file.id,
       file_name: file.name,
       options: JSON.stringify(options),
@@ -143,6 +178,10 @@ export async function createDraft(
   });
   return viewImport(row);
 }
+
+const proposedOwner = (mapping: Record<string, string>): ImportOptions['owner'] => ({
+  way: Object.values(mapping).includes(ownerKey) ? 'column' : 'me',
+});
 
 function mappingOf(columns: ImportView['columns'], targetOf: (heading: string) => string | undefined) {
   return Object.fromEntries(
@@ -166,24 +205,36 @@ function columnsOf(rows: Cell[][], headerIndex: number): ImportView['columns'] {
   });
 }
 
-export async function updateDraft(context: Context, id: string, input: Partial<ImportOptions>): Promise<ImportView> {
+export async function updateDraft(
+  context: Context,
+  id: string,
+  { target: wanted, ...input }: Partial<ImportOptions> & { target?: string },
+): Promise<ImportView> {
   const before = await select(context).where('id', '=', id).forUpdate().executeTakeFirst();
   if (!before) throw notFound('import');
   requireVersion(context, before.version, () => viewImport(before));
   if (before.state !== 'draft') throw conflict('import.started');
-  const stored = before.options as unknown as StoredOptions;
-  const options = { ...stored, ...input };
-  const { targets, targetOf } = await headingTargets(context);
+  const stored = storedOptions(before);
+  const target = targetOfRun({ object: wanted ?? before.object });
+  requirePermission(context.actor, target.permission);
+  const { targets, targetOf } = await headingTargets(context, target);
+  const options: StoredOptions = { ...stored, ...input };
   if (options.headerRow !== stored.headerRow) {
     options.columns = columnsOf(stored.head, options.headerRow - 1);
     if (options.columns.length === 0)
       throw invalid([{ field: 'headerRow', code: 'import.headerRow', params: { rows: stored.head.length } }]);
-    if (!input.mapping) options.mapping = mappingOf(options.columns, targetOf);
+  }
+  if (!input.mapping && (options.headerRow !== stored.headerRow || target.key !== before.object)) {
+    options.mapping = mappingOf(options.columns, targetOf);
+    if (!input.owner) options.owner = proposedOwner(options.mapping);
+  }
+  if (!target.modes.includes(options.duplicates)) {
+    if (input.duplicates) throw badRequest('import.mode', { field: 'duplicates', params: { mode: input.duplicates } });
+    options.duplicates = 'skip';
   }
   if (input.mapping) {
-    for (const [index, target] of Object.entries(input.mapping)) {
-      if (!targets.has(target))
-        throw badRequest('field.unknown', { field: `mapping.${index}`, params: { field: target } });
+    for (const [index, key] of Object.entries(input.mapping)) {
+      if (!targets.has(key)) throw badRequest('field.unknown', { field: `mapping.${index}`, params: { field: key } });
       if (!options.columns.some((column) => column.index === Number(index)))
         throw badRequest('import.column', { field: `mapping.${index}`, params: { column: index } });
     }
@@ -192,12 +243,13 @@ export async function updateDraft(context: Context, id: string, input: Partial<I
     );
     await rememberHeadings(
       context,
+      target.key,
       corrected.map((column) => ({ heading: column.heading, target: input.mapping?.[String(column.index)] ?? '' })),
     );
   }
   const row = await context.tx
     .updateTable('import_run')
-    .set({ options: JSON.stringify(options), version: sql`version + 1` })
+    .set({ object: target.key, options: JSON.stringify(options), version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .returningAll()
@@ -210,23 +262,22 @@ export async function startImport(context: Context, id: string): Promise<ImportV
   if (!before) throw notFound('import');
   requireVersion(context, before.version, () => viewImport(before));
   if (before.state !== 'draft') throw conflict('import.started');
-  const { mapping, kind } = before.options as unknown as StoredOptions;
-  const targets = Object.values(mapping);
-  const person = kind === 'individual' || kind === 'household';
-  if (!targets.includes('customer.name') && !(person && targets.includes('contact.name')))
-    throw invalid([{ field: 'mapping', code: 'import.nameColumn' }]);
-  requirePermission(context.actor, 'customer:create');
-  const { fields } = await dictionaryFor(context);
-  for (const [index, target] of Object.entries(mapping)) {
-    const field = fields.find((item) => `${item.object}.${item.key}` === target);
-    if (!field) throw badRequest('field.unknown', { field: `mapping.${index}`, params: { field: target } });
-    if (field.object === 'customer' && field.kinds && !field.kinds.includes(kind)) {
-      const label = context.lang === 'en-US' ? field.label.en : field.label.zh;
-      throw invalid([{ field: `mapping.${index}`, code: 'import.notForKind', params: { field: label } }]);
-    }
-  }
+  const options = storedOptions(before);
+  const target = targetOfRun(before);
+  const lacking = target.lacking(Object.values(options.mapping), options.kind);
+  if (lacking) throw invalid([{ field: 'mapping', code: lacking }]);
+  requirePermission(context.actor, target.permission);
+  await target.check(context, options);
   const jobId = await enqueue(context, { kind: 'collection.import', payload: { importId: id }, uniqueKey: id });
   return change(context, id, { state: 'queued', job_id: jobId });
+}
+
+/** What the caller may import into. */
+export async function listTargets(context: Context) {
+  const mine = importTargets().filter((target) => holds(context.actor, target.permission));
+  const items = [];
+  for (const { key, modes, columns } of mine) items.push({ key, modes: [...modes], columns: await columns(context) });
+  return { items };
 }
 
 export async function undoImport(context: Context, id: string): Promise<ImportView> {

@@ -1,22 +1,19 @@
 import { sql } from 'kysely';
 import { undoBatch } from '#modules/customers/index.ts';
-import { dictionaryFor } from '#modules/fields/index.ts';
 import { startSweep } from '#modules/quality/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
+import { insertMany, planAnew } from '#platform/db/insert.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { countSheet, readSheet } from '#platform/sheets/read.ts';
-import { asProblem, type StoredOptions } from './import.ts';
-import { type ParsedRow, parseRow, planRows } from './rows.ts';
-import { type Outcome, writeRows } from './write-rows.ts';
+import type { ImportTarget, Outcome, SheetRow } from '#platform/sheets/target.ts';
+import { asProblem, type StoredOptions, storedOptions, targetOfRun } from './import.ts';
+import { saveSkipped } from './skipped.ts';
 
 const batchSize = 500;
-/**
- * Batches after which the connection plans anew. Checks of references keep the plan of the moment the tables were empty, a walk
- * through the whole table, and would take longer with every row.
- */
+/** Batches after which the connection plans anew. */
 const plansEvery = 8;
 
 interface Payload {
@@ -42,14 +39,20 @@ async function runImport(
       .returningAll()
       .executeTakeFirstOrThrow(),
   );
-  const options = run.options as unknown as StoredOptions;
+  const options = storedOptions(run);
   const password = options.password
     ? vault.decrypt(job.orgId, 'import', Buffer.from(options.password, 'base64')).toString()
     : undefined;
   try {
     const { file, stream } = await job.inTransaction((context) => files.open(context, run.file_id));
     await files.withPath(file, stream, (path) =>
-      importFile(job, path, importId, options, password, run.rows_done, run.rows_total),
+      importFile(
+        job,
+        path,
+        { id: importId, target: targetOfRun(run), options, password },
+        run.rows_done,
+        run.rows_total,
+      ),
     );
   } catch (error) {
     // A cancel noticed by the reader first ends the job as cancelled, like one noticed between two steps.
@@ -72,45 +75,35 @@ async function finish(context: Context, importId: string, state: 'done' | 'cance
   if (state === 'done') await startSweep(context, importId);
 }
 
+interface Run {
+  id: string;
+  target: ImportTarget;
+  options: StoredOptions;
+  password: string | undefined;
+}
+
 async function importFile(
   job: JobContext,
   path: string,
-  importId: string,
-  options: StoredOptions,
-  password: string | undefined,
+  run: Run,
   doneBefore: number,
   knownTotal: number | null,
 ): Promise<void> {
-  const total = knownTotal ?? (await countRows(job, path, importId, options, password));
-  const plan = await job.inTransaction(async (context) => {
-    const { fields } = await dictionaryFor(context);
-    const org = await context.tx
-      .selectFrom('org')
-      .select(['country', 'currency'])
-      .where('org_id', '=', job.orgId)
-      .executeTakeFirstOrThrow();
-    const headings = new Map(options.columns.map((column) => [column.index, column.heading]));
-    const writable = fields.filter((field) => !field.readOnly && field.type !== 'score');
-    const defaults = writable.filter(
-      (field) =>
-        field.object === 'customer' &&
-        field.defaultValue !== null &&
-        field.defaultValue !== undefined &&
-        (!field.kinds || field.kinds.includes(options.kind)),
-    );
-    return { ...planRows(writable, headings, options, org), defaults };
-  });
+  const { options, password } = run;
+  const total = knownTotal ?? (await countRows(job, path, run));
+  const headings = new Map(options.columns.map((column) => [column.index, column.heading]));
+  const sheet = await job.inTransaction((context) => run.target.start(context, options, headings));
   let done = doneBefore;
   let batches = 0;
   // The next rows are read and checked while the database takes in those before.
   let writing: Promise<void> = Promise.resolve();
-  const write = async (parsed: ParsedRow[], last: number) => {
+  const write = async (parsed: SheetRow[], last: number) => {
     await job.inTransaction(async (context) => {
-      await holdRun(context, importId, done);
-      if (batches % plansEvery === 0) await sql`discard plans`.execute(context.tx);
+      await holdRun(context, run.id, done);
+      if (batches % plansEvery === 0) await planAnew(context.tx);
       batches += 1;
-      const outcome = await writeRows(context, parsed, options, importId, plan.defaults);
-      await saveOutcome(context.tx, job.orgId, importId, last, outcome);
+      const outcome = await sheet.write(context, parsed, run.id);
+      await saveOutcome(context, run.id, last, outcome);
     });
     done = last;
     await job.progress(Math.max(0, done - options.headerRow), total);
@@ -125,7 +118,7 @@ async function importFile(
       if (last <= start) return;
       const parsed = rows.flatMap((cells, index) => {
         const number = first + index;
-        return number > start ? (parseRow(plan, cells, number) ?? []) : [];
+        return number > start ? (sheet.parse(cells, number) ?? []) : [];
       });
       await writing;
       writing = write(parsed, last);
@@ -148,13 +141,7 @@ async function holdRun(context: Context, importId: string, done: number): Promis
   if (run.rows_done !== done) throw new Error('another process goes on with this import');
 }
 
-async function countRows(
-  job: JobContext,
-  path: string,
-  importId: string,
-  options: StoredOptions,
-  password: string | undefined,
-): Promise<number> {
+async function countRows(job: JobContext, path: string, { id, options, password }: Run): Promise<number> {
   const filled = await countSheet(path, password, job.signal);
   const total = Math.max(0, filled - options.headerRow);
   await job.inTransaction((context) =>
@@ -162,44 +149,40 @@ async function countRows(
       .updateTable('import_run')
       .set({ rows_total: total })
       .where('org_id', '=', job.orgId)
-      .where('id', '=', importId)
+      .where('id', '=', id)
       .execute(),
   );
   return total;
 }
 
-type Tx = Parameters<Parameters<JobContext['inTransaction']>[0]>[0]['tx'];
-
-async function saveOutcome(tx: Tx, orgId: string, importId: string, last: number, outcome: Outcome): Promise<void> {
-  const errors = outcome.failed.flatMap(({ row, errors: list }) =>
+async function saveOutcome(context: Context, importId: string, last: number, outcome: Outcome): Promise<void> {
+  const failed = outcome.failed.toSorted((a, b) => a.row.row - b.row.row);
+  const errors = failed.flatMap(({ row, errors: list }) =>
     list.map((error, position) => ({
-      org_id: orgId,
+      org_id: context.orgId,
       import_id: importId,
       row_number: row.row,
       position,
       column_name: error.column,
       value: error.value,
       code: error.code,
-      params: JSON.stringify(error.params),
+      params: error.params,
       // The row itself is kept once, with its first wrong cell, for the sheet of rejected rows.
-      row_cells: position === 0 ? JSON.stringify(row.cells) : null,
+      row_cells: position === 0 ? row.cells : null,
     })),
   );
-  for (let start = 0; start < errors.length; start += 1000)
-    await tx
-      .insertInto('import_error')
-      .values(errors.slice(start, start + 1000))
-      .execute();
-  await tx
+  await insertMany(context.tx, 'import_error', errors);
+  await saveSkipped(context, importId, outcome.skipped);
+  await context.tx
     .updateTable('import_run')
     .set({
       rows_done: last,
       created_count: sql`created_count + ${outcome.created}`,
       updated_count: sql`updated_count + ${outcome.updated}`,
-      skipped_count: sql`skipped_count + ${outcome.skipped}`,
+      skipped_count: sql`skipped_count + ${outcome.skipped.length}`,
       failed_count: sql`failed_count + ${outcome.failed.length}`,
     })
-    .where('org_id', '=', orgId)
+    .where('org_id', '=', context.orgId)
     .where('id', '=', importId)
     .execute();
 }

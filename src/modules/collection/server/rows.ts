@@ -1,21 +1,14 @@
+import { errorCell, isEmptyRow, plainNumber, serialDay } from '#platform/sheets/cell-text.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
+import type { SheetOptions, SheetRow, WrongCell } from '#platform/sheets/target.ts';
 import type { CustomerKind, FieldDefinition, FieldValues } from '#shared/fields.ts';
 import { checkValue } from '#shared/values/check.ts';
-import type { ImportOptions } from '../contract.ts';
 
-export interface WrongCell {
-  column: string;
-  value: string;
-  code: string;
-  params: Record<string, string | number>;
-}
-
-export interface ParsedRow {
-  row: number;
+export interface ParsedRow extends SheetRow {
   customer: FieldValues;
   contact: FieldValues | null;
-  errors: WrongCell[];
-  cells: Cell[];
+  /** The owner as the sheet names them; empty when the cell is. */
+  owner: string;
   /** Heading of the column each `object.field` came from. */
   headings: Record<string, string>;
 }
@@ -24,6 +17,8 @@ export interface RowPlan {
   columns: { index: number; heading: string; field: FieldDefinition; object: 'customer' | 'contact' }[];
   headings: Record<string, string>;
   required: FieldDefinition[];
+  /** Column that names the owner, when the person chose so. */
+  ownerColumn: { index: number; heading: string } | null;
   kind: CustomerKind;
   country: string;
   currency: string;
@@ -33,7 +28,7 @@ export interface RowPlan {
 export function planRows(
   fields: FieldDefinition[],
   headings: Map<number, string>,
-  options: ImportOptions,
+  options: SheetOptions,
   org: { country: string; currency: string },
 ): RowPlan {
   const byTarget = new Map<string, FieldDefinition>(fields.map((field) => [`${field.object}.${field.key}`, field]));
@@ -44,18 +39,26 @@ export function planRows(
       : [];
   });
   const required = fields.filter(
-    (field) => field.object === 'customer' && field.required && (!field.kinds || field.kinds.includes(options.kind)),
+    (field) =>
+      field.object === 'customer' &&
+      field.required &&
+      (!field.kinds || field.kinds.some((kind) => kind === options.kind)),
   );
   const named = Object.fromEntries(columns.map((column) => [`${column.object}.${column.field.key}`, column.heading]));
-  return { columns, headings: named, required, kind: options.kind, ...org };
+  const owner = options.owner.way === 'column' && Object.entries(options.mapping).find(([, key]) => key === ownerKey);
+  const ownerColumn = owner ? { index: Number(owner[0]), heading: headings.get(Number(owner[0])) ?? '' } : null;
+  return { columns, headings: named, required, ownerColumn, kind: options.kind as CustomerKind, ...org };
 }
+
+/** The column with the name or address of the owner: no field of the dictionary, for who owns a customer is decided, not entered. */
+export const ownerKey = 'customer.owner';
 
 const listTypes = new Set(['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice']);
 const pointTypes = new Set(['phones', 'emails', 'urls', 'phone']);
 
 /** Reads one row: values of customer and contact, and every cell that is wrong. Undefined for an empty row. */
 export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow | undefined {
-  if (cells.every((cell) => cell === null || (typeof cell === 'string' && cell.trim() === ''))) return undefined;
+  if (isEmptyRow(cells)) return undefined;
   const errors: WrongCell[] = [];
   const values = { customer: {} as FieldValues, contact: {} as FieldValues };
   const country = rowCountry(plan, cells);
@@ -133,6 +136,7 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
     row,
     customer: values.customer,
     contact: named ? completeContact(values) : null,
+    owner: plan.ownerColumn ? String(cells[plan.ownerColumn.index] ?? '').trim() : '',
     errors,
     cells,
     headings: plan.headings,
@@ -156,22 +160,11 @@ function mergeList(before: unknown[], added: unknown[]): unknown[] {
   return [...before, ...added.filter((item) => !known.has(keyOf(item)))];
 }
 
-/** What a spreadsheet shows where a formula failed. */
-const errorCell = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)$/;
 const numeric = new Set(['number', 'money', 'date', 'boolean']);
 
 /** A postcode kept as a number lost its leading zeros. */
 const asWritten = (text: string, field: FieldDefinition, country: string) =>
   field.rules.format === 'postcode' && country === 'CN' ? text.padStart(6, '0') : text;
-
-const plainNumber = (value: number) => (Number.isInteger(value) ? BigInt(value).toString() : String(value));
-
-/** A spreadsheet's serial day (1900 system) as a date. */
-function serialDay(serial: number): string {
-  if (serial < 1 || serial > 2_958_465) return String(serial);
-  if (serial >= 19_000_101 && serial <= 21_001_231) return String(serial);
-  return new Date(Date.UTC(1899, 11, 30) + Math.floor(serial) * 86_400_000).toISOString().slice(0, 10);
-}
 
 /** The row's own country decides how its phone numbers are read. */
 function rowCountry(plan: RowPlan, cells: Cell[]): string {

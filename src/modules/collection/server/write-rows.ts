@@ -3,22 +3,17 @@ import { contactFields, insertContacts, mergeContact } from '#modules/contacts/i
 import { applyChange, identityKeys, insertCustomers, storedOf } from '#modules/customers/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
+import type { Outcome, SheetOptions, SkippedRow } from '#platform/sheets/target.ts';
 import { Problem } from '#shared/errors.ts';
-import type { FieldDefinition, FieldValues } from '#shared/fields.ts';
-import type { ImportOptions } from '../contract.ts';
-import type { ParsedRow, WrongCell } from './rows.ts';
-
-export interface Outcome {
-  created: number;
-  updated: number;
-  skipped: number;
-  failed: { row: ParsedRow; errors: WrongCell[] }[];
-}
+import type { CustomerKind, FieldDefinition, FieldValues } from '#shared/fields.ts';
+import type { Owner } from './owners.ts';
+import type { ParsedRow } from './rows.ts';
 
 interface Batch {
-  options: ImportOptions;
+  options: SheetOptions;
   batchId: string;
   defaults: FieldDefinition[];
+  ownerOf(row: ParsedRow): Owner;
   people: Map<string, FieldDefinition>;
   outcome: Outcome;
 }
@@ -31,8 +26,13 @@ function rowKeys(row: ParsedRow, kind: string) {
   return keys;
 }
 
+interface Match {
+  id: string;
+  because: string;
+}
+
 /** Active customers each row matches, by position; the oldest when there are several. */
-async function matchRows(context: Context, rows: ParsedRow[], kind: string): Promise<(string | undefined)[]> {
+async function matchRows(context: Context, rows: ParsedRow[], kind: string): Promise<(Match | undefined)[]> {
   const keys = rows.map((row) => rowKeys(row, kind));
   const wanted = [...new Map(keys.flat().map((key) => [`${key.kind}:${key.key}`, key])).values()];
   if (wanted.length === 0) return rows.map(() => undefined);
@@ -41,27 +41,25 @@ async function matchRows(context: Context, rows: ParsedRow[], kind: string): Pro
     join json_to_recordset(${JSON.stringify(wanted)}::json) as w(kind text, key text) on w.kind = k.kind and w.key = k.key
     where k.org_id = ${context.orgId} group by 1, 2`.execute(context.tx);
   const byKey = new Map(found.rows.map((row) => [`${row.kind}:${row.key}`, row.customer_id]));
-  return keys.map((list) => list.map((key) => byKey.get(`${key.kind}:${key.key}`)).find((id) => id !== undefined));
+  return keys.map((list) => {
+    for (const key of list) {
+      const id = byKey.get(`${key.kind}:${key.key}`);
+      if (id) return { id, because: key.kind };
+    }
+    return undefined;
+  });
 }
 
 /** Writes the good rows of a batch in the caller's transaction. */
 export async function writeRows(
   context: Context,
   rows: ParsedRow[],
-  options: ImportOptions,
-  batchId: string,
-  defaults: FieldDefinition[],
+  settings: Omit<Batch, 'people' | 'outcome'>,
 ): Promise<Outcome> {
-  const outcome: Outcome = {
-    created: 0,
-    updated: 0,
-    skipped: 0,
-    failed: rows.filter((row) => row.errors.length > 0).map((row) => ({ row, errors: row.errors })),
-  };
-  const batch = { options, batchId, defaults, people: await contactFields(context), outcome };
-  let rest = rows.filter((row) => row.errors.length === 0);
+  const outcome: Outcome = { created: 0, updated: 0, skipped: [], failed: [] };
+  const batch = { ...settings, people: await contactFields(context), outcome };
+  let rest = rows;
   while (rest.length > 0) rest = await writeRound(context, rest, batch);
-  outcome.failed.sort((a, b) => a.row.row - b.row.row);
   return outcome;
 }
 
@@ -70,7 +68,7 @@ export async function writeRows(
  * is matched like any other known customer, wherever a batch happens to end.
  */
 async function writeRound(context: Context, rows: ParsedRow[], batch: Batch): Promise<ParsedRow[]> {
-  const { options, outcome } = batch;
+  const { options } = batch;
   if (options.duplicates === 'create') {
     await create(context, rows, batch);
     return [];
@@ -78,20 +76,25 @@ async function writeRound(context: Context, rows: ParsedRow[], batch: Batch): Pr
   const matches = await matchRows(context, rows, options.kind);
   const seen = new Set<string>();
   const fresh: ParsedRow[] = [];
-  const known: { row: ParsedRow; id: string }[] = [];
+  const known: { row: ParsedRow; match: Match }[] = [];
   const later: ParsedRow[] = [];
   for (const [index, row] of rows.entries()) {
     const keys = rowKeys(row, options.kind).map((key) => `${key.kind}:${key.key}`);
     const match = matches[index];
-    if (match && options.duplicates === 'skip') outcome.skipped += 1;
+    if (match && options.duplicates === 'skip') skip(batch, row, 'known', match);
     else if (keys.some((key) => seen.has(key))) later.push(row);
-    else if (match) known.push({ row, id: match });
+    else if (match) known.push({ row, match });
     else fresh.push(row);
     for (const key of keys) seen.add(key);
   }
-  for (const { row, id } of known) await changeMatch(context, id, row, batch);
+  for (const { row, match } of known) await changeMatch(context, match, row, batch);
   await create(context, fresh, batch);
   return later;
+}
+
+function skip(batch: Batch, row: ParsedRow, reason: SkippedRow['reason'], match: Match): void {
+  const label = String(row.customer.name ?? row.contact?.name ?? '').slice(0, 200);
+  batch.outcome.skipped.push({ row: row.row, label, reason, because: match.because, customerId: match.id });
 }
 
 /** Creates customers and their people; a row that cannot be written (a value that must be unique) is listed, the others go in. */
@@ -111,17 +114,16 @@ async function create(context: Context, rows: ParsedRow[], batch: Batch): Promis
 }
 
 async function insertRows(context: Context, rows: ParsedRow[], batch: Batch): Promise<void> {
-  const { batchId, defaults, options, people } = batch;
+  const { batchId, defaults, options, ownerOf, people } = batch;
   const ids = await insertCustomers(
     context,
     rows.map((row) => {
       const { cardDate } = row.customer;
       const dated = typeof cardDate === 'string';
       return {
-        kind: options.kind,
+        kind: options.kind as CustomerKind,
         values: { ...Object.fromEntries(defaults.map((field) => [field.key, field.defaultValue])), ...row.customer },
-        ownerId: options.owner === 'rules' ? null : context.actor.userId,
-        teamId: options.owner === 'rules' ? null : context.actor.teamId,
+        ...ownerOf(row),
         batchId,
         source: 'import' as const,
         // Dated history keeps its own author: the importer only brought the file.
@@ -172,9 +174,10 @@ const knownOnly = (fields: Map<string, FieldDefinition>, values: FieldValues) =>
   Object.fromEntries(Object.entries(values).filter(([key]) => fields.has(key)));
 
 /** Updates or fills a matching customer the importer may change; one out of scope is left alone and counted as skipped. */
-async function changeMatch(context: Context, id: string, row: ParsedRow, batch: Batch): Promise<void> {
+async function changeMatch(context: Context, match: Match, row: ParsedRow, batch: Batch): Promise<void> {
   const mode = batch.options.duplicates === 'update' ? 'update' : 'fill';
   const { batchId, outcome, people } = batch;
+  const { id } = match;
   const found = await context.tx
     .selectFrom('customer')
     .selectAll()
@@ -184,10 +187,7 @@ async function changeMatch(context: Context, id: string, row: ParsedRow, batch: 
     .where(visible(context.actor, 'customer:update', 'customer'))
     .forUpdate()
     .executeTakeFirst();
-  if (!found) {
-    outcome.skipped += 1;
-    return;
-  }
+  if (!found) return skip(batch, row, 'unreachable', match);
   const stored = await storedOf(context, found);
   const values = Object.fromEntries(
     Object.entries(row.customer).filter(([key]) => mode === 'update' || stored.values[key] === undefined),
@@ -202,7 +202,7 @@ async function changeMatch(context: Context, id: string, row: ParsedRow, batch: 
       return (await mergeContact(context, person, mode)) !== 'same' || card;
     });
     if (changed) outcome.updated += 1;
-    else outcome.skipped += 1;
+    else skip(batch, row, 'same', match);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     refuse(row, error, batch);

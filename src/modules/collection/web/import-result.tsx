@@ -9,10 +9,9 @@ import { cancelJob } from '#shared/jobs.ts';
 import { downloadUrl, invalidate, useSend } from '#ui/api.ts';
 import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
-import { ScrollRegion } from '#ui/scroll-region.tsx';
-import { type ImportView, importErrors, rejectedRows, undoImport } from '../contract.ts';
+import { type ImportView, rejectedRows, undoImport } from '../contract.ts';
+import { SkippedRows, WrongCells } from './row-lists.tsx';
 
 /** A running or finished import: progress, result, wrong cells, undo. */
 export function ImportResult({ item }: { item: ImportView }) {
@@ -24,7 +23,7 @@ export function ImportResult({ item }: { item: ImportView }) {
   const busy = ['queued', 'running', 'undoing'].includes(item.state);
   const finished = ['done', 'cancelled', 'failed'].includes(item.state);
   useEffect(() => {
-    if (!busy) void invalidate(client, ['/customers', '/imports/:id/errors']);
+    if (!busy) void invalidate(client, ['/customers', '/imports/:id/errors', '/imports/:id/skipped-rows']);
   }, [busy, client]);
   const { rows } = item;
   const percent = rows.total
@@ -100,6 +99,7 @@ export function ImportResult({ item }: { item: ImportView }) {
       </section>
       {item.undo ? <Undone undo={item.undo} /> : null}
       {finished && rows.failed > 0 ? <WrongCells id={item.id} /> : null}
+      {finished && rows.skipped > 0 ? <SkippedRows id={item.id} /> : null}
     </>
   );
 }
@@ -130,41 +130,6 @@ function Undone({ undo }: { undo: NonNullable<ImportView['undo']> }) {
           </ul>
         </>
       ) : null}
-    </section>
-  );
-}
-
-function WrongCells({ id }: { id: string }) {
-  const { t } = useTranslation();
-  const pages = usePages(importErrors, { params: { id }, query: { limit: 100 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
-  return (
-    <section className="panel" aria-labelledby="wrong-cells">
-      <h2 id="wrong-cells">{t('collection.errors')}</h2>
-      <ProblemAlert problem={pages.error} />
-      <ScrollRegion name={t('collection.errors')}>
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">{t('collection.row')}</th>
-              <th scope="col">{t('collection.heading')}</th>
-              <th scope="col">{t('collection.value')}</th>
-              <th scope="col">{t('collection.reason')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((item) => (
-              <tr key={`${item.row}-${item.column}-${item.code}`}>
-                <td>{item.row}</td>
-                <td>{item.column}</td>
-                <td>{item.value}</td>
-                <td>{item.message}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollRegion>
-      <LoadMore query={pages} />
     </section>
   );
 }

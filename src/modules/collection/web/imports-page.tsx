@@ -1,19 +1,20 @@
 import { InboxOutlined } from '@ant-design/icons';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Input, Modal, Spin, Tag } from 'antd';
 import { type DragEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
-import { upload } from '#ui/api.ts';
+import { call, upload } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Page, ProblemAlert } from '#ui/page.tsx';
-import { listImports, uploadImport } from '../contract.ts';
+import { listImports, updateImport, uploadImport } from '../contract.ts';
 
 export default function ImportsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const { target } = useSearch({ strict: false }) as { target?: string };
   const input = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const [over, setOver] = useState(false);
@@ -26,6 +27,9 @@ export default function ImportsPage() {
     setProblem(null);
     try {
       const view = await upload(uploadImport, file, password ? { password } : {});
+      // Whoever came to import purchases means purchases, whatever the headings suggest.
+      if (target && view.target !== target)
+        await call(updateImport, { params: { id: view.id }, ifMatch: view.version, body: { target } });
       void navigate({ to: '/imports/$id', params: { id: view.id } });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

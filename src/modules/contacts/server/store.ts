@@ -221,28 +221,34 @@ export async function mergeContact(
   return (await applyContactChange(context, known, change)) ? 'updated' : 'same';
 }
 
-/** Moves a contact to the trash: found by nothing, shown nowhere, kept in the history. */
-export async function trashContact(context: Context, row: ContactRow, event = 'contact.trashed'): Promise<void> {
+/** Moves contacts to the trash: found by nothing, shown nowhere, kept in the history. */
+export async function trashContacts(context: Context, rows: ContactRow[], event = 'contact.trashed'): Promise<void> {
+  if (rows.length === 0) return;
+  const ids = rows.map((row) => row.id);
   await context.tx
     .updateTable('contact')
     .set({ state: 'trashed', version: sql`version + 1`, updated_at: context.now() })
     .where('org_id', '=', context.orgId)
-    .where('id', '=', row.id)
+    .where('id', 'in', ids)
     .execute();
-  await dropKeys(context, [row.id]);
-  await dropSearchDocuments(context, [row.id]);
-  await dropUniqueValues(context, row.id);
-  await recordEvents(context, [
-    {
+  await dropKeys(context, ids);
+  await dropSearchDocuments(context, ids);
+  await dropUniqueValues(context, ids);
+  await recordEvents(
+    context,
+    rows.map((row) => ({
       kind: event,
       subjectKind: 'contact',
       subjectId: row.id,
       customerId: row.customer_id,
       data: { name: row.name },
       reason: event === 'contact.undone' ? 'undo' : null,
-    },
-  ]);
+    })),
+  );
 }
+
+export const trashContact = (context: Context, row: ContactRow, event?: string): Promise<void> =>
+  trashContacts(context, [row], event);
 
 /** Takes a contact back from the trash. Returns false when a unique value was taken by another meanwhile. */
 export async function restoreContact(context: Context, id: string): Promise<boolean> {

@@ -42,11 +42,13 @@ export function uniqueText(value: unknown): string {
   return typeof point === 'string' ? point.trim().toLowerCase() : canonical(value);
 }
 
-/** Gives the unique values of a record free, when it is trashed or erased. */
-export async function dropUniqueValues(context: Context, recordId: string): Promise<void> {
+/** Gives the unique values of records free, when they are trashed or erased. */
+export async function dropUniqueValues(context: Context, recordIds: string | string[]): Promise<void> {
+  const ids = [recordIds].flat();
+  if (ids.length === 0) return;
   await context.tx
     .deleteFrom('unique_value')
     .where('org_id', '=', context.orgId)
-    .where('record_id', '=', recordId)
+    .where('record_id', 'in', ids)
     .execute();
 }

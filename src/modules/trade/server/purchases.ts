@@ -11,7 +11,7 @@ import type { PurchaseView } from '../contract.ts';
 import { companyTerms, refreshPurchaseFacts } from './facts.ts';
 
 const select = (context: Context) => context.tx.selectFrom('purchase').selectAll().where('org_id', '=', context.orgId);
-type PurchaseRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+export type PurchaseRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 type CustomerRow = Awaited<ReturnType<typeof loadCustomer>>;
 
 const viewOf = (row: PurchaseRow, update: boolean): PurchaseView => ({
@@ -108,7 +108,7 @@ interface Row extends PurchaseInput {
 }
 
 /** Inserts purchases, or changes those whose external key is known; facts and events in the same transaction. */
-async function writePurchases(
+export async function writePurchases(
   context: Context,
   input: Row[],
   options: { source: string; currency: string; batchId: string | null },
@@ -128,7 +128,7 @@ async function writePurchases(
   );
   const events: NewEvent[] = [];
   const touched = new Set<string>();
-  const outcome = { created: 0, updated: 0, unchanged: 0, rows: [] as PurchaseRow[] };
+  const outcome = { created: 0, updated: 0, unchanged: 0, unchangedIndexes: [] as number[], rows: [] as PurchaseRow[] };
   const fresh: Row[] = [];
   for (const row of input) {
     const before = row.externalKey ? known.get(row.externalKey) : undefined;
@@ -137,8 +137,8 @@ async function writePurchases(
       continue;
     }
     if (before.customer_id !== row.customerId) throw known409(row.index);
-    const changed = await change(context, before, { ...row, currency: row.currency ?? options.currency });
-    if (!changed) outcome.unchanged += 1;
+    const changed = await changePurchase(context, before, { ...row, currency: row.currency ?? options.currency });
+    if (!changed) outcome.unchangedIndexes.push(row.index);
     else {
       outcome.updated += 1;
       events.push({ ...changed, batchId: options.batchId });
@@ -171,7 +171,10 @@ async function writePurchases(
       .execute();
   }
   outcome.created = outcome.rows.length;
-  outcome.unchanged += values.length - outcome.rows.length;
+  const written = new Set(outcome.rows.map((row) => row.external_key));
+  for (const row of fresh)
+    if (row.externalKey && !written.has(row.externalKey)) outcome.unchangedIndexes.push(row.index);
+  outcome.unchanged = outcome.unchangedIndexes.length;
   for (const row of outcome.rows) {
     touched.add(row.customer_id);
     events.push({
@@ -198,7 +201,7 @@ const known409 = (index: number) =>
   conflict('purchase.otherCustomer', { field: `items.${index}.externalKey`, params: { row: index + 1 } });
 
 /** Writes what differs and returns its event, or undefined. */
-async function change(
+export async function changePurchase(
   context: Context,
   before: PurchaseRow,
   input: Partial<PurchaseInput>,
@@ -312,7 +315,7 @@ export async function updatePurchase(
   const { today } = await companyTerms(context);
   const errors = wrong(input, today);
   if (errors.length > 0) throw invalid(errors);
-  const event = await change(context, row, input);
+  const event = await changePurchase(context, row, input);
   if (event) {
     await recordEvent(context, { ...event, reason: reason ?? null });
     await refreshPurchaseFacts(context, [row.customer_id]);
@@ -326,7 +329,7 @@ export async function setPurchaseTrashed(context: Context, id: string, trashed: 
   return reload(context, id);
 }
 
-async function moveToState(context: Context, row: PurchaseRow, trashed: boolean, reason?: string, batchId?: string) {
+async function moveToState(context: Context, row: PurchaseRow, trashed: boolean, reason?: string) {
   if ((row.state === 'trashed') === trashed) return;
   await context.tx
     .updateTable('purchase')
@@ -340,18 +343,8 @@ async function moveToState(context: Context, row: PurchaseRow, trashed: boolean,
     subjectId: row.id,
     customerId: row.customer_id,
     reason: reason ?? null,
-    batchId: batchId ?? null,
   });
   await refreshPurchaseFacts(context, [row.customer_id]);
-}
-
-/** Takes one purchase of a batch back. */
-export async function undoPurchase(context: Context, id: string): Promise<'undone' | 'kept' | 'none'> {
-  const row = await select(context).where('id', '=', id).where('state', '=', 'active').forUpdate().executeTakeFirst();
-  if (!row) return 'none';
-  if (row.version > 1) return 'kept';
-  await moveToState(context, row, true, 'undo');
-  return 'undone';
 }
 
 /** What customers bought in all, in the company's currency; a customer without purchases is absent. */

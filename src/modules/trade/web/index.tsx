@@ -6,6 +6,14 @@ const PurchasesTab = lazy(() => import('./purchases-tab.tsx'));
 export const tradeWeb: WebModule = {
   name: 'trade',
   routes: [],
+  commands: [
+    {
+      id: 'import-purchases',
+      label: 'trade.importCommand',
+      permission: 'purchase:create',
+      path: '/imports?target=purchase',
+    },
+  ],
   customerTabs: [
     { key: 'purchases', label: 'trade.title', order: 40, permission: 'purchase:read', component: PurchasesTab },
   ],

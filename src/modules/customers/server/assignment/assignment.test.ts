@@ -197,7 +197,12 @@ describe('many at once', () => {
     await rule({ way: { method: 'roundRobin', teamId: team } });
     const lines = Array.from({ length: 150 }, (_, n) => `导入分配${n}公司,1366${String(1000000 + n)}`);
     const draft = await a.upload('/imports', 'a.csv', Buffer.from(`公司名称,电话\n${lines.join('\n')}\n`));
-    const ready = await a.send('PATCH', `/imports/${draft.body.id}`, { owner: 'rules' }, match(draft.body.version));
+    const ready = await a.send(
+      'PATCH',
+      `/imports/${draft.body.id}`,
+      { owner: { way: 'none' } },
+      match(draft.body.version),
+    );
     await a.send('POST', `/imports/${draft.body.id}/start`, undefined, match(ready.body.version));
     await t.drain();
     const done = (await a.get(`/imports/${draft.body.id}`)).body;

@@ -1,0 +1,124 @@
+import { dictionaryFor } from '#modules/fields/index.ts';
+import { holds } from '#platform/access/actor.ts';
+import type { Context } from '#platform/context.ts';
+import {
+  duplicateModes,
+  type ImportTarget,
+  registerImportTarget,
+  type SheetOptions,
+  type TargetColumn,
+} from '#platform/sheets/target.ts';
+import { badRequest, forbidden, invalid } from '#shared/errors.ts';
+import type { FieldDefinition } from '#shared/fields.ts';
+import { synonyms } from './customer-headings.ts';
+import { commonOwner, ownersOf } from './owners.ts';
+import { ownerKey, type ParsedRow, parseRow, planRows } from './rows.ts';
+import { writeRows } from './write-rows.ts';
+
+const writable = (fields: FieldDefinition[]) => fields.filter((field) => !field.readOnly && field.type !== 'score');
+const keyOf = (field: FieldDefinition) => `${field.object}.${field.key}`;
+const ofPeople = (kind: string) => kind === 'individual' || kind === 'household';
+
+async function columns(context: Context): Promise<TargetColumn[]> {
+  const { fields } = await dictionaryFor(context);
+  const named = writable(fields).flatMap((field): TargetColumn[] =>
+    field.object === 'customer' || field.object === 'contact'
+      ? [{ key: keyOf(field), label: field.label, group: field.object }]
+      : [],
+  );
+  return holds(context.actor, 'customer:assign')
+    ? [...named, { key: ownerKey, label: { zh: '负责人', en: 'Owner' }, group: 'customer' }]
+    : named;
+}
+
+/** Labels of contacts, labels of customers, then what else people write. */
+async function headings(context: Context): Promise<[string, string][]> {
+  const fields = writable((await dictionaryFor(context)).fields);
+  const texts = (field: FieldDefinition) => [field.label.zh, field.label.en, field.key];
+  const people = fields.filter((field) => field.object === 'contact');
+  const customers = fields.filter((field) => field.object === 'customer');
+  return [
+    ...people.toReversed().flatMap((field) => texts(field).map((text): [string, string] => [text, keyOf(field)])),
+    ...people.flatMap((field) =>
+      texts(field).flatMap((text): [string, string][] => [
+        [`联系人${text}`, keyOf(field)],
+        [`contact ${text}`, keyOf(field)],
+      ]),
+    ),
+    ...customers.flatMap((field) => texts(field).map((text): [string, string] => [text, keyOf(field)])),
+    ...Object.entries(synonyms).flatMap(([key, list]) => list.map((text): [string, string] => [text, key])),
+  ];
+}
+
+async function check(context: Context, { kind, mapping, owner }: SheetOptions): Promise<void> {
+  const { fields } = await dictionaryFor(context);
+  for (const [index, target] of Object.entries(mapping)) {
+    if (target === ownerKey) continue;
+    const field = fields.find((item) => keyOf(item) === target);
+    if (!field) throw badRequest('field.unknown', { field: `mapping.${index}`, params: { field: target } });
+    if (field.object === 'customer' && field.kinds && !field.kinds.some((item) => item === kind)) {
+      const label = context.lang === 'en-US' ? field.label.en : field.label.zh;
+      throw invalid([{ field: `mapping.${index}`, code: 'import.notForKind', params: { field: label } }]);
+    }
+  }
+  // Leaving it to the rules gives nothing to anybody by hand.
+  const chosen = owner.way === 'person' || owner.way === 'column';
+  if (chosen && !holds(context.actor, 'customer:assign')) throw forbidden('customer:assign');
+  if (owner.way === 'column' && !Object.values(mapping).includes(ownerKey))
+    throw invalid([{ field: 'owner', code: 'import.ownerColumn' }]);
+  if (owner.way === 'person' && !owner.personId) throw invalid([{ field: 'owner', code: 'import.ownerPerson' }]);
+  await commonOwner(context, { owner } as SheetOptions);
+}
+
+const customerTarget: ImportTarget<ParsedRow> = {
+  key: 'customer',
+  order: 10,
+  permission: 'customer:create',
+  modes: duplicateModes,
+  columns,
+  headings,
+  check,
+  lacking: (mapped, kind) =>
+    mapped.includes('customer.name') || (ofPeople(kind) && mapped.includes('contact.name'))
+      ? null
+      : 'import.nameColumn',
+  async start(context, options, named) {
+    const { fields } = await dictionaryFor(context);
+    const org = await context.tx
+      .selectFrom('org')
+      .select(['country', 'currency'])
+      .where('org_id', '=', context.orgId)
+      .executeTakeFirstOrThrow();
+    const open = writable(fields);
+    const plan = planRows(open, named, options, org);
+    const defaults = open.filter(
+      (field) =>
+        field.object === 'customer' &&
+        field.defaultValue !== null &&
+        field.defaultValue !== undefined &&
+        (!field.kinds || field.kinds.some((kind) => kind === options.kind)),
+    );
+    const common = await commonOwner(context, options);
+    return {
+      parse: (cells, row) => parseRow(plan, cells, row),
+      async write(tx, rows, batchId) {
+        const owners = await ownersOf(tx, plan, rows);
+        const wrong = rows.filter((row) => row.errors.length > 0);
+        const outcome = await writeRows(
+          tx,
+          rows.filter((row) => row.errors.length === 0),
+          {
+            options,
+            batchId,
+            defaults,
+            ownerOf: (row) => (plan.ownerColumn ? (owners.get(row.owner.toLowerCase()) ?? common) : common),
+          },
+        );
+        outcome.failed.push(...wrong.map((row) => ({ row, errors: row.errors })));
+        return outcome;
+      },
+    };
+  },
+};
+
+registerImportTarget(customerTarget);

@@ -1,0 +1,108 @@
+import { Alert, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { ResponseOf } from '#shared/endpoint.ts';
+import { label } from '#ui/i18n.ts';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
+import type { ImportView, listImportTargets } from '../contract.ts';
+
+export type Target = ResponseOf<typeof listImportTargets>['items'][number];
+type Mapping = ImportView['options']['mapping'];
+
+/** What each column of the sheet means. */
+export function MappingTable({
+  item,
+  target,
+  mapping,
+  onChange,
+}: {
+  item: ImportView;
+  target: Target;
+  mapping: Mapping;
+  onChange(mapping: Mapping): void;
+}) {
+  const { t } = useTranslation();
+  const groups = [...Map.groupBy(target.columns, (column) => column.group)].map(([group, columns]) => ({
+    label: t(`collection.groups.${group}`),
+    options: columns.map((column) => ({
+      value: column.key,
+      label: group === 'contact' ? `${t('collection.groups.contact')} · ${label(column.label)}` : label(column.label),
+    })),
+  }));
+  const mapped = Object.keys(mapping).length;
+  return (
+    <div className="panel">
+      <h2>{t('collection.columns')}</h2>
+      <p className="muted" aria-live="polite">
+        {t('collection.recognised', { n: mapped, total: item.columns.length })}
+      </p>
+      {mapped < item.columns.length ? <Alert type="info" showIcon title={t('collection.unmapped')} /> : null}
+      <ScrollRegion name={t('collection.columns')}>
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">{t('collection.heading')}</th>
+              <th scope="col">{t('collection.target')}</th>
+              <th scope="col">{t('collection.samples')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {item.columns.map((column) => (
+              <tr key={column.index}>
+                <th scope="row">{column.heading || t('collection.column', { n: column.index + 1 })}</th>
+                <td>
+                  <Select
+                    className="target-select"
+                    aria-label={t('collection.targetOf', { name: column.heading || String(column.index + 1) })}
+                    allowClear
+                    showSearch={{ optionFilterProp: 'label' }}
+                    placeholder={t('collection.skipColumn')}
+                    value={mapping[String(column.index)]}
+                    options={groups}
+                    onChange={(next?: string) => {
+                      const { [String(column.index)]: _, ...rest } = mapping;
+                      onChange(next ? { ...rest, [String(column.index)]: next } : rest);
+                    }}
+                  />
+                </td>
+                <td className="muted">{column.samples.slice(0, 3).join(' / ')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollRegion>
+    </div>
+  );
+}
+
+/** The first rows as they stand in the sheet. */
+export function SheetPreview({ item }: { item: ImportView }) {
+  const { t } = useTranslation();
+  const rows = item.preview.map((row, index) => ({ key: `row-${index}`, row }));
+  return (
+    <section className="panel" aria-labelledby="import-preview">
+      <h2 id="import-preview">{t('collection.preview')}</h2>
+      <ScrollRegion name={t('collection.preview')}>
+        <table className="plain preview">
+          <thead>
+            <tr>
+              {item.columns.map((column) => (
+                <th key={column.index} scope="col">
+                  {column.heading}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ key, row }) => (
+              <tr key={key}>
+                {item.columns.map((column) => (
+                  <td key={column.index}>{String(row[column.index] ?? '')}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollRegion>
+    </section>
+  );
+}
