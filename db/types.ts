@@ -1081,6 +1081,16 @@ export interface ImportRun {
   version: Generated<number>;
 }
 
+export interface ImportSkip {
+  because: string | null;
+  customer_id: string | null;
+  import_id: string;
+  label: string;
+  org_id: string;
+  reason: string;
+  row_number: number;
+}
+
 export interface InspectionItem {
   answers: Generated<Json>;
   created_at: Generated<Timestamp>;
@@ -1880,6 +1890,7 @@ export interface DB {
   import_error: ImportError;
   import_heading: ImportHeading;
   import_run: ImportRun;
+  import_skip: ImportSkip;
   inspection_item: InspectionItem;
   inspection_plan: InspectionPlan;
   inspection_remark: InspectionRemark;
