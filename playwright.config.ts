@@ -19,6 +19,8 @@ export default defineConfig({
     // What is moving cannot be clicked, and its colours are not yet what they will be.
     contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
+    // The worker for opening without a network would fill its cache in every journey; offline.spec.ts lets it.
+    serviceWorkers: 'block',
     // Tracing costs a quarter of the time: `KEDANG_TRACE=1` records one when a failure cannot be understood without.
     trace: process.env.KEDANG_TRACE ? 'retain-on-failure' : 'off',
     launchOptions: {

@@ -8,9 +8,12 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const mark = join(root, 'dist', 'web.sha256');
 const hash = createHash('sha256');
-const files = globSync(['src/**/*.{ts,tsx,css,json}', 'index.html', 'vite.config.ts', 'package-lock.json'], {
-  cwd: root,
-});
+const files = globSync(
+  ['src/**/*.{ts,tsx,css,json}', 'public/*', 'index.html', 'vite.config.ts', 'package-lock.json'],
+  {
+    cwd: root,
+  },
+);
 for (const file of files.sort()) hash.update(file).update(readFileSync(join(root, file)));
 const wanted = hash.digest('hex');
 if (!existsSync(join(root, 'dist/web/index.html')) || !existsSync(mark) || readFileSync(mark, 'utf8') !== wanted) {

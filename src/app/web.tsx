@@ -12,7 +12,7 @@ import {
 import { App as AntApp, ConfigProvider, theme } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import { StrictMode, useEffect, useState } from 'react';
+import { lazy, StrictMode, Suspense, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
@@ -21,6 +21,7 @@ import { getDictionary } from '#modules/fields/contract.ts';
 import { setupState } from '#modules/operations/contract.ts';
 import { session as sessionEndpoint, signOut, updateMe, userOptions } from '#modules/people/contract.ts';
 import { SignInDialog } from '#modules/people/web/sign-in-dialog.tsx';
+import { loadDevice, loadOfflinePage } from '#modules/work/web/index.tsx';
 import { call, sessionEnded, useEndpoint } from '#ui/api.ts';
 import { LookupProvider, type Lookups } from '#ui/fields/lookups.tsx';
 import { type Lang, label, startI18n } from '#ui/i18n.ts';
@@ -29,6 +30,7 @@ import type { PaletteProvider } from '#ui/palette.tsx';
 import { SessionProvider, useCan } from '#ui/session.tsx';
 import { Shell } from '#ui/shell.tsx';
 import { collectSlots, SlotProvider } from '#ui/slots.tsx';
+import { NewVersion } from './new-version.tsx';
 import { webModules } from './web-modules.ts';
 
 // Compiling validators at run time needs eval, which the content security policy forbids.
@@ -61,6 +63,7 @@ const lookups: Lookups = {
   },
 };
 const slots = collectSlots(webModules);
+const OfflinePage = lazy(loadOfflinePage);
 
 function savedDark(): boolean {
   const saved = localStorage.getItem('kedang.theme');
@@ -101,6 +104,8 @@ const darkComponents = {
 
 /** Pages that need a session: asks for it, and over an open page asks again when it ended. */
 function SignedIn() {
+  const { t } = useTranslation();
+  const { modal } = AntApp.useApp();
   const [ended, setEnded] = useState(false);
   const [dark, setDark] = useState(savedDark);
   const session = useEndpoint(sessionEndpoint, {}, { retry: false, staleTime: 60_000 });
@@ -114,9 +119,33 @@ function SignedIn() {
     if (setup.data) return <Navigate to={setup.data.needed ? '/setup' : '/sign-in'} replace />;
     return <Loading />;
   }
+  if (session.error?.status === 0 && !session.data)
+    return (
+      <Suspense fallback={<Loading />}>
+        <OfflinePage />
+      </Suspense>
+    );
   if (session.error && !session.data)
     return <ProblemAlert problem={session.error} onRetry={() => void session.refetch()} />;
   if (!session.data) return <Loading />;
+  const leave = async (userId: string) => {
+    const device = await loadDevice();
+    const waiting = await device.unsent(userId);
+    if (waiting > 0) {
+      const sure = await modal.confirm({
+        title: t('work.carry.leaveTitle', { n: waiting }),
+        content: t('work.carry.leaveText'),
+        okText: t('work.carry.leaveAnyway'),
+        okButtonProps: { danger: true },
+        cancelText: t('ui.cancel'),
+      });
+      if (!sure) return;
+    }
+    await device.clearDevice().catch(() => {});
+    await call(signOut).catch(() => {});
+    client.clear();
+    location.assign('/sign-in');
+  };
   const changeDark = (value: boolean) => {
     setDark(value);
     localStorage.setItem('kedang.theme', value ? 'dark' : 'light');
@@ -133,12 +162,7 @@ function SignedIn() {
             dark={dark}
             onDark={changeDark}
             onLanguage={(lang: Lang) => void call(updateMe, { body: { lang } }).catch(() => {})}
-            onSignOut={() => {
-              void call(signOut).finally(() => {
-                client.clear();
-                location.assign('/sign-in');
-              });
-            }}
+            onSignOut={() => void leave(session.data.user.id)}
           />
           {ended ? (
             <SignInDialog
@@ -211,6 +235,7 @@ function Frame() {
     >
       <AntApp>
         <RouterProvider router={router} />
+        <NewVersion />
       </AntApp>
     </ConfigProvider>
   );

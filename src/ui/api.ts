@@ -3,6 +3,7 @@ import i18next from 'i18next';
 import type { z } from 'zod';
 import type { BodyInput, Endpoint, ParamsOf, QueryInput, ResponseOf } from '#shared/endpoint.ts';
 import { Problem } from '#shared/errors.ts';
+import { noteNetwork } from './network.ts';
 
 type AnyEndpoint = Endpoint<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
 
@@ -55,8 +56,10 @@ async function request(url: string, init: RequestInit): Promise<Response> {
   headers.set('accept-language', i18next.language);
   const response = await fetch(url, { ...init, headers }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    noteNetwork(false);
     throw new Problem(0, 'network.away', { message: i18next.t('errors.network.away') });
   });
+  noteNetwork(true);
   if (!response.ok) throw await problemOf(response);
   return response;
 }

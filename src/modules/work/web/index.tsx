@@ -1,11 +1,30 @@
-import { CalendarOutlined, CarOutlined, CheckSquareOutlined, SettingOutlined, SunOutlined } from '@ant-design/icons';
+import {
+  CalendarOutlined,
+  CarOutlined,
+  CheckSquareOutlined,
+  FormOutlined,
+  MobileOutlined,
+  SettingOutlined,
+  SunOutlined,
+} from '@ant-design/icons';
 import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
+import { CaptureTool } from './carry/tool.tsx';
 
 const ActivitiesTab = lazy(() => import('./activities-tab.tsx'));
 const CommentsTab = lazy(() => import('./comments-tab.tsx'));
 const VisitsTab = lazy(() => import('./visits/visits-tab.tsx'));
 const WorkTimelineEntry = lazy(() => import('./timeline-entry.tsx'));
+
+const CarryAction = lazy(() => import('./carry/carry-action.tsx'));
+const CarrySelected = lazy(() => import('./carry/carry-selected.tsx'));
+const CarryPanel = lazy(() => import('./carry/today-panel.tsx'));
+
+/** What leaving the device means for what it holds; loaded when somebody signs out. */
+export const loadDevice = () => import('./carry/agent.tsx');
+
+/** The page to work on without a network, also shown where a session cannot be asked for. */
+export const loadOfflinePage = () => import('./carry/offline-page.tsx');
 
 export const workWeb: WebModule = {
   name: 'work',
@@ -17,6 +36,11 @@ export const workWeb: WebModule = {
     { path: '/settings/work', permission: 'activity:template', load: () => import('./work-settings-page.tsx') },
     { path: '/visits', permission: 'customer:read', load: () => import('./visits/visits-page.tsx') },
     { path: '/visits/$id', permission: 'customer:read', load: () => import('./visits/visit-page.tsx') },
+    { path: '/carry', permission: 'carry:take', load: () => import('./carry/carry-page.tsx') },
+    { path: '/carries', permission: 'carry:supervise', load: () => import('./carry/carries-page.tsx') },
+    { path: '/captures', permission: 'capture:create', load: () => import('./carry/captures-page.tsx') },
+    { path: '/capture', public: true, load: () => import('./carry/capture-page.tsx') },
+    { path: '/offline', public: true, load: loadOfflinePage },
   ],
   menu: [
     {
@@ -59,6 +83,22 @@ export const workWeb: WebModule = {
       group: 'settings',
       order: 35,
     },
+    {
+      path: '/carry',
+      label: 'work.carry.title',
+      icon: <MobileOutlined aria-hidden />,
+      permission: 'carry:take',
+      group: 'work',
+      order: 60,
+    },
+    {
+      path: '/captures',
+      label: 'work.capture.list',
+      icon: <FormOutlined aria-hidden />,
+      permission: 'capture:create',
+      group: 'work',
+      order: 61,
+    },
   ],
   commands: [
     { id: 'today', label: 'work.today.title', path: '/today' },
@@ -66,7 +106,15 @@ export const workWeb: WebModule = {
     { id: 'calendar', label: 'work.calendar.title', permission: 'task:read', path: '/calendar' },
     { id: 'visits', label: 'work.visit.title', permission: 'customer:read', path: '/visits' },
     { id: 'workSettings', label: 'work.settings.title', permission: 'activity:template', path: '/settings/work' },
+    { id: 'carry', label: 'work.carry.title', permission: 'carry:take', path: '/carry' },
+    { id: 'carries', label: 'work.carry.outstanding', permission: 'carry:supervise', path: '/carries' },
+    { id: 'capture', label: 'work.capture.title', permission: 'capture:create', path: '/capture' },
+    { id: 'captures', label: 'work.capture.list', permission: 'capture:create', path: '/captures' },
   ],
+  topTools: [{ key: 'capture', component: CaptureTool }],
+  customerActions: [{ key: 'carry', label: 'work.carry.take', permission: 'carry:take', component: CarryAction }],
+  listActions: [{ key: 'carry', permission: 'carry:take', component: CarrySelected }],
+  todayPanels: [{ key: 'carry', order: 45, permission: 'carry:take', component: CarryPanel }],
   customerTabs: [
     {
       key: 'activities',

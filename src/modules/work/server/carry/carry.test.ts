@@ -104,7 +104,7 @@ describe('carried cards', () => {
     const first = await take(sales, [a]);
     const again = await take(sales, [a], first.carry.id);
     expect(again.carry.cards).toHaveLength(1);
-    expect((await statusOf(first.token)).status).toBe(401);
+    expect((await statusOf(first.token)).status).toBe(410);
     expect((await statusOf(again.token)).body).toMatchObject({ state: 'out', cardIds: [again.cards[0].id] });
     expect((await other.send('PUT', `/carries/${first.carry.id}`, { customerIds: [a] })).status).toBe(404);
     const more = await sales.send('POST', `/carries/${first.carry.id}/cards`, { customerIds: [b] });
@@ -157,8 +157,8 @@ describe('carried cards', () => {
     ]);
     expect((await statusOf(second.token, true)).body.state).toBe('ended');
     expect((await send(leaving, first, visit(id))).status).toBe(401);
-    expect((await statusOf(`kdc_${t.orgId.replaceAll('-', '')}_${'A'.repeat(43)}`)).status).toBe(401);
-    expect((await statusOf('nonsense')).status).toBe(401);
+    expect((await statusOf(`kdc_${t.orgId.replaceAll('-', '')}_${'A'.repeat(43)}`)).status).toBe(410);
+    expect((await statusOf('nonsense')).status).toBe(410);
   });
 
   it('of a customer given to somebody else leave the device; a wiped device holds none', async () => {

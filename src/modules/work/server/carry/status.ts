@@ -10,13 +10,13 @@ import { Problem } from '#shared/errors.ts';
 import { returnWhere } from './return.ts';
 
 /**
- * Answers a device which of its cards it may still hold: none after the day, of a blocked person, or of a token nobody knows (401);
+ * Answers a device which of its cards it may still hold: none after the day, of a blocked person, or of a token nobody knows (410);
  * not those returned meanwhile, nor those whose customer the person may no longer see. It works without a session, which ends
  * long before the day does.
  */
 export async function carryStatus(request: PublicContext, input: { token: string; wiped: boolean }) {
   const orgId = tokenOrg('kdc', input.token);
-  if (!orgId) throw new Problem(401, 'carry.unknownDevice');
+  if (!orgId) throw new Problem(410, 'carry.unknownDevice');
   return request.db.inOrg(orgId, async (tx) => {
     const context: Context = {
       tx,
@@ -36,7 +36,7 @@ export async function carryStatus(request: PublicContext, input: { token: string
       .where('token_hash', '=', tokenHash(input.token))
       .forUpdate()
       .executeTakeFirst();
-    if (!carry) throw new Problem(401, 'carry.unknownDevice');
+    if (!carry) throw new Problem(410, 'carry.unknownDevice');
     await endWhatMustEnd(context, carry, await loadActor(tx, orgId, carry.user_id, 'user', null));
     const held = await tx
       .selectFrom('day_card')

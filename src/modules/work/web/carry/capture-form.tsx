@@ -1,0 +1,99 @@
+import { CameraOutlined } from '@ant-design/icons';
+import { Alert, Button, Input } from 'antd';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { flush, record } from './outbox.ts';
+import { smallPhoto } from './photo.ts';
+
+const empty = { name: '', number: '', note: '' };
+
+/** Photo, name, number, note: any one of them is enough. Kept on the device first, sent as soon as there is a network. */
+export function CaptureForm({ userId, sealed }: { userId: string; sealed: boolean }) {
+  const { t } = useTranslation();
+  const [form, setForm] = useState(empty);
+  const [photo, setPhoto] = useState<string | null>(null);
+  const [fault, setFault] = useState<'photo' | 'empty'>();
+  const [busy, setBusy] = useState(false);
+  const [outcome, setOutcome] = useState<'sent' | 'kept'>();
+  const picker = useRef<HTMLInputElement>(null);
+  const choose = async (file: File | undefined) => {
+    if (!file) return;
+    setFault(undefined);
+    await smallPhoto(file).then(setPhoto, () => setFault('photo'));
+  };
+  const save = async () => {
+    if (!photo && !form.name.trim() && !form.number.trim() && !form.note.trim()) return setFault('empty');
+    setBusy(true);
+    setFault(undefined);
+    await record({ kind: 'capture', body: { ...form, photo, capturedAt: new Date().toISOString() } });
+    const result = await flush(userId);
+    setBusy(false);
+    setForm(empty);
+    setPhoto(null);
+    setOutcome(result.left > 0 ? 'kept' : 'sent');
+  };
+  const field = (key: keyof typeof empty) => ({
+    id: `capture-${key}`,
+    value: form[key],
+    onChange: (event: { target: { value: string } }) => {
+      setOutcome(undefined);
+      setForm({ ...form, [key]: event.target.value });
+    },
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      {outcome ? (
+        <Alert
+          role="status"
+          type={outcome === 'sent' ? 'success' : 'info'}
+          showIcon
+          title={t(`work.capture.${outcome}`)}
+        />
+      ) : null}
+      {sealed ? null : <p className="muted small">{t('work.capture.inTheClear')}</p>}
+      <div className="capture-photo">
+        <input
+          ref={picker}
+          className="visually-hidden"
+          type="file"
+          accept="image/*"
+          capture="environment"
+          aria-label={t('work.capture.photo')}
+          tabIndex={-1}
+          onChange={(event) => {
+            void choose(event.target.files?.[0]);
+            event.target.value = '';
+          }}
+        />
+        {photo ? <img src={`data:image/jpeg;base64,${photo}`} alt={t('work.capture.photo')} /> : null}
+        <Button size="large" icon={<CameraOutlined aria-hidden />} onClick={() => picker.current?.click()}>
+          {t(photo ? 'work.capture.retake' : 'work.capture.takePhoto')}
+        </Button>
+        {photo ? <Button onClick={() => setPhoto(null)}>{t('work.capture.noPhoto')}</Button> : null}
+      </div>
+      {fault ? (
+        <div className="form-error" role="alert">
+          {t(fault === 'photo' ? 'errors.capture.photoKind' : 'errors.capture.empty')}
+        </div>
+      ) : null}
+      <FormField id="capture-name" label={t('work.capture.name')}>
+        <Input {...field('name')} size="large" maxLength={200} autoComplete="off" />
+      </FormField>
+      <FormField id="capture-number" label={t('work.capture.number')}>
+        <Input {...field('number')} size="large" maxLength={100} inputMode="tel" autoComplete="off" />
+      </FormField>
+      <FormField id="capture-note" label={t('work.capture.note')}>
+        <Input.TextArea {...field('note')} rows={3} maxLength={5000} />
+      </FormField>
+      <Button type="primary" size="large" htmlType="submit" block loading={busy}>
+        {t('ui.save')}
+      </Button>
+    </form>
+  );
+}

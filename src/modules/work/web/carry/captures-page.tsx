@@ -1,0 +1,103 @@
+import './carry.css';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { App, Button, Segmented } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { downloadUrl, useSend } from '#ui/api.ts';
+import { formatTime } from '#ui/format.ts';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { type CaptureView, capturePhoto, dropCapture, listCaptures } from '../../capture-contract.ts';
+import { ActionName } from './action-name.tsx';
+import { CompleteDialog } from './complete-dialog.tsx';
+
+const states = ['open', 'completed', 'dropped'] as const;
+
+/** My quick captures: complete them to customers, or put them away. */
+export default function CapturesPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [state, setState] = useState<(typeof states)[number]>('open');
+  const [completing, setCompleting] = useState<CaptureView>();
+  const pages = usePages(listCaptures, { query: { state } });
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Page
+      title={t('work.capture.list')}
+      actions={
+        <Button type="primary" onClick={() => void navigate({ to: '/capture' })}>
+          {t('work.capture.title')}
+        </Button>
+      }
+    >
+      <Segmented
+        aria-label={t('work.capture.which')}
+        value={state}
+        options={states.map((value) => ({ value, label: t(`work.capture.states.${value}`) }))}
+        onChange={setState}
+      />
+      <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
+      {pages.isPending ? <Loading /> : null}
+      {pages.data && items.length === 0 ? <EmptyState text={t('work.capture.none')} /> : null}
+      <ul className="cards">
+        {items.map((item) => (
+          <Item key={item.id} item={item} onComplete={() => setCompleting(item)} />
+        ))}
+      </ul>
+      <LoadMore query={pages} />
+      {completing ? <CompleteDialog capture={completing} onClose={() => setCompleting(undefined)} /> : null}
+    </Page>
+  );
+}
+
+function Item({ item, onComplete }: { item: CaptureView; onComplete(): void }) {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const drop = useSend(dropCapture, ['/captures']);
+  const title = item.name || item.number || item.note.slice(0, 40) || t('work.capture.photo');
+  return (
+    <li className="panel capture-item">
+      {item.hasPhoto ? (
+        <a href={downloadUrl(capturePhoto, { params: { id: item.id } })} target="_blank" rel="noreferrer">
+          <img
+            src={downloadUrl(capturePhoto, { params: { id: item.id } })}
+            alt={t('work.capture.photo')}
+            loading="lazy"
+          />
+        </a>
+      ) : null}
+      <div className="grow">
+        <strong>{title}</strong>
+        <p className="muted small">
+          {[formatTime(item.capturedAt), item.name ? item.number : ''].filter(Boolean).join(' · ')}
+        </p>
+        {item.note ? <p className="carry-body">{item.note}</p> : null}
+        <ProblemAlert problem={drop.error} />
+        {item.customerId ? (
+          <Link to="/customers/$id" params={{ id: item.customerId }}>
+            {t('work.capture.toCustomer')}
+          </Link>
+        ) : null}
+        {item.state === 'open' ? (
+          <div className="row">
+            <Button type="primary" onClick={onComplete}>
+              <ActionName text={t('work.capture.complete')} of={title} />
+            </Button>
+            <Button
+              onClick={() =>
+                void modal.confirm({
+                  title: t('work.capture.dropAsk'),
+                  okText: t('work.capture.drop'),
+                  cancelText: t('ui.cancel'),
+                  onOk: () => drop.mutateAsync({ params: { id: item.id }, ifMatch: item.version }).catch(() => {}),
+                })
+              }
+            >
+              <ActionName text={t('work.capture.drop')} of={title} />
+            </Button>
+          </div>
+        ) : null}
+      </div>
+    </li>
+  );
+}

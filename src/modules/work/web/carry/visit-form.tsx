@@ -1,0 +1,161 @@
+import { Button, Input, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { instantOf, localTime } from '#shared/dates/zoned.ts';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { type Outcome, outcomes } from '../../activity-contract.ts';
+import type { CarriedCard } from '../../carry-contract.ts';
+import { rememberedUser } from './device.ts';
+import { flush, record } from './outbox.ts';
+
+/** Logs a visit with its outcome and next step; kept sealed on the device until the server has it. */
+export function VisitForm({
+  card,
+  timeZone,
+  onDone,
+}: {
+  card: CarriedCard;
+  timeZone: string;
+  onDone(saved: 'sent' | 'kept' | null): void;
+}) {
+  const { t } = useTranslation();
+  const [form, setForm] = useState({
+    subject: t('work.carry.visitSubject'),
+    body: '',
+    outcome: null as Outcome | null,
+    at: localTime(new Date(), timeZone).slice(0, 16),
+    step: '',
+    stepOn: '',
+    contactIds: [] as string[],
+  });
+  const [fault, setFault] = useState<'subject' | 'at' | 'stepOn' | 'gone'>();
+  const [busy, setBusy] = useState(false);
+  const set = (change: Partial<typeof form>) => setForm((before) => ({ ...before, ...change }));
+  const save = async () => {
+    const happened = form.at === '' ? undefined : instantOf(`${form.at}:00`, timeZone);
+    if (form.subject.trim() === '') return setFault('subject');
+    if (!happened || happened.getTime() > Date.now() + 60_000) return setFault('at');
+    if (form.step.trim() !== '' && form.stepOn === '') return setFault('stepOn');
+    setBusy(true);
+    try {
+      await record({
+        kind: 'activity',
+        body: {
+          customerId: card.customer.id,
+          type: 'visit',
+          subject: form.subject,
+          body: form.body,
+          outcome: form.outcome,
+          happenedAt: happened.toISOString(),
+          contactIds: form.contactIds,
+          ...(form.step.trim() === '' ? {} : { nextStep: { title: form.step, dueOn: form.stepOn } }),
+        },
+      });
+    } catch {
+      setBusy(false);
+      return setFault('gone');
+    }
+    const { left } = await flush(rememberedUser()?.id ?? '');
+    onDone(left > 0 ? 'kept' : 'sent');
+  };
+  return (
+    <form
+      className="panel"
+      aria-labelledby="visit-title"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <h3 id="visit-title">{t('work.carry.logVisit')}</h3>
+      {fault === 'gone' ? (
+        <div className="form-error" role="alert">
+          {t('errors.carry.ended')}
+        </div>
+      ) : null}
+      <FormField
+        id="visit-subject"
+        label={t('work.activity.subject')}
+        required
+        error={fault === 'subject' ? t('errors.input.required') : undefined}
+      >
+        <Input
+          id="visit-subject"
+          maxLength={300}
+          value={form.subject}
+          onChange={(event) => set({ subject: event.target.value })}
+        />
+      </FormField>
+      <FormField
+        id="visit-at"
+        label={t('work.activity.happenedAt')}
+        required
+        error={fault === 'at' ? t('errors.activity.future') : undefined}
+      >
+        <Input
+          id="visit-at"
+          type="datetime-local"
+          value={form.at}
+          onChange={(event) => set({ at: event.target.value })}
+        />
+      </FormField>
+      <FormField id="visit-outcome" label={t('work.activity.outcome')}>
+        <Select
+          id="visit-outcome"
+          className="full-width"
+          allowClear
+          value={form.outcome}
+          options={outcomes.map((item) => ({ value: item, label: t(`work.outcome.${item}`) }))}
+          onChange={(outcome?: Outcome) => set({ outcome: outcome ?? null })}
+        />
+      </FormField>
+      {card.contacts.length > 0 ? (
+        <FormField id="visit-contacts" label={t('work.activity.contacts')}>
+          <Select
+            id="visit-contacts"
+            className="full-width"
+            mode="multiple"
+            value={form.contactIds}
+            options={card.contacts.map((item) => ({ value: item.id, label: String(item.values.name ?? '') }))}
+            onChange={(contactIds: string[]) => set({ contactIds })}
+          />
+        </FormField>
+      ) : null}
+      <FormField id="visit-body" label={t('work.activity.body')}>
+        <Input.TextArea
+          id="visit-body"
+          rows={4}
+          maxLength={20_000}
+          value={form.body}
+          onChange={(event) => set({ body: event.target.value })}
+        />
+      </FormField>
+      <FormField id="visit-step" label={t('work.carry.nextStep')}>
+        <Input
+          id="visit-step"
+          maxLength={300}
+          value={form.step}
+          onChange={(event) => set({ step: event.target.value })}
+        />
+      </FormField>
+      <FormField
+        id="visit-step-on"
+        label={t('work.carry.nextStepOn')}
+        error={fault === 'stepOn' ? t('errors.input.required') : undefined}
+      >
+        <Input
+          id="visit-step-on"
+          type="date"
+          value={form.stepOn}
+          onChange={(event) => set({ stepOn: event.target.value })}
+        />
+      </FormField>
+      <div className="row form-buttons">
+        <Button type="primary" htmlType="submit" loading={busy}>
+          {t('ui.save')}
+        </Button>
+        <Button onClick={() => onDone(null)}>{t('ui.cancel')}</Button>
+      </div>
+    </form>
+  );
+}
