@@ -40,7 +40,7 @@ export function serverModules(config: Config, db: Database, translate: Translato
     customersModule,
     tradeModule({ files, links }),
     contactsModule,
-    workModule({ files, links, vault, translate }),
+    workModule({ files, links, vault, translate, mailer, publicUrl: config.publicUrl }),
     qualityModule({ files, links }),
     collectionModule({ files, vault, translate, links, mailer, publicUrl: config.publicUrl }),
     segmentsModule({ files, links }),

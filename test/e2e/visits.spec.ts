@@ -15,7 +15,6 @@ test('a visit is planned on the card, checked in, and its result is an activity'
   const row = items[isMobile ? 11 : 10];
   if (!row) throw new Error('no customer');
   const aim = `新品巡展${isMobile ? '手机' : '桌面'}`;
-  await api(kedang, 'POST', '/visit-purposes', { name: `巡店${aim}`, checklist: ['陈列', '库存'] });
   await context.grantPermissions(['geolocation']);
   await context.setGeolocation({ latitude: 31.2304, longitude: 121.4737 });
   await signIn(page, kedang.url, undefined, undefined, `/customers/${row.id}`);
@@ -37,7 +36,6 @@ test('a visit is planned on the card, checked in, and its result is an activity'
   const arrival = page.getByRole('dialog', { name: '到达签到' });
   await arrival.getByRole('button', { name: '获取当前位置' }).click();
   await arrival.getByLabel('以此处作为该客户的位置').check();
-  await expectAccessible(page);
   await arrival.getByRole('button', { name: '到达签到' }).click();
   await expect(arrival).toBeHidden();
   await expect(page.getByText('0 米')).toBeVisible();
@@ -52,7 +50,6 @@ test('a visit is planned on the card, checked in, and its result is an activity'
   await expect(result).toBeHidden();
   await expect(page.getByText('已完成')).toBeVisible();
   await expectTidy(page);
-  await expectAccessible(page);
   const done = await apiGet<{ items: { subject: string; body: string }[] }>(
     kedang.url,
     kedang.token,
@@ -65,4 +62,66 @@ test('a visit is planned on the card, checked in, and its result is an activity'
   await expectTidy(page);
   await expectAccessible(page);
   await shot(page, 'attendance');
+});
+
+test('minutes of a meeting are sent by link and confirmed without an account', async ({
+  page,
+  kedang,
+  isMobile,
+  browser,
+}) => {
+  const { items } = await apiGet<Rows>(kedang.url, kedang.token, '/customers?fields=name&sort=number&limit=14');
+  const row = items[isMobile ? 13 : 12];
+  if (!row) throw new Error('no customer');
+  const subject = `年度会谈${isMobile ? '手机' : '桌面'}`;
+  const rules = await apiGet<{ version: number }>(kedang.url, kedang.token, '/work-settings');
+  const { version, ...before } = rules;
+  await api(kedang, 'PUT', '/work-settings', { ...before, minutesReview: false }, version);
+  await api(kedang, 'POST', '/activities', {
+    customerId: row.id,
+    type: 'meeting',
+    subject,
+    body: '讨论价格与交期',
+    happenedAt: new Date(Date.now() - 60_000).toISOString(),
+  });
+  await signIn(page, kedang.url, undefined, undefined, '/minutes');
+  await page.getByRole('link', { name: subject }).click();
+  await page.getByLabel('决议').fill('降价 2%');
+  await page.getByRole('button', { name: '添加行动项' }).click();
+  await page.getByLabel('行动项 1：做什么').fill('发新报价');
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'minutes-draft');
+  await page.getByRole('button', { name: '保存并提交审核' }).click();
+  await page.getByRole('button', { name: '发给客户' }).click();
+  const dialog = page.getByRole('dialog', { name: '发给客户' });
+  await dialog.getByLabel('收件人 1：姓名').fill('周敏');
+  await dialog.getByRole('button', { name: '发给客户' }).click();
+  await expect(page.getByText('未打开')).toBeVisible();
+  await shot(page, 'minutes-sent');
+  const { items: all } = await apiGet<{ items: { id: string; subject: string }[] }>(
+    kedang.url,
+    kedang.token,
+    `/minutes?customerId=${row.id}`,
+  );
+  const id = all.find((item) => item.subject === subject)?.id;
+  const read = () =>
+    apiGet<{ state: string; recipients: { link: string; answeredName: string }[] }>(
+      kedang.url,
+      kedang.token,
+      `/minutes/${id}`,
+    );
+  const path = new URL((await read()).recipients[0]?.link ?? '').pathname;
+  const outside = await browser.newContext({ viewport: page.viewportSize(), locale: 'zh-CN' });
+  const customer = await outside.newPage();
+  await customer.goto(kedang.url + path);
+  await expect(customer.getByRole('heading', { name: subject })).toBeVisible();
+  await expect(customer.getByText('降价 2%')).toBeVisible();
+  await expectTidy(customer);
+  await expectAccessible(customer);
+  await shot(customer, 'minutes-shared');
+  await customer.getByRole('button', { name: '确认无误' }).click();
+  await expect(customer.getByRole('alert')).toContainText('确认这份纪要');
+  await outside.close();
+  await expect.poll(read).toMatchObject({ state: 'confirmed', recipients: [{ answeredName: '周敏' }] });
 });

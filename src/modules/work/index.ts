@@ -3,11 +3,16 @@ import type { Vault } from '#platform/crypto/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import type { Links } from '#platform/links/index.ts';
+import type { Mailer } from '#platform/mail/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { workPermissions } from './permissions.ts';
 import { returnJob } from './server/carry/return.ts';
 import { carryRoutes } from './server/carry/routes.ts';
 import { followJobs } from './server/follow.ts';
+import './server/handover.ts';
+import { chaseJob, chaseSchedule } from './server/minutes/chase.ts';
+import { minutesRoutes } from './server/minutes/routes.ts';
+import { minutesMailJob } from './server/minutes/send.ts';
 import { workJobs, workSchedules } from './server/reminders.ts';
 import { activityRoutes, commentRoutes, taskRoutes, todayRoutes } from './server/routes.ts';
 import { visitRoutes } from './server/visits/routes.ts';
@@ -21,6 +26,11 @@ registerNotificationType(
   { type: 'task.due', channels: ['app', 'mail'] },
   { type: 'task.assigned', channels: ['app'] },
   { type: 'comment.mention', channels: ['app', 'mail'] },
+  ...['due', 'overdue', 'escalated', 'commented'].map((what) => ({
+    type: `minutes.${what}`,
+    channels: ['app' as const, 'mail' as const],
+  })),
+  ...['confirmed', 'unconfirmed'].map((what) => ({ type: `minutes.${what}` })),
   ...['updated', 'assigned', 'trashed', 'contact', 'activity', 'comment'].map((what) => ({ type: `follow.${what}` })),
 );
 
@@ -29,10 +39,13 @@ export interface WorkDependencies {
   links: Links;
   vault: Vault;
   translate: Translator;
+  mailer: Mailer;
+  publicUrl: string;
 }
 
 /** The working day: activities, tasks, calendar, comments, Today. */
-export function workModule({ files, vault, translate }: WorkDependencies): ServerModule {
+export function workModule({ files, links, vault, translate, mailer, publicUrl }: WorkDependencies): ServerModule {
+  const address = (orgId: string, linkId: string) => `${publicUrl}/m/${links.tokenOf(orgId, linkId)}`;
   return {
     name: 'work',
     permissions: workPermissions,
@@ -42,9 +55,14 @@ export function workModule({ files, vault, translate }: WorkDependencies): Serve
       ...commentRoutes(files),
       ...todayRoutes,
       ...visitRoutes(files),
+      ...minutesRoutes(links, address),
       ...carryRoutes({ files, vault, translate }),
     ],
-    jobs: [...workJobs, ...followJobs, returnJob],
-    schedules: [...workSchedules, { key: 'work.carryReturn', cron: '* * * * *', kind: 'work.carryReturn' }],
+    jobs: [...workJobs, ...followJobs, returnJob, chaseJob, minutesMailJob(mailer, translate, address)],
+    schedules: [
+      ...workSchedules,
+      chaseSchedule,
+      { key: 'work.carryReturn', cron: '* * * * *', kind: 'work.carryReturn' },
+    ],
   };
 }

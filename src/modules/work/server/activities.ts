@@ -11,6 +11,7 @@ import { newId } from '#shared/ids.ts';
 import type { ActivityType, ActivityView, NextStepInput, Outcome } from '../activity-contract.ts';
 import { timeZoneOf } from './company-time.ts';
 import { refreshWorkFacts } from './facts.ts';
+import { draftOwed, dropDraft } from './minutes/draft.ts';
 import { insertTask } from './tasks.ts';
 
 export interface NewActivity {
@@ -270,7 +271,9 @@ export async function createActivity(
 ): Promise<ActivityView> {
   const customer = await loadCustomer(context, input.customerId, 'activity:record');
   if (customer.state !== 'active') throw conflict('customer.trashed');
-  const id = await recordActivity(context, { ...input, happenedAt: new Date(input.happenedAt) });
+  const happenedAt = new Date(input.happenedAt);
+  const id = await recordActivity(context, { ...input, happenedAt });
+  await draftOwed(context, { id, type: input.type, happenedAt, outcome: input.outcome });
   return getActivity(context, id);
 }
 
@@ -358,5 +361,6 @@ export async function removeActivity(context: Context, id: string, reason: strin
     data: { type: row.type, subject: row.subject, outcome: row.outcome },
     reason,
   });
+  await dropDraft(context, id, reason);
   await refreshWorkFacts(context, row.customer_id);
 }

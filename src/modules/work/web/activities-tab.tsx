@@ -17,6 +17,7 @@ import {
 } from '../activity-contract.ts';
 import { listTasks } from '../task-contract.ts';
 import { ActivityForm, activityStale } from './activity-form.tsx';
+import { MinutesButton } from './minutes/minutes-button.tsx';
 import { TaskForm } from './task-form.tsx';
 import { TaskRow } from './task-row.tsx';
 
@@ -107,6 +108,9 @@ function ActivityEntry({ activity, onEdit, onRemove }: { activity: ActivityView;
         ) : null}
         {activity.can.update ? (
           <>
+            {activity.type === 'meeting' || activity.type === 'visit' ? (
+              <MinutesButton activityId={activity.id} customerId={activity.customerId} />
+            ) : null}
             <Button size="small" type="link" onClick={onEdit}>
               {t('work.activity.change')}
             </Button>

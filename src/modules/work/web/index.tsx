@@ -2,6 +2,7 @@ import {
   CalendarOutlined,
   CarOutlined,
   CheckSquareOutlined,
+  FileDoneOutlined,
   FormOutlined,
   MobileOutlined,
   SettingOutlined,
@@ -13,6 +14,7 @@ import { CaptureTool } from './carry/tool.tsx';
 
 const ActivitiesTab = lazy(() => import('./activities-tab.tsx'));
 const CommentsTab = lazy(() => import('./comments-tab.tsx'));
+const MinutesToday = lazy(() => import('./minutes/minutes-today.tsx'));
 const VisitsTab = lazy(() => import('./visits/visits-tab.tsx'));
 const WorkTimelineEntry = lazy(() => import('./timeline-entry.tsx'));
 
@@ -35,6 +37,9 @@ export const workWeb: WebModule = {
     { path: '/calendar', permission: 'task:read', load: () => import('./calendar-page.tsx') },
     { path: '/settings/work', permission: 'activity:template', load: () => import('./work-settings-page.tsx') },
     { path: '/visits', permission: 'customer:read', load: () => import('./visits/visits-page.tsx') },
+    { path: '/minutes', permission: 'customer:read', load: () => import('./minutes/minutes-page.tsx') },
+    { path: '/minutes/$id', permission: 'customer:read', load: () => import('./minutes/one-minutes-page.tsx') },
+    { path: '/m/$token', public: true, load: () => import('./minutes/shared-page.tsx') },
     { path: '/visits/$id', permission: 'customer:read', load: () => import('./visits/visit-page.tsx') },
     { path: '/carry', permission: 'carry:take', load: () => import('./carry/carry-page.tsx') },
     { path: '/carries', permission: 'carry:supervise', load: () => import('./carry/carries-page.tsx') },
@@ -76,6 +81,14 @@ export const workWeb: WebModule = {
       order: 30,
     },
     {
+      path: '/minutes',
+      label: 'work.minutes.title',
+      icon: <FileDoneOutlined />,
+      permission: 'customer:read',
+      group: 'work',
+      order: 31,
+    },
+    {
       path: '/settings/work',
       label: 'work.settings.title',
       icon: <SettingOutlined />,
@@ -105,6 +118,7 @@ export const workWeb: WebModule = {
     { id: 'tasks', label: 'work.task.title', permission: 'task:read', path: '/tasks' },
     { id: 'calendar', label: 'work.calendar.title', permission: 'task:read', path: '/calendar' },
     { id: 'visits', label: 'work.visit.title', permission: 'customer:read', path: '/visits' },
+    { id: 'minutes', label: 'work.minutes.title', permission: 'customer:read', path: '/minutes' },
     { id: 'workSettings', label: 'work.settings.title', permission: 'activity:template', path: '/settings/work' },
     { id: 'carry', label: 'work.carry.title', permission: 'carry:take', path: '/carry' },
     { id: 'carries', label: 'work.carry.outstanding', permission: 'carry:supervise', path: '/carries' },
@@ -114,7 +128,10 @@ export const workWeb: WebModule = {
   topTools: [{ key: 'capture', component: CaptureTool }],
   customerActions: [{ key: 'carry', label: 'work.carry.take', permission: 'carry:take', component: CarryAction }],
   listActions: [{ key: 'carry', permission: 'carry:take', component: CarrySelected }],
-  todayPanels: [{ key: 'carry', order: 45, permission: 'carry:take', component: CarryPanel }],
+  todayPanels: [
+    { key: 'minutes', order: 15, permission: 'activity:record', component: MinutesToday },
+    { key: 'carry', order: 45, permission: 'carry:take', component: CarryPanel },
+  ],
   customerTabs: [
     {
       key: 'activities',
@@ -123,13 +140,14 @@ export const workWeb: WebModule = {
       permission: 'customer:read',
       component: ActivitiesTab,
     },
-    { key: 'visits', label: 'work.visit.title', order: 6, permission: 'customer:read', component: VisitsTab },
+    { key: 'visits', label: 'work.visit.tab', order: 6, permission: 'customer:read', component: VisitsTab },
     { key: 'comments', label: 'work.comment.title', order: 70, permission: 'customer:read', component: CommentsTab },
   ],
   timeline: [
     { kind: 'comment', component: WorkTimelineEntry },
     { kind: 'activity', component: WorkTimelineEntry },
     { kind: 'visit', component: WorkTimelineEntry },
+    { kind: 'minutes', component: WorkTimelineEntry },
     { kind: 'task', component: WorkTimelineEntry },
   ],
 };

@@ -7,12 +7,18 @@ export default function WorkTimelineEntry({
   entry: { kind: string; subjectId: string; data: Record<string, unknown> | null };
 }) {
   const { t } = useTranslation();
-  const { type, subject, title, outcome, dueOn, text } = (entry.data ?? {}) as Record<string, string | null>;
+  const { type, subject, title, outcome, dueOn, by, to, reason, text } = (entry.data ?? {}) as Record<
+    string,
+    string | null
+  >;
   const parts = [
     type ? t(`work.type.${type}`) : '',
     subject ?? title ?? text ?? '',
     outcome ? t(`work.outcome.${outcome}`) : '',
     dueOn ?? '',
+    by ?? to ?? '',
+    reason ?? '',
+    text && text !== (subject ?? title ?? text) ? text : '',
   ].filter((part) => part !== '');
   return <div className="note-text">{parts.join(' · ')}</div>;
 }

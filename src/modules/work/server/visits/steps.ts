@@ -7,6 +7,7 @@ import { newId } from '#shared/ids.ts';
 import type { NextStepInput, Outcome } from '../../activity-contract.ts';
 import type { arrivalLocations, VisitView } from '../../visit-contract.ts';
 import { checkContacts, recordActivity } from '../activities.ts';
+import { draftOwed } from '../minutes/draft.ts';
 import { setContacts } from './plan.ts';
 import { closeTask } from './planned-task.ts';
 import { workSettings } from './settings.ts';
@@ -171,6 +172,7 @@ export async function finishVisit(context: Context, id: string, input: VisitResu
     { outcome: input.outcome },
   );
   await closeTask(context, row, 'done');
+  await draftOwed(context, { id: activityId, type: 'visit', happenedAt: arrived, outcome: input.outcome });
   return viewVisit(context, id);
 }
 

@@ -1,0 +1,42 @@
+import '../work.css';
+import { Checkbox, Segmented } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { listMinutes } from '../../minutes-contract.ts';
+import { MinutesList } from './minutes-list.tsx';
+
+const views = ['open', 'overdue', 'waiting', 'all'] as const;
+type View = (typeof views)[number];
+
+/** Minutes to write, late ones, those waiting for the customer. */
+export default function MinutesPage() {
+  const { t } = useTranslation();
+  const can = useCan();
+  const reviews = can('minutes:review');
+  const [view, setView] = useState<View>('open');
+  const [mine, setMine] = useState(!reviews);
+  const pages = usePages(listMinutes, { query: { limit: 50, view, ...(mine ? { author: 'me' } : {}) } });
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Page title={t('work.minutes.title')}>
+      <div className="bar">
+        <Segmented
+          value={view}
+          options={views.map((key) => ({ value: key, label: t(`work.minutes.views.${key}`) }))}
+          onChange={setView}
+        />
+        <Checkbox checked={mine} onChange={(event) => setMine(event.target.checked)}>
+          {t('work.minutes.mine')}
+        </Checkbox>
+      </div>
+      <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
+      {pages.isPending ? <Loading /> : null}
+      {pages.data && items.length === 0 ? <EmptyState text={t(`work.minutes.empty.${view}`)} /> : null}
+      {items.length > 0 ? <MinutesList minutes={items} /> : null}
+      <LoadMore query={pages} />
+    </Page>
+  );
+}

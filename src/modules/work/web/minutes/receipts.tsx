@@ -1,0 +1,52 @@
+import { App, Button, Tag } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { formatTime } from '#ui/format.ts';
+import type { MinutesDetail } from '../../minutes-contract.ts';
+
+/** To whom minutes went, who opened and who answered; with the link to pass on by another way. */
+export function Receipts({ minutes }: { minutes: MinutesDetail }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  if (minutes.recipients.length === 0) return null;
+  const copy = async (link: string) => {
+    await navigator.clipboard.writeText(link);
+    void message.success(t('work.minutes.copied'));
+  };
+  return (
+    <section className="panel" aria-labelledby="minutes-receipts">
+      <h2 id="minutes-receipts">{t('work.minutes.receipts')}</h2>
+      <ul className="cards">
+        {minutes.recipients.map((item) => (
+          <li key={item.id} className="list-row">
+            <div className="grow">
+              <strong>{item.name}</strong> {item.email ? <span className="muted">{item.email}</span> : null}
+              <div className="muted small task-facts">
+                <span>{t('work.minutes.edition', { n: item.edition })}</span>
+                {item.mailedAt ? <span>{t('work.minutes.mailed', { at: formatTime(item.mailedAt) })}</span> : null}
+                <span>
+                  {item.openedAt
+                    ? t('work.minutes.opened', { at: formatTime(item.openedAt) })
+                    : t('work.minutes.notOpened')}
+                </span>
+              </div>
+              {item.comment ? <div className="note-text">{item.comment}</div> : null}
+            </div>
+            {item.answer && item.answeredAt ? (
+              <Tag color={item.answer === 'confirmed' ? 'success' : 'warning'}>
+                {t(`work.minutes.answers.${item.answer}`, {
+                  name: item.answeredName ?? '',
+                  at: formatTime(item.answeredAt),
+                })}
+              </Tag>
+            ) : null}
+            {item.link && !item.answer && item.edition === minutes.edition ? (
+              <Button size="small" onClick={() => void copy(item.link ?? '')}>
+                {t('work.minutes.copy')}
+              </Button>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

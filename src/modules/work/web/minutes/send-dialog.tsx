@@ -1,0 +1,101 @@
+import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
+import { App, Button, Input, Modal } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSend } from '#ui/api.ts';
+import { ProblemAlert } from '#ui/page.tsx';
+import { type MinutesDetail, sendMinutes } from '../../minutes-contract.ts';
+import { minutesStale } from './minutes-form.tsx';
+
+interface Line {
+  key: string;
+  name: string;
+  email: string;
+}
+const line = (name = '', email = ''): Line => ({ key: crypto.randomUUID(), name, email });
+
+/** To whom the minutes go; each gets a link of his own. */
+export function SendDialog({ minutes, onClose }: { minutes: MinutesDetail; onClose(): void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const send = useSend(sendMinutes, minutesStale);
+  const [lines, setLines] = useState<Line[]>(() => {
+    const before = minutes.recipients.filter((item) => item.edition === minutes.edition - 1);
+    if (before.length > 0) return before.map((item) => line(item.name, item.email ?? ''));
+    const names = minutes.content.theirs.slice(0, 20);
+    return names.length > 0 ? names.map((name) => line(name)) : [line()];
+  });
+  const change = (key: string, more: Partial<Line>) =>
+    setLines((before) => before.map((item) => (item.key === key ? { ...item, ...more } : item)));
+  const errorOf = (index: number) =>
+    send.error?.errors.find((error) => error.field.startsWith(`recipients.${index}.`))?.message;
+  return (
+    <Modal
+      open
+      width={640}
+      title={t('work.minutes.send')}
+      okText={t('work.minutes.send')}
+      okButtonProps={{ loading: send.isPending }}
+      cancelText={t('ui.cancel')}
+      mask={{ closable: false }}
+      onCancel={onClose}
+      onOk={() =>
+        send.mutate(
+          {
+            params: { id: minutes.id },
+            ifMatch: minutes.version,
+            body: {
+              recipients: lines.map((item) => ({ name: item.name, email: item.email.trim() || null })),
+            },
+          },
+          {
+            onSuccess: () => {
+              void message.success(t('work.minutes.sentText'));
+              onClose();
+            },
+          },
+        )
+      }
+    >
+      <ProblemAlert problem={send.error && send.error.errors.length === 0 ? send.error : null} />
+      <p className="muted">{t('work.minutes.sendText')}</p>
+      {lines.map((item, index) => (
+        <div key={item.key} className="minutes-recipient">
+          <Input
+            aria-label={t('work.minutes.recipientName', { n: index + 1 })}
+            placeholder={t('work.minutes.recipient')}
+            maxLength={100}
+            value={item.name}
+            onChange={(event) => change(item.key, { name: event.target.value })}
+          />
+          <Input
+            type="email"
+            aria-label={t('work.minutes.recipientMail', { n: index + 1 })}
+            placeholder={t('work.minutes.mailOptional')}
+            maxLength={320}
+            value={item.email}
+            onChange={(event) => change(item.key, { email: event.target.value })}
+          />
+          <Button
+            icon={<DeleteOutlined aria-hidden />}
+            aria-label={t('work.minutes.recipientRemove', { n: index + 1 })}
+            disabled={lines.length === 1}
+            onClick={() => setLines((before) => before.filter((other) => other.key !== item.key))}
+          />
+          {errorOf(index) ? (
+            <div className="form-error" role="alert">
+              {errorOf(index)}
+            </div>
+          ) : null}
+        </div>
+      ))}
+      <Button
+        icon={<PlusOutlined aria-hidden />}
+        disabled={lines.length >= 20}
+        onClick={() => setLines((before) => [...before, line()])}
+      >
+        {t('work.minutes.addRecipient')}
+      </Button>
+    </Modal>
+  );
+}
