@@ -46,6 +46,11 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
     await expect(page.getByRole('tab', { name: '客户卡片' })).toBeVisible();
     return;
   }
+  // The way back leads to the list without the filter, and forward again.
+  await page.goBack();
+  await expect(page).not.toHaveURL(/view=/);
+  await page.goForward();
+  await expect(page).toHaveURL(/view=/);
   // Sort by name: pinyin order, as the server promises.
   await page
     .getByRole('columnheader', { name: /客户名称/ })
@@ -190,4 +195,59 @@ test('somebody saved first: the dialog shows three values and loses none', async
   await expect(field).toContainText('我的值');
   const card = await apiGet<{ values: Record<string, unknown> }>(kedang.url, kedang.token, `/customers/${row.id}`);
   expect(card.values.shortName).toBe('我的值');
+});
+
+test('columns are moved and sized by dragging and kept for the person; the list is scrolled to its end (wide screens)', async ({
+  page,
+  kedang,
+  browser,
+  isMobile,
+}) => {
+  test.skip(isMobile, 'a phone shows cards, not columns');
+  await signIn(page, kedang.url);
+  await page.getByRole('button', { name: '选择列' }).click();
+  const chooser = page.getByRole('dialog');
+  const names = () => chooser.locator('.chooser').first().locator('li').allTextContents();
+  const before = await names();
+  const handle = chooser.getByRole('button', { name: /拖动.*客户等级/ });
+  const from = await handle.boundingBox();
+  const to = await chooser.locator('.chooser').first().locator('li').first().boundingBox();
+  if (!from || !to) throw new Error('nothing to drag');
+  await page.mouse.move(from.x + 5, from.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 5, from.y - 10, { steps: 4 });
+  await page.mouse.move(to.x + 20, to.y + 2, { steps: 10 });
+  await page.mouse.up();
+  await expect.poll(names).not.toEqual(before);
+  expect((await names())[0]).toContain('客户等级');
+  await chooser.getByRole('button', { name: /应\s*用/ }).click();
+  const heads = page.getByRole('columnheader');
+  await expect(heads.nth(1)).toContainText('客户等级');
+  const edge = heads.nth(1).getByRole('slider');
+  const grip = await edge.boundingBox();
+  if (!grip) throw new Error('no edge');
+  const kept = page.waitForResponse((answer) => answer.url().endsWith('/me') && answer.ok());
+  await page.mouse.move(grip.x + 2, grip.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(grip.x + 92, grip.y + 5, { steps: 5 });
+  await page.mouse.up();
+  await kept;
+  await expect(edge).toHaveAttribute('aria-valuenow', '170');
+  // The same person elsewhere.
+  const other = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1440, height: 900 } });
+  const there = await other.newPage();
+  await signIn(there, kedang.url);
+  await expect(there.getByRole('columnheader').nth(1)).toContainText('客户等级');
+  await expect(there.getByRole('columnheader').nth(1).getByRole('slider')).toHaveAttribute('aria-valuenow', '170');
+  await other.close();
+  // Three pages of a hundred, by the keyboard.
+  const grid = page.getByRole('grid');
+  await grid.focus();
+  await expect
+    .poll(async () => {
+      await grid.press('End');
+      return Number(await page.getByRole('row').last().getAttribute('aria-rowindex'));
+    })
+    .toBeGreaterThan(300);
+  await expectAccessible(page);
 });

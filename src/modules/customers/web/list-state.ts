@@ -1,5 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { updateMe } from '#modules/people/contract.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
+import { useSend } from '#ui/api.ts';
+import { useSession } from '#ui/session.tsx';
 import type { SavedView } from '../bulk-contract.ts';
 
 export interface ListState {
@@ -23,7 +26,8 @@ const defaults: [key: string, width: number][] = [
   ['ownerId', 110],
   ['updatedAt', 150],
 ];
-const remembered = 'kedang.customers.columns';
+/** Among the person's preferences: the same columns on every device, and not those of a colleague at this one. */
+const remembered = 'customerColumns';
 
 function columnsFrom(text: unknown): ListState['columns'] {
   if (typeof text !== 'string' || text === '') return [];
@@ -35,13 +39,17 @@ function columnsFrom(text: unknown): ListState['columns'] {
 const columnText = (columns: ListState['columns']) =>
   columns.map((column) => `${column.key}:${column.width}`).join(',');
 
+const steps = ['open', 'filter', 'view', 'state'] as const;
+
 /** The list's state lives in the URL, so that it can be linked, reloaded and gone back to. */
 export function useListState(): [ListState, (change: Partial<ListState>) => void] {
   const search = useSearch({ strict: false }) as Record<string, unknown>;
   const navigate = useNavigate();
   const filter = search.filter === undefined ? undefined : condition.safeParse(search.filter);
   const fromUrl = columnsFrom(search.cols);
-  const saved = columnsFrom(localStorage.getItem(remembered));
+  const { user } = useSession();
+  const remember = useSend(updateMe, ['/session']);
+  const saved = columnsFrom(user.preferences[remembered]);
   const state: ListState = {
     filter: filter?.success ? filter.data : undefined,
     q: search.q === undefined ? undefined : String(search.q),
@@ -53,10 +61,12 @@ export function useListState(): [ListState, (change: Partial<ListState>) => void
   };
   const change = (part: Partial<ListState>) => {
     const next = { ...state, ...part };
-    if (part.columns) localStorage.setItem(remembered, columnText(part.columns));
+    if (part.columns)
+      remember.mutate({ body: { preferences: { ...user.preferences, [remembered]: columnText(part.columns) } } });
     void navigate({
       to: '/customers',
-      replace: !('open' in part),
+      // What changes which customers are shown can be gone back from; sizes and letters typed into the search cannot.
+      replace: !steps.some((key) => key in part && part[key] !== state[key]),
       search: {
         ...(next.filter ? { filter: next.filter } : {}),
         ...(next.q ? { q: next.q } : {}),
