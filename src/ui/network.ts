@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 const changes = new EventTarget();
 const probeMs = 10_000;
-let away = !navigator.onLine;
+let away = false;
 let probing: ReturnType<typeof setInterval> | undefined;
 
 /** Told by every request: a browser's own word ("online") only means that some network is there, not ours. */
@@ -24,9 +24,11 @@ async function probe(): Promise<void> {
   );
 }
 
-window.addEventListener('offline', () => noteNetwork(false));
-window.addEventListener('online', () => void probe());
-if (away) probing = setInterval(() => void probe(), probeMs);
+if (typeof window !== 'undefined') {
+  if (!navigator.onLine) noteNetwork(false);
+  window.addEventListener('offline', () => noteNetwork(false));
+  window.addEventListener('online', () => void probe());
+}
 
 function listen(notify: () => void) {
   changes.addEventListener('change', notify);

@@ -26,7 +26,7 @@ interface LimitRow {
 }
 
 async function rows(context: Context, roleId: string | null): Promise<LimitRow[]> {
-  const one = roleId ? sql`and r.id = ${roleId}` : sql``;
+  const one = roleId ? sql`and r.id = ${roleId}` : sql`and r.grants ? 'carry:take'`;
   const found = await sql<LimitRow>`
     select r.id as "roleId", r.name_zh as zh, r.name_en as en, l.cards, coalesce(l.version, 0) as version
     from role r left join carry_limit l on l.org_id = r.org_id and l.role_id = r.id
