@@ -1191,6 +1191,54 @@ export interface IntakeSetting {
   version: Generated<number>;
 }
 
+export interface Intelligence {
+  author_name: string;
+  collected_on: string;
+  content: string;
+  cost_minor: number | null;
+  created_at: Generated<Timestamp>;
+  credibility: number;
+  currency: string | null;
+  customer_id: string | null;
+  expires_on: string | null;
+  id: string;
+  item: string;
+  method: string;
+  org_id: string;
+  owner_id: string;
+  region_id: string | null;
+  reliability: string;
+  sensitivity: Generated<string>;
+  source: Generated<string>;
+  state: Generated<string>;
+  subject: string;
+  subject_key: string;
+  subject_name: string;
+  team_id: string | null;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface IntelligenceFile {
+  created_at: Generated<Timestamp>;
+  file_id: string;
+  id: string;
+  intelligence_id: string;
+  org_id: string;
+}
+
+export interface IntelligenceProposal {
+  created_at: Generated<Timestamp>;
+  customer_id: string;
+  field: string;
+  id: string;
+  intelligence_id: string;
+  org_id: string;
+  proposed_by: string;
+  state: string;
+  value: Json;
+}
+
 export interface Job {
   attempts: Generated<number>;
   cancel_requested: Generated<boolean>;
@@ -1897,6 +1945,9 @@ export interface DB {
   inspection_round: InspectionRound;
   intake: Intake;
   intake_setting: IntakeSetting;
+  intelligence: Intelligence;
+  intelligence_file: IntelligenceFile;
+  intelligence_proposal: IntelligenceProposal;
   job: Job;
   job_schedule: JobSchedule;
   minutes: Minutes;

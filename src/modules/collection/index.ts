@@ -37,6 +37,7 @@ import './server/intake/subject.ts';
 import { formMailJobs, formReminderSchedule } from './server/forms/invitations.ts';
 import { framingSites } from './server/forms/public.ts';
 import { formRoutes } from './server/forms/routes.ts';
+import { intelligenceRoutes } from './server/intelligence/routes.ts';
 import { importJobs } from './server/job.ts';
 import { scanJobs } from './server/scan/job.ts';
 import { scanRoutes } from './server/scan/routes.ts';
@@ -72,6 +73,7 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
       ...intakeRoutes,
       ...formRoutes(dependencies),
       ...scanRoutes(files, translate),
+      ...intelligenceRoutes(files),
       serveStream(contract.uploadImport, async ({ actor, inTransaction }, { request }) => {
         if (!request.isMultipart()) throw new Problem(415, 'request.mediaType');
         const part = await request.file();

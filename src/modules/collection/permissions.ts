@@ -59,4 +59,36 @@ export const collectionPermissions: PermissionSpec[] = [
       administrator: 'all',
     },
   },
+  {
+    key: 'intelligence:read',
+    label: { zh: '查看情报', en: 'See intelligence' },
+    scoped: true,
+    defaults: {
+      sales: 'own',
+      supervisor: 'team',
+      marketing: 'all',
+      archivist: 'all',
+      leader: 'all',
+      administrator: 'all',
+    },
+  },
+  {
+    key: 'intelligence:create',
+    label: { zh: '记录情报', en: 'Record intelligence' },
+    scoped: true,
+    defaults: {
+      sales: 'own',
+      supervisor: 'team',
+      marketing: 'all',
+      archivist: 'all',
+      leader: 'all',
+      administrator: 'all',
+    },
+  },
+  {
+    key: 'intelligence:update',
+    label: { zh: '修改情报', en: 'Change intelligence' },
+    scoped: true,
+    defaults: { sales: 'own', supervisor: 'team', marketing: 'own', archivist: 'all', administrator: 'all' },
+  },
 ];

@@ -72,6 +72,8 @@ export const businessCardPicture = endpoint({
   summary: 'The photo, upright: for who uploaded it, and once confirmed for who may see the customer',
   access: 'customer:read',
   params: idParams,
+  /** `version` keeps caches apart: once read, the photo stands upright. */
+  query: z.strictObject({ version: z.coerce.number().int().optional() }),
   download: 'image/jpeg',
   response: z.unknown(),
 });

@@ -13,7 +13,7 @@ import { reindexJob } from './server/reindex.ts';
 import { customerRoutes } from './server/routes.ts';
 
 export { type CustomerRow, linkLabels, loadCustomer, storedOf, systemKeys, viewCard } from './server/card.ts';
-export { checkedCustomer, createCustomer } from './server/change.ts';
+export { checkedCustomer, createCustomer, updateCustomer } from './server/change.ts';
 export { type CardState, registerFactSource } from './server/computed-facts.ts';
 export { registerIntakeQuestion } from './server/creation.ts';
 export {

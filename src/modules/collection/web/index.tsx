@@ -1,8 +1,9 @@
-import { FileAddOutlined, IdcardOutlined, ImportOutlined } from '@ant-design/icons';
+import { BulbOutlined, FileAddOutlined, IdcardOutlined, ImportOutlined } from '@ant-design/icons';
 import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
 const IntakeToday = lazy(() => import('./intake/today-panel.tsx'));
+const IntelligenceTab = lazy(() => import('./intelligence/intelligence-tab.tsx'));
 const ContactPictures = lazy(() => import('./scan/contact-pictures.tsx'));
 
 export const collectionWeb: WebModule = {
@@ -14,6 +15,21 @@ export const collectionWeb: WebModule = {
     { path: '/intakes/$id', load: () => import('./intake/intake-page.tsx') },
     { path: '/business-cards', permission: 'businessCard:scan', load: () => import('./scan/cards-page.tsx') },
     { path: '/business-cards/$id', permission: 'businessCard:scan', load: () => import('./scan/card-page.tsx') },
+    {
+      path: '/intelligence',
+      permission: 'intelligence:read',
+      load: () => import('./intelligence/intelligence-page.tsx'),
+    },
+    {
+      path: '/competitors',
+      permission: 'intelligence:read',
+      load: () => import('./intelligence/competitors-page.tsx'),
+    },
+    {
+      path: '/competitors/$key',
+      permission: 'intelligence:read',
+      load: () => import('./intelligence/competitor-page.tsx'),
+    },
     { path: '/imports/$id', permission: 'import:run', load: () => import('./import-page.tsx') },
   ],
   menu: [
@@ -41,6 +57,23 @@ export const collectionWeb: WebModule = {
       group: 'customers',
       order: 22,
     },
+    {
+      path: '/intelligence',
+      label: 'collection.intelligence.title',
+      icon: <BulbOutlined />,
+      permission: 'intelligence:read',
+      group: 'customers',
+      order: 24,
+    },
+  ],
+  customerTabs: [
+    {
+      key: 'intelligence',
+      label: 'collection.intelligence.title',
+      order: 70,
+      permission: 'intelligence:read',
+      component: IntelligenceTab,
+    },
   ],
   contactPanels: [{ key: 'businessCards', order: 10, permission: 'customer:read', component: ContactPictures }],
   commands: [
@@ -50,6 +83,19 @@ export const collectionWeb: WebModule = {
       keywords: 'mingpian OCR',
       permission: 'businessCard:scan',
       path: '/business-cards',
+    },
+    {
+      id: 'intelligence',
+      label: 'collection.intelligence.title',
+      keywords: 'qingbao',
+      permission: 'intelligence:read',
+      path: '/intelligence',
+    },
+    {
+      id: 'competitors',
+      label: 'collection.intelligence.competitors',
+      permission: 'intelligence:read',
+      path: '/competitors',
     },
     { id: 'imports', label: 'collection.title', permission: 'import:run', path: '/imports' },
     { id: 'intakes', label: 'collection.intake.title', permission: 'intake:read', path: '/intakes' },

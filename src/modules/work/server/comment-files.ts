@@ -1,16 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
+import { receiveAttachment } from '#platform/files/attachment.ts';
 import type { FileStore } from '#platform/files/store.ts';
-import { badRequest, conflict, notFound, Problem } from '#shared/errors.ts';
+import { conflict, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { type CommentView, commentFileLimit, commentFilesMost } from '../comment-contract.ts';
 import { commentViews, loadComment, loadOwn } from './comments.ts';
-import { inspected } from './file-inspection.ts';
 
-/** Programs are no attachments, whatever their name says. */
-const forbidden =
-  /^application\/(x-msdownload|x-elf|x-mach-binary|x-msi|x-deb|x-rpm|vnd\.android\.package-archive|java-archive)$/;
+const rules = {
+  limit: commentFileLimit,
+  codes: { tooLarge: 'comment.fileTooLarge', program: 'comment.fileProgram', empty: 'comment.fileEmpty' },
+};
 
 /** Attaches the uploaded file to the caller's comment; asked before the bytes are read. */
 export async function attachFile(
@@ -22,22 +23,7 @@ export async function attachFile(
 ): Promise<CommentView> {
   if (!request.isMultipart()) throw new Problem(415, 'request.mediaType');
   await inTransaction((context) => loadOwn(context, commentId));
-  const part = await request.file({ limits: { fileSize: commentFileLimit + 1 } });
-  if (!part) throw badRequest('input.required', { field: 'file' });
-  const inspection = inspected({
-    limit: commentFileLimit,
-    tooLarge: 'comment.fileTooLarge',
-    wrongKind: 'comment.fileProgram',
-    accepts: (mime, head) => !forbidden.test(mime) && head.subarray(0, 2).toString('latin1') !== 'MZ',
-  });
-  part.file.on('error', (error) => inspection.stream.destroy(error));
-  const received = await files.receive(orgId, part.file.pipe(inspection.stream)).catch((error: unknown) => {
-    // What is still on its way is read and dropped, so that the answer reaches the sender.
-    part.file.unpipe();
-    part.file.resume();
-    throw inspection.reason() ?? error;
-  });
-  if (inspection.size() === 0) throw new Problem(422, 'comment.fileEmpty', { field: 'file' });
+  const { received, name, mime } = await receiveAttachment(files, orgId, request, rules);
   return inTransaction(async (context) => {
     const row = await loadOwn(context, commentId);
     const present = await context.tx
@@ -47,12 +33,7 @@ export async function attachFile(
       .where('comment_id', '=', commentId)
       .execute();
     if (present.length >= commentFilesMost) throw conflict('comment.files', { params: { limit: commentFilesMost } });
-    const name =
-      part.filename
-        .normalize('NFC')
-        .replace(/[\p{Cc}/\\]/gu, '_')
-        .slice(-200) || 'file';
-    const file = await files.register(context, received, { name, mime: inspection.mime(), purpose: 'comment' });
+    const file = await files.register(context, received, { name, mime, purpose: 'comment' });
     await context.tx
       .insertInto('comment_file')
       .values({ org_id: context.orgId, id: newId(), comment_id: commentId, file_id: file.id })

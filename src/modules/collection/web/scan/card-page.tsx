@@ -33,7 +33,7 @@ export default function CardPage() {
           <a href={downloadUrl(businessCardPicture, { params: { id } })} target="_blank" rel="noreferrer">
             <img
               key={data.state}
-              src={`${downloadUrl(businessCardPicture, { params: { id } })}?v=${data.version}`}
+              src={downloadUrl(businessCardPicture, { params: { id }, query: { version: data.version } })}
               alt={t('collection.scan.photo')}
             />
           </a>

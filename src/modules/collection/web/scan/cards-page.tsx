@@ -68,7 +68,11 @@ function CardRow({ item }: { item: BusinessCardView }) {
   );
   return (
     <li className="list-row">
-      <img className="card-thumb" src={downloadUrl(businessCardPicture, { params: { id: item.id } })} alt="" />
+      <img
+        className="card-thumb"
+        src={downloadUrl(businessCardPicture, { params: { id: item.id }, query: { version: item.version } })}
+        alt=""
+      />
       <span className="grow">
         {item.state === 'confirmed' && item.customerId ? (
           <Link to="/customers/$id" params={{ id: item.customerId }}>

@@ -18,6 +18,7 @@ import { Matches, type Target } from './matches.tsx';
 const customerKeys = ['name', 'nameEn', 'phones', 'faxes', 'emails', 'websites', 'addresses', 'wechat', 'remark'];
 const contactKeys = ['name', 'nameEn', 'position', 'department', 'phones', 'emails', 'wechat', 'messengers', 'remark'];
 const organisations: CustomerKind[] = ['company', 'government', 'partner', 'special'];
+const usual = ['contact.position', 'contact.department', 'contact.phones'];
 const doubtful = 0.85;
 
 type Values = Record<string, unknown>;
@@ -40,6 +41,7 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
   const [customer, setCustomer] = useState<Values>(proposal.customer);
   const [contact, setContact] = useState<Values>(proposal.contact);
   const [target, setTarget] = useState<Target>({});
+  const [all, setAll] = useState(item.proposal === null);
   const confirm = useSend(confirmBusinessCard, ['/business-cards', '/customers', '/contacts']);
   const discard = useSend(discardBusinessCard, ['/business-cards']);
   const matches = useSend(matchBusinessCard);
@@ -63,6 +65,15 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
   );
   const personKeys = new Set(customers.fields.map((field) => field.key));
   const contactFields = chosen(people.fields, contactKeys).filter((field) => !person || personKeys.has(field.key));
+  const shown = (fields: FieldDefinition[], part: 'customer' | 'contact', values: Values) =>
+    fields.filter(
+      ({ key, required }) =>
+        all ||
+        required ||
+        usual.includes(`${part}.${key}`) ||
+        (values[key] ?? null) !== null ||
+        proposal[part][key] !== undefined,
+    );
   const problems = errorsOf(confirm.error?.errors ?? []);
   const send = (allowDuplicate: boolean) => {
     const body = person
@@ -113,7 +124,7 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
           <RecordForm
             key={kind}
             prefix="card-customer"
-            fields={withConfidence(customerFields, 'customer', customer)}
+            fields={withConfidence(shown(customerFields, 'customer', customer), 'customer', customer)}
             values={customer}
             errors={problems.customer}
             onChange={(key, value) => setCustomer((before) => ({ ...before, [key]: value }))}
@@ -124,7 +135,7 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
         <h2>{t('collection.scan.person')}</h2>
         <RecordForm
           prefix="card-contact"
-          fields={withConfidence(contactFields, 'contact', contact)}
+          fields={withConfidence(shown(contactFields, 'contact', contact), 'contact', contact)}
           values={contact}
           errors={person ? problems.customer : problems.contact}
           onChange={(key, value) => setContact((before) => ({ ...before, [key]: value }))}
@@ -152,6 +163,9 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
             {t('collection.scan.createAnyway')}
           </Button>
         ) : null}
+        <Button onClick={() => setAll(!all)}>
+          {t(all ? 'collection.scan.fewerFields' : 'collection.scan.allFields')}
+        </Button>
         <Button
           type="text"
           danger

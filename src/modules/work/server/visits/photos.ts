@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
+import { inspected } from '#platform/files/inspection.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { badRequest, conflict, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { photoLimit, photosMost, type VisitView } from '../../visit-contract.ts';
-import { inspected } from '../file-inspection.ts';
 import { loadVisit, viewVisit } from './visits.ts';
 
 const images = /^image\/(jpeg|png|webp|heic|heif)$/;

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
+import { companyDay } from '#test/company-day.ts';
+
+let t: TestApp;
+let sales: Client;
+let other: Client;
+let supervisor: Client;
+let customerId: string;
+beforeAll(async () => {
+  t = await startTestApp();
+  const team = await t.admin.send('POST', '/teams', { name: '华东组', parentId: null });
+  sales = await t.as('sales', { teamId: team.body.id });
+  other = await t.as('sales');
+  supervisor = await t.as('supervisor', { teamId: team.body.id });
+  const made = await sales.send('POST', '/customers', { kind: 'company', values: { name: '宁波海图仪器有限公司' } });
+  customerId = made.body.id;
+});
+afterAll(() => t.close());
+
+const note = (more: object = {}) => ({
+  subject: 'customer',
+  customerId,
+  item: '计划明年扩建二期厂房',
+  method: 'visit',
+  reliability: 'B',
+  credibility: 2,
+  collectedOn: companyDay(-3),
+  ...more,
+});
+const record = (client: Client, more: object = {}) => client.send('POST', '/intelligence', note(more));
+const names = (answer: { body: { items: { item: string }[] } }) => answer.body.items.map((item) => item.item);
+
+describe('an item of intelligence', () => {
+  it('is recorded with its origin; the timeline tells that, not what', async () => {
+    const made = await record(sales, {
+      content: '财务总监席间透露',
+      source: '代号 07',
+      costMinor: 12_000,
+      expiresOn: companyDay(90),
+    });
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({
+      customer: { id: customerId, name: '宁波海图仪器有限公司' },
+      costMinor: 12_000,
+      currency: 'CNY',
+      sensitivity: 'confidential',
+      expired: false,
+      can: { update: true, propose: 'directly' },
+    });
+    const timeline = await sales.get(`/customers/${customerId}/timeline`);
+    expect(timeline.body.items.map((item: { kind: string }) => item.kind)).toContain('intelligence.recorded');
+    expect(JSON.stringify(timeline.body)).not.toContain('扩建');
+    const changed = await sales.send(
+      'PATCH',
+      `/intelligence/${made.body.id}`,
+      { credibility: 1, item: '已批准扩建' },
+      match(made.body.version),
+    );
+    expect(changed.body).toMatchObject({
+      credibility: 1,
+      item: '已批准扩建',
+      content: '财务总监席间透露',
+      costMinor: 12_000,
+    });
+    const stale = await sales.send('PATCH', `/intelligence/${made.body.id}`, { credibility: 3 }, match(1));
+    expect([stale.status, stale.body.data.current.credibility]).toEqual([412, 1]);
+    const gone = await sales.send(
+      'POST',
+      `/intelligence/${made.body.id}/trashing`,
+      undefined,
+      match(changed.body.version),
+    );
+    expect(names(await sales.get(`/intelligence?customerId=${customerId}`))).not.toContain('已批准扩建');
+    expect(names(await sales.get('/intelligence?state=trashed'))).toContain('已批准扩建');
+    const back = await sales.send(
+      'DELETE',
+      `/intelligence/${made.body.id}/trashing`,
+      undefined,
+      match(gone.body.version),
+    );
+    expect(back.body.state).toBe('active');
+  });
+
+  it('names everything wrong with it', async () => {
+    const wrong = await record(sales, {
+      method: 'import',
+      collectedOn: companyDay(1),
+      expiresOn: companyDay(-9),
+      currency: 'XXQ',
+    });
+    expect(wrong.status).toBe(422);
+    expect(wrong.body.errors.map((error: { field: string; code: string }) => [error.field, error.code])).toEqual([
+      ['collectedOn', 'intelligence.future'],
+      ['expiresOn', 'intelligence.expiresBefore'],
+      ['currency', 'money.currency'],
+      ['method', 'intelligence.method'],
+    ]);
+    const nobody = await record(sales, { customerId: null });
+    expect(nobody.body.errors).toMatchObject([{ field: 'customerId', code: 'input.required' }]);
+    const unnamed = await record(sales, { subject: 'competitor', customerId: null, subjectName: '  ' });
+    expect(unnamed.body.errors).toMatchObject([{ field: 'subjectName', code: 'input.required' }]);
+    const market = await record(sales, { subject: 'market', subjectName: '华东' });
+    expect(market.body.errors).toMatchObject([{ field: 'customerId', code: 'intelligence.market' }]);
+    for (const more of [{ reliability: 'G' }, { credibility: 7 }, { item: '' }, { costMinor: -1 }])
+      expect((await record(sales, more)).status).toBe(422);
+    expect((await record(sales, { extra: 1 })).status).toBe(400);
+  });
+
+  it('is seen within the scope and the clearance, its author always', async () => {
+    const secret = await record(sales, { item: '高层变动', sensitivity: 'secret' });
+    const open = await record(sales, { item: '公开年报', sensitivity: 'open' });
+    const plain = await record(sales, { item: '机密一条' });
+    const seen = names(await supervisor.get(`/intelligence?customerId=${customerId}&limit=200`));
+    expect(seen).toContain('机密一条');
+    expect(seen).not.toContain('高层变动');
+    expect(names(await sales.get('/intelligence?limit=200'))).toContain('高层变动');
+    // Another rep does not see the customer at all.
+    for (const id of [secret.body.id, open.body.id, plain.body.id])
+      expect((await other.get(`/intelligence/${id}`)).status).toBe(404);
+    expect((await record(other)).status).toBe(404);
+    // Marketing sees all customers, but is cleared for internal facts only.
+    const marketing = await t.as('marketing');
+    expect((await marketing.get(`/intelligence/${open.body.id}`)).status).toBe(200);
+    expect((await marketing.get(`/intelligence/${plain.body.id}`)).status).toBe(404);
+    const foreign = await marketing.send('PATCH', `/intelligence/${open.body.id}`, { item: 'x' }, match(1));
+    expect(foreign.status).toBe(404);
+    // Without a customer the note's own owner decides.
+    const market = await record(sales, {
+      subject: 'market',
+      customerId: null,
+      subjectName: '华东仪器',
+      item: '价格战',
+      sensitivity: 'internal',
+    });
+    expect((await other.get(`/intelligence/${market.body.id}`)).status).toBe(404);
+    expect((await supervisor.get(`/intelligence/${market.body.id}`)).status).toBe(200);
+    expect((await (await t.as('finance')).get('/intelligence')).status).toBe(403);
+  });
+
+  it('is found by method, reliability, validity and words; expired is told', async () => {
+    await record(sales, {
+      item: '旧消息',
+      expiresOn: companyDay(-1),
+      collectedOn: companyDay(-30),
+      method: 'reading',
+      reliability: 'E',
+    });
+    const expired = await sales.get('/intelligence?validity=expired');
+    expect(expired.body.items).toMatchObject([{ item: '旧消息', expired: true }]);
+    expect(names(await sales.get('/intelligence?validity=valid&limit=200'))).not.toContain('旧消息');
+    expect(names(await sales.get('/intelligence?method=reading'))).toEqual(['旧消息']);
+    expect(names(await sales.get('/intelligence?reliability=D&limit=200'))).not.toContain('旧消息');
+    expect(names(await sales.get(`/intelligence?q=${encodeURIComponent('旧消')}`))).toEqual(['旧消息']);
+    expect(names(await sales.get(`/intelligence?q=${encodeURIComponent('%')}`))).toEqual([]);
+    const first = await sales.get('/intelligence?limit=2');
+    const next = await sales.get(`/intelligence?limit=2&cursor=${first.body.nextCursor}`);
+    expect(new Set([...names(first), ...names(next)]).size).toBe(4);
+    expect((await sales.get('/intelligence?cursor=x')).body.code).toBe('cursor.invalid');
+  });
+
+  it('keeps files, but no programs', async () => {
+    const made = await record(sales);
+    const path = `/intelligence/${made.body.id}/files`;
+    const kept = await sales.upload(path, '剪报.txt', Buffer.from('一则消息'));
+    expect(kept.body.files).toMatchObject([{ name: '剪报.txt' }]);
+    const file = await sales.get(`${path}/${kept.body.files[0].id}`);
+    expect(file.raw.toString()).toBe('一则消息');
+    expect((await other.get(`${path}/${kept.body.files[0].id}`)).status).toBe(404);
+    expect((await sales.upload(path, 'x.txt', Buffer.from('MZ…'))).body.code).toBe('intelligence.fileProgram');
+    expect((await sales.upload(path, 'x.txt', Buffer.alloc(0))).body.code).toBe('intelligence.fileEmpty');
+  });
+});
+
+describe('a competitor', () => {
+  it('is one under all the ways its name is written, with what is still valid', async () => {
+    const about = { subject: 'competitor', customerId: null, sensitivity: 'internal' };
+    await record(sales, { ...about, subjectName: '苏州 天启光学（集团）有限公司', item: '降价' });
+    await record(sales, { ...about, subjectName: '苏州天启光学集团有限公司', item: '旧价', expiresOn: companyDay(-2) });
+    const list = await sales.get(`/competitors?q=${encodeURIComponent('天启')}`);
+    expect(list.body.items).toMatchObject([{ items: 2, valid: 1, lastOn: companyDay(-3) }]);
+    const key = encodeURIComponent(list.body.items[0].key);
+    expect(names(await sales.get(`/intelligence?competitor=${key}`)).sort()).toEqual(['旧价', '降价']);
+    expect((await other.get('/competitors')).body.items).toEqual([]);
+  });
+});
+
+describe('a value from intelligence', () => {
+  it('is written at once by who may change the customer, with its source', async () => {
+    const made = await record(sales);
+    const used = await sales.send('POST', `/intelligence/${made.body.id}/proposals`, {
+      field: 'nameEn',
+      value: 'Haitu Instruments',
+    });
+    expect(used.status).toBe(201);
+    expect(used.body.proposals).toMatchObject([{ field: 'nameEn', state: 'applied' }]);
+    const phones = await sales.send('POST', `/intelligence/${made.body.id}/proposals`, {
+      field: 'phones',
+      value: [{ value: '0574-87654321' }],
+    });
+    expect(phones.body.proposals).toHaveLength(2);
+    const card = await sales.get(`/customers/${customerId}`);
+    expect(card.body.values).toMatchObject({ nameEn: 'Haitu Instruments', phones: [{ value: '+8657487654321' }] });
+    expect(card.body.provenance.phones).toMatchObject({ source: 'intelligence', note: '计划明年扩建二期厂房' });
+  });
+
+  it('waits for a yes when the caller may only look', async () => {
+    const leader = await t.as('leader');
+    const made = await record(leader, { item: '员工约三百人' });
+    expect(made.body.can.propose).toBe('approval');
+    const asked = await leader.send('POST', `/intelligence/${made.body.id}/proposals`, {
+      field: 'shortName',
+      value: '海图',
+    });
+    expect(asked.body.proposals).toMatchObject([{ state: 'waiting' }]);
+    expect((await sales.get(`/customers/${customerId}`)).body.values.shortName).toBeUndefined();
+    const open = await supervisor.get('/approvals?box=decide');
+    const approval = open.body.items.find((item: { subjectKind: string }) => item.subjectKind === 'intelligenceValue');
+    const yes = await supervisor.send(
+      'POST',
+      `/approvals/${approval.id}/decision`,
+      { decision: 'approve' },
+      match(approval.version),
+    );
+    expect(yes.status).toBe(200);
+    const card = await sales.get(`/customers/${customerId}`);
+    expect(card.body.values.shortName).toBe('海图');
+    const after = await leader.get(`/intelligence/${made.body.id}`);
+    expect(after.body.proposals).toMatchObject([{ state: 'applied' }]);
+  });
+
+  it('obeys the rules of the field', async () => {
+    const made = await record(sales);
+    const use = (body: object, id = made.body.id) => sales.send('POST', `/intelligence/${id}/proposals`, body);
+    expect((await use({ field: 'nonsense', value: 1 })).body).toMatchObject({ code: 'field.unknown', field: 'field' });
+    expect((await use({ field: 'number', value: 'C-1' })).body.code).toBe('field.readOnly');
+    expect((await use({ field: 'uscc', value: '123' })).body.errors).toMatchObject([{ field: 'value' }]);
+    expect((await use({ field: 'nameEn', value: null })).body.errors).toMatchObject([
+      { field: 'value', code: 'input.required' },
+    ]);
+    const market = await record(sales, { subject: 'market', customerId: null, subjectName: '华东仪器' });
+    expect((await use({ field: 'nameEn', value: 'x' }, market.body.id)).body.code).toBe('intelligence.noCustomer');
+  });
+});

@@ -1,0 +1,128 @@
+import { registerApprovalSubject, requestApproval } from '#modules/approvals/index.ts';
+import { loadCustomer, updateCustomer } from '#modules/customers/index.ts';
+import { checkValues, dictionaryFor, fromRow } from '#modules/fields/index.ts';
+import { mayTouch } from '#platform/access/visible.ts';
+import type { Context } from '#platform/context.ts';
+import { recordEvent } from '#platform/events/index.ts';
+import { badRequest, conflict, invalid } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+import type { IntelligenceView } from '../../intelligence-contract.ts';
+import { loadNote, selectNotes, viewNote } from './notes.ts';
+
+const kind = 'intelligenceValue';
+
+/** Writes the value with the item it came from, under the rules of any change of the customer. */
+function apply(context: Context, customerId: string, field: string, value: unknown, item: string) {
+  return updateCustomer({ ...context, ifMatch: null }, customerId, {
+    values: { [field]: value },
+    sources: { [field]: { source: 'intelligence', note: item } },
+  });
+}
+
+/** Puts a value from an item into a field of its customer: at once by who may change the customer, else after a yes. */
+export async function proposeFrom(
+  context: Context,
+  id: string,
+  { field, value }: { field: string; value: unknown },
+): Promise<IntelligenceView> {
+  const note = await loadNote(context, id, 'intelligence:read', true);
+  if (note.state !== 'active') throw conflict('intelligence.trashed');
+  if (!note.customer_id || note.subject === 'market') throw conflict('intelligence.noCustomer');
+  const customer = await loadCustomer(context, note.customer_id, 'customer:read');
+  if (customer.state !== 'active') throw conflict('customer.trashed');
+  const directly = mayTouch(context.actor, 'customer:update', customer);
+  const { fields } = await dictionaryFor(context, 'customer');
+  const definition = fields.find((item) => item.key === field);
+  if (!definition) throw badRequest('field.unknown', { field: 'field', params: { field } });
+  const org = await context.tx
+    .selectFrom('org')
+    .select(['country', 'currency'])
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  const checked = checkValues(
+    new Map([[field, definition]]),
+    { [field]: value },
+    {
+      kind: customer.kind,
+      ...org,
+      create: false,
+    },
+  );
+  const wrong = checked.errors.map((error) => ({ ...error, field: 'value' }));
+  if (checked.values[field] === null) wrong.push({ field: 'value', code: 'input.required' });
+  if (wrong.length > 0) throw invalid(wrong);
+  const proposalId = newId();
+  await context.tx
+    .insertInto('intelligence_proposal')
+    .values({
+      org_id: context.orgId,
+      id: proposalId,
+      intelligence_id: id,
+      customer_id: customer.id,
+      field,
+      value: JSON.stringify(checked.values[field]),
+      state: directly ? 'applied' : 'waiting',
+      proposed_by: context.actor.userId,
+      created_at: context.now(),
+    })
+    .execute();
+  if (directly) await apply(context, customer.id, field, value, note.item);
+  else {
+    await requestApproval(context, {
+      kind,
+      subjectId: proposalId,
+      title: `${customer.name}: ${context.lang === 'en-US' ? definition.label.en : definition.label.zh}`,
+      customerId: customer.id,
+      snapshot: {
+        fields: [field],
+        value: plainText(checked.values[field]),
+        before: plainText(fromRow([definition], customer)[field]),
+        reliability: `${note.reliability}${note.credibility}`,
+        collectedOn: String(note.collected_on),
+      },
+    });
+  }
+  await recordEvent(context, {
+    kind: 'intelligence.used',
+    subjectKind: 'intelligence',
+    subjectId: id,
+    customerId: customer.id,
+    data: { field, directly },
+  });
+  return viewNote(context, id);
+}
+
+/** A value as the decider reads it. */
+const plainText = (value: unknown): string =>
+  value === undefined || value === null
+    ? ''
+    : typeof value === 'string'
+      ? value.slice(0, 500)
+      : JSON.stringify(value).slice(0, 500);
+
+registerApprovalSubject({
+  kind,
+  // Who vouches for values of the card.
+  permission: 'customer:verify',
+  fields: [
+    { key: 'fields', type: 'fieldKeys', label: { zh: '字段', en: 'Field' } },
+    { key: 'value', type: 'text', label: { zh: '新值', en: 'New value' } },
+    { key: 'before', type: 'text', label: { zh: '原值', en: 'Present value' } },
+    { key: 'reliability', type: 'text', label: { zh: '情报可靠性', en: 'Reliability' } },
+    { key: 'collectedOn', type: 'date', label: { zh: '收集日期', en: 'Collected on' } },
+  ],
+  async decided(context, approval, outcome) {
+    const proposal = await context.tx
+      .updateTable('intelligence_proposal')
+      .set({ state: outcome === 'approved' ? 'applied' : outcome })
+      .where('org_id', '=', context.orgId)
+      .where('id', '=', approval.subjectId)
+      .where('state', '=', 'waiting')
+      .returningAll()
+      .executeTakeFirst();
+    if (!proposal) throw conflict('approval.subjectGone');
+    if (outcome !== 'approved') return;
+    const note = await selectNotes(context).where('id', '=', proposal.intelligence_id).executeTakeFirstOrThrow();
+    await apply(context, proposal.customer_id, proposal.field, proposal.value, note.item);
+  },
+});

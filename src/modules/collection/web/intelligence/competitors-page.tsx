@@ -1,0 +1,65 @@
+import { Link } from '@tanstack/react-router';
+import { Input } from 'antd';
+import { useDeferredValue, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatNumber } from '#ui/format.ts';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { listCompetitors } from '../../intelligence-contract.ts';
+
+/** Competitors with what is known of them. */
+export default function CompetitorsPage() {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState('');
+  const q = useDeferredValue(typed.trim());
+  const pages = usePages(listCompetitors, { query: { limit: 50, ...(q ? { q } : {}) } });
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Page title={t('collection.intelligence.competitors')}>
+      <p className="crumb">
+        <Link to="/intelligence">‹ {t('collection.intelligence.title')}</Link>
+      </p>
+      <p className="muted">{t('collection.intelligence.competitorsText')}</p>
+      <div className="bar">
+        <Input.Search
+          allowClear
+          className="timeline-filter"
+          aria-label={t('collection.intelligence.competitorsSearch')}
+          placeholder={t('collection.intelligence.competitorsSearch')}
+          maxLength={100}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </div>
+      <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
+      {pages.isPending ? <Loading /> : null}
+      {!pages.isPending && items.length === 0 ? (
+        <EmptyState text={t(q ? 'collection.intelligence.nothing' : 'collection.intelligence.competitorsNone')} />
+      ) : (
+        <ul className="cards panel">
+          {items.map((item) => (
+            <li key={item.key} className="list-row">
+              <Link to="/competitors/$key" params={{ key: item.key }} search={{ name: item.name }} className="grow">
+                {item.name}
+                <span className="block muted small">
+                  {t('collection.intelligence.items', {
+                    n: formatNumber(item.items),
+                    valid: formatNumber(item.valid),
+                  })}
+                  {' · '}
+                  {t('collection.intelligence.last', { day: item.lastOn })}
+                </span>
+              </Link>
+              {item.customerId ? (
+                <Link to="/customers/$id" params={{ id: item.customerId }}>
+                  {t('collection.intelligence.customer')}
+                </Link>
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      )}
+      <LoadMore query={pages} />
+    </Page>
+  );
+}

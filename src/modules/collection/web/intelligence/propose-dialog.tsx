@@ -1,0 +1,104 @@
+import { App, Modal, Select } from 'antd';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { getCustomer } from '#modules/customers/contract.ts';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import { useEndpoint, useSend } from '#ui/api.ts';
+import { FieldInput } from '#ui/fields/field-input.tsx';
+import { FieldValue } from '#ui/fields/field-value.tsx';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { label } from '#ui/i18n.ts';
+import { ProblemAlert } from '#ui/page.tsx';
+import { type IntelligenceView, proposeValue } from '../../intelligence-contract.ts';
+
+/** Turns what was learned into a value of the customer's card. */
+export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClose(): void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const dictionary = useDictionary('customer');
+  const customer = useEndpoint(
+    getCustomer,
+    { params: { id: note.customer?.id ?? '' } },
+    { enabled: note.customer !== null },
+  );
+  const propose = useSend(proposeValue, ['/intelligence', '/customers', '/approvals']);
+  const key = useRef(crypto.randomUUID());
+  const [fieldKey, setFieldKey] = useState<string>();
+  const [value, setValue] = useState<unknown>(null);
+  const directly = note.can.propose === 'directly';
+  const fields = (dictionary?.fields ?? []).filter(
+    (field) =>
+      !field.readOnly &&
+      field.type !== 'score' &&
+      (field.kinds === null || !customer.data || field.kinds.includes(customer.data.kind)),
+  );
+  const field = fields.find((item) => item.key === fieldKey);
+  const present = field ? customer.data?.values[field.key] : undefined;
+  const error = propose.error?.errors.find((item) => item.field === 'value')?.message;
+  return (
+    <Modal
+      open
+      title={t('collection.intelligence.useTitle')}
+      okText={t('ui.save')}
+      cancelText={t('ui.cancel')}
+      okButtonProps={{ loading: propose.isPending, disabled: !field || value === null }}
+      onCancel={onClose}
+      onOk={() =>
+        propose.mutate(
+          { params: { id: note.id }, body: { field: fieldKey ?? '', value }, idempotencyKey: key.current },
+          {
+            onSuccess: () => {
+              void message.success(t(directly ? 'collection.intelligence.used' : 'collection.intelligence.proposed'));
+              onClose();
+            },
+            onError: (problem) => {
+              if (problem.status !== 0) key.current = crypto.randomUUID();
+            },
+          },
+        )
+      }
+    >
+      <p>
+        <strong>{note.item}</strong>
+      </p>
+      <p className="muted">
+        {t(directly ? 'collection.intelligence.useDirectly' : 'collection.intelligence.useApproval')}
+      </p>
+      <ProblemAlert problem={propose.error && !error ? propose.error : null} />
+      <FormField id="propose-field" label={t('collection.intelligence.field')} required>
+        <Select
+          id="propose-field"
+          className="full-width"
+          showSearch={{ optionFilterProp: 'label' }}
+          value={fieldKey}
+          options={fields.map((item) => ({ value: item.key, label: label(item.label) }))}
+          onChange={(next) => {
+            setFieldKey(next);
+            setValue(null);
+            propose.reset();
+          }}
+        />
+      </FormField>
+      {field ? (
+        <>
+          {present === undefined || present === null ? null : (
+            <p>
+              {t('collection.intelligence.before')}：<FieldValue field={field} value={present} short />
+            </p>
+          )}
+          <FormField id="propose-value" label={t('collection.intelligence.value')} required error={error}>
+            <FieldInput
+              key={field.key}
+              id="propose-value"
+              field={field}
+              value={value}
+              invalid={error !== undefined}
+              describedBy={error ? 'propose-value-error' : undefined}
+              onChange={setValue}
+            />
+          </FormField>
+        </>
+      ) : null}
+    </Modal>
+  );
+}

@@ -1,0 +1,77 @@
+import { cardPicture } from '../picture.ts';
+import { apiGet, choose, expect, expectAccessible, expectTidy, shot, signIn, test } from './kedang.ts';
+
+test('a photographed business card becomes customer and contact, intelligence a value of its card', async ({
+  page,
+  kedang,
+}, info) => {
+  const company = `苏州恒泰精密机械${info.project.name === 'phone' ? '二厂' : ''}有限公司`;
+  const picture = cardPicture('陈思远', [
+    '采购经理',
+    company,
+    '地址：苏州市工业园区星湖街218号A3楼',
+    '电话：0512-62881234',
+    `手机：139 1355 ${info.project.name === 'phone' ? '2469' : '2468'}`,
+    '邮箱：chen.sy@hengtai-pm.com',
+  ]);
+  await signIn(page, kedang.url, undefined, undefined, '/business-cards');
+  await expectAccessible(page);
+  await shot(page, 'scan-empty');
+  const files = [
+    { name: '名片.png', mimeType: 'image/png', buffer: picture },
+    { name: '便条.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') },
+  ];
+  await page.getByLabel('选择照片').locator('input[type=file]').first().setInputFiles(files);
+  await expect(page.getByRole('alert')).toContainText('便条.jpg: 这不是图片');
+  await shot(page, 'scan-list');
+  await page.getByRole('link', { name: /陈思远 · 苏州恒泰/ }).click({ timeout: 30_000 });
+  await expect(page.getByLabel('姓名')).toHaveValue('陈思远');
+  await expect(page.getByLabel('职务')).toHaveValue('采购经理');
+  await page.getByLabel('部门').fill('采购部');
+  const photo = page.getByRole('img', { name: '名片照片' });
+  await expect.poll(() => photo.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1000);
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'scan-confirm');
+  await page.getByRole('button', { name: '建立客户和联系人' }).click();
+  await page
+    .getByRole('button', { name: '仍然新建' })
+    .or(page.getByRole('heading', { level: 1, name: company }))
+    .first()
+    .waitFor();
+  await shot(page, 'scan-after');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(company);
+  const id = page.url().split('/').at(-1) ?? '';
+  const people = await apiGet<{ items: { id: string; values: Record<string, unknown> }[] }>(
+    kedang.url,
+    kedang.token,
+    `/contacts?customerId=${id}&fields=name,department`,
+  );
+  expect(people.items).toMatchObject([{ values: { name: '陈思远', department: '采购部' } }]);
+  await page.goto(`${kedang.url}/contacts/${people.items[0]?.id}`);
+  await expect(page.getByRole('img', { name: /名片照片/ })).toBeVisible();
+  await shot(page, 'scan-contact');
+  await page.goto(`${kedang.url}/customers/${id}`);
+  await page.getByRole('tab', { name: '情报' }).click();
+  await page.getByRole('button', { name: '记录情报' }).click();
+  const form = page.getByRole('dialog', { name: '记录情报' });
+  await form.getByLabel('情报要点').fill('简称已改为恒泰精机');
+  await choose(page, form.getByLabel('来源可靠性'), 'B 通常可靠');
+  await shot(page, 'note-form');
+  await expectAccessible(page);
+  await form.getByRole('button', { name: '保存' }).click();
+  await page.getByRole('button', { name: '采纳为字段值' }).click();
+  const use = page.getByRole('dialog', { name: '采纳为客户字段值' });
+  await choose(page, use.getByLabel('字段'), '简称');
+  await use.getByLabel('值', { exact: false }).last().fill('恒泰精机');
+  await use.getByRole('button', { name: '保存' }).click();
+  await expect(page.getByText('简称 已采纳')).toBeVisible();
+  await shot(page, 'note-tab');
+  const card = await apiGet<{ values: Record<string, unknown> }>(kedang.url, kedang.token, `/customers/${id}`);
+  expect(card.values.shortName).toBe('恒泰精机');
+  await page.goto(`${kedang.url}/intelligence`);
+  await expect(page.getByText('简称已改为恒泰精机')).toBeVisible();
+  await expectAccessible(page);
+  await expectTidy(page);
+  await shot(page, 'intelligence');
+});
