@@ -24,7 +24,7 @@ test('a photographed business card becomes customer and contact, intelligence a 
   await page.getByLabel('选择照片').locator('input[type=file]').first().setInputFiles(files);
   await expect(page.getByRole('alert')).toContainText('便条.jpg: 这不是图片');
   await shot(page, 'scan-list');
-  await page.getByRole('link', { name: /陈思远 · 苏州恒泰/ }).click({ timeout: 30_000 });
+  await page.getByRole('link', { name: /陈思远 · 苏州恒泰/ }).click({ timeout: 60_000 });
   await expect(page.getByLabel('姓名')).toHaveValue('陈思远');
   await expect(page.getByLabel('职务')).toHaveValue('采购经理');
   await page.getByLabel('部门').fill('采购部');

