@@ -114,7 +114,7 @@ beforeAll(async () => {
     for (const row of await t.asOwner(`select id from ${name} ${mine} order by id desc limit 1`))
       hidden.push({ table: name, id: row.id });
   }
-}, 60_000);
+}, 120_000);
 afterAll(() => t.close());
 
 const fill = (path: string, id: string) =>
@@ -163,7 +163,7 @@ const harmless = (endpoint: Endpoint, body: unknown) =>
   ['/tasks', '/intakes'].includes(endpoint.path) && !JSON.stringify(body).includes(customer.id);
 
 describe('whoever may not see a customer', () => {
-  it('reads nothing of it by any id at any address', { timeout: 60_000 }, async () => {
+  it('reads nothing of it by any id at any address', { timeout: 120_000 }, async () => {
     expect(hidden.length).toBeGreaterThan(25);
     const wrong: string[] = [];
     const about = hidden.filter((item) => ['customer', 'contact'].includes(item.table));
@@ -171,7 +171,7 @@ describe('whoever may not see a customer', () => {
       const tries = (endpoint.path.includes(':') ? hidden : about).flatMap(({ table, id }) => {
         const query = fittingQuery(endpoint).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, id);
         const path = fill(endpoint.path, id);
-        return [path, `${path}?${query}`].map(async (url) => {
+        return (query ? [path, `${path}?${query}`] : [path]).map(async (url) => {
           const { status, text } = await attack(endpoint, url);
           if (status >= 500 || text.includes(canary))
             wrong.push(`${endpoint.path} <- ${table} ${status} ${text.slice(0, 300)}`);
@@ -182,7 +182,7 @@ describe('whoever may not see a customer', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('changes nothing of it', { timeout: 60_000 }, async () => {
+  it('changes nothing of it', { timeout: 120_000 }, async () => {
     const wrong: string[] = [];
     // What concerns the caller only, or answers for each id apart that there is no such record.
     const spared = [
@@ -198,7 +198,7 @@ describe('whoever may not see a customer', () => {
     for (const endpoint of endpoints.filter((item) => item.method !== 'GET' && typeof item.access === 'string')) {
       if (spared.includes(endpoint.path)) continue;
       const tries = (endpoint.path.includes(':id') ? hidden : hidden.slice(0, 1)).flatMap(({ table, id }) =>
-        [false, true].map(async (whole) => {
+        (table === 'customer' || !endpoint.path.includes(':id') ? [false, true] : [false]).map(async (whole) => {
           const body = endpoint.upload ? undefined : aimed(fittingBody(endpoint, whole));
           const { status, text } = await attack(endpoint, fill(endpoint.path, id), body);
           if (harmless(endpoint, body) && status === 201) return;
