@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ImportView, importErrors } from '#modules/collection/contract.ts';
+import type { ImportView, importErrors, skippedRows } from '#modules/collection/contract.ts';
 import { duplicateModes } from '#modules/collection/contract.ts';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { tokenClient, tokenOptions, waitForJob } from './client.ts';
@@ -15,13 +15,16 @@ const presets: Record<string, { kind: string; duplicates: string }> = {
 export const importCommand: Command = {
   name: 'import',
   usage:
-    'import FILE --token TOKEN [--preset exhibition] [--duplicates skip|update|fill|create] [--kind company] [--header-row N] [--password P] [--rejected FILE] [--url URL]',
-  summary: 'Import a sheet (.xlsx, .xls, .csv) as the Import page does; prints JSON with counts and wrong cells',
+    'import FILE --token TOKEN [--target customer|purchase] [--preset exhibition] [--duplicates skip|update|fill|create] [--kind company] [--owner me|none|column] [--header-row N] [--password P] [--rejected FILE] [--url URL]',
+  summary:
+    'Import a sheet (.xlsx, .xls, .csv) of customers or purchases as the Import page does; prints JSON with counts, wrong cells and rows left out',
   options: {
     ...tokenOptions,
+    target: { type: 'string' },
     preset: { type: 'string' },
     duplicates: { type: 'string' },
     kind: { type: 'string' },
+    owner: { type: 'string' },
     'header-row': { type: 'string' },
     password: { type: 'string' },
     rejected: { type: 'string' },
@@ -44,17 +47,26 @@ export const importCommand: Command = {
     let item = await client.send<ImportView>('POST', '/imports', form);
     const kind = text(options, 'kind') ?? preset?.kind;
     const header = text(options, 'header-row');
+    const target = text(options, 'target');
+    const owner = text(options, 'owner');
+    if (owner && !['me', 'none', 'column'].includes(owner)) throw new UsageError('--owner must be me, none or column');
+    const send = async (body: object) => {
+      item = await client.send('PATCH', `/imports/${item.id}`, body, { 'if-match': `"${item.version}"` });
+    };
+    // The target first: the other settings are then checked against it.
+    if (target && target !== item.target) await send({ target });
     const change = {
       ...(duplicates ? { duplicates } : {}),
       ...(kind ? { kind } : {}),
+      ...(owner ? { owner: { way: owner } } : {}),
       ...(header ? { headerRow: Number(header) } : {}),
     };
-    if (Object.keys(change).length > 0)
-      item = await client.send('PATCH', `/imports/${item.id}`, change, { 'if-match': `"${item.version}"` });
+    if (Object.keys(change).length > 0) await send(change);
     item = await client.send('POST', `/imports/${item.id}/start`, undefined, { 'if-match': `"${item.version}"` });
     if (item.jobId) await waitForJob(client, item.jobId);
     item = await client.get<ImportView>(`/imports/${item.id}`);
     const wrong = await client.get<ResponseOf<typeof importErrors>>(`/imports/${item.id}/errors?limit=200`);
+    const skipped = await client.get<ResponseOf<typeof skippedRows>>(`/imports/${item.id}/skipped-rows?limit=200`);
     const rejected = text(options, 'rejected');
     if (rejected && item.rows.failed > 0)
       writeFileSync(rejected, await client.get<Buffer>(`/imports/${item.id}/rejected-rows`));
@@ -63,7 +75,14 @@ export const importCommand: Command = {
       field: item.options.mapping[String(column.index)] ?? null,
     }));
     console.log(
-      JSON.stringify({ id: item.id, state: item.state, rows: item.rows, columns, errors: wrong.items }, null, 2),
+      JSON.stringify(
+        {
+          ...{ id: item.id, target: item.target, state: item.state, rows: item.rows, columns },
+          ...{ errors: wrong.items, skipped: skipped.items },
+        },
+        null,
+        2,
+      ),
     );
     return item.state === 'done' && item.rows.failed === 0 ? 0 : 1;
   },

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as xls from '@e965/xlsx';
+import ExcelJS from 'exceljs';
+import officeCrypto from 'officecrypto-tool';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { type Cell, limits, SheetError } from './cells.ts';
+import { openSheet } from './rows.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kedang-rows-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const grid = [
+  ['公司名称', '电话', '日期', '备注'],
+  ...Array.from({ length: 30 }, (_, n) => [
+    `第${n}公司`,
+    `1380000${1000 + n}`,
+    45_000 + n,
+    n % 3 === 2 ? null : '备\n注,"',
+  ]),
+];
+
+async function samples(): Promise<Buffer[]> {
+  const book = new ExcelJS.Workbook();
+  const sheet = book.addWorksheet('客户');
+  for (const row of grid) sheet.addRow(row);
+  sheet.mergeCells('D2:D4');
+  const xlsx = Buffer.from(await book.xlsx.writeBuffer());
+  const old = xls.utils.book_new();
+  xls.utils.book_append_sheet(old, xls.utils.aoa_to_sheet(grid), '客户');
+  const biff = xls.write(old, { bookType: 'biff8', type: 'buffer' }) as Buffer;
+  const text = Buffer.from(
+    grid.map((row) => row.map((cell) => `"${String(cell ?? '').replaceAll('"', '""')}"`).join(',')).join('\r\n'),
+  );
+  const card = Buffer.from('BEGIN:VCARD\r\nVERSION:3.0\r\nFN:李雷\r\nTEL:13800001111\r\nEND:VCARD\r\n');
+  return [xlsx, biff, text, card, officeCrypto.encrypt(xlsx, { password: 'secret' }) as Buffer];
+}
+
+/** Reads a file to its end, as the reader's process does. */
+async function readAll(path: string): Promise<Cell[][]> {
+  const rows: Cell[][] = [];
+  const sheet = await openSheet(path, 'secret');
+  await sheet.lastRow?.();
+  for await (const row of sheet.rows) {
+    rows.push(row);
+    if (rows.length > 200_000) break;
+  }
+  return rows;
+}
+
+/** A small generator with a seed: a failure can be repeated. */
+function randomOf(seed: number) {
+  let state = seed;
+  return (below: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+function mutated(bytes: Buffer, random: (below: number) => number): Buffer {
+  const copy = Buffer.from(bytes);
+  const at = random(copy.length);
+  switch (random(5)) {
+    case 0:
+      return copy.subarray(0, at);
+    case 1:
+      for (let n = 0; n < 20; n += 1) copy[random(copy.length)] = random(256);
+      return copy;
+    case 2:
+      return Buffer.concat([copy.subarray(0, at), copy.subarray(at + random(200))]);
+    case 3:
+      return Buffer.concat([copy.subarray(0, at), Buffer.alloc(random(300), random(256)), copy.subarray(at)]);
+    default:
+      copy.fill(random(256), at, Math.min(copy.length, at + random(64)));
+      return copy;
+  }
+}
+
+describe('sheet files', () => {
+  it('are counted without reading as they are read', async () => {
+    const [xlsx = Buffer.alloc(0)] = await samples();
+    const path = join(folder, 'whole.xlsx');
+    writeFileSync(path, xlsx);
+    const sheet = await openSheet(path, undefined);
+    expect(await sheet.lastRow?.()).toBe(grid.length);
+    const rows = await readAll(path);
+    expect(rows).toHaveLength(grid.length);
+    // Merged downwards: each of the rows has the value.
+    expect(rows.slice(1, 4).map((row) => row[3])).toEqual(Array(3).fill('备\n注,"'));
+  });
+
+  it('that are damaged end in rows or in an error, and never in a hang', async () => {
+    // The reader of old workbooks tells the console what it does not know.
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const random = randomOf(20_261_125);
+    const whole = await samples();
+    let readable = 0;
+    let refused = 0;
+    for (let n = 0; n < 200; n += 1) {
+      const path = join(folder, `damaged-${n}`);
+      // Few encrypted ones: each costs a hundred thousand rounds of hashing by design.
+      writeFileSync(path, mutated(whole[n % 20 === 0 ? 4 : n % 4] ?? Buffer.alloc(0), random));
+      const timeout = new Promise<never>((_, reject) => {
+        setTimeout(() => reject(new Error(`file ${n} hangs`)), 10_000).unref();
+      });
+      try {
+        const rows = await Promise.race([readAll(path), timeout]);
+        readable += 1;
+        // What is handed on can be stored.
+        for (const cell of rows.flat())
+          if (typeof cell === 'string')
+            expect(cell.isWellFormed() && !cell.includes('\0') && cell.length <= limits.cell).toBe(true);
+      } catch (error) {
+        if (error instanceof Error && error.message.endsWith('hangs')) throw error;
+        refused += 1;
+        if (error instanceof SheetError) expect(error.code).toMatch(/^sheet\./);
+      }
+    }
+    expect([readable > 20, refused > 20]).toEqual([true, true]);
+  }, 60_000);
+});

@@ -1,0 +1,121 @@
+import { createReadStream } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import * as xls from '@e965/xlsx';
+import { parse } from 'csv-parse';
+import { streamXlsxRows } from 'hucre';
+import iconv from 'iconv-lite';
+import officeCrypto from 'officecrypto-tool';
+import { parseVcards } from '../vcard/parse.ts';
+import { vcardRows } from '../vcard/rows.ts';
+import { type Cell, limits, SheetError } from './cells.ts';
+import { checkZip, delimiterOf, encodingOf, sniff } from './sniff.ts';
+import { lastFilledRow, layoutOf } from './workbook.ts';
+
+/** Rows of a sheet file, and the number of the last filled one where it can be told without reading them. */
+export interface OpenSheet {
+  rows: AsyncIterable<Cell[]> | Iterable<Cell[]>;
+  lastRow?(): Promise<number | undefined>;
+}
+
+/** Opens a file of any kind we read, by what it really is. */
+export async function openSheet(path: string, password: string | undefined): Promise<OpenSheet> {
+  const kind = await sniff(path);
+  if (kind === 'vcard') return { rows: vcardRows(parseVcards(await readFile(path)).cards) };
+  if (kind === 'text') return { rows: textRows(path) };
+  if (kind === 'xlsx') {
+    await checkZip(path);
+    return workbook(await readFile(path));
+  }
+  const bytes = await readFile(path);
+  if (!officeCrypto.isEncrypted(bytes)) return { rows: xlsRows(bytes) };
+  if (!password) throw new SheetError('sheet.passwordNeeded');
+  let clear: Buffer;
+  try {
+    clear = await officeCrypto.decrypt(bytes, { password });
+  } catch {
+    throw new SheetError('sheet.passwordWrong');
+  }
+  return clear.readUInt32LE(0) === 0x04034b50 ? workbook(clear) : { rows: xlsRows(clear) };
+}
+
+const workbook = (bytes: Buffer): OpenSheet => ({ rows: xlsxRows(bytes), lastRow: () => lastFilledRow(bytes) });
+
+const day = (date: Date) => {
+  const text = date.toISOString();
+  return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
+};
+
+function plain(value: unknown): Cell {
+  if (value === null || value === undefined || value === '') return null;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : day(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'boolean') return value;
+  return storable(String(value));
+}
+
+/** Text the database can hold: no NUL, no half of a surrogate pair, and no more than any field takes. */
+const storable = (text: string): Cell => {
+  const kept = text.slice(0, limits.cell).replaceAll('\0', '').toWellFormed();
+  return kept === '' ? null : kept;
+};
+
+async function* xlsxRows(bytes: Buffer): AsyncIterable<Cell[]> {
+  const { sheet, merges } = await layoutOf(bytes);
+  const starting = Map.groupBy(merges, (merge) => merge.from);
+  let open: { column: number; to: number; value: Cell }[] = [];
+  let next = 0;
+  for await (const row of streamXlsxRows(bytes, { sheet })) {
+    // Rows are sparse in the file; numbering must stay that of the sheet.
+    for (; next < row.index; next += 1) yield [];
+    next = row.index + 1;
+    const cells = row.values.map(plain);
+    // Cells merged downwards hold their value once: each of their rows means it.
+    open = open.filter((merge) => merge.to >= row.index);
+    for (const merge of open) {
+      while (cells.length <= merge.column) cells.push(null);
+      cells[merge.column] ??= merge.value;
+    }
+    for (const merge of starting.get(row.index) ?? []) open.push({ ...merge, value: cells[merge.column] ?? null });
+    yield cells;
+  }
+}
+
+function* xlsRows(bytes: Buffer): Iterable<Cell[]> {
+  const workbook = xls.read(bytes, { dense: true, cellDates: true, UTC: true, cellFormula: false, cellHTML: false });
+  const visible =
+    workbook.SheetNames.find((_, index) => !workbook.Workbook?.Sheets?.[index]?.Hidden) ?? workbook.SheetNames[0];
+  const sheet = visible ? workbook.Sheets[visible] : undefined;
+  if (!sheet) return;
+  for (const row of xls.utils.sheet_to_json<unknown[]>(sheet, {
+    header: 1,
+    raw: true,
+    blankrows: true,
+    defval: null,
+    UTC: true,
+  }))
+    yield row.map(plain);
+}
+
+async function* textRows(path: string): AsyncIterable<Cell[]> {
+  const encoding = await encodingOf(path);
+  const file = await open(path);
+  const head = Buffer.alloc(65_536);
+  const { bytesRead } = await file.read(head, 0, head.length, 0);
+  await file.close();
+  const parser = createReadStream(path)
+    .pipe(iconv.decodeStream(encoding))
+    .pipe(
+      parse({
+        delimiter: delimiterOf(head.subarray(0, bytesRead), encoding),
+        relaxColumnCount: true,
+        relaxQuotes: true,
+        skipEmptyLines: false,
+        bom: true,
+        maxRecordSize: limits.record,
+      }),
+    );
+  for await (const record of parser as AsyncIterable<string[]>) {
+    // The guard our own CSV writer puts before formula-like text comes off again.
+    yield record.map((value) => storable(value.replace(/^'(?=[=+\-@＝＋－＠\t\r])/, '')));
+  }
+}
