@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import ExcelJS from 'exceljs';
+import officeCrypto from 'officecrypto-tool';
 import { apiGet, expect, expectAccessible, signIn, switchLanguage, test } from './kedang.ts';
 
 test('palette finds by substring, pinyin, initials, phone and number, and offers actions', async ({ page, kedang }) => {
@@ -54,6 +56,26 @@ test('export states a purpose, is logged and downloads; the auditor finds it and
   const text = readFileSync(await (await waiting).path(), 'utf8');
   expect(text.split('\r\n').length).toBeGreaterThan(300);
   expect(text).toContain('客户名称');
+
+  // With a password nobody opens it without; decrypted it is a workbook with the same columns.
+  await page.goto(`${kedang.url}/customers`);
+  await page.getByRole('button', { name: /导\s*出/ }).click();
+  await dialog.getByLabel('用途').fill('寄给会计师');
+  await dialog.getByLabel('用密码加密文件').check();
+  await dialog.getByLabel('文件密码', { exact: false }).fill('会计-2026-春');
+  await dialog.getByRole('button', { name: '开始导出' }).click();
+  await page.waitForURL(/\/exports/);
+  await expect(page.getByRole('link', { name: /下\s*载/ })).toHaveCount(2, { timeout: 30_000 });
+  const second = page.waitForEvent('download');
+  await link.click();
+  const sealed = readFileSync(await (await second).path());
+  expect(officeCrypto.isEncrypted(sealed)).toBe(true);
+  await expect(officeCrypto.decrypt(sealed, { password: '不对' })).rejects.toThrow();
+  const book = new ExcelJS.Workbook();
+  const opened = (await officeCrypto.decrypt(sealed, { password: '会计-2026-春' })) as Buffer;
+  await book.xlsx.load(opened as unknown as Parameters<typeof book.xlsx.load>[0]);
+  expect(book.worksheets[0]?.getRow(1).values).toContain('客户名称');
+  expect(book.worksheets[0]?.rowCount).toBeGreaterThan(300);
 
   await page.goto(`${kedang.url}/settings/audit`);
   await expect(page.getByText('季度客户盘点').first()).toBeVisible();
