@@ -119,7 +119,8 @@ test('an encrypted sheet asks for its password; its wrong rows are corrected and
   kedang,
   isMobile,
 }) => {
-  const tail = isMobile ? '手机' : '桌面';
+  test.skip(isMobile, 'the same pages as in the first journey');
+  const tail = '桌面';
   const book = async (rows: (string | number)[][]) => {
     const workbook = new ExcelJS.Workbook();
     const sheet = workbook.addWorksheet('客户');
