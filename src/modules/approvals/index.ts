@@ -1,3 +1,4 @@
+import { registerNotificationType } from '#modules/notifications/index.ts';
 import { serve, serveStream } from '#platform/http/route.ts';
 import type { ServerModule } from '#platform/module.ts';
 import * as contract from './contract.ts';
@@ -27,6 +28,16 @@ export {
 } from './server/subjects.ts';
 
 export { takesPart, waitingFor };
+
+registerNotificationType(
+  ...['waiting', 'escalated', 'delegated', 'overdue', 'reminder', 'returned'].map((what) => ({
+    type: `approvals.${what}`,
+    channels: ['app' as const, 'mail' as const],
+  })),
+  ...['approved', 'refused', 'withdrawn', 'comment', 'overdueOwn', 'away'].map((what) => ({
+    type: `approvals.${what}`,
+  })),
+);
 
 /** The one mechanism for everything that waits for somebody's yes. */
 export const approvalsModule: ServerModule = {

@@ -58,6 +58,8 @@ registerNotificationType(
   { type: 'intake.numbered', channels: ['app', 'mail'] },
   { type: 'intake.due', channels: ['app'] },
   { type: 'intake.late', channels: ['app', 'mail'] },
+  { type: 'import.done' },
+  { type: 'import.failed' },
 );
 
 /** Collection: importing sheets, intake of new customers, forms and questionnaires. */

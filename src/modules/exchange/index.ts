@@ -1,3 +1,4 @@
+import { registerNotificationType } from '#modules/notifications/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { logAccess } from '#platform/events/index.ts';
@@ -11,6 +12,8 @@ import { exportJobs, getExport, listExports, openExport, startExport } from './s
 import { cardPdf } from './server/print/card-pdf.ts';
 import { cardSheet } from './server/print/card-sheet.ts';
 import { customerVcards } from './server/vcard.ts';
+
+registerNotificationType({ type: 'export.done' }, { type: 'export.failed' });
 
 export interface ExchangeDependencies {
   files: FileStore;

@@ -1,3 +1,4 @@
+import { registerNotificationType } from '#modules/notifications/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { serve } from '#platform/http/route.ts';
 import type { Links } from '#platform/links/index.ts';
@@ -12,6 +13,14 @@ import { inspectItem, listItems, listRounds } from './server/items.ts';
 import { createPlan, drawNow, listPlans, updatePlan } from './server/plans.ts';
 import { checkRemark, createRemark, customerRemarks, fixRemark, listRemarks } from './server/remarks.ts';
 import { inspectionStatistics } from './server/statistics.ts';
+
+registerNotificationType(
+  ...['drawn', 'remarked', 'due', 'overdue', 'fixed', 'closed', 'reopened'].map((what) => ({
+    type: `oversight.${what}`,
+  })),
+  { type: 'oversight.discussionRemark' },
+  { type: 'oversight.discussionReply' },
+);
 
 export interface OversightDependencies {
   files: FileStore;

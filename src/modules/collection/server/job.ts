@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { undoBatch } from '#modules/customers/index.ts';
+import { notify } from '#modules/notifications/index.ts';
 import { startSweep } from '#modules/quality/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
@@ -64,13 +65,29 @@ async function runImport(
 }
 
 async function finish(context: Context, importId: string, state: 'done' | 'cancelled' | 'failed'): Promise<void> {
-  await context.tx
+  const run = await context.tx
     .updateTable('import_run')
     .set({ state, finished_at: context.now(), version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', importId)
-    .execute();
+    .returning(['file_name', 'created_by', 'created_count', 'updated_count', 'failed_count', 'version'])
+    .executeTakeFirst();
   await recordEvent(context, { kind: `import.${state}`, subjectKind: 'import', subjectId: importId });
+  // Who cancels knows.
+  if (run?.created_by && state !== 'cancelled') {
+    await notify(context, {
+      userIds: [run.created_by],
+      type: state === 'done' ? 'import.done' : 'import.failed',
+      params: {
+        name: run.file_name,
+        created: run.created_count,
+        updated: run.updated_count,
+        failed: run.failed_count,
+      },
+      path: `/imports/${importId}`,
+      key: `import:${importId}:${run.version}`,
+    });
+  }
   // Rows that merely resemble known customers were let in: they are put before people as hints.
   if (state === 'done') await startSweep(context, importId);
 }

@@ -31,6 +31,7 @@ import { cellText } from '#shared/values/text.ts';
 import type { CardSheet, ExportView } from '../contract.ts';
 import { cardPdf } from './print/card-pdf.ts';
 import { cardSheet } from './print/card-sheet.ts';
+import { tell } from './told.ts';
 import { customerVcards } from './vcard.ts';
 
 interface ExportQuery {
@@ -344,6 +345,7 @@ async function runExport(
           sha256: file.sha256,
         },
       });
+      await tell(context, exportId, 'done');
     });
     return { exportId, rows: count };
   } finally {
@@ -405,6 +407,8 @@ export const exportJobs = (files: FileStore, vault: Vault, translate: Translator
         .where('org_id', '=', context.orgId)
         .where('id', '=', exportId)
         .execute();
+      // Who cancels knows.
+      if (state === 'failed') await tell(context, exportId, 'failed');
     },
   }),
 ];
