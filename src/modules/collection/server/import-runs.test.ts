@@ -24,6 +24,8 @@ describe('known customers', () => {
       [`杭州市${mode}丙商贸有限公司`, '', '', '', '', '', ''],
     ]);
     expect(figures(first)).toEqual({ created: 3, updated: 0, skipped: 0, failed: 0 });
+    const told = await t.admin.get('/notifications');
+    expect(told.body.items[0]).toMatchObject({ type: 'import.done', params: { created: 3, updated: 0, failed: 0 } });
     const second = await importRows(
       [
         head,

@@ -69,6 +69,8 @@ describe('export', () => {
   it('has a frozen heading, a filter, real types and inert text', async () => {
     const { item, bytes } = await exported({ sort: 'name' });
     expect(item.rows).toBe(hostile.length);
+    const told = await t.admin.get('/notifications');
+    expect(told.body.items[0]).toMatchObject({ type: 'export.done', params: { n: hostile.length }, path: '/exports' });
     const page = await open(bytes);
     expect(page.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
     expect(page.autoFilter).toBeTruthy();
