@@ -37,7 +37,7 @@ export function serverModules(config: Config, db: Database, translate: Translato
     notificationsModule({ mailer, vault, translate, publicUrl: config.publicUrl }),
     fieldsModule,
     approvalsModule,
-    customersModule,
+    customersModule({ files }),
     tradeModule({ files, links }),
     contactsModule,
     workModule({ files, links, vault, translate, mailer, publicUrl: config.publicUrl }),

@@ -1,4 +1,5 @@
 import { registerObject } from '#modules/fields/index.ts';
+import type { FileStore } from '#platform/files/store.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { customerPermissions } from './permissions.ts';
 import { assignJob, assignmentRoutes } from './server/assignment/routes.ts';
@@ -6,6 +7,7 @@ import { customerSpec } from './server/builtin-fields.ts';
 import { bulkJobs } from './server/bulk.ts';
 import './server/ownership/fields.ts';
 import { collaboratorRoutes } from './server/ownership/collaborators.ts';
+import { conflictRoutes } from './server/ownership/conflict-routes.ts';
 import { handoverJobs, handoverRoutes, handoverSchedule } from './server/ownership/handover-jobs.ts';
 import { ownershipRoutes } from './server/ownership/routes.ts';
 import { sweepJob, sweepSchedule } from './server/ownership/sweep.ts';
@@ -53,11 +55,19 @@ export { type BatchEvent, registerUndo, type Undone } from './server/undo.ts';
 
 registerObject(customerSpec);
 
-export const customersModule: ServerModule = {
+/** The customer's card and everything about whose it is. */
+export const customersModule = ({ files }: { files: FileStore }): ServerModule => ({
   name: 'customers',
   permissions: customerPermissions,
-  routes: [...customerRoutes, ...ownershipRoutes, ...collaboratorRoutes, ...handoverRoutes, ...assignmentRoutes],
+  routes: [
+    ...customerRoutes,
+    ...ownershipRoutes,
+    ...collaboratorRoutes,
+    ...handoverRoutes,
+    ...assignmentRoutes,
+    ...conflictRoutes(files),
+  ],
   jobs: [...bulkJobs, reindexJob, sweepJob, ...handoverJobs, assignJob],
   schedules: [sweepSchedule, handoverSchedule],
-};
+});
 export { undoBatch } from './server/undo.ts';

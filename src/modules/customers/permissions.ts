@@ -80,6 +80,18 @@ export const customerPermissions: PermissionSpec[] = [
     defaults: { sales: 'own', supervisor: 'team', administrator: 'all' },
   },
   {
+    key: 'conflict:raise',
+    label: { zh: '提出撞单', en: 'Raise conflicts about customers' },
+    scoped: false,
+    defaults: { sales: 'all', supervisor: 'all', service: 'all', administrator: 'all' },
+  },
+  {
+    key: 'conflict:rule',
+    label: { zh: '裁决撞单', en: 'Rule on conflicts about customers' },
+    scoped: true,
+    defaults: { supervisor: 'team', leader: 'all', administrator: 'all' },
+  },
+  {
     key: 'pool:claim',
     label: { zh: '领取公海客户', en: 'Claim customers of public pools' },
     scoped: false,

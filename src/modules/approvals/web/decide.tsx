@@ -15,7 +15,7 @@ import {
 } from '../contract.ts';
 import { useStepName } from './parts.tsx';
 
-const stale = ['/approvals', '/notifications', '/exports', '/intakes', '/customers/:id'];
+const stale = ['/approvals', '/notifications', '/exports', '/intakes', '/conflicts', '/customers/:id'];
 
 /** What the reader may do with a request now. */
 export function Decide({ item }: { item: ApprovalDetail }) {

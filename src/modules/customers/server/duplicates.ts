@@ -78,6 +78,12 @@ export async function findDuplicates(
   return { items: items.slice(0, 20), hidden };
 }
 
+/** Customers with the same phone, email, code or organisation name, before permissions. */
+export const certainTwins = async (
+  context: Context,
+  record: Omit<IndexedRecord, 'id' | 'customerId'>,
+): Promise<string[]> => [...(await sharingKeys(context, record)).keys()];
+
 async function sharingKeys(
   context: Context,
   record: Omit<IndexedRecord, 'id' | 'customerId'>,

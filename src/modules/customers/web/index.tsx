@@ -1,7 +1,8 @@
-import { ForkOutlined, InboxOutlined, SwapOutlined, TeamOutlined } from '@ant-design/icons';
+import { ForkOutlined, InboxOutlined, SplitCellsOutlined, SwapOutlined, TeamOutlined } from '@ant-design/icons';
 import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
+const ConflictAction = lazy(() => import('./conflict-dialog.tsx'));
 const OwnershipPanel = lazy(() => import('./ownership-panel.tsx'));
 
 export const customersWeb: WebModule = {
@@ -10,6 +11,8 @@ export const customersWeb: WebModule = {
     { path: '/customers', permission: 'customer:read', load: () => import('./list-page.tsx') },
     { path: '/customers/new', permission: 'customer:create', load: () => import('./new-page.tsx') },
     { path: '/customers/$id', permission: 'customer:read', load: () => import('./card-page.tsx') },
+    { path: '/conflicts', load: () => import('./conflicts-page.tsx') },
+    { path: '/conflicts/$id', load: () => import('./conflict-page.tsx') },
     { path: '/handovers', permission: 'customer:read', load: () => import('./ownership-handovers-page.tsx') },
     {
       path: '/settings/assignment',
@@ -36,6 +39,14 @@ export const customersWeb: WebModule = {
       order: 10,
     },
     {
+      path: '/conflicts',
+      label: 'customers.conflicts.title',
+      icon: <SplitCellsOutlined aria-hidden />,
+      permission: 'customer:read',
+      group: 'customers',
+      order: 12,
+    },
+    {
       path: '/settings/assignment',
       label: 'customers.assignment.title',
       icon: <ForkOutlined aria-hidden />,
@@ -53,7 +64,16 @@ export const customersWeb: WebModule = {
     },
   ],
   customerPanels: [{ key: 'ownership', order: 10, permission: 'customer:read', component: OwnershipPanel }],
+  customerActions: [
+    {
+      key: 'conflict',
+      label: 'customers.conflicts.raise',
+      permission: 'conflict:raise',
+      component: ConflictAction,
+    },
+  ],
   commands: [
+    { id: 'conflicts', label: 'customers.conflicts.title', permission: 'customer:read', path: '/conflicts' },
     { id: 'customers', label: 'customers.title', permission: 'customer:read', path: '/customers' },
     { id: 'pools', label: 'customers.pools.title', permission: 'customer:read', path: '/pools' },
     {

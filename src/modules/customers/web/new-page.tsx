@@ -7,7 +7,9 @@ import { type CustomerKind, customerKinds, type ValueSource, valueSources } from
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField, RecordForm } from '#ui/fields/form-field.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
 import { createCustomer, getCreation, possibleDuplicates } from '../contract.ts';
+import { ConflictDialog } from './conflict-dialog.tsx';
 
 const duplicateKeys = [
   ...['name', 'nameEn', 'shortName', 'aliases', 'phones', 'emails', 'websites', 'uscc', 'addresses', 'postcode'],
@@ -24,7 +26,9 @@ export default function NewPage() {
     search.parent ? { parentCustomerId: search.parent, relationship: 'indirect' } : {},
   );
   const [source, setSource] = useState<ValueSource>('visit');
+  const can = useCan();
   const [all, setAll] = useState(false);
+  const [claiming, setClaiming] = useState(false);
   const create = useSend(createCustomer, ['/customers']);
   const duplicates = useSend(possibleDuplicates);
   // One key for one filled-in form: pressing twice or retrying after a lost answer creates once.
@@ -153,8 +157,19 @@ export default function NewPage() {
                   ))}
                 </ul>
                 {found.hidden > 0 ? <p>{t('customers.duplicates.hidden', { n: found.hidden })}</p> : null}
+                {can('conflict:raise') && (found.hidden > 0 || found.items.some((item) => item.certain)) ? (
+                  <Button size="small" onClick={() => setClaiming(true)}>
+                    {t('customers.conflicts.raise')}
+                  </Button>
+                ) : null}
               </>
             }
+          />
+        ) : null}
+        {claiming ? (
+          <ConflictDialog
+            typed={{ kind, values: JSON.parse(known) as Record<string, unknown> }}
+            onClose={() => setClaiming(false)}
           />
         ) : null}
         <ProblemAlert problem={create.error && create.error.code !== 'customer.duplicate' ? create.error : null} />

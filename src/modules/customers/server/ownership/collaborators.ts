@@ -63,6 +63,18 @@ const told = (context: Context, row: CustomerRow, kind: string, userId: string, 
 async function setCollaborator(context: Context, id: string, userId: string, access: 'read' | 'write') {
   const row = await loadCustomer(context, id, 'customer:collaborate', true);
   if (row.state !== 'active') throw conflict('customer.trashed');
+  await putCollaborator(context, row, userId, access);
+  return view(context, row);
+}
+
+/** Lets somebody read or work on a locked customer; who may decide that was asked before. */
+export async function putCollaborator(
+  context: Context,
+  row: CustomerRow,
+  userId: string,
+  access: 'read' | 'write',
+): Promise<void> {
+  const id = row.id;
   if (row.owner_id === userId) throw invalid([{ field: 'userId', code: 'collaborator.owner' }]);
   // Refuses people who are not there or may not sign in.
   await ownerTeam(context, userId, 'userId');
@@ -89,7 +101,6 @@ async function setCollaborator(context: Context, id: string, userId: string, acc
         customerId: id,
       });
   }
-  return view(context, row);
 }
 
 async function removeCollaborator(context: Context, id: string, userId: string): Promise<void> {
