@@ -1,6 +1,6 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons';
 import { App, Button, Popconfirm, Switch } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
@@ -32,6 +32,10 @@ export default function AssignmentPage() {
   const [open, setOpen] = useState<AssignmentRuleView | 'new' | null>(null);
   const [jobId, setJobId] = useState<string | null>(null);
   const job = useJob(jobId);
+  const ended = job.data?.state === 'done';
+  useEffect(() => {
+    if (ended) void refetch();
+  }, [ended, refetch]);
   const run = useSend(runAssignmentRules, [...stale, '/customers']);
   const update = useSend(updateAssignmentRule, stale);
   const order = useSend(orderAssignmentRules, stale);

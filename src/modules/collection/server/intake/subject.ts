@@ -72,7 +72,23 @@ async function number(context: Context, row: IntakeRow): Promise<void> {
     subjectKind: intakeKind,
     subjectId: row.id,
     customerId,
-    data: { number: made.number, collector, collectedOn: String(row.collected_on), verified: row.verified },
+    data: {
+      number: made.number,
+      collector,
+      collectorId: row.owner_id,
+      collectedOn: String(row.collected_on),
+      verified: row.verified,
+    },
+  });
+  // Who came first is a question of when it was handed in, not of when it got its number.
+  await recordEvent(context, {
+    kind: 'intake.collected',
+    subjectKind: intakeKind,
+    subjectId: row.id,
+    customerId,
+    data: { collectorId: row.owner_id, collectedOn: String(row.collected_on) },
+    occurredAt: row.submitted_at,
+    author: collector,
   });
   await notify(context, {
     userIds: [row.owner_id],

@@ -5,10 +5,11 @@ import { App, Button, Input, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
-import type { Problem } from '#shared/errors.ts';
+import { Problem } from '#shared/errors.ts';
 import { customerKinds, type FieldDefinition, valueSources } from '#shared/fields.ts';
 import { call, invalidate } from '#ui/api.ts';
 import { errorsByField, FormField, RecordForm } from '#ui/fields/form-field.tsx';
+import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { type IntakeView, submitIntake } from '../../intake-contract.ts';
 import { type DraftContent, useDraft } from './use-draft.ts';
@@ -70,6 +71,18 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
       ),
     });
   const other = errorsByField(errors);
+  /** The refusal with the fields by their names. */
+  const named = (problem: Problem | null): Problem | null => {
+    if (!problem) return null;
+    const nameOf = (field: string) => {
+      const [, index, key = field.replace(/^values\./, '')] = /^contacts\.(\d+)\.values\.(.*)$/.exec(field) ?? [];
+      const found = (index === undefined ? customer : contact).byKey.get(key.split('.')[0] ?? '');
+      const text = found ? label(found.label) : key;
+      return index === undefined ? text : `${t('collection.intake.personNumber', { n: Number(index) + 1 })} ${text}`;
+    };
+    const list = problem.errors.map((error) => ({ ...error, field: nameOf(error.field) }));
+    return new Problem(problem.status, problem.code, { message: problem.message, errors: list });
+  };
   return (
     <form
       className="panel"
@@ -126,7 +139,11 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
         labels={intake?.labels}
         onChange={(key, value) => change({ values: { ...content.values, [key]: value ?? undefined } })}
       />
-      <Button onClick={() => setAll(!all)}>{t(all ? 'collection.intake.fewer' : 'collection.intake.allFields')}</Button>
+      <div className="row form-buttons">
+        <Button onClick={() => setAll(!all)}>
+          {t(all ? 'collection.intake.fewer' : 'collection.intake.allFields')}
+        </Button>
+      </div>
       <h2>{t('collection.intake.people')}</h2>
       {content.contacts.map((item, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: people of a draft have no id; they are only added at the end.
@@ -153,13 +170,15 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
           </Button>
         </fieldset>
       ))}
-      <Button
-        icon={<PlusOutlined aria-hidden />}
-        disabled={content.contacts.length >= 20}
-        onClick={() => change({ contacts: [...content.contacts, { values: {} }] })}
-      >
-        {t('collection.intake.addPerson')}
-      </Button>
+      <div className="row form-buttons">
+        <Button
+          icon={<PlusOutlined aria-hidden />}
+          disabled={content.contacts.length >= 20}
+          onClick={() => change({ contacts: [...content.contacts, { values: {} }] })}
+        >
+          {t('collection.intake.addPerson')}
+        </Button>
+      </div>
       <FormField id="intake-note" label={t('collection.intake.note')}>
         <Input.TextArea
           id="intake-note"
@@ -169,7 +188,7 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
           onChange={(event) => change({ note: event.target.value })}
         />
       </FormField>
-      <ProblemAlert problem={refusal} />
+      <ProblemAlert problem={named(refusal)} />
       <div className="row form-buttons">
         <Button type="primary" htmlType="submit" loading={sending}>
           {t('collection.intake.submit')}

@@ -7,7 +7,14 @@ import { familyOf } from '../merged.ts';
 /** Steps that tell who came first and who did the work; changes of fields are counted only. */
 const telling = [
   ...['customer.created', 'customer.claimed', 'customer.assigned', 'customer.autoAssigned', 'customer.released'],
-  ...['customer.returned', 'customer.merged', 'intake.numbered', 'contact.created', 'activity.recorded'],
+  ...[
+    'customer.returned',
+    'customer.merged',
+    'intake.collected',
+    'intake.numbered',
+    'contact.created',
+    'activity.recorded',
+  ],
   ...['purchase.recorded', 'note.added', 'visit.recorded', 'quote.created', 'order.created'],
 ];
 const most = 200;
@@ -28,11 +35,14 @@ export async function evidenceOf(
 ): Promise<Pick<ConflictView, 'parties' | 'evidence'>> {
   const family = await familyOf(context, customerId);
   const ids = parties.map((party) => party.id);
+  // Whose record it is, though somebody else's hand wrote it: the first owner of a new card, the collector of an intake.
+  const doer = sql`coalesce(case when e.kind = 'customer.created' then (e.data->>'ownerId')::uuid
+    when e.kind like 'intake.%' then (e.data->>'collectorId')::uuid end, e.actor_id)`;
   const counted = await sql<{ user_id: string; part: string; n: number; first: Date; last: Date }>`
-    select e.actor_id as user_id, split_part(e.kind, '.', 1) as part, count(*) as n,
+    select ${doer} as user_id, split_part(e.kind, '.', 1) as part, count(*) as n,
       min(coalesce(e.occurred_at, e.at)) as first, max(coalesce(e.occurred_at, e.at)) as last
     from event e where e.org_id = ${context.orgId} and e.customer_id = any(${family}::uuid[])
-      and e.actor_id = any(${ids}::uuid[]) and e.kind not like 'conflict.%' and e.kind not like 'approval.%'
+      and ${doer} = any(${ids}::uuid[]) and e.kind not like 'conflict.%' and e.kind not like 'approval.%'
     group by 1, 2`.execute(context.tx);
   const steps = await sql<{ id: string; at: Date; kind: string; by: string }>`
     select e.id, coalesce(e.occurred_at, e.at) as at, e.kind, coalesce(e.author, e.actor_name) as by
