@@ -463,6 +463,40 @@ export interface CompletenessFigure {
   team_id: string | null;
 }
 
+export interface ConflictCase {
+  claimant_id: string;
+  claimed_name: string;
+  created_at: Generated<Timestamp>;
+  customer_id: string;
+  decided_at: Timestamp | null;
+  holder_id: string;
+  id: string;
+  org_id: string;
+  ruled_by: string | null;
+  ruled_owner_id: string | null;
+  ruling: Json | null;
+  state: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface ConflictFile {
+  case_id: string;
+  created_at: Generated<Timestamp>;
+  file_id: string;
+  id: string;
+  org_id: string;
+  user_id: string;
+}
+
+export interface ConflictStatement {
+  body: string;
+  case_id: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  org_id: string;
+  user_id: string;
+}
+
 export interface Contact {
   ability: string | null;
   achievements: string | null;
@@ -1906,6 +1940,9 @@ export interface DB {
   comment: Comment;
   comment_file: CommentFile;
   completeness_figure: CompletenessFigure;
+  conflict_case: ConflictCase;
+  conflict_file: ConflictFile;
+  conflict_statement: ConflictStatement;
   contact: Contact;
   counter: Counter;
   customer: Customer;

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
-import type { FileStore } from '#platform/files/store.ts';
 import { receiveAttachment } from '#platform/files/attachment.ts';
+import type { FileStore } from '#platform/files/store.ts';
 import { type Route, serve, serveStream } from '#platform/http/route.ts';
 import { conflict, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
