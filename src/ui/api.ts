@@ -84,11 +84,15 @@ export async function upload<E extends AnyEndpoint>(
   endpoint: E,
   file: File,
   fields: Record<string, string> = {},
+  options: Pick<CallOptions<E>, 'params'> = {},
 ): Promise<ResponseOf<E>> {
   const form = new FormData();
   for (const [key, value] of Object.entries(fields)) form.append(key, value);
   form.append('file', file);
-  const response = await request(urlOf(endpoint, {}), { method: endpoint.method, body: form });
+  const response = await request(urlOf(endpoint, options as CallOptions<AnyEndpoint>), {
+    method: endpoint.method,
+    body: form,
+  });
   return (await response.json()) as ResponseOf<E>;
 }
 

@@ -1,6 +1,7 @@
 import { BulbOutlined, FileAddOutlined, IdcardOutlined, ImportOutlined } from '@ant-design/icons';
 import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
+import { formParts } from './forms/parts.tsx';
 
 const IntakeToday = lazy(() => import('./intake/today-panel.tsx'));
 const IntelligenceTab = lazy(() => import('./intelligence/intelligence-tab.tsx'));
@@ -9,6 +10,7 @@ const ContactPictures = lazy(() => import('./scan/contact-pictures.tsx'));
 export const collectionWeb: WebModule = {
   name: 'collection',
   routes: [
+    ...formParts.routes,
     { path: '/imports', permission: 'import:run', load: () => import('./imports-page.tsx') },
     { path: '/intakes', permission: 'intake:read', load: () => import('./intake/intakes-page.tsx') },
     { path: '/intakes/new', permission: 'intake:collect', load: () => import('./intake/new-page.tsx') },
@@ -33,6 +35,7 @@ export const collectionWeb: WebModule = {
     { path: '/imports/$id', permission: 'import:run', load: () => import('./import-page.tsx') },
   ],
   menu: [
+    ...formParts.menu,
     {
       path: '/intakes',
       label: 'collection.intake.title',
@@ -66,6 +69,7 @@ export const collectionWeb: WebModule = {
       order: 24,
     },
   ],
+  customerActions: formParts.customerActions,
   customerTabs: [
     {
       key: 'intelligence',
@@ -77,6 +81,7 @@ export const collectionWeb: WebModule = {
   ],
   contactPanels: [{ key: 'businessCards', order: 10, permission: 'customer:read', component: ContactPictures }],
   commands: [
+    ...formParts.commands,
     {
       id: 'business-cards',
       label: 'collection.scan.title',

@@ -68,12 +68,14 @@ function checkOne(item: FrozenQuestion, raw: unknown, org: { country: string; cu
 
 /**
  * Checks answers against the revision they were given to. A question that is not in it ends in 400 naming it; what stands in a
- * branch that is not shown is left out; everything else that is wrong is told at once.
+ * branch that is not shown is left out; everything else that is wrong is told at once. `known`: questions whose value is there
+ * already and was only masked, so that leaving them empty means no change.
  */
 export async function checkAnswers(
   context: Context,
   content: FrozenContent,
   input: AnswerValues,
+  known: string[] = [],
 ): Promise<AnswerValues> {
   const org = await context.tx
     .selectFrom('org')
@@ -92,7 +94,7 @@ export async function checkAnswers(
     const checked = isEmptyAnswer(raw) ? good(null) : checkOne(item, raw, org);
     if (!checked.ok) errors.push({ field, code: checked.code, params: checked.params });
     else if (!isEmptyAnswer(checked.value)) values[item.id] = checked.value;
-    else if (item.required) errors.push({ field, code: 'input.required' });
+    else if (item.required && !known.includes(item.id)) errors.push({ field, code: 'input.required' });
   }
   if (errors.length > 0) throw invalid(errors);
   return values;

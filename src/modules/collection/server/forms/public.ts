@@ -154,11 +154,12 @@ export async function answerPublicForm(means: FormMeans, request: PublicContext,
     // A program is told what a person would be told, and nothing is kept.
     if (body.homepage !== '') return { thanks: content.thanks };
     if (content.consent.zh !== '' && !body.consent) throw invalid([{ field: 'consent', code: 'form.consentNeeded' }]);
-    const values = await checkAnswers(context, content, body.values);
+    const invitation = await invitationOf(context, link);
+    const { masked } = await presentOf(context, invitation, content);
+    const values = await checkAnswers(context, content, body.values, masked);
     await refuseFlood(context, form.id);
     await countAnswer(context, form.id);
     await means.links.spend(context, link);
-    const invitation = await invitationOf(context, link);
     const id = newId();
     await context.tx
       .insertInto('form_answer')

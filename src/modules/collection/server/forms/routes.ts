@@ -71,7 +71,8 @@ export function formRoutes(means: FormMeans & MailMeans): Route[] {
         return { content: await freeze(context, contentOf(form)), company: org.name };
       });
       const bytes = await paperPdf(content, company, query.lang ?? lang, translate);
-      reply.header('content-disposition', attachment(`${content.title.zh}.pdf`));
+      // Opened in the browser, to be printed from there.
+      reply.header('content-disposition', attachment(`${content.title.zh}.pdf`).replace('attachment', 'inline'));
       return reply.type('application/pdf').send(Readable.from([bytes]));
     }),
     serve(contract.listInvitations, (context, { params, query }) => listInvitations(context, links, params.id, query)),

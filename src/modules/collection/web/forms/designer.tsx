@@ -1,0 +1,215 @@
+import { App, Button, Input, InputNumber, Modal, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import { customerKinds } from '#shared/fields.ts';
+import { useSend } from '#ui/api.ts';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { ProblemAlert } from '#ui/page.tsx';
+import type { AnswerValues, FormContent } from '../../form-content.ts';
+import { type FormView, publishForm, setFormState, updateForm } from '../../forms-contract.ts';
+import { BothInput } from './both-input.tsx';
+import { FormBody } from './form-body.tsx';
+import { said } from './question-input.tsx';
+import { QuestionList } from './question-list.tsx';
+import { resolve } from './resolve.ts';
+
+const stale = ['/forms'];
+const settingsOf = ({ kind, content, expiresOn, maxAnswers, remindDays, sites }: FormView) => ({
+  kind,
+  content,
+  expiresOn,
+  maxAnswers,
+  remindDays,
+  sites,
+});
+const texts = [
+  ['title', 200, false],
+  ['intro', 2000, true],
+  ['thanks', 1000, true],
+  ['purpose', 1000, true],
+  ['consent', 4000, true],
+] as const;
+
+/** Edits the draft; saving keeps it, publishing makes it what people see. */
+export function Designer({ form }: { form: FormView }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const [draft, setDraft] = useState(() => settingsOf(form));
+  const [preview, setPreview] = useState(false);
+  const save = useSend(updateForm, stale);
+  const publish = useSend(publishForm, stale);
+  const setState = useSend(setFormState, stale);
+  const { content } = draft;
+  const put = (part: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...part }));
+  const putContent = (part: Partial<FormContent>) => put({ content: { ...content, ...part } });
+  const changed = JSON.stringify(draft) !== JSON.stringify(settingsOf(form));
+  const problem = publish.error ?? save.error ?? setState.error;
+  const errorAt = (path: string) => problem?.errors.find((error) => error.field.startsWith(path))?.message;
+  const rowErrors = Object.fromEntries(
+    (problem?.errors ?? []).flatMap((error) => {
+      const index = /^content\.questions\.(\d+)\./.exec(error.field)?.[1];
+      return index ? [[Number(index), error.message ?? error.code]] : [];
+    }),
+  );
+  /** Everything wrong is told at its place. */
+  const placed =
+    problem !== null &&
+    problem.errors.length > 0 &&
+    problem.errors.every(({ field }) => /^(content\.|sites)/.test(field));
+  const params = { id: form.id };
+  const keep = async (): Promise<FormView> =>
+    changed ? save.mutateAsync({ params, ifMatch: form.version, body: draft }) : form;
+  const keepAndSay = () =>
+    keep().then(
+      () => void message.success(t('collection.forms.saved')),
+      () => {},
+    );
+  const release = async () => {
+    try {
+      const saved = await keep();
+      await publish.mutateAsync({ params, ifMatch: saved.version });
+      void message.success(t('collection.forms.publishedNow'));
+    } catch {
+      // Told beside the fields and above them.
+    }
+  };
+  return (
+    <>
+      <div className="bar">
+        <Button loading={save.isPending} disabled={!changed} onClick={() => void keepAndSay()}>
+          {t('collection.forms.saveDraft')}
+        </Button>
+        <Button type="primary" loading={publish.isPending} onClick={() => void release()}>
+          {t(form.revision === 0 ? 'collection.forms.publish' : 'collection.forms.publishAgain')}
+        </Button>
+        <Button onClick={() => setPreview(true)}>{t('collection.forms.preview')}</Button>
+        {form.revision > 0 ? (
+          <Button
+            disabled={changed}
+            onClick={() =>
+              setState.mutate({
+                params,
+                ifMatch: form.version,
+                body: { state: form.state === 'open' ? 'closed' : 'open' },
+              })
+            }
+          >
+            {t(form.state === 'open' ? 'collection.forms.close' : 'collection.forms.reopen')}
+          </Button>
+        ) : null}
+      </div>
+      <ProblemAlert problem={problem && !placed ? problem : null} />
+      {placed ? (
+        <p className="form-error" role="alert">
+          {t('collection.forms.someWrong', { n: problem?.errors.length ?? 0 })}{' '}
+          {problem?.errors.find((error) => error.field === 'content.questions')?.message}
+        </p>
+      ) : null}
+      <QuestionList
+        kind={draft.kind}
+        questions={content.questions}
+        errors={rowErrors}
+        onChange={(questions) => putContent({ questions })}
+      />
+      <section className="panel" aria-label={t('collection.forms.texts')}>
+        <h2>{t('collection.forms.texts')}</h2>
+        {texts.map(([key, maxLength, long]) => (
+          <BothInput
+            key={key}
+            id={`form-${key}`}
+            label={t(`collection.forms.textNames.${key}`)}
+            maxLength={maxLength}
+            long={long}
+            value={content[key]}
+            error={errorAt(`content.${key}`)}
+            onChange={(value) => putContent({ [key]: value })}
+          />
+        ))}
+      </section>
+      <section className="panel" aria-label={t('collection.forms.rules')}>
+        <h2>{t('collection.forms.rules')}</h2>
+        <div className="grid-2">
+          <FormField id="form-kind" label={t('collection.forms.kind')} help={t('collection.forms.kindHelp')}>
+            <Select
+              id="form-kind"
+              className="full-width"
+              value={draft.kind}
+              onChange={(kind) => put({ kind })}
+              options={customerKinds.map((item) => ({ value: item, label: t(`ui.kind.${item}`) }))}
+            />
+          </FormField>
+          <FormField id="form-expires" label={t('collection.forms.expiresOn')}>
+            <Input
+              id="form-expires"
+              type="date"
+              value={draft.expiresOn ?? ''}
+              onChange={(event) => put({ expiresOn: event.target.value || null })}
+            />
+          </FormField>
+          <FormField id="form-most" label={t('collection.forms.maxAnswers')}>
+            <InputNumber
+              id="form-most"
+              className="full-width"
+              min={1}
+              max={1_000_000}
+              value={draft.maxAnswers}
+              onChange={(maxAnswers) => put({ maxAnswers })}
+            />
+          </FormField>
+          <FormField id="form-remind" label={t('collection.forms.remindDays')} help={t('collection.forms.remindHelp')}>
+            <Select
+              id="form-remind"
+              className="full-width"
+              mode="multiple"
+              showSearch={{ optionFilterProp: 'label' }}
+              value={draft.remindDays}
+              options={[1, 2, 3, 5, 7, 10, 14, 21, 30].map((day) => ({
+                value: day,
+                label: t('collection.forms.days', { n: day }),
+              }))}
+              onChange={(remindDays) => put({ remindDays: remindDays.slice(0, 5) })}
+            />
+          </FormField>
+          <FormField
+            id="form-sites"
+            label={t('collection.forms.sites')}
+            help={t('collection.forms.sitesHelp')}
+            error={errorAt('sites')}
+          >
+            <Select
+              id="form-sites"
+              className="full-width"
+              mode="tags"
+              open={false}
+              suffixIcon={null}
+              value={draft.sites}
+              placeholder="https://www.example.com"
+              onChange={(sites) => put({ sites })}
+            />
+          </FormField>
+        </div>
+      </section>
+      {preview ? <Preview content={content} onClose={() => setPreview(false)} /> : null}
+    </>
+  );
+}
+
+/** The draft as people would see it; nothing is sent. */
+function Preview({ content, onClose }: { content: FormContent; onClose(): void }) {
+  const { t } = useTranslation();
+  const customer = useDictionary('customer');
+  const contact = useDictionary('contact');
+  const [values, setValues] = useState<AnswerValues>({});
+  return (
+    <Modal open title={`${t('collection.forms.preview')} · ${said(content.title)}`} footer={null} onCancel={onClose}>
+      {said(content.intro) ? <p className="form-text">{said(content.intro)}</p> : null}
+      <FormBody
+        questions={resolve(content.questions, [...(customer?.fields ?? []), ...(contact?.fields ?? [])])}
+        values={values}
+        errors={{}}
+        onChange={(id, value) => setValues((before) => ({ ...before, [id]: value }))}
+      />
+    </Modal>
+  );
+}

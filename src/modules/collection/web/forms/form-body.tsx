@@ -1,0 +1,112 @@
+import './forms.css';
+import type { KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type AnswerValues, type FrozenQuestion, shownQuestions } from '../../form-content.ts';
+import { QuestionInput, type SentFile, said } from './question-input.tsx';
+import { titleOf } from './resolve.ts';
+
+const grouped = ['single', 'multiple', 'scale', 'nps', 'matrix'];
+
+export interface FormBodyProps {
+  questions: FrozenQuestion[];
+  values: AnswerValues;
+  onChange(id: string, value: unknown): void;
+  errors: Record<string, string>;
+  masked?: string[];
+  send?(question: string, file: File): Promise<SentFile>;
+}
+
+/** For typing from paper: Enter in a one-line input goes to the next; where a list is open it chooses there. */
+export function goToNext(event: KeyboardEvent<HTMLElement>): void {
+  const { target } = event;
+  if (event.key !== 'Enter' || event.nativeEvent.isComposing || !(target instanceof HTMLInputElement)) return;
+  if (target.getAttribute('aria-expanded') === 'true') return;
+  event.preventDefault();
+  const inputs = [
+    ...event.currentTarget.querySelectorAll<HTMLElement>('input:not([disabled]):not([type=file]), textarea'),
+  ].filter(
+    (input) =>
+      input.offsetParent !== null &&
+      (!(input instanceof HTMLInputElement) || input.name === '' || input.name !== target.name),
+  );
+  const at = inputs.findIndex((input) => target.compareDocumentPosition(input) & Node.DOCUMENT_POSITION_FOLLOWING);
+  if (at >= 0) inputs[at]?.focus();
+}
+
+/** The questions of a form in one column, with branches opened and closed by what is answered. */
+export function FormBody({ questions, values, onChange, errors, masked = [], send }: FormBodyProps) {
+  const { t } = useTranslation();
+  const shown = shownQuestions(questions, values);
+  let number = 0;
+  return (
+    <div className="form-body">
+      {shown.map((item) => {
+        if (item.type === 'heading')
+          return (
+            <div key={item.id} className="form-heading">
+              <h2>{titleOf(item)}</h2>
+              {said(item.help) ? <p className="muted">{said(item.help)}</p> : null}
+            </div>
+          );
+        number += 1;
+        const id = `question-${item.id}`;
+        const error = errors[item.id];
+        const help = said(item.help) || (item.definition ? said(item.definition.help) : '');
+        const hints = [help, masked.includes(item.id) ? t('collection.forms.masked') : ''].filter(
+          (hint) => hint !== '',
+        );
+        const name = (
+          <>
+            {number}. {titleOf(item)}
+            {item.required ? <span className="form-error"> *</span> : null}
+          </>
+        );
+        const described = [error ? `${id}-error` : '', hints.length > 0 ? `${id}-help` : ''].join(' ').trim();
+        return (
+          <div className="form-field" key={item.id} data-question={item.id}>
+            {grouped.includes(item.type) ? (
+              <div className="form-label" id={`${id}-label`}>
+                {name}
+              </div>
+            ) : (
+              <label htmlFor={id} id={`${id}-label`}>
+                {name}
+              </label>
+            )}
+            {hints.length > 0 ? (
+              <div className="muted small" id={`${id}-help`}>
+                {hints.join(' ')}
+              </div>
+            ) : null}
+            <QuestionInput
+              id={id}
+              item={item}
+              value={values[item.id]}
+              invalid={error !== undefined}
+              describedBy={described || undefined}
+              send={send}
+              onChange={(value) => onChange(item.id, value)}
+            />
+            {error ? (
+              <div className="form-error" id={`${id}-error`} role="alert">
+                {error}
+              </div>
+            ) : null}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Answers as the server takes them: of files only their ids, of nothing nothing. */
+export function toSend(questions: FrozenQuestion[], values: AnswerValues): AnswerValues {
+  const shown = shownQuestions(questions, values).filter((item) => item.type !== 'heading');
+  return Object.fromEntries(
+    shown.flatMap((item) => {
+      const value = values[item.id];
+      if (value === null || value === undefined) return [];
+      return [[item.id, item.type === 'file' ? (value as SentFile[]).map((file) => file.id) : value]];
+    }),
+  );
+}

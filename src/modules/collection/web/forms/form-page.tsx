@@ -1,0 +1,67 @@
+import './forms.css';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Tabs, Tag } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { downloadUrl, useEndpoint } from '#ui/api.ts';
+import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { formPaper, getForm } from '../../forms-contract.ts';
+import { Designer } from './designer.tsx';
+import { said } from './question-input.tsx';
+import { SendPanel } from './send-panel.tsx';
+import { StatisticsPanel } from './statistics-panel.tsx';
+
+export default function FormPage() {
+  const { t, i18n } = useTranslation();
+  const can = useCan();
+  const navigate = useNavigate();
+  const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const { tab } = useSearch({ strict: false }) as { tab?: string };
+  const { data: form, error, refetch } = useEndpoint(getForm, { params: { id } });
+  if (error && !form) return <ProblemAlert problem={error} onRetry={() => void refetch()} />;
+  if (!form) return <Loading />;
+  const first = can('form:design') ? 'design' : can('form:send') ? 'send' : 'figures';
+  return (
+    <Page
+      title={said(form.content.title)}
+      actions={
+        <>
+          <Tag color={form.state === 'open' ? 'success' : undefined}>{t(`collection.forms.states.${form.state}`)}</Tag>
+          <a
+            href={downloadUrl(formPaper, { params: { id }, query: { lang: i18n.language as 'zh-CN' } })}
+            target="_blank"
+            rel="noreferrer"
+          >
+            {t('collection.forms.paperForm')}
+          </a>
+          {form.revision > 0 && can('form:type') ? (
+            <Link to="/forms/$id/typing" params={{ id }}>
+              {t('collection.forms.typing')}
+            </Link>
+          ) : null}
+          {can('form:review') ? (
+            <Link to="/form-answers" search={{ form: id } as never}>
+              {t('collection.forms.answerCount', { n: form.answers })}
+            </Link>
+          ) : null}
+        </>
+      }
+    >
+      <Tabs
+        activeKey={tab ?? first}
+        onChange={(key) =>
+          void navigate({ to: '/forms/$id', params: { id }, search: { tab: key } as never, replace: true })
+        }
+        items={[
+          ...(can('form:design')
+            ? [{ key: 'design', label: t('collection.forms.design'), children: <Designer form={form} /> }]
+            : []),
+          ...(can('form:send')
+            ? [{ key: 'send', label: t('collection.forms.send'), children: <SendPanel form={form} /> }]
+            : []),
+          { key: 'figures', label: t('collection.forms.figures'), children: <StatisticsPanel formId={id} /> },
+        ]}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,111 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Button, Input, Modal, Select, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type CustomerKind, customerKinds } from '#shared/fields.ts';
+import { useSend } from '#ui/api.ts';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { formatTime } from '#ui/format.ts';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { createForm, listForms } from '../../forms-contract.ts';
+import { said } from './question-input.tsx';
+
+export default function FormsPage() {
+  const { t } = useTranslation();
+  const can = useCan();
+  const [making, setMaking] = useState(false);
+  const pages = usePages(listForms);
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Page
+      title={t('collection.forms.title')}
+      actions={
+        <>
+          {can('form:review') ? <Link to="/form-answers">{t('collection.forms.answers')}</Link> : null}
+          {can('form:design') ? (
+            <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setMaking(true)}>
+              {t('collection.forms.new')}
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      <p className="muted">{t('collection.forms.text')}</p>
+      <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
+      {pages.isPending ? <Loading /> : null}
+      {pages.data && items.length === 0 ? <EmptyState text={t('collection.forms.none')} /> : null}
+      <ul className="cards panel">
+        {items.map((item) => (
+          <li className="card-item" key={item.id}>
+            <Link to="/forms/$id" params={{ id: item.id }}>
+              <strong>{said(item.title)}</strong>
+              <div className="muted small">
+                {item.author} · {formatTime(item.updatedAt)} · {t('collection.forms.answerCount', { n: item.answers })}
+              </div>
+            </Link>
+            <Tag color={item.state === 'open' ? 'success' : undefined}>
+              {t(`collection.forms.states.${item.state}`)}
+            </Tag>
+          </li>
+        ))}
+      </ul>
+      <LoadMore query={pages} />
+      {making ? <NewForm onClose={() => setMaking(false)} /> : null}
+    </Page>
+  );
+}
+
+const nothing = { zh: '', en: '' };
+
+function NewForm({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const create = useSend(createForm, ['/forms']);
+  const [title, setTitle] = useState('');
+  const [kind, setKind] = useState<CustomerKind>('company');
+  const make = () =>
+    create.mutate(
+      {
+        body: {
+          kind,
+          content: {
+            title: { zh: title, en: '' },
+            intro: nothing,
+            thanks: nothing,
+            purpose: nothing,
+            consent: nothing,
+            questions: [],
+          },
+        },
+      },
+      { onSuccess: (form) => void navigate({ to: '/forms/$id', params: { id: form.id } }) },
+    );
+  return (
+    <Modal
+      open
+      title={t('collection.forms.new')}
+      okText={t('collection.forms.make')}
+      cancelText={t('ui.cancel')}
+      okButtonProps={{ disabled: title.trim() === '', loading: create.isPending }}
+      onOk={make}
+      onCancel={onClose}
+    >
+      <ProblemAlert problem={create.error} />
+      <FormField id="form-title" label={t('collection.forms.name')} required>
+        <Input id="form-title" maxLength={200} value={title} onChange={(event) => setTitle(event.target.value)} />
+      </FormField>
+      <FormField id="form-kind" label={t('collection.forms.kind')} help={t('collection.forms.kindHelp')}>
+        <Select
+          id="form-kind"
+          className="full-width"
+          value={kind}
+          onChange={setKind}
+          options={customerKinds.map((item) => ({ value: item, label: t(`ui.kind.${item}`) }))}
+        />
+      </FormField>
+    </Modal>
+  );
+}

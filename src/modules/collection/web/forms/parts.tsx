@@ -1,0 +1,42 @@
+import { FormOutlined, InboxOutlined } from '@ant-design/icons';
+import { lazy } from 'react';
+import type { WebModule } from '#ui/module.ts';
+
+const RefreshAction = lazy(() => import('./refresh-action.tsx'));
+
+/** What forms bring to the web client. */
+export const formParts = {
+  routes: [
+    { path: '/forms', permission: 'form:read', load: () => import('./forms-page.tsx') },
+    { path: '/forms/$id', permission: 'form:read', load: () => import('./form-page.tsx') },
+    { path: '/forms/$id/typing', permission: 'form:type', load: () => import('./typing-page.tsx') },
+    { path: '/form-answers', permission: 'form:review', load: () => import('./answers-page.tsx') },
+    { path: '/form-answers/$id', permission: 'form:review', load: () => import('./answer-page.tsx') },
+    { path: '/f/$token', public: true, load: () => import('./public-page.tsx') },
+  ],
+  menu: [
+    {
+      path: '/forms',
+      label: 'collection.forms.title',
+      icon: <FormOutlined aria-hidden />,
+      permission: 'form:read',
+      group: 'customers',
+      order: 26,
+    },
+    {
+      path: '/form-answers',
+      label: 'collection.forms.answers',
+      icon: <InboxOutlined aria-hidden />,
+      permission: 'form:review',
+      group: 'customers',
+      order: 27,
+    },
+  ],
+  customerActions: [
+    { key: 'refreshByForm', label: 'collection.forms.refresh', permission: 'form:send', component: RefreshAction },
+  ],
+  commands: [
+    { id: 'forms', label: 'collection.forms.title', permission: 'form:read', path: '/forms' },
+    { id: 'formAnswers', label: 'collection.forms.answers', permission: 'form:review', path: '/form-answers' },
+  ],
+} satisfies Partial<WebModule>;

@@ -1,0 +1,58 @@
+import { Button, Input, Modal, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEndpoint, useSend } from '#ui/api.ts';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { EmptyState, ProblemAlert } from '#ui/page.tsx';
+import { inviteToForm, listForms } from '../../forms-contract.ts';
+import { said } from './question-input.tsx';
+
+/** From the card: a one-time link with which the customer brings its own data up to date. */
+export default function RefreshAction({ customerId, onClose }: { customerId: string; onClose(): void }) {
+  const { t } = useTranslation();
+  const { data } = useEndpoint(listForms, { query: { state: 'open', limit: 100 } });
+  const invite = useSend(inviteToForm, ['/forms']);
+  const [form, setForm] = useState<string>();
+  const made = invite.data?.items[0];
+  const send = (mail: boolean) =>
+    invite.mutate({ params: { id: form ?? '' }, body: { recipients: [{ customerId }], mail } });
+  return (
+    <Modal open title={t('collection.forms.refresh')} footer={null} onCancel={onClose}>
+      <p className="muted">{t('collection.forms.refreshHelp')}</p>
+      <ProblemAlert problem={invite.error} />
+      {data?.items.length === 0 ? <EmptyState text={t('collection.forms.noOpen')} /> : null}
+      <FormField id="refresh-form" label={t('collection.forms.form')}>
+        <Select
+          id="refresh-form"
+          className="full-width"
+          value={form}
+          onChange={setForm}
+          options={(data?.items ?? []).map((item) => ({ value: item.id, label: said(item.title) }))}
+        />
+      </FormField>
+      <div className="row">
+        <Button type="primary" disabled={!form} loading={invite.isPending} onClick={() => send(false)}>
+          {t('collection.forms.makeLink')}
+        </Button>
+        <Button disabled={!form} loading={invite.isPending} onClick={() => send(true)}>
+          {t('collection.forms.makeAndMail')}
+        </Button>
+      </div>
+      {made ? (
+        <FormField
+          id="refresh-link"
+          label={t('collection.forms.linkMade')}
+          help={made.mailedAt ? t('collection.forms.mailedNow') : undefined}
+        >
+          <Input
+            id="refresh-link"
+            readOnly
+            value={location.origin + made.path}
+            onFocus={(event) => event.target.select()}
+          />
+        </FormField>
+      ) : null}
+      {invite.data && invite.data.withoutMail > 0 ? <p>{t('collection.forms.withoutMail')}</p> : null}
+    </Modal>
+  );
+}

@@ -1,0 +1,101 @@
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { App, Button } from 'antd';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEndpoint, useSend } from '#ui/api.ts';
+import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { RecordSelect } from '#ui/fields/record-select.tsx';
+import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { typeFormAnswer } from '../../form-answers-contract.ts';
+import type { AnswerValues } from '../../form-content.ts';
+import { getForm } from '../../forms-contract.ts';
+import { FormBody, goToNext, toSend } from './form-body.tsx';
+import { said } from './question-input.tsx';
+
+/** Typing in a form filled in on paper: the same order, Enter goes to the next question. */
+export default function TypingPage() {
+  const { t, i18n } = useTranslation();
+  const { message } = App.useApp();
+  const can = useCan();
+  const navigate = useNavigate();
+  const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const { data: form, error } = useEndpoint(getForm, { params: { id } });
+  const send = useSend(typeFormAnswer, ['/forms', '/form-answers']);
+  const [customer, setCustomer] = useState<string | null>(null);
+  const [values, setValues] = useState<AnswerValues>({});
+  const [sheet, setSheet] = useState(0);
+  const key = useRef(crypto.randomUUID());
+  if (error) return <ProblemAlert problem={error} />;
+  if (!form) return <Loading />;
+  if (!form.published) return <EmptyState text={t('collection.forms.publishFirst')} />;
+  const questions = form.published.questions.filter((item) => item.type !== 'file');
+  const errors = errorsByField(send.error?.errors ?? []);
+  const save = (review: boolean) =>
+    send.mutate(
+      {
+        params: { id },
+        body: {
+          values: toSend(questions, values),
+          lang: i18n.language === 'en-US' ? 'en-US' : 'zh-CN',
+          customerId: customer,
+          contactId: null,
+        },
+        idempotencyKey: key.current,
+      },
+      {
+        onSuccess: (made) => {
+          key.current = crypto.randomUUID();
+          if (review) return void navigate({ to: '/form-answers/$id', params: { id: made.id } });
+          void message.success(t('collection.forms.typed'));
+          setValues({});
+          setCustomer(null);
+          setSheet(sheet + 1);
+        },
+        onError: (problem) => {
+          if (problem.status !== 0) key.current = crypto.randomUUID();
+        },
+      },
+    );
+  return (
+    <Page
+      title={`${t('collection.forms.typing')} · ${said(form.content.title)}`}
+      actions={
+        <Link to="/forms/$id" params={{ id }}>
+          {t('collection.forms.toForm')}
+        </Link>
+      }
+    >
+      <p className="muted">{t('collection.forms.typingHelp')}</p>
+      <form
+        className="panel typing"
+        noValidate
+        onKeyDown={goToNext}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save(false);
+        }}
+      >
+        <FormField id="typing-customer" label={t('collection.forms.forCustomer')} help={t('collection.forms.forHelp')}>
+          <RecordSelect id="typing-customer" kind="customer" value={customer} onChange={setCustomer} />
+        </FormField>
+        <FormBody
+          key={sheet}
+          questions={questions}
+          values={values}
+          errors={errors}
+          onChange={(question, value) => setValues((before) => ({ ...before, [question]: value }))}
+        />
+        <ProblemAlert problem={send.error && send.error.errors.length === 0 ? send.error : null} />
+        <div className="row form-buttons">
+          <Button type="primary" htmlType="submit" loading={send.isPending}>
+            {t('collection.forms.typeNext')}
+          </Button>
+          {can('form:review') ? (
+            <Button onClick={() => save(true)}>{t('collection.forms.typeAndReview')}</Button>
+          ) : null}
+        </div>
+      </form>
+    </Page>
+  );
+}

@@ -1,0 +1,123 @@
+import { api, choose, expect, expectAccessible, expectTidy, shot, signIn, switchLanguage, test } from './kedang.ts';
+
+interface Form {
+  id: string;
+  version: number;
+  path: string;
+}
+
+test('a form is designed, answered without an account, and its answer accepted', async ({
+  page,
+  kedang,
+  isMobile,
+  browser,
+}) => {
+  const { url } = kedang;
+  const company = isMobile ? '手机填表公司' : '桌面填表公司';
+  await signIn(page, url, undefined, undefined, '/forms');
+  await page.getByRole('button', { name: '新建表单' }).click();
+  await page.getByLabel('标题').fill(`${company}资料表`);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: '创 建' }).click();
+
+  // Fields of the dictionary, a free question, a branch, by keyboard and buttons.
+  await choose(page, page.getByRole('combobox', { name: '添加字段' }), '客户名称');
+  await choose(page, page.getByRole('combobox', { name: '添加字段' }), '电话');
+  await choose(page, page.getByRole('combobox', { name: '添加问题' }), '单选');
+  let dialog = page.getByRole('dialog');
+  await dialog.getByLabel('问题 · 中文').fill('是否参加下次展会');
+  await dialog.getByLabel('选项').fill('参加 | Yes\n不参加 | No');
+  await dialog.getByRole('button', { name: /完\s*成/ }).click();
+  await choose(page, page.getByRole('combobox', { name: '添加问题' }), '文字');
+  dialog = page.getByRole('dialog');
+  await dialog.getByLabel('问题 · 中文').fill('不参加的原因');
+  await choose(page, dialog.getByRole('combobox', { name: '仅当这个问题' }), '是否参加下次展会');
+  await choose(page, dialog.getByRole('combobox', { name: '回答为' }), '不参加');
+  await dialog.getByRole('button', { name: /完\s*成/ }).click();
+  await page.getByRole('button', { name: '把“是否参加下次展会”上移' }).click();
+  await page.getByRole('button', { name: /^发\s*布$/ }).click();
+  // Phones of a person need a purpose and a consent text.
+  await expect(page.getByText('询问个人信息时须写明同意条款')).toBeVisible();
+  await page.getByLabel('信息用途 · 中文').fill('更新客户档案');
+  await page.getByLabel('同意条款 · 中文').fill('我同意贵公司保存以上信息。');
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'forms-designer');
+  await page.getByRole('button', { name: /^发\s*布$/ }).click();
+  await expect(page.getByText('已发布')).toBeVisible();
+  await page.getByRole('tab', { name: '发送' }).click();
+  await expect(page.getByRole('img', { name: '表单二维码' })).toBeVisible();
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'forms-send');
+  const id = /forms\/([0-9a-f-]+)/.exec(page.url())?.[1] ?? '';
+  const form = await api<Form>(kedang, 'GET', `/forms/${id}`);
+
+  // Somebody without an account: an error keeps what was typed, so does a reload.
+  const visitor = await browser.newContext({ locale: 'zh-CN', viewport: page.viewportSize() });
+  const outside = await visitor.newPage();
+  await outside.goto(url + form.path);
+  await outside.getByLabel('不参加').check();
+  await outside.getByLabel('不参加的原因').fill('时间冲突');
+  await outside.reload();
+  await expect(outside.getByLabel('不参加的原因')).toHaveValue('时间冲突');
+  await outside.waitForTimeout(1500);
+  await outside.getByRole('button', { name: /提\s*交/ }).click();
+  await expect(outside.getByText('请先勾选同意')).toBeVisible();
+  await outside.getByLabel(/客户名称/).fill(company);
+  await outside.getByLabel(/电话/).first().fill('13800138000');
+  await outside.getByLabel('我已阅读并同意').check();
+  await expectTidy(outside);
+  await expectAccessible(outside);
+  await shot(outside, 'forms-public');
+  await switchPublic(outside);
+  await shot(outside, 'forms-public-en');
+  await outside.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(outside.getByText('Thank you')).toBeVisible();
+  await visitor.close();
+
+  // The answer waits as a proposal; accepted it makes a customer with unverified values.
+  await page.goto(`${url}/form-answers?form=${id}`);
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'forms-answers');
+  await page.getByRole('link', { name: /未对应客户/ }).click();
+  await expect(page.getByRole('checkbox', { name: '采纳：电话' })).toBeChecked();
+  await expect(page.getByText('时间冲突')).toBeVisible();
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'forms-review');
+  await page.getByRole('button', { name: '新建客户并采纳 2 项' }).click();
+  await expect(page.getByText('已采纳').first()).toBeVisible();
+  const [made] = (
+    await api<{ items: { id: string }[] }>(kedang, 'GET', `/customers?q=${encodeURIComponent(company)}&fields=name`)
+  ).items;
+  const card = await api<{ provenance: Record<string, object> }>(kedang, 'GET', `/customers/${made?.id}`);
+  expect(card.provenance.phones).toMatchObject({ source: 'form', verifiedAt: null });
+
+  // Figures, and typing in from paper with Enter from question to question.
+  await page.goto(`${url}/forms/${id}?tab=figures`);
+  await expect(page.getByRole('region', { name: '是否参加下次展会' })).toContainText('1 人回答');
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'forms-figures');
+  if (!isMobile) {
+    await page.goto(`${url}/forms/${id}/typing`);
+    await page.getByLabel(/客户名称/).fill('纸上公司');
+    await page.getByLabel(/客户名称/).press('Enter');
+    await expect(page.getByLabel('参加', { exact: true })).toBeFocused();
+    await expectTidy(page);
+    await expectAccessible(page);
+    await shot(page, 'forms-typing');
+    await page.getByRole('button', { name: '保存并审阅' }).click();
+    await expect(page.getByRole('button', { name: '新建客户并采纳 1 项' })).toBeVisible();
+    await switchLanguage(page, 'English');
+    await shot(page, 'forms-review-en');
+    await switchLanguage(page, '中文');
+  }
+});
+
+async function switchPublic(page: Parameters<typeof shot>[0]): Promise<void> {
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByText('I have read this and agree')).toBeVisible();
+}
