@@ -1,6 +1,9 @@
 import { companyDay } from '../company-day.ts';
 import { api, apiGet, expect, expectAccessible, expectTidy, shot, signIn, test } from './kedang.ts';
 
+/** A picture of one point. */
+const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 interface Rows {
   items: { id: string; values: Record<string, unknown> }[];
 }
@@ -39,6 +42,13 @@ test('a visit is planned on the card, checked in, and its result is an activity'
   await arrival.getByRole('button', { name: '到达签到' }).click();
   await expect(arrival).toBeHidden();
   await expect(page.getByText('0 米')).toBeVisible();
+  await page.getByLabel('添加照片').setInputFiles({
+    name: '门头.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from(dot, 'base64'),
+  });
+  const photo = page.getByRole('img', { name: '门头.png' });
+  await expect.poll(() => photo.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
   await shot(page, 'visit');
   await page.getByRole('button', { name: '填写结果' }).click();
   const result = page.getByRole('dialog', { name: '填写结果' });

@@ -30,6 +30,7 @@ registerNotificationType(
     type: `minutes.${what}`,
     channels: ['app' as const, 'mail' as const],
   })),
+  { type: 'visit.companion' },
   ...['confirmed', 'unconfirmed'].map((what) => ({ type: `minutes.${what}` })),
   ...['updated', 'assigned', 'trashed', 'contact', 'activity', 'comment'].map((what) => ({ type: `follow.${what}` })),
 );

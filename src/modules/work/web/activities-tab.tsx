@@ -109,7 +109,7 @@ function ActivityEntry({ activity, onEdit, onRemove }: { activity: ActivityView;
         {activity.can.update ? (
           <>
             {activity.type === 'meeting' || activity.type === 'visit' ? (
-              <MinutesButton activityId={activity.id} customerId={activity.customerId} />
+              <MinutesButton activityId={activity.id} />
             ) : null}
             <Button size="small" type="link" onClick={onEdit}>
               {t('work.activity.change')}

@@ -47,8 +47,14 @@ export async function createMinutes(context: Context, activityId: string): Promi
   const customer = await loadCustomer(context, activity.customer_id, 'activity:record');
   if (customer.state !== 'active') throw conflict('customer.trashed');
   const id = await draft(context, activityId);
-  if (!id) throw conflict('minutes.exists');
-  return id;
+  if (id) return id;
+  const present = await context.tx
+    .selectFrom('minutes')
+    .select('id')
+    .where('org_id', '=', context.orgId)
+    .where('activity_id', '=', activityId)
+    .executeTakeFirstOrThrow();
+  throw conflict('minutes.exists', { data: present });
 }
 
 /** Writes the draft with what the activity already tells; null when there are minutes of it. */

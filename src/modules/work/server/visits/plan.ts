@@ -8,6 +8,7 @@ import {
   withdrawSubject,
 } from '#modules/approvals/index.ts';
 import { loadCustomer } from '#modules/customers/index.ts';
+import { notify } from '#modules/notifications/index.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
@@ -191,7 +192,30 @@ async function setState(context: Context, id: string, state: string, more: Recor
 
 async function approve(context: Context, id: string): Promise<void> {
   await setState(context, id, 'approved');
-  await keepTask(context, await plain(context, id).executeTakeFirstOrThrow());
+  const row = await plain(context, id).executeTakeFirstOrThrow();
+  await keepTask(context, row);
+  await tellCompanions(context, row);
+}
+
+/** Who goes along hears of it once for each time planned. */
+async function tellCompanions(context: Context, row: Pick<VisitRow, 'id' | 'aim' | 'planned_at' | 'customer_id'>) {
+  const companions = await context.tx
+    .selectFrom('visit_companion')
+    .select('user_id')
+    .where('org_id', '=', context.orgId)
+    .where('visit_id', '=', row.id)
+    .execute();
+  const at = localTime(new Date(row.planned_at), await timeZoneOf(context))
+    .slice(0, 16)
+    .replace('T', ' ');
+  await notify(context, {
+    userIds: companions.map((person) => person.user_id),
+    type: 'visit.companion',
+    params: { title: row.aim, at },
+    path: `/visits/${row.id}`,
+    customerId: row.customer_id,
+    key: `visit.companion:${row.id}:${at}`,
+  });
 }
 
 /** The plan as the approver reads it. */

@@ -155,6 +155,16 @@ describe('a visit without a flow', () => {
     expect((await step(slip, 'departure', {}, boss)).body.code).toBe('visit.notYours');
   });
 
+  it('tells those who go along, once for each time planned', async () => {
+    const slip = (await plan({ companionIds: [mate.userId, sales.userId] })).body;
+    expect(slip.companions).toMatchObject([{ id: mate.userId }]);
+    const same = { aim: slip.aim, plannedAt: slip.plannedAt, companionIds: [mate.userId] };
+    const first = await sales.send('PUT', `/visits/${slip.id}`, { ...same, place: '一楼' }, match(slip.version));
+    await sales.send('PUT', `/visits/${slip.id}`, { ...same, plannedAt: at(4) }, match(first.body.version));
+    const { items } = (await mate.get('/notifications')).body;
+    expect(items.filter((item: Json) => item.type === 'visit.companion')).toHaveLength(2);
+  });
+
   it('is listed in pages by plan, by day and by state', async () => {
     const id = await customerOf(sales);
     const days = [5, 3, 4];

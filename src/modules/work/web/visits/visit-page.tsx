@@ -18,6 +18,7 @@ import {
   getVisit,
   type VisitView,
 } from '../../visit-contract.ts';
+import { MinutesButton } from '../minutes/minutes-button.tsx';
 import { CheckInDialog } from './check-in-dialog.tsx';
 import { ResultDialog } from './result-dialog.tsx';
 import { VisitForm, visitStale } from './visit-form.tsx';
@@ -118,6 +119,7 @@ function Slip({ visit }: { visit: VisitView }) {
           <h2 id="visit-result">{t('work.visit.result')}</h2>
           {visit.outcome ? <Tag color="blue">{t(`work.outcome.${visit.outcome}`)}</Tag> : null}
           <div className="note-text">{visit.summary}</div>
+          {visit.activityId && can.photo ? <MinutesButton activityId={visit.activityId} /> : null}
         </section>
       ) : null}
       <Photos visit={visit} />
