@@ -104,10 +104,25 @@ export async function listCaptures(context: Context, query: { limit: number; cur
   };
 }
 
+/** The photo of an own capture, or of one that has become a customer the caller may see. */
 export async function openCapturePhoto(context: Context, files: FileStore, id: string) {
-  const row = await load(context, id);
-  if (!row.photo_id) throw notFound('file');
-  await logAccess(context, { action: 'download', subjectKind: 'file', subjectId: row.photo_id });
+  const row = await context.tx
+    .selectFrom('capture')
+    .select(['user_id', 'customer_id', 'photo_id'])
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row?.photo_id) throw notFound('file');
+  if (row.user_id !== context.actor.userId) {
+    if (!row.customer_id) throw notFound('file');
+    await loadCustomer(context, row.customer_id, 'customer:read');
+  }
+  await logAccess(context, {
+    action: 'download',
+    subjectKind: 'file',
+    subjectId: row.photo_id,
+    customerId: row.customer_id,
+  });
   return files.open(context, row.photo_id);
 }
 
@@ -130,7 +145,7 @@ async function close(context: Context, row: Row, state: 'completed' | 'dropped',
     subjectKind: 'capture',
     subjectId: row.id,
     customerId,
-    data: { name: row.name, number: row.number, note: row.note.slice(0, 500) },
+    data: { name: row.name, number: row.number, note: row.note.slice(0, 500), hasPhoto: row.photo_id !== null },
   });
   return view(await load(context, row.id));
 }

@@ -18,6 +18,7 @@ const MinutesToday = lazy(() => import('./minutes/minutes-today.tsx'));
 const VisitsTab = lazy(() => import('./visits/visits-tab.tsx'));
 const WorkTimelineEntry = lazy(() => import('./timeline-entry.tsx'));
 
+const CaptureTimelineEntry = lazy(() => import('./carry/timeline-entry.tsx'));
 const CarryAction = lazy(() => import('./carry/carry-action.tsx'));
 const CarrySelected = lazy(() => import('./carry/carry-selected.tsx'));
 const CarryPanel = lazy(() => import('./carry/today-panel.tsx'));
@@ -130,7 +131,7 @@ export const workWeb: WebModule = {
   listActions: [{ key: 'carry', permission: 'carry:take', component: CarrySelected }],
   todayPanels: [
     { key: 'minutes', order: 15, permission: 'activity:record', component: MinutesToday },
-    { key: 'carry', order: 45, permission: 'carry:take', component: CarryPanel },
+    { key: 'carry', order: 20, permission: 'carry:take', component: CarryPanel },
   ],
   customerTabs: [
     {
@@ -149,5 +150,6 @@ export const workWeb: WebModule = {
     { kind: 'visit', component: WorkTimelineEntry },
     { kind: 'minutes', component: WorkTimelineEntry },
     { kind: 'task', component: WorkTimelineEntry },
+    { kind: 'capture', component: CaptureTimelineEntry },
   ],
 };

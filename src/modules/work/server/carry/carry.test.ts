@@ -288,6 +288,8 @@ describe('quick capture', () => {
     const done = await sales.send('POST', path, body, match(1));
     expect(done.status, JSON.stringify(done.body)).toBe(200);
     const { customerId } = done.body;
+    expect((await supervisor.get(`/captures/${input.id}/photo`)).status).toBe(200);
+    expect((await other.get(`/captures/${input.id}/photo`)).status).toBe(404);
     const people = await sales.get(`/contacts?customerId=${customerId}&fields=name`);
     expect(people.body.items).toMatchObject([{ values: { name: '周工' } }]);
     expect((await sales.send('POST', path, body, match(2))).status).toBe(409);

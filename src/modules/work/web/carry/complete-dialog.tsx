@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { Alert, App, Button, Input, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -75,6 +75,7 @@ export function CompleteDialog({ capture, onClose }: { capture: CaptureView; onC
     >
       {capture.hasPhoto ? <img className="capture-large" src={photo} alt={t('work.capture.photo')} /> : null}
       <Radio.Group
+        className="capture-where"
         aria-label={t('work.capture.where')}
         value={existing}
         onChange={(event) => setExisting(event.target.value as boolean)}
@@ -84,6 +85,11 @@ export function CompleteDialog({ capture, onClose }: { capture: CaptureView; onC
         ]}
       />
       <ProblemAlert problem={twins || Object.keys(errors).length > 0 ? null : complete.error} />
+      {complete.error?.code === 'customer.intakeRequired' ? (
+        <p>
+          <Link to="/intakes/new">{t('work.capture.byIntake')}</Link>
+        </p>
+      ) : null}
       {twins ? (
         <Alert
           type="warning"

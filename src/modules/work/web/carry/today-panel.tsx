@@ -6,6 +6,7 @@ import { useEndpoint } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
 import { myCarries } from '../../carry-contract.ts';
 import { listTasks } from '../../task-contract.ts';
+import { listVisits } from '../../visit-contract.ts';
 import { useCompanyTime } from '../when.ts';
 import TakeDialog from './take-dialog.tsx';
 
@@ -15,18 +16,20 @@ export default function CarryPanel() {
   const { today } = useCompanyTime();
   const mine = useEndpoint(myCarries);
   const tasks = useEndpoint(listTasks, { query: { assignee: 'me', from: today, to: today, limit: 50 } });
+  const planned = useEndpoint(listVisits, {
+    query: { visitor: 'me', from: today, to: today, state: 'open', order: 'soonest', limit: 50 },
+  });
   const [chosen, setChosen] = useState<string[]>();
   const [taking, setTaking] = useState<string[]>();
   const out = (mine.data?.items ?? []).filter((item) => item.endedAt === null);
   const cards = out.flatMap((item) => item.cards.filter((card) => card.state === 'out'));
   const carried = new Set(cards.map((card) => card.customerId));
-  const visits = new Map(
-    (tasks.data?.items ?? []).flatMap((task) =>
-      ['visit', 'meeting'].includes(task.kind) && task.customerId && !carried.has(task.customerId)
-        ? [[task.customerId, task.customerName ?? ''] as const]
-        : [],
-    ),
-  );
+  const visits = new Map<string, string>();
+  for (const visit of planned.data?.items ?? []) visits.set(visit.customerId, visit.customerName);
+  for (const task of tasks.data?.items ?? [])
+    if (['visit', 'meeting'].includes(task.kind) && task.customerId)
+      visits.set(task.customerId, task.customerName ?? '');
+  for (const id of carried) visits.delete(id);
   if (cards.length === 0 && visits.size === 0) return null;
   const selected = chosen ?? [...visits.keys()];
   return (

@@ -108,6 +108,8 @@ export async function keepCarry(
   const { id, takenAt, dueAt } = taken.carry;
   const key = await carryKey(pin, salt, half);
   await wipeCards();
+  // Asked of the browser, which may else drop what it keeps when space runs short.
+  await navigator.storage?.persist?.().catch(() => false);
   await storeCards([
     ['dictionary', await sealValue(key, frame, 'dictionary')],
     ...(await sealedCards(key, taken.cards)),
