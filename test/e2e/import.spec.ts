@@ -185,7 +185,8 @@ test('a sheet of purchases is recognised and feeds the card of its customer', as
     kind: 'company',
     values: { name: '采购导入公司' },
   });
-  await signIn(page, kedang.url, undefined, undefined, '/imports?target=purchase');
+  await signIn(page, kedang.url, undefined, undefined, '/purchases/import');
+  await page.waitForURL(/target=purchase/);
   const path = join(folder, '采购.csv');
   writeFileSync(path, `客户,日期,金额,产品\r\n${made.number},2026-03-02,1200,灯具\r\n不存在公司,2026-03-02,1,`);
   await page.locator('input[type=file]').setInputFiles(path);

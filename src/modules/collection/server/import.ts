@@ -59,7 +59,8 @@ export function viewImport(row: ImportRow): ImportView {
     jobId: row.job_id,
     rows: {
       total: row.rows_total,
-      done: row.rows_done,
+      // Kept as the number of the last row of the sheet; shown as rows below the heading.
+      done: Math.min(row.rows_total ?? Number.POSITIVE_INFINITY, Math.max(0, row.rows_done - options.headerRow)),
       created: row.created_count,
       updated: row.updated_count,
       skipped: row.skipped_count,

@@ -5,13 +5,15 @@ const PurchasesTab = lazy(() => import('./purchases-tab.tsx'));
 
 export const tradeWeb: WebModule = {
   name: 'trade',
-  routes: [],
+  routes: [
+    { path: '/purchases/import', permission: 'purchase:create', load: () => import('./import-purchases-page.tsx') },
+  ],
   commands: [
     {
       id: 'import-purchases',
       label: 'trade.importCommand',
       permission: 'purchase:create',
-      path: '/imports?target=purchase',
+      path: '/purchases/import',
     },
   ],
   customerTabs: [
