@@ -74,6 +74,8 @@ const answerItem = z.strictObject({
   state: z.enum(answerStates),
   channel: z.enum(['link', 'embedded', 'personal', 'typed']),
   customer: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
+  /** The name that was given, of the customer or the person. */
+  name: z.string().nullable(),
   submittedAt: z.string(),
   reviewer: z.string().nullable(),
 });

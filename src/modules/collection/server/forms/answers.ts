@@ -23,6 +23,13 @@ function mine(context: Context) {
       and ${visible(context.actor, 'customer:read', 'customer')} end`;
 }
 
+/** The name somebody gave, of the customer or else of the person: what an answer of nobody yet is known by. */
+const answeredName = sql<string | null>`(
+  select form_answer.values ->> (q ->> 'id') from form_revision r, jsonb_array_elements(r.content -> 'questions') q
+  where r.org_id = form_answer.org_id and r.form_id = form_answer.form_id and r.number = form_answer.revision
+    and q ->> 'field' = 'name' and form_answer.values ? (q ->> 'id')
+  order by q ->> 'object' desc limit 1)`;
+
 const select = (context: Context) =>
   context.tx
     .selectFrom('form_answer')
@@ -34,6 +41,7 @@ const select = (context: Context) =>
     )
     .selectAll('form_answer')
     .select(['form.content as form_content', 'form.kind as form_kind', 'customer.name as customer_name'])
+    .select(answeredName.as('answered_name'))
     .where('form_answer.org_id', '=', context.orgId)
     .where(mine(context));
 export type AnswerRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
@@ -53,6 +61,7 @@ const item = (row: AnswerRow) => ({
   state: row.state as AnswerView['state'],
   channel: row.channel as AnswerView['channel'],
   customer: row.customer_id ? { id: row.customer_id, name: row.customer_name ?? '' } : null,
+  name: row.answered_name,
   submittedAt: iso(row.submitted_at),
   reviewer: row.reviewer_name,
 });

@@ -5,7 +5,8 @@ import { renderPdf } from '#platform/pdf/render.ts';
 import { type FrozenContent, type FrozenQuestion, textIn } from '../../form-content.ts';
 
 type Draw = Extract<Content, { canvas: unknown }>['canvas'][number];
-const square: Draw = { type: 'rect', x: 0, y: 1, w: 8, h: 8, lineWidth: 0.7 };
+/** A new one each time: setting the page moves what it is given. */
+const square = (): Draw => ({ type: 'rect', x: 0, y: 2, w: 8, h: 8, lineWidth: 0.7 });
 const width = 531;
 const rule = (length: number): Content => ({
   canvas: [{ type: 'line', x1: 0, y1: 14, x2: length, y2: 14, lineWidth: 0.5, lineColor: '#555555' }],
@@ -21,7 +22,7 @@ function boxes(labels: string[]): Content {
   for (let start = 0; start < labels.length; start += across) {
     const row: TableCell[] = labels.slice(start, start + across).map((label) => ({
       columns: [
-        { canvas: [square], width: 12 },
+        { canvas: [square()], width: 12 },
         { text: label, width: '*' },
       ],
     }));
@@ -46,7 +47,7 @@ function room(item: FrozenQuestion, lang: Lang): Content {
       return {
         columns: Array.from({ length: max - min + 1 }, (_, step) => ({
           columns: [
-            { canvas: [square], width: 11 },
+            { canvas: [square()], width: 11 },
             { text: String(min + step), width: 'auto' },
           ],
           width: 36,
@@ -57,12 +58,12 @@ function room(item: FrozenQuestion, lang: Lang): Content {
     case 'matrix':
       return {
         table: {
-          widths: ['*', ...named(item.options).map(() => 'auto')],
+          widths: ['*', ...named(item.options).map(() => 54)],
           body: [
             ['', ...named(item.options)],
             ...named(item.rows).map((label): TableCell[] => [
               label,
-              ...(item.options ?? []).map((): TableCell => ({ canvas: [square] })),
+              ...(item.options ?? []).map((): TableCell => ({ canvas: [square()] })),
             ]),
           ],
         },
@@ -129,7 +130,7 @@ export function paperPdf(content: FrozenContent, company: string, lang: Lang, tr
       stack: [
         { text: `${t('purpose')}${textIn(content.purpose, lang)}` },
         { text: textIn(content.consent, lang), margin: [0, 3, 0, 6] },
-        { columns: [{ canvas: [square], width: 12 }, { text: t('agree') }] },
+        { columns: [{ canvas: [square()], width: 12 }, { text: t('agree') }] },
       ],
     });
   stack.push({

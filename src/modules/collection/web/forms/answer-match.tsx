@@ -35,7 +35,10 @@ export function AnswerMatch({ answer }: { answer: AnswerView }) {
           ) : null}
         </div>
       ) : (
-        <p className="muted">{t(open ? 'collection.forms.unmatchedHelp' : 'collection.forms.unmatched')}</p>
+        <p className="muted">
+          {answer.name ? <strong>{answer.name} </strong> : null}
+          {t(open ? 'collection.forms.unmatchedHelp' : 'collection.forms.unmatched')}
+        </p>
       )}
       {answer.suggestions.map((item) => (
         <div className="row" key={item.id}>

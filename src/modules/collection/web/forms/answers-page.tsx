@@ -36,13 +36,16 @@ export default function AnswersPage() {
         {items.map((item) => (
           <li className="card-item" key={item.id}>
             <Link to="/form-answers/$id" params={{ id: item.id }}>
-              <strong>{item.customer?.name ?? t('collection.forms.unmatched')}</strong>
+              <strong>{item.customer?.name ?? item.name ?? t('collection.forms.unmatched')}</strong>{' '}
+              {item.customer ? null : <span className="muted small">{t('collection.forms.unmatched')}</span>}
               <div className="muted small">
                 {said(item.form.title)} · {formatTime(item.submittedAt)}
                 {item.reviewer ? ` · ${item.reviewer}` : ''}
               </div>
             </Link>
-            <Tag>{t(`collection.forms.channels.${item.channel}`)}</Tag>
+            <span>
+              <Tag>{t(`collection.forms.channels.${item.channel}`)}</Tag>
+            </span>
           </li>
         ))}
       </ul>

@@ -46,9 +46,11 @@ export default function FormsPage() {
                 {item.author} · {formatTime(item.updatedAt)} · {t('collection.forms.answerCount', { n: item.answers })}
               </div>
             </Link>
-            <Tag color={item.state === 'open' ? 'success' : undefined}>
-              {t(`collection.forms.states.${item.state}`)}
-            </Tag>
+            <span>
+              <Tag color={item.state === 'open' ? 'success' : undefined}>
+                {t(`collection.forms.states.${item.state}`)}
+              </Tag>
+            </span>
           </li>
         ))}
       </ul>

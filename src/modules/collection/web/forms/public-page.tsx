@@ -40,7 +40,8 @@ export default function PublicFormPage() {
   const { data, error } = useEndpoint(
     openPublicForm,
     { params: { token } },
-    { retry: false, staleTime: Number.POSITIVE_INFINITY },
+    // Another language is no other form: what is on the page stays.
+    { retry: false, staleTime: Number.POSITIVE_INFINITY, placeholderData: (before) => before },
   );
   if (error)
     return (
@@ -138,7 +139,7 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
             <Checkbox checked={consent} onChange={(event) => setConsent(event.target.checked)}>
               {t('collection.forms.agree')}
             </Checkbox>
-            {errors.consent ? (
+            {errors.consent && !consent ? (
               <div className="form-error" role="alert">
                 {errors.consent}
               </div>

@@ -17,6 +17,7 @@ function CopyButton({ text, name }: { text: string; name: string }) {
   return (
     <Button
       size="small"
+      autoInsertSpace={false}
       aria-label={t('collection.forms.copyOf', { name })}
       onClick={() =>
         void navigator.clipboard.writeText(text).then(
