@@ -17,8 +17,8 @@ import { useStepName } from './parts.tsx';
 
 const stale = ['/approvals', '/notifications', '/exports', '/intakes', '/conflicts', '/customers/:id'];
 
-/** What the reader may do with a request now. */
-export function Decide({ item }: { item: ApprovalDetail }) {
+/** What the reader may do with a request now. `approves` is off where the page has a way of its own to say yes. */
+export function Decide({ item, approves = true }: { item: ApprovalDetail; approves?: boolean }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [comment, setComment] = useState('');
@@ -57,9 +57,11 @@ export function Decide({ item }: { item: ApprovalDetail }) {
       <div className="row form-buttons">
         {item.can.decide ? (
           <>
-            <Button type="primary" loading={busy} onClick={() => send('approve')}>
-              {t('approvals.approve')}
-            </Button>
+            {approves ? (
+              <Button type="primary" loading={busy} onClick={() => send('approve')}>
+                {t('approvals.approve')}
+              </Button>
+            ) : null}
             <Button danger loading={busy} onClick={() => send('refuse')}>
               {t('approvals.refuse')}
             </Button>

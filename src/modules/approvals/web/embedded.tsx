@@ -7,7 +7,7 @@ import { Decide } from './decide.tsx';
 import { StepPath, Trail } from './path.tsx';
 
 /** A request on the page of its subject: where it stands, who did what, and what the reader may do about it. */
-export default function EmbeddedApproval({ approvalId }: { approvalId: string }) {
+export default function EmbeddedApproval({ approvalId, approves }: { approvalId: string; approves?: boolean }) {
   const { t } = useTranslation();
   const { data, error, refetch } = useEndpoint(getApproval, { params: { id: approvalId } });
   // Who may see the subject is not always asked about it: then there is nothing to decide and no trail to read.
@@ -15,7 +15,7 @@ export default function EmbeddedApproval({ approvalId }: { approvalId: string })
   if (!data) return null;
   return (
     <>
-      <Decide key={data.version} item={data} />
+      <Decide key={data.version} item={data} approves={approves} />
       <section className="panel" aria-labelledby="approval-path">
         <h2 id="approval-path">{t('approvals.path')}</h2>
         <StepPath item={data} />

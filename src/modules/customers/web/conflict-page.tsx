@@ -63,7 +63,7 @@ function Detail({ data }: { data: ConflictView }) {
       {data.parties.length > 0 ? <Evidence data={data} /> : null}
       <Statements data={data} />
       {data.can.rule ? <RulingForm key={data.version} data={data} /> : null}
-      {data.approvalId ? <EmbeddedApproval approvalId={data.approvalId} /> : null}
+      {data.approvalId ? <EmbeddedApproval approvalId={data.approvalId} approves={!data.can.rule} /> : null}
     </>
   );
 }

@@ -51,7 +51,7 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
   const submit = async () => {
     setSending(true);
     try {
-      await draft.flush();
+      await draft.flush(true);
       const saved = draft.saved();
       if (!saved) return;
       const done = await call(submitIntake, { params: { id: saved.id }, ifMatch: saved.version, body: {} });

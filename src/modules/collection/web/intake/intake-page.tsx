@@ -14,8 +14,12 @@ import { IntakeState, Lateness } from './parts.tsx';
 export default function IntakePage() {
   const { t } = useTranslation();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
-  // The form saves by itself: reading it anew would answer with an older version than the one typed since.
-  const { data, error, refetch } = useEndpoint(getIntake, { params: { id } }, { refetchOnWindowFocus: false });
+  // The form saves by itself: what was read before is older than what was typed since, so each visit reads anew.
+  const { data, error, refetch, isFetchedAfterMount } = useEndpoint(
+    getIntake,
+    { params: { id } },
+    { refetchOnWindowFocus: false, gcTime: 0, staleTime: 0 },
+  );
   usePageTitle(data?.name || t('collection.intake.title'));
   return (
     <div className="page">
@@ -23,7 +27,11 @@ export default function IntakePage() {
         <Link to="/intakes">‹ {t('collection.intake.title')}</Link>
       </p>
       <ProblemAlert problem={error} onRetry={() => void refetch()} />
-      {data ? <Detail key={`${data.id}${data.state}`} intake={data} /> : error ? null : <Loading />}
+      {data && isFetchedAfterMount ? (
+        <Detail key={`${data.id}${data.state}`} intake={data} />
+      ) : error ? null : (
+        <Loading />
+      )}
     </div>
   );
 }

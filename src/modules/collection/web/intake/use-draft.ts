@@ -1,7 +1,8 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Problem } from '#shared/errors.ts';
 import type { CustomerKind, ValueSource } from '#shared/fields.ts';
-import { call } from '#ui/api.ts';
+import { call, invalidate } from '#ui/api.ts';
 import { createIntake, type IntakeView, updateIntake } from '../../intake-contract.ts';
 
 export interface DraftContent {
@@ -16,6 +17,11 @@ export interface DraftContent {
 export type SaveState = 'untouched' | 'waiting' | 'saving' | 'saved' | 'failed';
 const pause = 800;
 
+const newerVersion = (problem: Problem): number | undefined =>
+  problem.status === 412
+    ? (problem.data as { current?: { version?: number } } | undefined)?.current?.version
+    : undefined;
+
 /** Keeps what is typed on the server, one save after another, so that a closed page loses nothing. */
 export function useDraft(intake: IntakeView | undefined, initial: DraftContent) {
   const [content, setContent] = useState(initial);
@@ -28,9 +34,9 @@ export function useDraft(intake: IntakeView | undefined, initial: DraftContent) 
   const running = useRef<Promise<void>>(Promise.resolve());
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
-  async function save(): Promise<void> {
+  async function save(always: boolean): Promise<void> {
     const body = latest.current;
-    if (saved.current && kept.current === body) return;
+    if (kept.current === body && (saved.current || !always)) return;
     setState('saving');
     try {
       const answer = saved.current
@@ -41,6 +47,12 @@ export function useDraft(intake: IntakeView | undefined, initial: DraftContent) 
       setProblem(null);
       setState(latest.current === body ? 'saved' : 'waiting');
     } catch (error) {
+      // Only the collector changes a draft: after another window saved, what is typed here last is what is meant.
+      const version = newerVersion(error as Problem);
+      if (saved.current && version !== undefined && version !== saved.current.version) {
+        saved.current = { ...saved.current, version };
+        return save(always);
+      }
       // A refused draft may be sent again with other content: it needs a key of its own.
       if ((error as Problem).status !== 0) key.current = crypto.randomUUID();
       setProblem(error as Problem);
@@ -48,10 +60,10 @@ export function useDraft(intake: IntakeView | undefined, initial: DraftContent) 
       throw error;
     }
   }
-  /** Saves what is not saved yet; rejects when it cannot be kept. */
-  function flush(): Promise<void> {
+  /** Saves what is not saved yet; rejects when it cannot be kept. `always`: a form nobody touched becomes a draft too. */
+  function flush(always = false): Promise<void> {
     clearTimeout(timer.current);
-    running.current = running.current.catch(() => undefined).then(save);
+    running.current = running.current.catch(() => undefined).then(() => save(always));
     return running.current;
   }
   function change(part: Partial<DraftContent>): void {
@@ -69,14 +81,18 @@ export function useDraft(intake: IntakeView | undefined, initial: DraftContent) 
     window.addEventListener('beforeunload', warn);
     return () => window.removeEventListener('beforeunload', warn);
   }, [initial]);
-  // Leaving the page within the pause: what was typed is still sent.
+  // Leaving the page within the pause: what was typed is still sent, and lists show it.
+  const client = useQueryClient();
   const leave = useRef(flush);
   leave.current = flush;
   useEffect(
     () => () => {
-      if (latest.current !== kept.current) void leave.current().catch(() => undefined);
+      void leave
+        .current()
+        .catch(() => undefined)
+        .then(() => invalidate(client, ['/intakes']));
     },
-    [],
+    [client],
   );
   return { content, change, state, problem, flush, saved: () => saved.current };
 }
