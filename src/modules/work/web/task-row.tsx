@@ -1,4 +1,4 @@
-import { MoreOutlined, RetweetOutlined } from '@ant-design/icons';
+import { CarOutlined, MoreOutlined, RetweetOutlined } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
 import { App, Button, Checkbox, Dropdown, Tag } from 'antd';
 import { useState } from 'react';
@@ -89,12 +89,16 @@ export function TaskRow({ task, showCustomer = true }: { task: TaskView; showCus
     : '';
   return (
     <li className="list-row task-row">
-      <Checkbox
-        checked={task.state === 'done'}
-        disabled={!task.can.update || task.state === 'cancelled' || complete.isPending}
-        aria-label={t('work.task.complete', { title: task.title })}
-        onChange={() => (task.state === 'done' ? undo(task) : finish())}
-      />
+      {task.visitId ? (
+        <CarOutlined aria-hidden />
+      ) : (
+        <Checkbox
+          checked={task.state === 'done'}
+          disabled={!task.can.update || task.state === 'cancelled' || complete.isPending}
+          aria-label={t('work.task.complete', { title: task.title })}
+          onChange={() => (task.state === 'done' ? undo(task) : finish())}
+        />
+      )}
       <div className="grow">
         {task.visitId ? (
           <Link to="/visits/$id" params={{ id: task.visitId }} className="task-title">

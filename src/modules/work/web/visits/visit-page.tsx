@@ -83,12 +83,17 @@ function Slip({ visit }: { visit: VisitView }) {
         {can.depart || can.checkIn || can.checkOut || can.finish ? (
           <div className="visit-acts">
             {can.depart ? (
-              <Button size="large" loading={depart.isPending} onClick={() => depart.mutate(send, { onError })}>
+              <Button
+                type="primary"
+                size="large"
+                loading={depart.isPending}
+                onClick={() => depart.mutate(send, { onError })}
+              >
                 {t('work.visit.depart')}
               </Button>
             ) : null}
             {can.checkIn ? (
-              <Button size="large" type="primary" onClick={() => setDialog('checkIn')}>
+              <Button size="large" type={can.depart ? 'default' : 'primary'} onClick={() => setDialog('checkIn')}>
                 {t('work.visit.checkIn')}
               </Button>
             ) : null}
