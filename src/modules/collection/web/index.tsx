@@ -70,6 +70,8 @@ export const collectionWeb: WebModule = {
     },
   ],
   customerActions: formParts.customerActions,
+  listActions: formParts.listActions,
+  timeline: formParts.timeline,
   customerTabs: [
     {
       key: 'intelligence',

@@ -116,7 +116,7 @@ function Review({ answer }: { answer: AnswerView }) {
       {free.length > 0 ? (
         <section className="panel" aria-label={t('collection.forms.freeAnswers')}>
           <h2>{t('collection.forms.freeAnswers')}</h2>
-          <dl>
+          <dl className="form-answers-list">
             {free.map((item) => (
               <div key={item.id}>
                 <dt className="muted small">{titleOf(item)}</dt>

@@ -26,7 +26,9 @@ export function goToNext(event: KeyboardEvent<HTMLElement>): void {
     ...event.currentTarget.querySelectorAll<HTMLElement>('input:not([disabled]):not([type=file]), textarea'),
   ].filter(
     (input) =>
+      // Kind and note of a number are seldom on paper: they stay within reach of Tab.
       input.offsetParent !== null &&
+      !input.closest('.point-more') &&
       (!(input instanceof HTMLInputElement) || input.name === '' || input.name !== target.name),
   );
   const at = inputs.findIndex((input) => target.compareDocumentPosition(input) & Node.DOCUMENT_POSITION_FOLLOWING);

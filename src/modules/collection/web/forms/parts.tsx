@@ -3,6 +3,8 @@ import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
 const RefreshAction = lazy(() => import('./refresh-action.tsx'));
+const SendToSelected = lazy(() => import('./send-to-selected.tsx'));
+const FormTimelineEntry = lazy(() => import('./timeline-entry.tsx'));
 
 /** What forms bring to the web client. */
 export const formParts = {
@@ -35,6 +37,8 @@ export const formParts = {
   customerActions: [
     { key: 'refreshByForm', label: 'collection.forms.refresh', permission: 'form:send', component: RefreshAction },
   ],
+  listActions: [{ key: 'sendForm', permission: 'form:send', component: SendToSelected }],
+  timeline: [{ kind: 'form', component: FormTimelineEntry }],
   commands: [
     { id: 'forms', label: 'collection.forms.title', permission: 'form:read', path: '/forms' },
     { id: 'formAnswers', label: 'collection.forms.answers', permission: 'form:review', path: '/form-answers' },

@@ -14,7 +14,7 @@ export function StatisticsPanel({ formId }: { formId: string }) {
   if (!data) return <Loading />;
   return (
     <>
-      <section className="panel row" aria-label={t('collection.forms.figures')}>
+      <section className="panel statistic-figures" aria-label={t('collection.forms.figures')}>
         <Statistic title={t('collection.forms.answers')} value={data.answers} />
         <Statistic title={t('collection.forms.toReview')} value={data.open} />
         <Statistic title={t('collection.forms.invited')} value={`${data.invitedAnswered} / ${data.invited}`} />
