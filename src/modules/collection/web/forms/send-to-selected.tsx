@@ -46,9 +46,7 @@ function SendDialog({ ids, onClose }: { ids: string[]; onClose(): void }) {
       },
       {
         onSuccess: (made) => {
-          void message.success(
-            t('collection.forms.sentTo', { n: made.items.length, without: made.withoutMail }),
-          );
+          void message.success(t('collection.forms.sentTo', { n: made.items.length, without: made.withoutMail }));
           onClose();
         },
       },
