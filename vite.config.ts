@@ -57,6 +57,12 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: 'index.html', 'service-worker': 'src/app/service-worker.ts' },
       output: {
+        // Zod would try whether it may compile its shapes; the content security policy forbids that, and browsers report the try.
+        // Said in the piece that holds zod, which runs before any other.
+        banner: (chunk) =>
+          chunk.moduleIds.some((id) => id.includes('/node_modules/zod/'))
+            ? '(globalThis.__zod_globalConfig ??= {}).jitless = true;'
+            : '',
         // The worker must stand at the root, under a name that never changes: it serves the whole address.
         entryFileNames: (chunk) => (chunk.name === 'service-worker' ? 'service-worker.js' : 'assets/[name]-[hash].js'),
       },

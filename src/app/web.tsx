@@ -15,13 +15,13 @@ import zhCN from 'antd/locale/zh_CN';
 import { lazy, StrictMode, Suspense, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useTranslation } from 'react-i18next';
-import { z } from 'zod';
 import { listCustomers, searchRecords } from '#modules/customers/contract.ts';
 import { getDictionary } from '#modules/fields/contract.ts';
 import { setupState } from '#modules/operations/contract.ts';
 import { session as sessionEndpoint, signOut, updateMe, userOptions } from '#modules/people/contract.ts';
 import { SignInDialog } from '#modules/people/web/sign-in-dialog.tsx';
 import { loadDevice, loadOfflinePage } from '#modules/work/web/index.tsx';
+import { Problem } from '#shared/errors.ts';
 import { call, sessionEnded, useEndpoint } from '#ui/api.ts';
 import { LookupProvider, type Lookups } from '#ui/fields/lookups.tsx';
 import { type Lang, label, startI18n } from '#ui/i18n.ts';
@@ -33,11 +33,15 @@ import { collectSlots, SlotProvider } from '#ui/slots.tsx';
 import { NewVersion } from './new-version.tsx';
 import { webModules } from './web-modules.ts';
 
-// Compiling validators at run time needs eval, which the content security policy forbids.
-z.config({ jitless: true });
-
 const client = new QueryClient({
-  defaultOptions: { queries: { retry: 1, staleTime: 5000, refetchOnWindowFocus: false } },
+  defaultOptions: {
+    queries: {
+      // What was refused once is refused again; only what may pass by itself is tried again.
+      retry: (failures, error) => failures < 1 && !(error instanceof Problem && error.status < 500),
+      staleTime: 5000,
+      refetchOnWindowFocus: false,
+    },
+  },
 });
 
 const provider: PaletteProvider = async (q, signal) => {

@@ -29,6 +29,8 @@ export function Page({ title, actions, children }: { title: string; actions?: Re
 export function ProblemAlert({ problem, onRetry }: { problem: Problem | null | undefined; onRetry?: () => void }) {
   const { t } = useTranslation();
   if (!problem) return null;
+  // A single mistake is the title already.
+  const errors = problem.errors.filter((error) => error.message !== problem.message);
   return (
     <Alert
       role="alert"
@@ -37,9 +39,9 @@ export function ProblemAlert({ problem, onRetry }: { problem: Problem | null | u
       className="problem"
       title={problem.message}
       description={
-        problem.errors.length > 0 ? (
+        errors.length > 0 ? (
           <ul>
-            {problem.errors.map((error) => (
+            {errors.map((error) => (
               <li key={error.field + error.code}>
                 {error.field.replace(/^values\./, '')}: {error.message}
               </li>
