@@ -9,6 +9,7 @@ import { dropSearchDocuments } from '#platform/search/documents.ts';
 import { conflict, forbidden, invalid, notFound } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import type { CustomerCard } from '../contract.ts';
+import { rulesInUse } from './assignment/assign.ts';
 import { type CustomerRow, loadCustomer, storedOf, viewCard } from './card.ts';
 import { requireDirectCreation } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
@@ -24,6 +25,8 @@ export interface CreateInput {
   allowDuplicate: boolean;
   /** How the whole card came in, when not typed. */
   source?: ValueSource;
+  /** Came from outside (a form): rules of assignment decide first; the caller gets it where none does. */
+  byRules?: boolean;
 }
 
 async function checkContext(context: Context) {
@@ -55,8 +58,10 @@ export async function createCustomer(context: Context, input: CreateInput): Prom
     const certain = found.items.filter((item) => item.certain).length + found.hidden;
     if (certain > 0) throw conflict('customer.duplicate', { data: found, params: { count: certain } });
   }
-  const ownerId = input.ownerId === undefined ? context.actor.userId : input.ownerId;
-  if (ownerId !== context.actor.userId && !holds(context.actor, 'customer:assign')) throw forbidden('customer:assign');
+  const byRules = input.byRules === true && (await rulesInUse(context));
+  const ownerId = byRules ? null : input.ownerId === undefined ? context.actor.userId : input.ownerId;
+  if (!byRules && ownerId !== context.actor.userId && !holds(context.actor, 'customer:assign'))
+    throw forbidden('customer:assign');
   const teamId = ownerId ? await ownerTeam(context, ownerId, 'ownerId') : null;
   refuseForeignVerification(context, input.sources);
   const [id = ''] = await insertCustomers(context, [
@@ -68,6 +73,10 @@ export async function createCustomer(context: Context, input: CreateInput): Prom
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
+  if (byRules && row.owner_id === null && row.pool === null && row.team_id === null) {
+    await moveToOwner(context, row, { ownerId: context.actor.userId }, null);
+    return reload(context, id);
+  }
   return viewCard(context, row);
 }
 

@@ -109,7 +109,7 @@ async function acceptCustomer(context: Context, { row, asked, values, note }: Ac
     requirePermission(context.actor, 'customer:create');
     const kind = row.form_kind as CustomerKind;
     const given = await checked(context, asked, 'customer', entered, kind);
-    return (await createCustomer(context, { kind, values: given, sources, allowDuplicate })).id;
+    return (await createCustomer(context, { kind, values: given, sources, allowDuplicate, byRules: true })).id;
   }
   const customer = await loadCustomer(context, row.customer_id, 'customer:update', true);
   if (customer.state !== 'active') throw conflict('customer.trashed');

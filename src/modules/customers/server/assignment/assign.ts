@@ -21,6 +21,10 @@ export const selectRules = (context: Context) =>
     .where('state', '=', 'active');
 type RuleRow = Awaited<ReturnType<ReturnType<typeof selectRules>['executeTakeFirstOrThrow']>>;
 
+/** Whether any rule is in use. */
+export const rulesInUse = async (context: Context): Promise<boolean> =>
+  (await selectRules(context).where('enabled', '=', true).limit(1).executeTakeFirst()) !== undefined;
+
 /** The rules in use, locked until the transaction ends: of two runs the second goes on where the first stopped. */
 async function lockRules(context: Context): Promise<RuleRow[]> {
   const rows = await selectRules(context).where('enabled', '=', true).orderBy('id').forUpdate().execute();

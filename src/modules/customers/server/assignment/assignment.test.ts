@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadActor } from '#modules/people/index.ts';
+import { inJobTransaction } from '#platform/jobs/runner.ts';
+import { createLog } from '#platform/log.ts';
+import { newId } from '#shared/ids.ts';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 import { companyDay } from '../../../../../test/company-day.ts';
+import { createCustomer } from '../change.ts';
 
 let t: TestApp;
 let team: string;
@@ -149,6 +154,24 @@ describe('rules of assignment', () => {
     await clear();
     await t.asOwner(`update pool set state = 'retired'`);
     await t.asOwner(`update customer set pool = null where pool is not null`);
+  });
+
+  it('come first for what arrives by a form; the reviewer gets what no rule takes', async () => {
+    const arrive = async (country: string): Promise<string | null> => {
+      serial += 1;
+      const actor = await t.app.db.inOrg(t.orgId, (tx) => loadActor(tx, t.orgId, a.userId, 'user', null));
+      if (!actor) throw new Error('blocked');
+      const values = { name: `表单客户${serial}`, country };
+      const card = await inJobTransaction(t.app.db, actor, newId(), createLog('silent'), (context) =>
+        createCustomer(context, { kind: 'company', values, sources: {}, allowDuplicate: true, byRules: true }),
+      );
+      return card.owner?.id ?? null;
+    };
+    expect(await arrive('DE')).toBe(a.userId);
+    await rule({ condition: { field: 'country', op: 'eq', value: 'DE' }, way: { method: 'person', userId: b.userId } });
+    expect(await arrive('DE')).toBe(b.userId);
+    expect(await arrive('US')).toBe(a.userId);
+    await clear();
   });
 
   it('give a region to the people serving it and set it', async () => {

@@ -15,7 +15,7 @@ const telling = [
     'contact.created',
     'activity.recorded',
   ],
-  ...['purchase.recorded', 'note.added', 'visit.recorded', 'quote.created', 'order.created'],
+  ...['purchase.recorded', 'note.added', 'visit.planned', 'visit.done', 'intelligence.recorded', 'capture.created'],
 ];
 const most = 200;
 
