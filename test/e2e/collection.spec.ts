@@ -59,12 +59,12 @@ test('a photographed business card becomes customer and contact, intelligence a 
   await choose(page, form.getByLabel('来源可靠性'), 'B 通常可靠');
   await shot(page, 'note-form');
   await expectAccessible(page);
-  await form.getByRole('button', { name: '保存' }).click();
+  await form.getByRole('button', { name: /^保\s?存$/ }).click();
   await page.getByRole('button', { name: '采纳为字段值' }).click();
   const use = page.getByRole('dialog', { name: '采纳为客户字段值' });
   await choose(page, use.getByLabel('字段'), '简称');
-  await use.getByLabel('值', { exact: false }).last().fill('恒泰精机');
-  await use.getByRole('button', { name: '保存' }).click();
+  await use.getByRole('textbox', { name: '值' }).fill('恒泰精机');
+  await use.getByRole('button', { name: /^保\s?存$/ }).click();
   await expect(page.getByText('简称 已采纳')).toBeVisible();
   await shot(page, 'note-tab');
   const card = await apiGet<{ values: Record<string, unknown> }>(kedang.url, kedang.token, `/customers/${id}`);

@@ -39,7 +39,7 @@ import { framingSites } from './server/forms/public.ts';
 import { formRoutes } from './server/forms/routes.ts';
 import { intelligenceRoutes } from './server/intelligence/routes.ts';
 import { importJobs } from './server/job.ts';
-import { scanJobs } from './server/scan/job.ts';
+import { forgetSchedule, scanJobs } from './server/scan/job.ts';
 import { scanRoutes } from './server/scan/routes.ts';
 import { listSkipped } from './server/skipped.ts';
 
@@ -69,7 +69,7 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
     name: 'collection',
     permissions: [...collectionPermissions, ...formPermissions],
     jobs: [...importJobs(files, vault), lateJob, ...scanJobs(files), ...formMailJobs(dependencies)],
-    schedules: [lateSchedule, formReminderSchedule],
+    schedules: [lateSchedule, formReminderSchedule, forgetSchedule],
     framing: (request, url) => framingSites(dependencies, request, url),
     routes: [
       ...intakeRoutes,

@@ -220,3 +220,21 @@ it('a card thrown away is gone from the list, and its photo with the next purge'
   expect(await listed()).not.toContain(card.id);
   expect((await sales.get(`/business-cards/${card.id}/picture`)).status).toBe(410);
 });
+
+it('an old card that nobody confirmed is forgotten with what was read on it', async () => {
+  const card = await unread(sales);
+  const fresh = await unread(sales);
+  await t.asOwner(
+    `update business_card set created_at = now() - interval '91 days', fields = '{"rest":[]}' where id = $1`,
+    [card.id],
+  );
+  await t.asOwner(`insert into job (org_id, id, kind) values ($1, uuidv7(), 'collection.forgetCards')`, [t.orgId]);
+  await t.drain();
+  const rows = await t.asOwner('select state, fields from business_card where id = any($1) order by created_at', [
+    [card.id, fresh.id],
+  ]);
+  expect(rows).toEqual([
+    { state: 'discarded', fields: null },
+    { state: 'failed', fields: null },
+  ]);
+});

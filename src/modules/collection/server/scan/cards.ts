@@ -18,7 +18,8 @@ import { type BusinessCardView, cardPhotoLimit } from '../../scan-contract.ts';
 import type { BusinessCard } from './card.ts';
 import { proposalOf } from './proposal.ts';
 
-const keptDays = 90;
+/** Unconfirmed photos and what was read on them. */
+export const keptDays = 90;
 /** Longest side of the kept photo: sharp enough to read the small print, small enough for a phone line. */
 const keptSide = 2000;
 

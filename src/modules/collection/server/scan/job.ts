@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
+import { keptDays } from './cards.ts';
 import { readCard } from './read.ts';
 
 interface Payload {
@@ -44,7 +45,25 @@ async function run(job: JobContext, { cardId }: Payload, files: FileStore): Prom
   return { cardId };
 }
 
+/** What nobody confirmed is forgotten when its photo is: it is personal data without a purpose by then. */
+async function forgetOld(job: JobContext): Promise<Record<string, unknown>> {
+  const gone = await job.inTransaction((context) =>
+    context.tx
+      .updateTable('business_card')
+      .set({ state: 'discarded', fields: null, finished_at: context.now(), version: sql`version + 1` })
+      .where('org_id', '=', context.orgId)
+      .where('state', 'in', ['queued', 'running', 'read', 'failed'])
+      .where('created_at', '<', new Date(context.now().getTime() - keptDays * 86_400_000))
+      .returning('id')
+      .execute(),
+  );
+  return { forgotten: gone.length };
+}
+
+export const forgetSchedule = { key: 'collection.forgetCards', cron: '40 2 * * *', kind: 'collection.forgetCards' };
+
 export const scanJobs = (files: FileStore) => [
+  defineJob({ kind: 'collection.forgetCards', heavy: false, run: forgetOld }),
   defineJob<Payload>({
     kind: 'collection.readCard',
     heavy: true,

@@ -143,6 +143,10 @@ function titleRoles(text: string, make: Make): Candidate[] {
   return [make('title', text, 0.95)];
 }
 
+/** What posts begin with, `高` and `资` though they may be surnames. */
+const titleStart =
+  /^(?:高级|资深|首席|执行|常务|副总|副主|大区|华[东南北中]|全国|区域|销售|市场|技术|采购|业务|客户|财务|行政|人力|外贸|国际|商务|项目|产品|运营|生产|质量|总[经裁监]|董事|经理|主任|工程|助理|法务|律师|合伙)/;
+
 /** `王小明 销售总监`, `王小明销售总监`, `王小明 Wang Xiaoming`: a name before something else. */
 function splitName(text: string): { name: string; rest: string } | undefined {
   const spaced = /^((?:\p{Script=Han}\s?){2,4})[\s|/·]+(.+)$/u.exec(text);
@@ -150,17 +154,11 @@ function splitName(text: string): { name: string; rest: string } | undefined {
   if (spaced?.[2] && isChineseName(name)) return { name, rest: spaced[2] };
   const latin = /^(\p{Script=Han}{2,4})\s*[(（]?([A-Za-z][A-Za-z .]+)[)）]?$/u.exec(text);
   if (latin?.[1] && isChineseName(latin[1])) return { name: latin[1], rest: latin[2] ?? '' };
-  if (!cjkTitleAtEnd.test(text) || text.length > 14) return undefined;
-  for (const length of [3, 2, 4]) {
+  if (!cjkTitleAtEnd.test(text) || text.length > 14 || titleStart.test(text)) return undefined;
+  for (const length of [2, 3, 4]) {
     const head = text.slice(0, length);
     const rest = text.slice(length);
-    if (
-      isChineseName(head) &&
-      /^(?:总经理|副总|经理|董事长|总裁|总监|销售|业务|技术|市场|采购|高级|工程师|主任|客户|区域|大区|执行|助理|财务|行政|人力|外贸|国际)/.test(
-        rest,
-      )
-    )
-      return { name: head, rest };
+    if (isChineseName(head) && titleStart.test(rest)) return { name: head, rest };
   }
   return undefined;
 }

@@ -48,7 +48,7 @@ test('an English card of a Chinese exporter, an address over two lines, a misrea
   );
   expect(card).toMatchObject({
     name: { value: 'Michael Wang' },
-    company: { value: 'Ningbo Hengda Import & Export Co.,Ltd.' },
+    company: { value: 'Ningbo Hengda Import & Export Co., Ltd.' },
     title: { value: 'Sales Manager' },
   });
   expect(card.addresses).toMatchObject([
@@ -103,6 +103,36 @@ test('a company without legal form is told by its domain; a title with "Technolo
     title: { value: 'Chief Technology Officer' },
     phones: [{ value: '+44 20 7946 0018', type: 'work' }],
   });
+});
+
+test('blanks that recognition dropped are put back', () => {
+  const card = read('NorthwindTradersInc.', '*Dr.JohnA.Smith', 'SalesManager', 'McKinsey GmbH', 'Wwww.northwind.com');
+  expect(card).toMatchObject({
+    name: { value: 'Dr. John A. Smith' },
+    title: { value: 'Sales Manager' },
+    websites: [{ value: 'www.northwind.com' }],
+  });
+  expect(JSON.stringify(card)).toContain('McKinsey GmbH');
+});
+
+test.each(['义乌市商务局', '宁波商业银行海曙支行', '苏州市第一人民医院', '浙江理工大学材料学院'])(
+  'a body is the company: %s',
+  (line) => {
+    expect(read(line)).toMatchObject({ company: { value: line } });
+  },
+);
+
+test('a post that begins like a surname is no person', () => {
+  expect(read('高级工程师')).toMatchObject({ title: { value: '高级工程师' } });
+  expect(read('高级工程师').name).toBeUndefined();
+});
+
+test.each([
+  ['李伟总经理', '李伟', '总经理'],
+  ['王小明销售总监', '王小明', '销售总监'],
+  ['欧阳修平高级工程师', '欧阳修平', '高级工程师'],
+])('name and post without a blank: %s', (line, name, title) => {
+  expect(read(line)).toMatchObject({ name: { value: name }, title: { value: title } });
 });
 
 test('name and post in one line, two numbers behind one label, one number for two labels', () => {

@@ -15,7 +15,7 @@ export function parseCard(lines: CardLine[]): BusinessCard {
   let openAddress: { at: number; height: number } | undefined;
   const country = countryOf(lines);
   for (const [at, line] of lines.entries()) {
-    for (const segment of segmentsOf(normalizeText(line.text.slice(0, 500)))) {
+    for (const segment of segmentsOf(wordsApart(normalizeText(line.text.slice(0, 500))))) {
       const part = { ...line, text: segment.text, at, labels: segment.labels };
       if (segment.labels.includes('bank')) continue;
       postcode ??= segment.labels.includes('postcode') ? findPostcode(segment.text, true) : undefined;
@@ -49,6 +49,14 @@ export function parseCard(lines: CardLine[]): BusinessCard {
   if (postcode && address && !address.postcode) address.postcode = postcode;
   return card;
 }
+
+const latinLine = /^[\p{Script=Latin}\p{N}\p{P}\p{S}\s]+$/u;
+
+/** Recognition drops blanks between Latin words: `MichaelWang`, `Dr.JohnA.Smith`, `SalesManager`. */
+const wordsApart = (text: string) =>
+  !latinLine.test(text) || /@|www|https?:/i.test(text)
+    ? text
+    : text.replace(/(?<=\p{Ll})(?<!\bMa?c)(?=\p{Lu}(?:\p{Ll}|\.))|(?<=[.,])(?=\p{Lu}\p{Ll})/gu, ' ');
 
 /** Where numbers without a calling code belong: what the card is written in tells. */
 function countryOf(lines: CardLine[]): string {

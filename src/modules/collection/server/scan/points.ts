@@ -31,7 +31,7 @@ export function findEmails(text: string, announced: boolean): Found[] {
 
 /** Web addresses that are no part of an email address. */
 export function findWebsites(text: string): Found[] {
-  const bare = text.replace(/\S+@\S+/g, ' ').replace(/w{3}\s*[.,·]\s*/gi, 'www.');
+  const bare = text.replace(/\S+@\S+/g, ' ').replace(/w{3,5}\s*[.,·]\s*/gi, 'www.');
   return [...bare.matchAll(site)].flatMap(([match]) => {
     const value = match
       .replace(/\s/g, '')

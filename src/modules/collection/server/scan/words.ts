@@ -27,7 +27,10 @@ export const latinDepartment = /\b(?:department|dept\.?|division|team)\b/i;
 
 export const cjkCompany =
   /(?:有限公司|有限责任公司|有限責任公司|股份公司|公司|集团|集團|工厂|工廠|厂|廠|商行|商社|商贸|贸易行|事务所|事務所|研究院|研究所|设计院|银行|銀行|大学|大學|学院|医院|協會|协会|学会|商会|商會|酒店|宾馆|超市|经营部|门市部|工作室|合作社|株式会社|有限会社|合同会社|주식회사)/;
-export const cjkCompanyAtEnd = new RegExp(`${cjkCompany.source}(?:[（(][^)）]{1,12}[)）])?$`);
+/** Bodies and branches are told by their last word only. */
+export const cjkCompanyAtEnd = new RegExp(
+  `(?:${cjkCompany.source}|局|委员会|人民政府|办事处|管委会|支行|分行|分公司|基金会)(?:[（(][^)）]{1,12}[)）])?$`,
+);
 /** Certain: a legal form. */
 export const legalForm =
   /(?:\bco\.?\s*[,，.]?\s*l\s?td\b|\bltd\b|\blimited\b|\binc\b|\bllc\b|\bllp\b|\bgmbh\b|\bcorp(?:oration)?\b|\bs\.?\s?a\.?\s?r\.?\s?l\b|\bs\.p\.a\b|\bb\.v\b|\bpte\b|\bpty\b|\bplc\b)/i;
@@ -38,7 +41,7 @@ export const latinCompany =
 const cjkPlace =
   /省|市|(?<!小)区|區|县|縣|镇|鎮|乡|村|(?:路|街|道|巷|弄|胡同)(?=[\d０-９东西南北中甲乙一二三四五六七八九十（(\s]|$)|大道|\d+号|\d+號|楼|樓|层|室|座|幢|栋|棟|单元|大厦|大廈|广场|廣場|工业园|产业园|科技园|开发区|園区|丁目|番地|都|府|구|동|로|길/g;
 const latinPlace =
-  /\b(?:road|rd|street|st|avenue|ave|boulevard|blvd|lane|drive|floor|fl|room|rm|building|bldg|tower|district|dist|city|province|prov|county|zone|park|suite|block|plaza|china|p\.?\s?r\.?\s?china|no|usa|uk|hong kong|kowloon|singapore|japan|korea|germany|shanghai|beijing|guangzhou|shenzhen|zhejiang|jiangsu|guangdong|ningbo|hangzhou|suzhou|box|way|square|strasse|straße)\b\.?/gi;
+  /\b(?:road|rd|street|st|avenue|ave|boulevard|blvd|lane|drive|floor|fl|room|rm|building|bldg|tower|district|dist|city|province|prov|county|zone|park|suite|block|plaza|china|p\.?\s?r\.?\s?china|no|usa|uk|hong kong|kowloon|singapore|japan|korea|germany|shanghai|beijing|guangzhou|shenzhen|zhejiang|jiangsu|guangdong|ningbo|hangzhou|suzhou|box|way|square|plot|area|estate|highway|hwy|sector|phase|harbor|court|india|vietnam|thailand|malaysia|indonesia|france|italy|spain|canada|australia|mexico|brazil|strasse|straße)\b\.?/gi;
 
 /** How strongly a line looks like an address: 0 not at all, from 2 on it is one. */
 export function addressStrength(text: string): number {

@@ -1,0 +1,121 @@
+/**
+ * How well and how fast business cards are read: renders cards with known contents (Chinese, English, both; turned, tilted,
+ * noisy, in perspective, dark, small in the picture), reads each and compares field by field.
+ * `node bench/scan-card.ts` writes bench/results/scan-card.md.
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readCard } from '#modules/collection/index.ts';
+import { preparePicture } from '#platform/pictures/index.ts';
+import { type CardTruth, truths } from './scan-card/cards.ts';
+import { drawCard, type Treatment, treatments } from './scan-card/draw.ts';
+
+type Card = Awaited<ReturnType<typeof readCard>>['card'];
+const keys = ['name', 'company', 'title', 'phones', 'faxes', 'emails', 'websites', 'addresses', 'postcode'] as const;
+type Key = (typeof keys)[number];
+
+const plain = (text: string) =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s.,，;；()（）\-–—·/]+/g, '');
+const digits = (text: string) =>
+  text
+    .replace(/\D/g, '')
+    .replace(/^86(?=\d{10,})/, '')
+    .replace(/^0(?=\d{10})/, '');
+
+function readValues(card: Card, key: Key): string[] {
+  switch (key) {
+    case 'name':
+    case 'company':
+    case 'title':
+      return card[key] ? [plain(card[key].value)] : [];
+    case 'phones':
+    case 'faxes':
+      return card[key].map(({ value }) => digits(value));
+    case 'websites':
+      return card.websites.map(({ value }) => plain(value.replace(/^(?:https?:\/\/)?(?:www\.)?/, '')));
+    case 'postcode':
+      return card.addresses.flatMap(({ postcode }) => postcode ?? []);
+    default:
+      return card[key].map(({ value }) => plain(value));
+  }
+}
+
+function trueValues(truth: CardTruth, key: Key): string[] {
+  const value = truth[key];
+  const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
+  if (key === 'phones' || key === 'faxes') return list.map(digits);
+  if (key === 'websites') return list.map((item) => plain(item.replace(/^www\./, '')));
+  return key === 'postcode' ? list : list.map(plain);
+}
+
+const sums = new Map<Key, { right: number; read: number; true: number }>(
+  keys.map((key) => [key, { right: 0, read: 0, true: 0 }]),
+);
+const rows: string[] = [];
+const seconds: number[] = [];
+let most = 0;
+
+async function measure(truth: CardTruth, treatment: Treatment): Promise<void> {
+  const picture = await preparePicture(await drawCard(truth, treatment), 2000);
+  const started = performance.now();
+  const { card } = await readCard(picture.bytes);
+  const took = (performance.now() - started) / 1000;
+  seconds.push(took);
+  most = Math.max(most, process.memoryUsage().rss);
+  const wrong: string[] = [];
+  let right = 0;
+  let all = 0;
+  for (const key of keys) {
+    const read = readValues(card, key);
+    const wanted = trueValues(truth, key);
+    const hit = wanted.filter((value) => read.includes(value)).length;
+    const sum = sums.get(key);
+    if (sum) {
+      sum.right += hit;
+      sum.read += read.length;
+      sum.true += wanted.length;
+    }
+    right += hit;
+    all += wanted.length;
+    if (hit < wanted.length || read.length > hit) wrong.push(`${key}: ${read.join(' ; ') || '–'}`);
+  }
+  rows.push(
+    `| ${truth.id} | ${treatment} | ${right} / ${all} | ${took.toFixed(1)} | ${wrong.join('<br>').replaceAll('|', '/')} |`,
+  );
+  console.log(rows.at(-1));
+}
+
+for (const [index, truth] of truths.entries())
+  for (const treatment of ['plain', treatments[index % treatments.length] ?? 'plain'] as Treatment[])
+    if (treatment !== 'plain' || index % 3 === 0) await measure(truth, treatment);
+
+const percent = (part: number, of: number) => (of === 0 ? '–' : `${((part / of) * 100).toFixed(1)} %`);
+const total = [...sums.values()].reduce(
+  (sum, item) => ({ right: sum.right + item.right, read: sum.read + item.read, true: sum.true + item.true }),
+  { right: 0, read: 0, true: 0 },
+);
+const sorted = [...seconds].sort((a, b) => a - b);
+const result = [
+  '# Reading business cards',
+  '',
+  `${rows.length} rendered cards. A value counts as right when it equals the printed one but for blanks, punctuation and case.`,
+  '',
+  '| Field | Recall | Precision | Printed |',
+  '| --- | --- | --- | --- |',
+  ...[...sums].map(
+    ([key, sum]) => `| ${key} | ${percent(sum.right, sum.true)} | ${percent(sum.right, sum.read)} | ${sum.true} |`,
+  ),
+  `| all | ${percent(total.right, total.true)} | ${percent(total.right, total.read)} | ${total.true} |`,
+  '',
+  `Seconds a card: median ${sorted[Math.floor(sorted.length / 2)]?.toFixed(1)}, slowest ${sorted.at(-1)?.toFixed(1)} (the first loads the models). Memory of the process: ${Math.round(most / 1e6)} MB.`,
+  '',
+  '| Card | Treatment | Right | Seconds | Read differently |',
+  '| --- | --- | --- | --- | --- |',
+  ...rows,
+  '',
+].join('\n');
+writeFileSync(fileURLToPath(new URL('results/scan-card.md', import.meta.url)), result);
+console.log(result.split('\n').slice(0, 20).join('\n'));
