@@ -6,6 +6,7 @@ import { formatNumber } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { listCompetitors } from '../../intelligence-contract.ts';
+import './intelligence.css';
 
 /** Competitors with what is known of them. */
 export default function CompetitorsPage() {
@@ -23,7 +24,7 @@ export default function CompetitorsPage() {
       <div className="bar">
         <Input.Search
           allowClear
-          className="timeline-filter"
+          className="note-search"
           aria-label={t('collection.intelligence.competitorsSearch')}
           placeholder={t('collection.intelligence.competitorsSearch')}
           maxLength={100}

@@ -60,7 +60,7 @@ export function NoteList({
         ) : null}
         <Input.Search
           allowClear
-          className="timeline-filter"
+          className="note-search"
           aria-label={t('collection.intelligence.search')}
           placeholder={t('collection.intelligence.search')}
           maxLength={100}
