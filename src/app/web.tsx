@@ -12,7 +12,7 @@ import {
 import { App as AntApp, ConfigProvider, theme } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import { lazy, StrictMode, Suspense, useEffect, useState } from 'react';
+import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useTranslation } from 'react-i18next';
 import { listCustomers, searchRecords } from '#modules/customers/contract.ts';
@@ -20,7 +20,7 @@ import { getDictionary } from '#modules/fields/contract.ts';
 import { setupState } from '#modules/operations/contract.ts';
 import { session as sessionEndpoint, signOut, updateMe, userOptions } from '#modules/people/contract.ts';
 import { SignInDialog } from '#modules/people/web/sign-in-dialog.tsx';
-import { loadDevice, loadOfflinePage } from '#modules/work/web/index.tsx';
+import { loadDevice } from '#modules/work/web/index.tsx';
 import { Problem } from '#shared/errors.ts';
 import { call, sessionEnded, useEndpoint } from '#ui/api.ts';
 import { LookupProvider, type Lookups } from '#ui/fields/lookups.tsx';
@@ -67,7 +67,6 @@ const lookups: Lookups = {
   },
 };
 const slots = collectSlots(webModules);
-const OfflinePage = lazy(loadOfflinePage);
 
 function savedDark(): boolean {
   const saved = localStorage.getItem('kedang.theme');
@@ -123,12 +122,9 @@ function SignedIn() {
     if (setup.data) return <Navigate to={setup.data.needed ? '/setup' : '/sign-in'} replace />;
     return <Loading />;
   }
+  // A page of its own: what is typed there must not be taken away when the network comes back.
   if (session.error?.status === 0 && !session.data)
-    return (
-      <Suspense fallback={<Loading />}>
-        <OfflinePage />
-      </Suspense>
-    );
+    return <Navigate to="/offline" search={{ back: location.pathname + location.search }} replace />;
   if (session.error && !session.data)
     return <ProblemAlert problem={session.error} onRetry={() => void session.refetch()} />;
   if (!session.data) return <Loading />;

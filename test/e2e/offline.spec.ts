@@ -111,8 +111,11 @@ test('phone: two cards carried, read and written without a network, sent, recall
   await expect(page.getByText('已保存在本设备上')).toBeVisible();
   await expect(page.getByText('2 条待发送')).toBeVisible();
 
-  await context.setOffline(false);
   await page.goto(`${kedang.url}/captures`);
+  await expect(page.getByText('没有网络。可以查阅')).toBeVisible();
+  await context.setOffline(false);
+  await page.reload();
+  await page.getByRole('link', { name: '返回客档' }).click();
   await expect(page.getByText('街角五金店').first()).toBeVisible();
   await expectTidy(page);
   await expectAccessible(page);

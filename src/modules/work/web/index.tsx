@@ -26,9 +26,6 @@ const CarryPanel = lazy(() => import('./carry/today-panel.tsx'));
 /** What leaving the device means for what it holds; loaded when somebody signs out. */
 export const loadDevice = () => import('./carry/agent.tsx');
 
-/** The page to work on without a network, also shown where a session cannot be asked for. */
-export const loadOfflinePage = () => import('./carry/offline-page.tsx');
-
 export const workWeb: WebModule = {
   name: 'work',
   routes: [
@@ -46,7 +43,7 @@ export const workWeb: WebModule = {
     { path: '/carries', permission: 'carry:supervise', load: () => import('./carry/carries-page.tsx') },
     { path: '/captures', permission: 'capture:create', load: () => import('./carry/captures-page.tsx') },
     { path: '/capture', public: true, load: () => import('./carry/capture-page.tsx') },
-    { path: '/offline', public: true, load: loadOfflinePage },
+    { path: '/offline', public: true, load: () => import('./carry/offline-page.tsx') },
   ],
   menu: [
     {

@@ -7,10 +7,12 @@ import { invalidate } from '#ui/api.ts';
 import { useOnline } from '#ui/network.ts';
 import { useSession } from '#ui/session.tsx';
 import { canCarry, clearWaiting, rememberUser, waiting, wipeCards } from './device.ts';
-import { flush, sync } from './outbox.ts';
+import { flush, sentTotal, sync } from './outbox.ts';
 import { lock, presentCarry } from './unlock.ts';
 
 const everyMs = 60_000;
+/** Sent entries the pages have been told of; others may have sent some before this began. */
+let told = 0;
 /** What an entry taken in changes. */
 const stale = ['/activities', '/captures', '/carr', '/customers', '/tasks', '/today'];
 
@@ -31,8 +33,12 @@ export default function Agent() {
       const carry = await presentCarry();
       if (carry && carry.userId !== id) await wipeCards();
       const result = await sync(id);
-      if (result && result.sent > 0) void invalidate(client, stale);
-      if (result && result.sent > 0) void message.success(t('work.carry.sent', { n: result.sent }));
+      const fresh = sentTotal() - told;
+      told += fresh;
+      if (fresh > 0) {
+        void invalidate(client, stale);
+        void message.success(t('work.carry.sent', { n: fresh }));
+      }
       if (result && result.refused > 0)
         notification.warning({
           title: t('work.carry.refused', { n: result.refused }),

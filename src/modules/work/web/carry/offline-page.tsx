@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { Alert, Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -22,6 +22,8 @@ export default function OfflinePage() {
   const online = useOnline();
   const user = rememberedUser();
   const userId = user?.id;
+  const { back } = useSearch({ strict: false }) as { back?: unknown };
+  const before = typeof back === 'string' && /^\/(?![/\\])/.test(back) ? back : '/';
   useEffect(() => {
     if (!canCarry()) return;
     // Also without a network: whether there is one only a request can tell.
@@ -37,7 +39,7 @@ export default function OfflinePage() {
         type={online ? 'info' : 'warning'}
         showIcon
         title={t(online ? 'work.offline.back' : 'work.offline.away')}
-        action={online ? <Link to="/">{t('work.offline.toApp')}</Link> : undefined}
+        action={online ? <Link to={before}>{t('work.offline.toApp')}</Link> : undefined}
       />
       {canCarry() ? null : <p>{t('work.carry.needsHttps')}</p>}
       {device ? <Carried device={device} /> : <Loading />}

@@ -52,6 +52,9 @@ export interface Sent {
 }
 
 let running: Promise<Sent> | undefined;
+let total = 0;
+/** How many entries have been sent since the page was opened, by whichever part of it. */
+export const sentTotal = (): number => total;
 
 /** Sends what waits, oldest first, as the person who recorded it. Two calls at once are one. */
 export function flush(userId: string): Promise<Sent> {
@@ -75,6 +78,7 @@ async function send(userId: string): Promise<Sent> {
       } else if (item.plain) await call(createCapture, { body: item.plain, idempotencyKey: item.id });
       await deleteWaiting(item.id);
       result.sent += 1;
+      total += 1;
     } catch (error) {
       result.left += 1;
       const problem = error instanceof Problem ? error : undefined;
