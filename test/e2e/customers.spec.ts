@@ -1,4 +1,5 @@
-import { apiGet, expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts';
+import { companyDay } from '../company-day.ts';
+import { api, apiGet, expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts';
 
 interface Rows {
   items: { id: string; number: string; version: number; values: Record<string, unknown> }[];
@@ -250,4 +251,49 @@ test('columns are moved and sized by dragging and kept for the person; the list 
     })
     .toBeGreaterThan(300);
   await expectAccessible(page);
+});
+
+test('a household gets a member with two phones of their own type and note; the card is looked at as of a day (wide screens)', async ({
+  page,
+  kedang,
+  isMobile,
+}) => {
+  test.skip(isMobile, 'the same fields in one column; the phone walks them in the journey above');
+  await signIn(page, kedang.url);
+  const home = await api<{ id: string }>(kedang, 'POST', '/customers', { kind: 'household', values: { name: '孟家' } });
+  await page.goto(`${kedang.url}/customers/${home.id}`);
+  await page.getByRole('button', { name: '添加成员' }).click();
+  await page.locator('#new-name').fill('孟小川');
+  await page.getByRole('button', { name: '建立档案' }).click();
+  await page.waitForURL((url) => /[0-9a-f-]{36}$/.test(url.pathname) && !url.pathname.endsWith(home.id));
+  const id = page.url().split('/').pop() ?? '';
+
+  const phones = page.locator('[data-field=phones]');
+  await phones.getByRole('button', { name: /修改/ }).click();
+  await phones.getByRole('textbox').first().fill('13800138321');
+  await phones.getByLabel('备注').first().fill('早上打');
+  await phones.getByRole('button', { name: '添加电话' }).click();
+  await phones.getByRole('textbox', { name: '电话 2' }).fill('021-62881234');
+  await phones.getByLabel('备注').nth(1).fill('前台');
+  await phones.getByRole('button', { name: /保\s*存/ }).click();
+  await expect(phones).toContainText('前台');
+  const card = await apiGet<{ values: Record<string, unknown> }>(kedang.url, kedang.token, `/customers/${id}`);
+  expect(card.values).toMatchObject({
+    parentCustomerId: home.id,
+    phones: [
+      { value: '+8613800138321', note: '早上打', valid: true },
+      { note: '前台', valid: true },
+    ],
+  });
+
+  await page.getByRole('button', { name: /更多/ }).click();
+  await page.getByText('某日的卡片').click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('早上打');
+  await dialog.getByLabel('日期').fill(companyDay(-1));
+  await expect(dialog).toContainText('这一天还没有这份档案');
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.goto(`${kedang.url}/customers/${home.id}`);
+  await expect(page.getByRole('region', { name: '家庭成员' })).toContainText('孟小川');
 });
