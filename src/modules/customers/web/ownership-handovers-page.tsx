@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { App, Button, Input, Modal, Radio, Tag } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ResponseOf } from '#shared/endpoint.ts';
 import { call, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
@@ -19,6 +20,7 @@ import {
   startHandover,
 } from '../handover-contract.ts';
 
+type HandoverPreview = ResponseOf<typeof previewHandover>;
 const stale = ['/handovers', '/customers'];
 const colors = { planned: 'default', moving: 'processing', moved: 'success', returned: 'blue', failed: 'error' };
 
@@ -125,7 +127,7 @@ function NewDialog({ onClose }: { onClose(): void }) {
   const [fromOn, setFromOn] = useState('');
   const [toOn, setToOn] = useState('');
   const [reason, setReason] = useState('');
-  const [preview, setPreview] = useState<{ customers: number } | null>(null);
+  const [preview, setPreview] = useState<HandoverPreview | null>(null);
   useEffect(() => {
     setPreview(null);
     if (!fromUserId) return;
@@ -204,6 +206,17 @@ function NewDialog({ onClose }: { onClose(): void }) {
         />
       </FormField>
       <p aria-live="polite">{preview ? t('customers.handovers.preview', { n: preview.customers }) : ' '}</p>
+      {preview ? (
+        <ul className="muted">
+          {preview.parts
+            .filter((part) => part.count > 0)
+            .map((part) => (
+              <li key={part.name}>
+                {t(`customers.handovers.parts.${part.name}`)} {part.count}
+              </li>
+            ))}
+        </ul>
+      ) : null}
     </Modal>
   );
 }
