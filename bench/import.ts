@@ -1,6 +1,6 @@
 /**
  * Measures an import through the API: `node bench/import.ts 100000 [xlsx|csv]`. Starts an installation of its own, generates
- * rows of 15 columns, imports them while somebody keeps opening the customer list, and prints JSON.
+ * rows of 15 columns, imports them while somebody keeps opening the customer list, takes the import back, and prints JSON.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -79,13 +79,12 @@ function family(root: number): number[] {
   return found;
 }
 
-/** Resident memory in MB; shared pages are divided among those who share them when `proportional`. */
-function memory(pids: number[], proportional: boolean): number {
+/** Resident memory in MB; pages several processes share are divided among them. */
+function memory(pids: number[]): number {
   let kilobytes = 0;
   for (const pid of pids) {
     try {
-      const text = readFileSync(`/proc/${pid}/${proportional ? 'smaps_rollup' : 'status'}`, 'utf8');
-      kilobytes += Number(text.match(proportional ? /^Pss:\s+(\d+)/m : /^VmRSS:\s+(\d+)/m)?.[1] ?? 0);
+      kilobytes += Number(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').match(/^Pss:\s+(\d+)/m)?.[1] ?? 0);
     } catch {
       // Ended meanwhile.
     }
@@ -150,7 +149,7 @@ try {
   }
   const root = app.pid ?? 0;
   const postmaster = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
-  const idle = { app: memory(family(root), false), database: memory(family(postmaster), true) };
+  const idle = { app: memory(family(root)), database: memory(family(postmaster)) };
 
   const before = { app: processor(family(root)), database: processor(family(postmaster)) };
   const started = performance.now();
@@ -171,11 +170,11 @@ try {
   }, 100);
   while (!['done', 'failed', 'cancelled'].includes(item.state)) {
     await wait(250);
-    const now = { app: memory(family(root), false), database: memory(family(postmaster), true) };
+    const now = { app: memory(family(root)), database: memory(family(postmaster)) };
     peak.app = Math.max(peak.app, now.app);
     for (const pid of family(root)) {
       const name = role(pid);
-      processes[name] = Math.max(processes[name] ?? 0, memory([pid], false));
+      processes[name] = Math.max(processes[name] ?? 0, memory([pid]));
     }
     peak.database = Math.max(peak.database, now.database);
     peak.together = Math.max(peak.together, now.app + now.database);
@@ -188,6 +187,18 @@ try {
     database: processor(family(postmaster)) - before.database,
   };
   const wrong = await call<{ items: unknown[] }>('GET', `/imports/${item.id}/errors?limit=5`);
+  const undoing = performance.now();
+  const beforeUndo = { app: processor(family(root)), database: processor(family(postmaster)) };
+  await call('POST', `/imports/${item.id}/undoing`);
+  for (let state = 'undoing'; state === 'undoing'; ) {
+    await wait(250);
+    state = (await call<ImportView>('GET', `/imports/${item.id}`)).state;
+  }
+  const undo = {
+    seconds: (performance.now() - undoing) / 1000,
+    appCpu: processor(family(root)) - beforeUndo.app,
+    databaseCpu: processor(family(postmaster)) - beforeUndo.database,
+  };
   const rounded = (value: Record<string, number>) =>
     Object.fromEntries(Object.entries(value).map(([key, number]) => [key, Math.round(number)]));
   console.log(
@@ -201,6 +212,7 @@ try {
         state: item.state,
         seconds: { upload: (uploaded - started) / 1000, whole: (ended - started) / 1000 },
         cpuSeconds: rounded(cpu),
+        undo: rounded(undo),
         rowsPerSecond: Math.round(count / ((ended - started) / 1000)),
         idleMb: rounded(idle),
         peakMb: rounded(peak),
