@@ -44,7 +44,7 @@ export function NoteList({
       placeholder={placeholder}
       allowClear
       popupMatchSelectWidth={false}
-      className="timeline-filter"
+      className="timeline-filter note-filter"
       value={(filter as Record<string, string | undefined>)[name]}
       options={options}
       onChange={(value?: string) => set({ [name]: value })}
