@@ -10,7 +10,9 @@ export function NewVersion() {
     // Only a built app has one; browsers allow it over https or on the machine itself.
     if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
     let current = true;
-    const watch = (registration: ServiceWorkerRegistration) => {
+    const watch = (registration: ServiceWorkerRegistration | undefined) => {
+      // Where workers are blocked, registering answers with nothing.
+      if (!registration) return;
       const tell = (worker: ServiceWorker | null) => {
         if (current && worker && navigator.serviceWorker.controller) setWaiting(worker);
       };

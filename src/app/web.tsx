@@ -12,14 +12,13 @@ import {
 import { App as AntApp, ConfigProvider, theme } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import { StrictMode, useEffect, useState } from 'react';
+import { lazy, StrictMode, Suspense, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useTranslation } from 'react-i18next';
 import { listCustomers, searchRecords } from '#modules/customers/contract.ts';
 import { getDictionary } from '#modules/fields/contract.ts';
 import { setupState } from '#modules/operations/contract.ts';
 import { session as sessionEndpoint, signOut, updateMe, userOptions } from '#modules/people/contract.ts';
-import { SignInDialog } from '#modules/people/web/sign-in-dialog.tsx';
 import { loadDevice } from '#modules/work/web/index.tsx';
 import { Problem } from '#shared/errors.ts';
 import { call, sessionEnded, useEndpoint } from '#ui/api.ts';
@@ -28,10 +27,15 @@ import { type Lang, label, startI18n } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import type { PaletteProvider } from '#ui/palette.tsx';
 import { SessionProvider, useCan } from '#ui/session.tsx';
-import { Shell } from '#ui/shell.tsx';
 import { collectSlots, SlotProvider } from '#ui/slots.tsx';
 import { NewVersion } from './new-version.tsx';
 import { webModules } from './web-modules.ts';
+
+// What the first page does without is fetched apart.
+const Shell = lazy(() => import('#ui/shell.tsx').then((module) => ({ default: module.Shell })));
+const SignInDialog = lazy(() =>
+  import('#modules/people/web/sign-in-dialog.tsx').then((module) => ({ default: module.SignInDialog })),
+);
 
 const client = new QueryClient({
   defaultOptions: {
@@ -165,12 +169,14 @@ function SignedIn() {
             onSignOut={() => void leave(session.data.user.id)}
           />
           {ended ? (
-            <SignInDialog
-              onSignedIn={() => {
-                setEnded(false);
-                void client.invalidateQueries();
-              }}
-            />
+            <Suspense fallback={null}>
+              <SignInDialog
+                onSignedIn={() => {
+                  setEnded(false);
+                  void client.invalidateQueries();
+                }}
+              />
+            </Suspense>
           ) : null}
         </SlotProvider>
       </LookupProvider>

@@ -1,13 +1,15 @@
 import { BulbOutlined, GlobalOutlined, MenuOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { Button, Drawer, Dropdown, Grid } from 'antd';
-import { Fragment, useEffect, useRef, useState } from 'react';
+import { Fragment, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Lang, setLanguage } from './i18n.ts';
 import { type Command, type MenuItem, menuGroups } from './module.ts';
-import { Palette, type PaletteProvider } from './palette.tsx';
+import type { PaletteProvider } from './palette.tsx';
 import { useCan, useSession } from './session.tsx';
 import { useSlots } from './slots.tsx';
+
+const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
 
 export interface ShellProps {
   menu: MenuItem[];
@@ -110,7 +112,9 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
           <kbd>Ctrl K</kbd>
         </button>
         {topTools.map(({ key, component: Tool }) => (
-          <Tool key={key} />
+          <Suspense key={key} fallback={null}>
+            <Tool />
+          </Suspense>
         ))}
         <Button
           className="not-phone"
@@ -161,11 +165,13 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
         <Outlet />
       </main>
       {palette ? (
-        <Palette
-          commands={commands.filter((command) => can(command.permission))}
-          provider={provider}
-          onClose={() => setPalette(false)}
-        />
+        <Suspense fallback={null}>
+          <Palette
+            commands={commands.filter((command) => can(command.permission))}
+            provider={provider}
+            onClose={() => setPalette(false)}
+          />
+        </Suspense>
       ) : null}
     </div>
   );

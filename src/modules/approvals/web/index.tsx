@@ -1,10 +1,10 @@
 import { ApartmentOutlined, CheckSquareOutlined } from '@ant-design/icons';
 import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
-import { ApprovalEntry } from './timeline-entry.tsx';
-import { ApprovalsToday } from './today-panel.tsx';
 
 /** For pages of other modules' subjects. */
+const ApprovalEntry = lazy(() => import('./timeline-entry.tsx').then((module) => ({ default: module.ApprovalEntry })));
+const ApprovalsToday = lazy(() => import('./today-panel.tsx').then((module) => ({ default: module.ApprovalsToday })));
 export const EmbeddedApproval = lazy(() => import('./embedded.tsx'));
 
 export const approvalsWeb: WebModule = {

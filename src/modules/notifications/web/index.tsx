@@ -1,5 +1,7 @@
+import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
-import { Bell } from './bell.tsx';
+
+const Bell = lazy(() => import('./bell.tsx').then((module) => ({ default: module.Bell })));
 
 export const notificationsWeb: WebModule = {
   name: 'notifications',

@@ -1,7 +1,9 @@
 import { AuditOutlined, CommentOutlined } from '@ant-design/icons';
+import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
-import { RemarksPanel } from './remarks-panel.tsx';
-import { RemarksToday } from './today-panel.tsx';
+
+const RemarksPanel = lazy(() => import('./remarks-panel.tsx').then((module) => ({ default: module.RemarksPanel })));
+const RemarksToday = lazy(() => import('./today-panel.tsx').then((module) => ({ default: module.RemarksToday })));
 
 export const oversightWeb: WebModule = {
   name: 'oversight',
