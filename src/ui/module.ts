@@ -82,6 +82,15 @@ export interface TodayPanel {
   component: ComponentType;
 }
 
+/** A part of the brief read before a visit; each module tells what it knows, through its own endpoints and permissions. */
+export interface BriefPart {
+  key: string;
+  label: string;
+  order: number;
+  permission?: string;
+  component: ComponentType<{ customerId: string }>;
+}
+
 /** Which customers a list shows, for actions on all of them. */
 export interface ListSelection {
   query: { filter?: Condition; q?: string; state: 'active' | 'trashed'; ids?: string[] };
@@ -107,6 +116,7 @@ export interface WebModule {
   contactPanels?: ContactPanel[];
   customerActions?: CustomerAction[];
   timeline?: TimelineKind[];
+  briefParts?: BriefPart[];
   todayPanels?: TodayPanel[];
   /** Small tools at the right of the top bar (bell …). */
   topTools?: { key: string; component: ComponentType }[];

@@ -11,6 +11,7 @@ export type Slots = Required<
     | 'contactPanels'
     | 'customerActions'
     | 'timeline'
+    | 'briefParts'
     | 'todayPanels'
     | 'topTools'
   >
@@ -23,6 +24,7 @@ const empty: Slots = {
   contactPanels: [],
   customerActions: [],
   timeline: [],
+  briefParts: [],
   todayPanels: [],
   topTools: [],
 };
@@ -38,6 +40,7 @@ export function collectSlots(modules: WebModule[]): Slots {
     contactPanels: modules.flatMap((module) => module.contactPanels ?? []).sort(byOrder),
     customerActions: modules.flatMap((module) => module.customerActions ?? []),
     timeline: modules.flatMap((module) => module.timeline ?? []),
+    briefParts: modules.flatMap((module) => module.briefParts ?? []).sort(byOrder),
     todayPanels: modules.flatMap((module) => module.todayPanels ?? []).sort(byOrder),
     topTools: modules.flatMap((module) => module.topTools ?? []),
   };

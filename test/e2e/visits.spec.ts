@@ -66,6 +66,13 @@ test('a visit is planned on the card, checked in, and its result is an activity'
     `/activities?customerId=${row.id}&type=visit`,
   );
   expect(done.items.find((item) => item.subject === aim)?.body).toContain('☑ 陈列');
+  await page.getByRole('link', { name: '拜访前速览' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: String(row.values.name) })).toBeVisible();
+  await expect(page.getByRole('region', { name: '最近联系' })).toContainText(aim);
+  await expect(page.getByRole('region', { name: '未了的承诺与待办' })).toBeVisible();
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'brief');
   await page.goto(`${kedang.url}/visits`);
   await page.locator('.ant-segmented-item').filter({ hasText: '走访考勤' }).click();
   await expect(page.getByRole('cell', { name: '0 米' }).first()).toBeVisible();

@@ -3,6 +3,7 @@ import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
 import { formParts } from './forms/parts.tsx';
 
+const BriefIntelligence = lazy(() => import('./intelligence/brief-intelligence.tsx'));
 const IntakeToday = lazy(() => import('./intake/today-panel.tsx'));
 const IntelligenceTab = lazy(() => import('./intelligence/intelligence-tab.tsx'));
 const ContactPictures = lazy(() => import('./scan/contact-pictures.tsx'));
@@ -79,6 +80,15 @@ export const collectionWeb: WebModule = {
       order: 70,
       permission: 'intelligence:read',
       component: IntelligenceTab,
+    },
+  ],
+  briefParts: [
+    {
+      key: 'intelligence',
+      label: 'collection.intelligence.title',
+      order: 50,
+      permission: 'intelligence:read',
+      component: BriefIntelligence,
     },
   ],
   contactPanels: [{ key: 'businessCards', order: 10, permission: 'customer:read', component: ContactPictures }],

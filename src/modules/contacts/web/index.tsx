@@ -2,6 +2,8 @@ import { ApartmentOutlined, GiftOutlined, ShareAltOutlined, UsergroupAddOutlined
 import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
+const BriefPeople = lazy(() => import('./brief-people.tsx'));
+const BriefDates = lazy(() => import('./brief-dates.tsx'));
 const ContactsTab = lazy(() => import('./contacts-tab.tsx'));
 const OrganisationTab = lazy(() => import('./organisation-tab.tsx'));
 const RelationsTab = lazy(() => import('./relations-tab.tsx'));
@@ -76,6 +78,10 @@ export const contactsWeb: WebModule = {
     { kind: 'contact' },
     { kind: 'employment', component: PersonEntry },
     { kind: 'relation', component: RelationEntry },
+  ],
+  briefParts: [
+    { key: 'people', label: 'contacts.brief.people', order: 10, permission, component: BriefPeople },
+    { key: 'dates', label: 'contacts.brief.dates', order: 60, permission, component: BriefDates },
   ],
   todayPanels: [{ key: 'birthdays', order: 60, permission, component: BirthdaysToday }],
 };

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { App, Button, Dropdown, Input, Modal, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -29,10 +29,14 @@ export function CardHeader({ card, heading: Heading, onChange }: CardHeaderProps
   const [dialog, setDialog] = useState<string | null>(null);
   const restore = useSend(restoreCustomer);
   const can = useCan();
+  const navigate = useNavigate();
   const slots = useSlots();
   const actions = slots.customerActions.filter((action) => can(action.permission));
   const parent = card.values.parentCustomerId;
+  const choose = (key: string) =>
+    key === 'brief' ? void navigate({ to: '/customers/$id/brief', params: { id: card.id } }) : setDialog(key);
   const items = [
+    { key: 'brief', label: t('customers.brief.title') },
     { key: 'viewers', label: t('customers.viewers.title') },
     { key: 'asOf', label: t('customers.asOf.title') },
     ...actions.map((action) => ({ key: action.key, label: t(action.label) })),
@@ -66,7 +70,7 @@ export function CardHeader({ card, heading: Heading, onChange }: CardHeaderProps
             {t('customers.restore')}
           </Button>
         ) : null}
-        <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => setDialog(key) }}>
+        <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => choose(key) }}>
           <Button>{t('customers.more')} ▾</Button>
         </Dropdown>
       </div>

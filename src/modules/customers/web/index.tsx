@@ -11,6 +11,7 @@ export const customersWeb: WebModule = {
     { path: '/customers', permission: 'customer:read', load: () => import('./list-page.tsx') },
     { path: '/customers/new', permission: 'customer:create', load: () => import('./new-page.tsx') },
     { path: '/customers/$id', permission: 'customer:read', load: () => import('./card-page.tsx') },
+    { path: '/customers/$id/brief', permission: 'customer:read', load: () => import('./brief-page.tsx') },
     { path: '/conflicts', load: () => import('./conflicts-page.tsx') },
     { path: '/conflicts/$id', load: () => import('./conflict-page.tsx') },
     { path: '/handovers', permission: 'customer:read', load: () => import('./ownership-handovers-page.tsx') },

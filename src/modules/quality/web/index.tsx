@@ -8,6 +8,7 @@ import {
 import { lazy, Suspense } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
+const BriefQuestions = lazy(() => import('./brief-questions.tsx'));
 const CompletenessPanel = lazy(() => import('./completeness-panel.tsx'));
 const RevisionEntry = lazy(() => import('./revision-entry.tsx'));
 const DuplicatesDialog = lazy(() => import('./duplicates-card-dialog.tsx'));
@@ -71,6 +72,9 @@ export const qualityWeb: WebModule = {
     { id: 'revisions', label: 'quality.revision.title', permission: 'customer:read', path: '/revisions' },
     { id: 'cleanup', label: 'quality.cleanup.title', permission: 'customer:read', path: '/cleanup' },
     { id: 'governance', label: 'quality.governance.title', permission: 'governance:read', path: '/governance' },
+  ],
+  briefParts: [
+    { key: 'questions', label: 'quality.brief.ask', order: 70, permission: 'customer:read', component: BriefQuestions },
   ],
   customerPanels: [{ key: 'completeness', order: 20, permission: 'customer:read', component: CompletenessPanel }],
   customerActions: [

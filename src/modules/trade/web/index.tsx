@@ -1,6 +1,7 @@
 import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
+const BriefPurchases = lazy(() => import('./brief-purchases.tsx'));
 const PurchasesTab = lazy(() => import('./purchases-tab.tsx'));
 
 export const tradeWeb: WebModule = {
@@ -15,6 +16,9 @@ export const tradeWeb: WebModule = {
       permission: 'purchase:create',
       path: '/purchases/import',
     },
+  ],
+  briefParts: [
+    { key: 'purchases', label: 'trade.title', order: 40, permission: 'purchase:read', component: BriefPurchases },
   ],
   customerTabs: [
     { key: 'purchases', label: 'trade.title', order: 40, permission: 'purchase:read', component: PurchasesTab },

@@ -12,6 +12,8 @@ import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
 import { CaptureTool } from './carry/tool.tsx';
 
+const BriefPromises = lazy(() => import('./brief-promises.tsx'));
+const BriefActivities = lazy(() => import('./brief-activities.tsx'));
 const ActivitiesTab = lazy(() => import('./activities-tab.tsx'));
 const CommentsTab = lazy(() => import('./comments-tab.tsx'));
 const MinutesToday = lazy(() => import('./minutes/minutes-today.tsx'));
@@ -129,6 +131,16 @@ export const workWeb: WebModule = {
   todayPanels: [
     { key: 'minutes', order: 15, permission: 'activity:record', component: MinutesToday },
     { key: 'carry', order: 20, permission: 'carry:take', component: CarryPanel },
+  ],
+  briefParts: [
+    { key: 'promises', label: 'work.brief.promises', order: 20, permission: 'task:read', component: BriefPromises },
+    {
+      key: 'activities',
+      label: 'work.brief.contacts',
+      order: 30,
+      permission: 'customer:read',
+      component: BriefActivities,
+    },
   ],
   customerTabs: [
     {

@@ -79,6 +79,10 @@ function Slip({ visit }: { visit: VisitView }) {
           <Link to="/customers/$id" params={{ id: visit.customerId }}>
             {visit.customerName}
           </Link>
+          {' · '}
+          <Link to="/customers/$id/brief" params={{ id: visit.customerId }}>
+            {t('customers.brief.title')}
+          </Link>
         </p>
         {can.depart || can.checkIn || can.checkOut || can.finish ? (
           <div className="visit-acts">

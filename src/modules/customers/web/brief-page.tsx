@@ -1,0 +1,78 @@
+import { PrinterOutlined } from '@ant-design/icons';
+import { Link, useParams } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import { useEndpoint } from '#ui/api.ts';
+import { FieldValue } from '#ui/fields/field-value.tsx';
+import { label } from '#ui/i18n.ts';
+import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { useSlots } from '#ui/slots.tsx';
+import { getCustomer } from '../contract.ts';
+import './brief.css';
+
+const shown = ['grade', 'phones', 'addresses', 'industry', 'mainProducts', 'remark'];
+
+/** What to know before a visit, on one screen of a phone; each part is asked of the module that holds it. */
+export default function BriefPage() {
+  const { t } = useTranslation();
+  const { id } = useParams({ strict: false }) as { id: string };
+  const can = useCan();
+  const { briefParts } = useSlots();
+  const dictionary = useDictionary('customer');
+  const { data: card, error, refetch } = useEndpoint(getCustomer, { params: { id } });
+  if (error) return <ProblemAlert problem={error} onRetry={() => void refetch()} />;
+  if (!card || !dictionary) return <Loading />;
+  const fields = shown.flatMap((key) => {
+    const field = dictionary.byKey.get(key);
+    return field && card.values[key] !== undefined && card.values[key] !== null ? [field] : [];
+  });
+  return (
+    <Page
+      title={String(card.values.name ?? t('customers.noName'))}
+      actions={
+        <>
+          <Link to="/customers/$id" params={{ id }}>
+            {t('customers.brief.card')}
+          </Link>
+          <Button className="not-phone" icon={<PrinterOutlined aria-hidden />} onClick={() => window.print()}>
+            {t('customers.brief.print')}
+          </Button>
+        </>
+      }
+    >
+      <p className="muted">
+        {t('customers.brief.title')} · {card.number} · {card.owner?.name ?? t('customers.noOwner')}
+      </p>
+      <div className="brief">
+        {fields.length > 0 ? (
+          <section className="panel" aria-labelledby="brief-card">
+            <h2 id="brief-card">{t('customers.brief.facts')}</h2>
+            <dl className="brief-facts">
+              {fields.map((field) => (
+                <div key={field.key}>
+                  <dt>{label(field.label)}</dt>
+                  <dd>
+                    <FieldValue field={field} value={card.values[field.key]} labels={card.labels} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ) : null}
+        {briefParts
+          .filter((part) => can(part.permission))
+          .map(({ key, label: title, component: Part }) => (
+            <section key={key} className="panel" aria-labelledby={`brief-${key}`}>
+              <h2 id={`brief-${key}`}>{t(title)}</h2>
+              <Suspense fallback={<Loading />}>
+                <Part customerId={id} />
+              </Suspense>
+            </section>
+          ))}
+      </div>
+    </Page>
+  );
+}
