@@ -1,4 +1,4 @@
-import { type UseQueryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { hashKey, type UseQueryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import i18next from 'i18next';
 import type { z } from 'zod';
 import type { BodyInput, Endpoint, ParamsOf, QueryInput, ResponseOf } from '#shared/endpoint.ts';
@@ -106,9 +106,13 @@ export function useEndpoint<E extends AnyEndpoint>(
   options: CallOptions<E> = {},
   more: Partial<UseQueryOptions<ResponseOf<E>, Problem>> = {},
 ) {
+  const asked = [endpoint.path, options.params ?? null, options.query ?? null];
   return useQuery<ResponseOf<E>, Problem>({
-    queryKey: [endpoint.path, options.params ?? null, options.query ?? null, i18next.language],
+    queryKey: [...asked, i18next.language],
     queryFn: ({ signal }) => call(endpoint, { ...options, signal }),
+    // After a change of language the page stays until the texts are there: nothing typed is lost.
+    placeholderData: (previous, query) =>
+      query && hashKey(query.queryKey.slice(0, -1)) === hashKey(asked) ? previous : undefined,
     ...more,
   });
 }

@@ -198,13 +198,10 @@ test('somebody saved first: the dialog shows three values and loses none', async
   expect(card.values.shortName).toBe('我的值');
 });
 
-test('columns are moved and sized by dragging and kept for the person; the list is scrolled to its end (wide screens)', async ({
-  page,
-  kedang,
-  browser,
-  isMobile,
-}) => {
-  test.skip(isMobile, 'a phone shows cards, not columns');
+test('columns are moved and sized by dragging and kept for the person; the list is scrolled to its end (wide screens)', {
+  tag: '@desktop',
+}, async ({ page, kedang, browser }) => {
+  // A phone shows cards, not columns.
   await signIn(page, kedang.url);
   await page.getByRole('button', { name: '选择列' }).click();
   const chooser = page.getByRole('dialog');
@@ -253,12 +250,10 @@ test('columns are moved and sized by dragging and kept for the person; the list 
   await expectAccessible(page);
 });
 
-test('a household gets a member with two phones of their own type and note; the card is looked at as of a day (wide screens)', async ({
-  page,
-  kedang,
-  isMobile,
-}) => {
-  test.skip(isMobile, 'the same fields in one column; the phone walks them in the journey above');
+test('a household gets a member with two phones of their own type and note; the card is looked at as of a day (wide screens)', {
+  tag: '@desktop',
+}, async ({ page, kedang }) => {
+  // The same fields in one column; the phone walks them in the journey above.
   await signIn(page, kedang.url);
   const home = await api<{ id: string }>(kedang, 'POST', '/customers', { kind: 'household', values: { name: '孟家' } });
   await page.goto(`${kedang.url}/customers/${home.id}`);

@@ -32,7 +32,7 @@ test('a form is designed, answered without an account, and its answer accepted',
   await outside.getByRole('button', { name: /提\s*交/ }).click();
   await expect(outside.getByText('请先勾选同意')).toBeVisible();
   await outside.getByLabel(/客户名称/).fill(company);
-  await outside.getByLabel(/电话/).first().fill('13800138000');
+  await outside.getByLabel(/电话/).first().fill('13916273548');
   await outside.getByLabel('我已阅读并同意').check();
   await expectTidy(outside);
   await expectAccessible(outside);

@@ -114,12 +114,10 @@ test('an exhibition sheet becomes customers, its wrong cells are told, and it ca
   expect(after.value).toBe(before.value + 1);
 });
 
-test('an encrypted sheet asks for its password; its wrong rows are corrected and imported again; a running import is cancelled', async ({
-  page,
-  kedang,
-  isMobile,
-}) => {
-  test.skip(isMobile, 'the same pages as in the first journey');
+test('an encrypted sheet asks for its password; its wrong rows are corrected and imported again; a running import is cancelled', {
+  tag: '@desktop',
+}, async ({ page, kedang }) => {
+  // The same pages as in the first journey.
   const tail = '桌面';
   const book = async (rows: (string | number)[][]) => {
     const workbook = new ExcelJS.Workbook();
@@ -179,8 +177,11 @@ test('an encrypted sheet asks for its password; its wrong rows are corrected and
   await expect(page.getByText('已撤销', { exact: true })).toBeVisible({ timeout: 30_000 });
 });
 
-test('a sheet of purchases is recognised and feeds the card of its customer', async ({ page, kedang, isMobile }) => {
-  test.skip(isMobile, 'the same pages as for customers');
+test('a sheet of purchases is recognised and feeds the card of its customer', { tag: '@desktop' }, async ({
+  page,
+  kedang,
+}) => {
+  // The same pages as for customers.
   const made = await api<{ id: string; number: string }>(kedang, 'POST', '/customers', {
     kind: 'company',
     values: { name: '采购导入公司' },

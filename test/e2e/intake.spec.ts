@@ -102,8 +102,8 @@ test('a new customer is collected, reviewed, verified and numbered; a conflict a
   await shot(page, 'conflict-en');
 });
 
-test('an administrator sets up a rule of assignment (desktop page)', async ({ page, kedang, isMobile }) => {
-  test.skip(isMobile, 'a settings page');
+test('an administrator sets up a rule of assignment (desktop page)', { tag: '@desktop' }, async ({ page, kedang }) => {
+  // A settings page.
   const rep = await invite(kedang, '轮到的人', 'sales');
   await api(kedang, 'POST', '/customers', { kind: 'company', values: { name: '待分配商行' }, ownerId: null });
   await signIn(page, kedang.url, undefined, undefined, '/settings/assignment');

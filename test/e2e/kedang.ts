@@ -138,9 +138,10 @@ export async function choose(page: Page, select: Locator, name: string): Promise
   if (await select.evaluate((element) => element instanceof HTMLInputElement && !element.readOnly))
     await page.keyboard.type(name);
   await option.click();
-  // A multiple select stays open.
+  // A multiple select stays open. One that is closing by itself must not be sent Escape: the dialog around it would take it.
   const open = page.locator('.ant-select-dropdown:visible');
-  if (await open.isVisible()) await select.press('Escape');
+  const multiple = await select.evaluate((element) => element.closest('.ant-select-multiple') !== null);
+  if (multiple && (await open.isVisible())) await select.press('Escape');
 }
 
 /** Switches the language as a user does; on a phone it stands in the account menu. */

@@ -36,13 +36,12 @@ function storedText(page: Page): Promise<string> {
   });
 }
 
-test('phone: two cards carried, read and written without a network, sent, recalled', async ({
+test('phone: two cards carried, read and written without a network, sent, recalled', { tag: '@phone' }, async ({
   page,
   kedang,
   context,
-  isMobile,
 }) => {
-  test.skip(!isMobile, 'a task of the phone');
+  // A task of the phone.
   const list = await apiGet<{ items: Row[] }>(kedang.url, kedang.token, '/customers?fields=name&sort=number&limit=2');
   const [first, second] = list.items;
   if (!first || !second) throw new Error('no customers');

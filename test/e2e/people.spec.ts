@@ -87,13 +87,10 @@ test('wrong passwords tell nothing and lock for a while; a forgotten one is rese
   await expect(page.getByText('如果该邮箱有账户')).toBeVisible();
 });
 
-test('a second factor is set up, asked for at the next sign-in, and another session is ended (once, at one width)', async ({
-  page,
-  kedang,
-  browser,
-  isMobile,
-}) => {
-  test.skip(isMobile, 'the same forms in one column');
+test('a second factor is set up, asked for at the next sign-in, and another session is ended (once, at one width)', {
+  tag: '@desktop',
+}, async ({ page, kedang, browser }) => {
+  // The same forms in one column.
   const colleague = await invite(kedang, '周宁', 'sales');
   await signIn(page, kedang.url, colleague.email, password, '/account');
   await page.getByRole('button', { name: /^启\s*用$/ }).click();
