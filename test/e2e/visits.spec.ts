@@ -81,6 +81,20 @@ test('a visit is planned on the card, checked in, and its result is an activity'
   await shot(page, 'attendance');
 });
 
+test('Today leads from a planned visit to the brief of its customer', async ({ page, kedang, isMobile }) => {
+  const { items } = await apiGet<Rows>(kedang.url, kedang.token, '/customers?fields=name&sort=number&limit=12');
+  const row = items[isMobile ? 9 : 8];
+  if (!row) throw new Error('no customer');
+  const title = `登门拜访${isMobile ? '手机' : '桌面'}`;
+  await api(kedang, 'POST', '/tasks', { title, kind: 'visit', customerId: row.id, dueOn: companyDay(0) });
+  await signIn(page, kedang.url);
+  const entry = page.locator('li').filter({ hasText: title }).first();
+  await entry.getByRole('link', { name: '拜访前速览' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: String(row.values.name) })).toBeVisible();
+  await expect(page.getByRole('region', { name: '未了的承诺与待办' })).toContainText(title);
+  await expectTidy(page);
+});
+
 test('minutes of a meeting are sent by link and confirmed without an account', async ({
   page,
   kedang,

@@ -118,6 +118,11 @@ export function TaskRow({ task, showCustomer = true }: { task: TaskView; showCus
               {task.customerName}
             </Link>
           ) : null}
+          {showCustomer && task.customerId && task.customerName && task.kind === 'visit' && task.state === 'open' ? (
+            <Link to="/customers/$id/brief" params={{ id: task.customerId }}>
+              {t('customers.brief.title')}
+            </Link>
+          ) : null}
           {task.place ? <span>{task.place}</span> : null}
           {task.assigneeId === session.user.id ? null : <span>{task.assigneeName}</span>}
         </div>
