@@ -87,7 +87,7 @@ test('Today leads from a planned visit to the brief of its customer', async ({ p
   if (!row) throw new Error('no customer');
   const title = `登门拜访${isMobile ? '手机' : '桌面'}`;
   await api(kedang, 'POST', '/tasks', { title, kind: 'visit', customerId: row.id, dueOn: companyDay(0) });
-  await signIn(page, kedang.url);
+  await signIn(page, kedang.url, undefined, undefined, '/today');
   const entry = page.locator('li').filter({ hasText: title }).first();
   await entry.getByRole('link', { name: '拜访前速览' }).click();
   await expect(page.getByRole('heading', { level: 1, name: String(row.values.name) })).toBeVisible();
