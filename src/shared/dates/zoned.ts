@@ -11,6 +11,10 @@ function format(zone: string): Intl.DateTimeFormat {
 /** Wall clock of an instant in the zone: `2026-11-25T09:30:00`. */
 export const localTime = (instant: Date, zone: string): string => format(zone).format(instant).replace(' ', 'T');
 
+/** Day and minute of an instant in the zone, for texts: `2026-11-25 09:30`. */
+export const clockText = (instant: Date, zone: string): string =>
+  localTime(instant, zone).slice(0, 16).replace('T', ' ');
+
 /** Calendar day of an instant in the zone. */
 export const localDay = (instant: Date, zone: string): string => localTime(instant, zone).slice(0, 10);
 

@@ -3,7 +3,7 @@ import { writeFactsFrom } from '#modules/customers/index.ts';
 import { notify } from '#modules/notifications/index.ts';
 import type { Context } from '#platform/context.ts';
 import { defineJob, type JobKind } from '#platform/jobs/kinds.ts';
-import { localTime } from '#shared/dates/zoned.ts';
+import { clockText } from '#shared/dates/zoned.ts';
 import { timeZoneOf } from './company-time.ts';
 
 const batch = 200;
@@ -36,7 +36,7 @@ async function sendDue(context: Context): Promise<number> {
   const zone = await timeZoneOf(context);
   for (const row of due.rows) {
     if (row.task_state !== 'open' || row.user_state !== 'active') continue;
-    const at = row.due_at ? localTime(row.due_at, zone).slice(0, 16).replace('T', ' ') : (row.due_on ?? '');
+    const at = row.due_at ? clockText(row.due_at, zone) : (row.due_on ?? '');
     await notify(context, {
       userIds: [row.assignee_id],
       type: 'task.due',

@@ -31,11 +31,20 @@ const texts = [
   ['consent', 4000, true],
 ] as const;
 
+/** The part of a draft an error names: a question, a text, the sites. */
+function placeIn(draft: ReturnType<typeof settingsOf>, field: string): unknown {
+  const [, key = '', index] = /^(?:content\.)?(\w+)(?:\.(\d+))?/.exec(field) ?? [];
+  if (key === 'questions' && index) return draft.content.questions[Number(index)];
+  return { ...draft, ...draft.content }[key as keyof FormContent];
+}
+
 /** Edits the draft; saving keeps it, publishing makes it what people see. */
 export function Designer({ form }: { form: FormView }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [draft, setDraft] = useState(() => settingsOf(form));
+  /** The draft the last answer of the server was about. */
+  const [judged, setJudged] = useState(draft);
   const [preview, setPreview] = useState(false);
   const save = useSend(updateForm, stale);
   const publish = useSend(publishForm, stale);
@@ -45,9 +54,11 @@ export function Designer({ form }: { form: FormView }) {
   const putContent = (part: Partial<FormContent>) => put({ content: { ...content, ...part } });
   const changed = JSON.stringify(draft) !== JSON.stringify(settingsOf(form));
   const problem = publish.error ?? save.error ?? setState.error;
-  const errorAt = (path: string) => problem?.errors.find((error) => error.field.startsWith(path))?.message;
+  // What was changed since is wrong no longer, as far as anybody knows.
+  const errors = (problem?.errors ?? []).filter(({ field }) => placeIn(draft, field) === placeIn(judged, field));
+  const errorAt = (path: string) => errors.find((error) => error.field.startsWith(path))?.message;
   const rowErrors = Object.fromEntries(
-    (problem?.errors ?? []).flatMap((error) => {
+    errors.flatMap((error) => {
       const index = /^content\.questions\.(\d+)\./.exec(error.field)?.[1];
       return index ? [[Number(index), error.message ?? error.code]] : [];
     }),
@@ -60,12 +71,15 @@ export function Designer({ form }: { form: FormView }) {
   const params = { id: form.id };
   const keep = async (): Promise<FormView> =>
     changed ? save.mutateAsync({ params, ifMatch: form.version, body: draft }) : form;
-  const keepAndSay = () =>
-    keep().then(
+  const keepAndSay = () => {
+    setJudged(draft);
+    return keep().then(
       () => void message.success(t('collection.forms.saved')),
       () => {},
     );
+  };
   const release = async () => {
+    setJudged(draft);
     try {
       const saved = await keep();
       await publish.mutateAsync({ params, ifMatch: saved.version });
@@ -100,10 +114,10 @@ export function Designer({ form }: { form: FormView }) {
         ) : null}
       </div>
       <ProblemAlert problem={problem && !placed ? problem : null} />
-      {placed ? (
+      {placed && errors.length > 0 ? (
         <p className="form-error" role="alert">
-          {t('collection.forms.someWrong', { n: problem?.errors.length ?? 0 })}{' '}
-          {problem?.errors.find((error) => error.field === 'content.questions')?.message}
+          {t('collection.forms.someWrong', { n: errors.length })}{' '}
+          {errors.find((error) => error.field === 'content.questions')?.message}
         </p>
       ) : null}
       <QuestionList

@@ -10,7 +10,7 @@ import { loadCustomer } from '#modules/customers/index.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
-import { localDay, localTime } from '#shared/dates/zoned.ts';
+import { clockText, localDay } from '#shared/dates/zoned.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { MinutesContent } from '../../minutes-contract.ts';
@@ -192,7 +192,7 @@ async function snapshotOf(context: Context, row: Pick<MinutesRow, 'content' | 's
   return {
     subject: row.subject,
     edition: row.edition,
-    heldAt: localTime(new Date(content.heldAt), zone).slice(0, 16).replace('T', ' '),
+    heldAt: clockText(new Date(content.heldAt), zone),
     place: content.place,
     ours: content.ours.join('、'),
     theirs: content.theirs.join('、'),

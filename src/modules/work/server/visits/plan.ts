@@ -12,7 +12,7 @@ import { notify } from '#modules/notifications/index.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
-import { localTime } from '#shared/dates/zoned.ts';
+import { clockText } from '#shared/dates/zoned.ts';
 import { conflict, invalid } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { VisitView } from '../../visit-contract.ts';
@@ -205,9 +205,7 @@ async function tellCompanions(context: Context, row: Pick<VisitRow, 'id' | 'aim'
     .where('org_id', '=', context.orgId)
     .where('visit_id', '=', row.id)
     .execute();
-  const at = localTime(new Date(row.planned_at), await timeZoneOf(context))
-    .slice(0, 16)
-    .replace('T', ' ');
+  const at = clockText(new Date(row.planned_at), await timeZoneOf(context));
   await notify(context, {
     userIds: companions.map((person) => person.user_id),
     type: 'visit.companion',
@@ -227,7 +225,7 @@ async function snapshotOf(context: Context, id: string): Promise<Record<string, 
   return {
     purpose: row.purpose_name,
     aim: row.aim,
-    plannedAt: localTime(new Date(row.planned_at), zone).slice(0, 16).replace('T', ' '),
+    plannedAt: clockText(new Date(row.planned_at), zone),
     plannedMinutes: row.planned_minutes,
     place: row.place,
     companions: (view?.companions ?? []).map((person) => person.name).join('、'),

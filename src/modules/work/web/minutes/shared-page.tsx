@@ -3,7 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { Alert, Button, Input, Result } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { localTime } from '#shared/dates/zoned.ts';
+import { clockText } from '#shared/dates/zoned.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
@@ -29,7 +29,7 @@ export default function SharedMinutesPage() {
       </PublicPage>
     );
   const minutes = found.data;
-  const at = (instant: string) => localTime(new Date(instant), minutes.timeZone).slice(0, 16).replace('T', ' ');
+  const at = (instant: string) => clockText(new Date(instant), minutes.timeZone);
   return (
     <PublicPage title={minutes.subject} wide>
       <p className="muted">
