@@ -93,6 +93,10 @@ test('Today leads from a planned visit to the brief of its customer', async ({ p
   await expect(page.getByRole('heading', { level: 1, name: String(row.values.name) })).toBeVisible();
   await expect(page.getByRole('region', { name: '未了的承诺与待办' })).toContainText(title);
   await expectTidy(page);
+  await page.goto(`${kedang.url}/customers/00000000-0000-7000-8000-000000000000/brief`);
+  await expect(page.getByRole('heading', { level: 1, name: '拜访前速览' })).toBeVisible();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expectAccessible(page);
 });
 
 test('minutes of a meeting are sent by link and confirmed without an account', async ({

@@ -23,7 +23,12 @@ export default function BriefPage() {
   const { briefParts } = useSlots();
   const dictionary = useDictionary('customer');
   const { data: card, error, refetch } = useEndpoint(getCustomer, { params: { id } });
-  if (error) return <ProblemAlert problem={error} onRetry={() => void refetch()} />;
+  if (error)
+    return (
+      <Page title={t('customers.brief.title')} actions={<Link to="/customers">{t('customers.title')}</Link>}>
+        <ProblemAlert problem={error} onRetry={() => void refetch()} />
+      </Page>
+    );
   if (!card || !dictionary) return <Loading />;
   const fields = shown.flatMap((key) => {
     const field = dictionary.byKey.get(key);
