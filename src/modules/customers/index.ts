@@ -1,4 +1,5 @@
 import { registerObject } from '#modules/fields/index.ts';
+import { registerNotificationType } from '#modules/notifications/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { customerPermissions } from './permissions.ts';
@@ -54,6 +55,17 @@ export {
 export { type BatchEvent, registerUndo, type Undone } from './server/undo.ts';
 
 registerObject(customerSpec);
+registerNotificationType(
+  ...['assigned', 'autoAssigned', 'autoAssignedMany', 'shared', 'handedBack'].map((what) => ({
+    type: `customers.${what}`,
+  })),
+  ...['returnSoon', 'returned', 'handedOver'].map((what) => ({
+    type: `customers.${what}`,
+    channels: ['app' as const, 'mail' as const],
+  })),
+  { type: 'conflict.opened', channels: ['app', 'mail'] },
+  ...['ruled', 'dismissed', 'withdrawn'].map((what) => ({ type: `conflict.${what}` })),
+);
 
 /** The customer's card and everything about whose it is. */
 export const customersModule = ({ files }: { files: FileStore }): ServerModule => ({

@@ -1,3 +1,4 @@
+import { registerNotificationType } from '#modules/notifications/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
@@ -22,6 +23,7 @@ export interface QualityDependencies {
   links: Links;
 }
 
+registerNotificationType({ type: 'revision.assigned', channels: ['app', 'mail'] });
 connectDuplicates();
 connectCompleteness();
 

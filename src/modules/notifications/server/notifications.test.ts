@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import type { Context } from '#platform/context.ts';
 import { openVault } from '#platform/crypto/index.ts';
 import { inJobTransaction, startRunner } from '#platform/jobs/runner.ts';
 import { createLog } from '#platform/log.ts';
+import { flattenMessages, type MessageTree } from '#shared/messages.ts';
 import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
 import { deliveryJobs } from './deliver.ts';
 import { notify } from './notifications.ts';
@@ -80,6 +81,56 @@ const queue = (key: string) =>
   run(
     sql`insert into job (org_id, id, kind, unique_key) values (${t.orgId}, gen_random_uuid(), 'notifications.deliver', ${key})`,
   );
+
+describe('kinds of notices', () => {
+  const kinds = async () =>
+    ((await user.get('/notification-settings')).body.types as { type: string }[]).map(({ type }) => type).sort();
+
+  it.each(['zh-CN', 'en-US'])(
+    'all have a text, a name and a heading in %s, and none has them unregistered',
+    async (lang) => {
+      const files = globSync(`src/**/locales/${lang}.json`).map((file) => JSON.parse(readFileSync(file, 'utf8')));
+      const keys = [...flattenMessages(files as MessageTree[]).keys()];
+      const under = (start: string) =>
+        keys
+          .filter((key) => key.startsWith(start))
+          .map((key) => key.slice(start.length))
+          .sort();
+      const registered = await kinds();
+      expect(registered.length).toBeGreaterThan(40);
+      expect(under('notifications.types.')).toEqual(registered);
+      expect(under('notifications.typeNames.')).toEqual(registered);
+      expect(under('notifications.areas.')).toEqual([...new Set(registered.map((type) => type.split('.')[0]))].sort());
+    },
+  );
+
+  it('sent anywhere are registered', async () => {
+    const registered = await kinds();
+    const sources = globSync('src/modules/**/*.ts')
+      .filter((file) => !file.endsWith('.test.ts'))
+      .map((file) => readFileSync(file, 'utf8'))
+      .filter((source) => /\bnotify\(/.test(source));
+    // What stands behind `type:` in a call: a word, one of two words, or a word with a hole.
+    const calls = sources.flatMap((source) =>
+      [...source.matchAll(/\bnotify\([\s\S]*?\n\s*\}\)/g)].flatMap((call) =>
+        [...call[0].matchAll(/\btype:? ([^\n]*)/g)].map((found) => found[1] ?? ''),
+      ),
+    );
+    expect(calls.length).toBeGreaterThan(25);
+    const said = calls.flatMap((call) =>
+      [...call.matchAll(/(['`])([\w.]+\.[\w.${}]+)\1/g)].map((found) => found[2] ?? ''),
+    );
+    const fits = (said: string) =>
+      registered.some((type) =>
+        said.includes('${') ? type.startsWith(said.slice(0, said.indexOf('${'))) : type === said,
+      );
+    expect(said.filter((type) => !fits(type))).toEqual([]);
+  });
+
+  it('that nobody registered are refused', async () => {
+    await expect(tell('unknown', 'no.such')).rejects.toThrow('not registered');
+  });
+});
 
 describe('channels', () => {
   it('a notice goes once to each channel of its type, however often it is told', async () => {

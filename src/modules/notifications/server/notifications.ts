@@ -5,11 +5,11 @@ import { iso } from '#platform/time.ts';
 import { badRequest } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { type Choices, sendingTime } from './settings.ts';
-import { channelsOf } from './types.ts';
+import { channelsOf, requireRegistered } from './types.ts';
 
 export interface Notice {
   userIds: string[];
-  /** `area.what`, e.g. `pool.returnSoon`; its text is `notifications.types.<area>.<what>` in the sending module's locale files. */
+  /** `area.what`, registered by the sending module; its text is `notifications.types.<area>.<what>` in that module's locale files. */
   type: string;
   params?: Record<string, string | number>;
   /** Page the notice leads to. */
@@ -21,6 +21,7 @@ export interface Notice {
 
 /** Tells users something, in the transaction of what happened: no notice of what was rolled back, none forgotten. */
 export async function notify(context: Context, notice: Notice): Promise<number> {
+  requireRegistered(notice.type);
   const receivers = [...new Set(notice.userIds)];
   if (receivers.length === 0) return 0;
   const rows = receivers.map((userId) => {

@@ -17,6 +17,11 @@ export function registerNotificationType(...more: NotificationType[]): void {
 export const notificationTypes = (): { type: string; channels: Channel[] }[] =>
   [...types].map(([type, channels]) => ({ type, channels }));
 
+/** A notice nobody can choose the channels of is a mistake of the module that sends it. */
+export function requireRegistered(type: string): void {
+  if (!types.has(type)) throw new Error(`notices of type ${type} are not registered`);
+}
+
 /** Channels of a type for somebody with these choices. */
 export const channelsOf = (type: string, chosen: Record<string, Channel[]>): Channel[] =>
   chosen[type] ?? types.get(type) ?? ['app'];

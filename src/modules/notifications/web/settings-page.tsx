@@ -52,6 +52,9 @@ export default function NotificationSettingsPage() {
   );
 }
 
+/** What a notice is about: the first part of its type. */
+const areaOf = (type: string) => type.split('.')[0] ?? '';
+
 function Choices({ settings }: { settings: NotificationSettings }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
@@ -61,6 +64,7 @@ function Choices({ settings }: { settings: NotificationSettings }) {
   const [quietTo, setQuietTo] = useState(settings.quietTo ?? '');
   const [digestAt, setDigestAt] = useState(settings.digestAt ?? '');
   const errors = errorsByField(save.error?.errors ?? []);
+  const areas = [...new Set(types.map((item) => areaOf(item.type)))];
   const toggle = (type: string, channel: Channel, on: boolean) =>
     setTypes((before) =>
       before.map((item) =>
@@ -103,22 +107,31 @@ function Choices({ settings }: { settings: NotificationSettings }) {
               ))}
             </tr>
           </thead>
-          <tbody>
-            {types.map((item) => (
-              <tr key={item.type}>
-                <th scope="row">{t(`notifications.typeNames.${item.type}`)}</th>
-                {channels.map((channel) => (
-                  <td key={channel}>
-                    <Checkbox
-                      aria-label={`${t(`notifications.typeNames.${item.type}`)} ${t(`notifications.channels.${channel}`)}`}
-                      checked={item.channels.includes(channel)}
-                      onChange={(event) => toggle(item.type, channel, event.target.checked)}
-                    />
-                  </td>
-                ))}
+          {areas.map((area) => (
+            <tbody key={area}>
+              <tr>
+                <th scope="rowgroup" colSpan={channels.length + 1} className="muted">
+                  {t(`notifications.areas.${area}`)}
+                </th>
               </tr>
-            ))}
-          </tbody>
+              {types
+                .filter((item) => areaOf(item.type) === area)
+                .map((item) => (
+                  <tr key={item.type}>
+                    <th scope="row">{t(`notifications.typeNames.${item.type}`)}</th>
+                    {channels.map((channel) => (
+                      <td key={channel}>
+                        <Checkbox
+                          aria-label={`${t(`notifications.typeNames.${item.type}`)} ${t(`notifications.channels.${channel}`)}`}
+                          checked={item.channels.includes(channel)}
+                          onChange={(event) => toggle(item.type, channel, event.target.checked)}
+                        />
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+            </tbody>
+          ))}
         </table>
       </ScrollRegion>
       <h2 className="under-form">{t('notifications.settings.quiet')}</h2>
