@@ -1,12 +1,11 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { registerHandover } from '#modules/customers/index.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
 
-interface Move {
+interface People {
   fromUserId: string;
   toUserId: string;
-  customerIds: string[];
 }
 type Table = 'task' | 'visit' | 'minutes';
 
@@ -17,20 +16,26 @@ const open: Record<Table, { person: string; condition: string }> = {
   minutes: { person: 'author_id', condition: `state not in ('confirmed', 'waived')` },
 };
 
-const where = (context: Context, table: Table, { fromUserId, customerIds }: Omit<Move, 'toUserId'>) =>
-  sql`org_id = ${context.orgId} and customer_id = any(${customerIds}::uuid[])
-    and ${sql.ref(open[table].person)} = ${fromUserId}::uuid and ${sql.raw(open[table].condition)}`;
-
-async function count(context: Context, table: Table, of: Omit<Move, 'toUserId'>): Promise<number> {
+async function count(
+  context: Context,
+  table: Table,
+  of: { fromUserId: string; customerIds: string[] },
+): Promise<number> {
   const found = await sql<{ n: number }>`
-    select count(*)::integer as n from ${sql.table(table)} where ${where(context, table, of)}`.execute(context.tx);
+    select count(*)::integer as n from ${sql.table(table)}
+    where org_id = ${context.orgId} and customer_id = any(${of.customerIds}::uuid[])
+      and ${sql.ref(open[table].person)} = ${of.fromUserId}::uuid and ${sql.raw(open[table].condition)}`.execute(
+    context.tx,
+  );
   return found.rows[0]?.n ?? 0;
 }
 
-async function move(context: Context, table: Table, change: Move): Promise<void> {
+/** Gives rows of a table to somebody else, each with its event. */
+async function give(context: Context, table: Table, which: RawBuilder<unknown>, people: People) {
   const moved = await sql<{ id: string; customer_id: string; title: string }>`
-    update ${sql.table(table)} set ${sql.ref(open[table].person)} = ${change.toUserId}::uuid, version = version + 1
-    where ${where(context, table, change)}
+    update ${sql.table(table)} set ${sql.ref(open[table].person)} = ${people.toUserId}::uuid, version = version + 1
+    where org_id = ${context.orgId} and ${sql.ref(open[table].person)} = ${people.fromUserId}::uuid
+      and ${sql.raw(open[table].condition)} and ${which}
     returning id, customer_id, ${sql.ref(table === 'task' ? 'title' : table === 'visit' ? 'aim' : 'subject')} as title`.execute(
     context.tx,
   );
@@ -41,9 +46,28 @@ async function move(context: Context, table: Table, change: Move): Promise<void>
       subjectKind: table,
       subjectId: row.id,
       customerId: row.customer_id,
-      data: { title: row.title, from: change.fromUserId, to: change.toUserId },
+      data: { title: row.title, from: people.fromUserId, to: people.toUserId },
     })),
   );
+  return moved.rows.map((row) => ({ id: row.id, customerId: row.customer_id }));
+}
+
+const among = (ids: string[]) => sql`id = any(${ids}::uuid[])`;
+/** Tasks with the occurrences that came after them. */
+const series = (context: Context, ids: string[]) => sql`(${among(ids)} or series_id in (
+    select series_id from task where org_id = ${context.orgId} and ${among(ids)} and series_id is not null))`;
+
+/** What moved goes back, and what grew out of it: next occurrences of a task, the task of a visit approved meanwhile. */
+async function giveBack(context: Context, table: Table, { ids, ...people }: People & { ids: string[] }): Promise<void> {
+  if (ids.length === 0) return;
+  await give(context, table, table === 'task' ? series(context, ids) : among(ids), people);
+  if (table === 'visit')
+    await give(
+      context,
+      'task',
+      sql`id in (select task_id from visit where org_id = ${context.orgId} and ${among(ids)})`,
+      people,
+    );
 }
 
 const listed = 20;
@@ -90,7 +114,9 @@ for (const table of ['task', 'visit', 'minutes'] as const) {
   registerHandover({
     name: names[table],
     preview: (context, of) => count(context, table, of),
-    move: (context, change) => move(context, table, change),
+    move: (context, { customerIds, ...people }) =>
+      give(context, table, sql`customer_id = any(${customerIds}::uuid[])`, people),
+    giveBack: (context, back) => giveBack(context, table, back),
     brief: briefs[table],
   });
 }

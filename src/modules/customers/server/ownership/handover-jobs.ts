@@ -82,9 +82,25 @@ async function moveBatch(context: Context, handover: HandoverRow): Promise<numbe
       data: { handover: handover.id, kind: handover.kind, until: handover.to_on },
     });
   }
-  const move = { fromUserId: handover.from_user_id, toUserId: handover.to_user_id };
-  for (const part of handoverParts()) await part.move(context, { ...move, customerIds: rows.map((row) => row.id) });
+  await moveParts(context, handover, rows);
   return ids.length;
+}
+
+/** What hangs on the customers follows; remembered by customer and part, so that a stand-in gives back just this. */
+async function moveParts(context: Context, handover: HandoverRow, rows: CustomerRow[]): Promise<void> {
+  const move = { fromUserId: handover.from_user_id, toUserId: handover.to_user_id };
+  const customerIds = rows.map((row) => row.id);
+  const moved: Record<string, Record<string, string[]>> = Object.fromEntries(customerIds.map((id) => [id, {}]));
+  for (const part of handoverParts()) {
+    const items = await part.move(context, { ...move, customerIds });
+    for (const [customerId, of] of Map.groupBy(items, (item) => item.customerId))
+      moved[customerId] = { ...moved[customerId], [part.name]: of.map((item) => item.id) };
+  }
+  await sql`update handover_item i set moved = i.moved || m.moved
+    from jsonb_each(${JSON.stringify(moved)}::jsonb) as m(customer_id, moved)
+    where i.org_id = ${context.orgId} and i.handover_id = ${handover.id} and i.customer_id = m.customer_id::uuid`.execute(
+    context.tx,
+  );
 }
 
 async function runHandover(job: JobContext, { handoverId }: { handoverId: string }) {
@@ -121,9 +137,12 @@ async function runReturn(job: JobContext, { handoverId }: { handoverId: string }
   let returned = 0;
   for (;;) {
     const done = await job.inTransaction(async (context) => {
-      const items = await sql<{ customer_id: string }>`update handover_item set returned_at = ${context.now()}
+      const items = await sql<{
+        customer_id: string;
+        moved: Record<string, string[]>;
+      }>`update handover_item set returned_at = ${context.now()}
         where org_id = ${context.orgId} and id in (select id from handover_item where org_id = ${context.orgId}
-          and handover_id = ${handoverId} and returned_at is null order by id limit ${batchSize}) returning customer_id`.execute(
+          and handover_id = ${handoverId} and returned_at is null order by id limit ${batchSize}) returning customer_id, moved`.execute(
         context.tx,
       );
       const ids = items.rows.map((item) => item.customer_id);
@@ -135,7 +154,10 @@ async function runReturn(job: JobContext, { handoverId }: { handoverId: string }
           data: { handover: handoverId },
         });
       const back = { fromUserId: handover.to_user_id, toUserId: handover.from_user_id };
-      for (const part of handoverParts()) await part.move(context, { ...back, customerIds: rows.map((row) => row.id) });
+      const given = new Set(rows.map((row) => row.id));
+      const moved = items.rows.filter((item) => given.has(item.customer_id)).map((item) => item.moved);
+      for (const part of handoverParts())
+        await part.giveBack(context, { ...back, ids: moved.flatMap((of) => of[part.name] ?? []) });
       return ids.length;
     });
     returned += done;

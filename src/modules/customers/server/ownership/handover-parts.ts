@@ -6,8 +6,13 @@ export interface HandoverPart {
   name: string;
   /** How much would move. */
   preview(context: Context, handover: { fromUserId: string; customerIds: string[] }): Promise<number>;
-  /** Moves it, in the transaction in which the customers move; also called, turned around, when a stand-in ends. */
-  move(context: Context, handover: { fromUserId: string; toUserId: string; customerIds: string[] }): Promise<void>;
+  /** Moves it, in the transaction in which the customers move, and tells what it moved. */
+  move(
+    context: Context,
+    handover: { fromUserId: string; toUserId: string; customerIds: string[] },
+  ): Promise<{ id: string; customerId: string }[]>;
+  /** A stand-in ends: what was moved goes back, as far as it is still the stand-in's. What he made for himself stays his. */
+  giveBack(context: Context, handover: { fromUserId: string; toUserId: string; ids: string[] }): Promise<void>;
   /** Lines for the receiver's brief of one customer. */
   brief?(context: Context, customerId: string): Promise<string[]>;
 }

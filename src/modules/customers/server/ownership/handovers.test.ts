@@ -7,13 +7,18 @@ let t: TestApp;
 let giver: Client;
 let receiver: Client;
 const moves: { fromUserId: string; toUserId: string; customerIds: string[] }[] = [];
+const given: { fromUserId: string; toUserId: string; ids: string[] }[] = [];
 const today = () => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date());
 
 beforeAll(async () => {
   registerHandover({
     name: 'testPart',
     preview: async (_context, { customerIds }) => customerIds.length * 2,
-    move: async (_context, move) => void moves.push(move),
+    move: async (_context, move) => {
+      moves.push(move);
+      return move.customerIds.map((customerId) => ({ id: customerId, customerId }));
+    },
+    giveBack: async (_context, back) => void given.push(back),
     brief: async () => ['寄样品给客户'],
   });
   t = await startTestApp();
@@ -104,6 +109,7 @@ describe('hand-over', () => {
     await due();
     expect(await owner(stays)).toBe(giver.userId);
     expect(await owner(gone)).toBe(other.userId);
+    expect(given).toEqual([{ fromUserId: receiver.userId, toUserId: giver.userId, ids: [stays] }]);
     const list = (await t.admin.get('/handovers')).body.items;
     const ended = list.find((item: Json) => item.id === made.body.id);
     expect(ended.state).toBe('returned');

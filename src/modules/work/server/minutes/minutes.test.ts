@@ -262,4 +262,60 @@ describe('minutes', () => {
     expect(minutes.body.items).toMatchObject([{ author: { id: mate.userId } }]);
     expect((await giver.get(`/visits/${slip.body.id}`)).status).toBe(404);
   });
+
+  it('come back from a stand-in with what had moved, and without what is the stand-in’s own', async () => {
+    const giver = await t.as('sales');
+    const standIn = await t.as('sales');
+    const made = await giver.send('POST', '/customers', { kind: 'company', values: { name: '代管往返公司' } });
+    const id = made.body.id as string;
+    const task = (who: Client, title: string, more: Json = {}) =>
+      who.send('POST', '/tasks', { title, customerId: id, dueOn: companyDay(), ...more });
+    const plannedAt = new Date(Date.now() + 86_400_000).toISOString();
+    const visit = (who: Client, aim: string) => who.send('POST', '/visits', { customerId: id, aim, plannedAt });
+    await task(giver, '寄样');
+    const weekly = await task(giver, '每周回访', { rrule: 'FREQ=WEEKLY' });
+    await visit(giver, '回访');
+    const lent = await t.admin.send('POST', '/handovers', {
+      fromUserId: giver.userId,
+      toUserId: standIn.userId,
+      customerIds: [id],
+      kind: 'standIn',
+      toOn: companyDay(3),
+    });
+    await t.drain();
+    await task(standIn, '自己的事');
+    await visit(standIn, '代管期间走访');
+    const taken = (await standIn.get(`/tasks/${weekly.body.id}`)).body;
+    await standIn.send('POST', `/tasks/${taken.id}/completion`, undefined, match(taken.version));
+    const { version } = (await t.admin.get('/handovers')).body.items.find((item: Json) => item.id === lent.body.id);
+    expect(
+      (await t.admin.send('POST', `/handovers/${lent.body.id}/return`, undefined, match(version))).status,
+    ).toBeLessThan(300);
+    await t.drain();
+    const whose = async (path: string, name: (item: Json) => string, person: (item: Json) => string) =>
+      Object.fromEntries(
+        (await t.admin.get(`${path}?customerId=${id}&limit=100`)).body.items.map((item: Json) => [
+          name(item),
+          person(item),
+        ]),
+      );
+    const tasks = await whose(
+      '/tasks',
+      (item) => `${item.title} ${item.state}`,
+      (item) => item.assigneeId,
+    );
+    expect(tasks).toEqual({
+      '寄样 open': giver.userId,
+      '每周回访 open': giver.userId,
+      '回访 open': giver.userId,
+      '自己的事 open': standIn.userId,
+      '代管期间走访 open': standIn.userId,
+    });
+    const visits = await whose(
+      '/visits',
+      (item) => item.aim,
+      (item) => item.visitor.id,
+    );
+    expect(visits).toEqual({ 回访: giver.userId, 代管期间走访: standIn.userId });
+  });
 });
