@@ -1049,6 +1049,7 @@ export interface HandoverItem {
   customer_id: string;
   handover_id: string;
   id: string;
+  moved: Generated<Json>;
   org_id: string;
   returned_at: Timestamp | null;
 }
