@@ -1,4 +1,5 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { createHash } from 'node:crypto';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { DB } from '#db/types.ts';
 
@@ -18,6 +19,38 @@ export interface Database {
   outside<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+/**
+ * Ends a statement whose text is always the same and whose rows are found by key, whatever the values: once it has come a few
+ * times each connection plans it once. Planning a read of a wide table under row security costs several times its execution.
+ * Not for lists and filters, whose best plan depends on the values.
+ */
+export const prepared = sql`/* prepared */`;
+const marked = /\/\* prepared \*\/\s*$/;
+/** Plans stay in each connection's memory: statements that vary after all must not fill it. */
+const preparedLimit = 200;
+const worthPreparing = 5;
+const uses = new Map<string, number>();
+const names = new Map<string, string>();
+
+/** Name of a marked statement that has come often enough; undefined to send it plain. */
+function preparedName(text: string): string | undefined {
+  if (!marked.test(text)) return undefined;
+  const known = names.get(text);
+  if (known) return known;
+  if (names.size >= preparedLimit || uses.size >= 5 * preparedLimit) return undefined;
+  const count = (uses.get(text) ?? 0) + 1;
+  uses.set(text, count);
+  if (count < worthPreparing) return undefined;
+  const name = `k${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`;
+  uses.delete(text);
+  names.set(text, name);
+  return name;
+}
+
+/** After a change of the tables by a newer process this connection's plans are of no use: it must not be used again. */
+const outdatedPlan = (error: unknown): error is Error =>
+  error instanceof pg.DatabaseError && error.code === '0A000' && error.message.includes('cached plan');
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -39,6 +72,7 @@ export function createDatabase(appUrl: string, max = 16): Database {
       await client.query('commit');
       return result;
     } catch (error) {
+      if (outdatedPlan(error)) broken = error;
       await client.query('rollback').catch((failure: Error) => {
         broken = failure;
       });
@@ -63,7 +97,10 @@ export function createDatabase(appUrl: string, max = 16): Database {
 /** Kysely over one checked-out connection, so that every query of a request shares its transaction. */
 function bind(client: pg.PoolClient): Tx {
   const connection = {
-    query: client.query.bind(client) as pg.PoolClient['query'],
+    query: (text: string, values: unknown[]) => {
+      const name = preparedName(text);
+      return name ? client.query({ name, text, values }) : client.query(text, values);
+    },
     release() {},
   };
   const dialect = new PostgresDialect({

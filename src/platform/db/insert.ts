@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { DB } from '#db/types.ts';
-import type { Tx } from './database.ts';
+import { prepared, type Tx } from './database.ts';
 
 /**
  * Inserts rows by one JSON parameter: a statement with ten thousand placeholders costs more to build and plan than to run.
@@ -16,7 +16,7 @@ export async function insertMany<T extends keyof DB & string>(
   for (const row of rows) for (const name in row) names.add(name);
   const columns = sql.join([...names].map((name) => sql.ref(name)));
   await sql`insert into ${sql.table(table)} (${columns})
-    select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::json)`.execute(
+    select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::json) ${prepared}`.execute(
     tx,
   );
 }

@@ -1,5 +1,6 @@
 import { newId } from '#shared/ids.ts';
 import type { Context } from '../context.ts';
+import { prepared } from '../db/database.ts';
 import { insertMany } from '../db/insert.ts';
 
 /** Before and after of one field. */
@@ -94,5 +95,6 @@ export async function logAccess(context: Context, record: AccessRecord): Promise
       ip: context.ip,
       request_id: context.requestId,
     })
+    .modifyEnd(prepared)
     .execute();
 }

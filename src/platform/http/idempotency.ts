@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#shared/errors.ts';
 import type { Context } from '../context.ts';
+import { prepared } from '../db/database.ts';
 
 /**
  * Runs a create at most once per `Idempotency-Key` and caller in 24 hours; a repeat gets the first answer again.
@@ -28,12 +29,14 @@ export async function withIdempotency(
     .where('actor_id', '=', context.actor.userId)
     .where('key', '=', key)
     .where('created_at', '<', new Date(context.now().getTime() - 24 * 3600 * 1000))
+    .modifyEnd(prepared)
     .execute();
   const mine = await context.tx
     .insertInto('idempotency_key')
     .values({ ...identity, request_hash: requestHash })
     .onConflict((conflict) => conflict.doNothing())
     .returning('key')
+    .modifyEnd(prepared)
     .executeTakeFirst();
   if (!mine) {
     const first = await context.tx
@@ -56,6 +59,7 @@ export async function withIdempotency(
     .where('org_id', '=', context.orgId)
     .where('actor_id', '=', context.actor.userId)
     .where('key', '=', key)
+    .modifyEnd(prepared)
     .execute();
   return result;
 }

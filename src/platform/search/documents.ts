@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
+import { prepared } from '../db/database.ts';
 
 export interface SearchDocument {
   kind: string;
@@ -10,7 +11,7 @@ export interface SearchDocument {
   tokens: string[];
 }
 
-/** Writes or replaces search documents, in the transaction of the change they mirror. */
+/** Writes or replaces search documents, in the transaction of the change they mirror. One that says the same is left alone: its index is dear. */
 export async function putSearchDocuments(context: Context, documents: SearchDocument[]): Promise<void> {
   if (documents.length === 0) return;
   // Sent as one JSON value: thousands of token arrays as single parameters would pass the parameter limit.
@@ -27,7 +28,11 @@ export async function putSearchDocuments(context: Context, documents: SearchDocu
     from json_to_recordset(${JSON.stringify(rows)}::json)
       as row(kind text, record_id uuid, customer_id uuid, title text, haystack text, tokens text[])
     on conflict (org_id, kind, record_id) do update set customer_id = excluded.customer_id, title = excluded.title,
-      haystack = excluded.haystack, tokens = excluded.tokens`.execute(context.tx);
+      haystack = excluded.haystack, tokens = excluded.tokens
+    where (search_document.customer_id, search_document.title, search_document.haystack, search_document.tokens)
+      is distinct from (excluded.customer_id, excluded.title, excluded.haystack, excluded.tokens) ${prepared}`.execute(
+    context.tx,
+  );
 }
 
 export async function dropSearchDocuments(context: Context, recordIds: string[]): Promise<void> {

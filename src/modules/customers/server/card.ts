@@ -1,9 +1,11 @@
+import { sql } from 'kysely';
 import { dictionaryFor, extensionKeys, fieldsShown, fromRow, hidesContacts } from '#modules/fields/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
+import { prepared } from '#platform/db/database.ts';
 import { iso } from '#platform/time.ts';
-import { notFound } from '#shared/errors.ts';
+import { notFound, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
 import type { CustomerCard } from '../contract.ts';
 import { customerFields, type StoredCustomer } from './store.ts';
@@ -26,10 +28,38 @@ export async function loadCustomer(
     .where('state', 'in', ['active', 'trashed'])
     .where(visible(context.actor, permission, 'customer'));
   if (lock) query = query.forUpdate();
-  const row = await query.executeTakeFirst();
+  const row = await query.modifyEnd(prepared).executeTakeFirst();
   if (!row) throw notFound('customer');
   return row;
 }
+
+/** The customer, or the one it was merged into; within what the actor may do, like `loadCustomer`. */
+export async function loadSurvivor(context: Context, id: string, permission: string): Promise<CustomerRow> {
+  try {
+    return await loadCustomer(context, id, permission);
+  } catch (error) {
+    if (!(error instanceof Problem && error.status === 404)) throw error;
+    const survivor = await survivorOf(context, id);
+    if (survivor === id) throw error;
+    return loadCustomer(context, survivor, permission);
+  }
+}
+
+/** Where a customer's number and address lead now: to itself, or to the customer it was merged into. */
+export async function survivorOf(context: Context, id: string): Promise<string> {
+  const found = await sql<{ id: string }>`
+    with recursive up as (
+      select id, merged_into, 0 as depth from customer where org_id = ${context.orgId} and id = ${id}
+      union all
+      select c.id, c.merged_into, depth + 1 from customer c join up on c.id = up.merged_into
+      where c.org_id = ${context.orgId} and depth < 50)
+    select id from up where merged_into is null limit 1 ${prepared}`.execute(context.tx);
+  return found.rows[0]?.id ?? id;
+}
+
+/** A customer just written, whoever may see it. */
+export const reloadCustomer = (context: Context, id: string): Promise<CustomerRow | undefined> =>
+  select(context).where('id', '=', id).modifyEnd(prepared).executeTakeFirst();
 
 /** A loaded row as the store changes it. */
 export async function storedOf(context: Context, row: CustomerRow): Promise<StoredCustomer> {

@@ -4,13 +4,14 @@ import { ownerTeam } from '#modules/people/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
+import { prepared } from '#platform/db/database.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
 import { conflict, forbidden, invalid, notFound } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import type { CustomerCard } from '../contract.ts';
 import { rulesInUse } from './assignment/assign.ts';
-import { type CustomerRow, loadCustomer, storedOf, viewCard } from './card.ts';
+import { type CustomerRow, loadCustomer, reloadCustomer, storedOf, viewCard } from './card.ts';
 import { requireDirectCreation } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { dropKeys, indexRecords } from './keys.ts';
@@ -34,6 +35,7 @@ async function checkContext(context: Context) {
     .selectFrom('org')
     .select(['country', 'currency'])
     .where('org_id', '=', context.orgId)
+    .modifyEnd(prepared)
     .executeTakeFirstOrThrow();
   const { fields } = await dictionaryFor(context, 'customer');
   return { ...org, fields: new Map(fields.map((field) => [field.key, field] as const)) };
@@ -67,12 +69,8 @@ export async function createCustomer(context: Context, input: CreateInput): Prom
   const [id = ''] = await insertCustomers(context, [
     { kind: input.kind, values: given, sources: input.sources, source: input.source, ownerId, teamId },
   ]);
-  const row = await context.tx
-    .selectFrom('customer')
-    .selectAll()
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
+  const row = await reloadCustomer(context, id);
+  if (!row) throw notFound('customer');
   if (byRules && row.owner_id === null && row.pool === null && row.team_id === null) {
     await moveToOwner(context, row, { ownerId: context.actor.userId }, null);
     return reload(context, id);
@@ -201,12 +199,7 @@ function requireSources(
 }
 
 async function reload(context: Context, id: string): Promise<CustomerCard> {
-  const row = await context.tx
-    .selectFrom('customer')
-    .selectAll()
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', id)
-    .executeTakeFirst();
+  const row = await reloadCustomer(context, id);
   if (!row) throw notFound('customer');
   return viewCard(context, row);
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { hiddenContactsSql } from '#modules/fields/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
+import { prepared } from '#platform/db/database.ts';
 import { type IdentityKey, type IndexedRecord, identityKeys } from './keys.ts';
 
 export interface Duplicate {
@@ -94,6 +95,6 @@ async function sharingKeys(
     select k.customer_id, array_agg(distinct k.kind) as kinds from identity_key k
     join jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as wanted(kind text, key text)
       on wanted.kind = k.kind and wanted.key = k.key
-    where k.org_id = ${context.orgId} group by k.customer_id limit 50`.execute(context.tx);
+    where k.org_id = ${context.orgId} group by k.customer_id limit 50 ${prepared}`.execute(context.tx);
   return new Map(matches.rows.map((row) => [row.customer_id, row.kinds]));
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { searched, searchParts } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
+import { prepared } from '#platform/db/database.ts';
 import { putSearchDocuments, type SearchDocument } from '#platform/search/documents.ts';
 import { searchHaystack, searchTokens } from '#platform/search/tokens.ts';
 import type { FieldDefinition, FieldValues, PhoneValue, RecordObject, TextPointValue } from '#shared/fields.ts';
@@ -58,7 +59,8 @@ export function searchDocument(
 export interface FurtherIndex<Entry = unknown> {
   /** Entries of records, made without the database. `many`: a bulk load, whose entries may be made later. */
   make(records: IndexedRecord[], many: boolean): Entry[];
-  write(context: Context, entries: Entry[]): Promise<void>;
+  /** `replaced`: records whose former entries go where they are not among these. */
+  write(context: Context, entries: Entry[], replaced: string[]): Promise<void>;
   drop(context: Context, recordIds: string[]): Promise<void>;
 }
 const further: FurtherIndex[] = [];
@@ -102,17 +104,23 @@ export function makeIndex(
 /** Writes an index. `fresh`: its records had none before. */
 export async function writeIndex(context: Context, index: RecordIndex, fresh: boolean): Promise<void> {
   if (index.recordIds.length === 0) return;
-  if (!fresh) await dropKeys(context, index.recordIds);
-  if (index.keys.length > 0) {
-    const rows = [...new Map(index.keys.map((key) => [`${key.kind}:${key.key}:${key.record_id}`, key])).values()];
+  const replaced = fresh ? [] : index.recordIds;
+  const rows = [...new Map(index.keys.map((key) => [`${key.kind}:${key.key}:${key.record_id}`, key])).values()];
+  if (!fresh) {
+    await sql`delete from identity_key k where org_id = ${context.orgId} and record_id = any(${replaced}::uuid[])
+      and not exists (select 1 from json_to_recordset(${JSON.stringify(rows)}::json)
+        as row(kind text, key text, record_id uuid)
+        where row.record_id = k.record_id and row.kind = k.kind and row.key = k.key) ${prepared}`.execute(context.tx);
+  }
+  if (rows.length > 0) {
     await sql`insert into identity_key (org_id, kind, key, record_id, object, customer_id)
       select ${context.orgId}::uuid, kind, key, record_id, object, customer_id
       from json_to_recordset(${JSON.stringify(rows)}::json)
         as row(kind text, key text, record_id uuid, object text, customer_id uuid)
-      on conflict do nothing`.execute(context.tx);
+      on conflict do nothing ${prepared}`.execute(context.tx);
   }
   await putSearchDocuments(context, index.documents);
-  for (const [position, entries] of index.further.entries()) await further[position]?.write(context, entries);
+  for (const [position, entries] of index.further.entries()) await further[position]?.write(context, entries, replaced);
 }
 
 /** Renews identity keys and search documents of records just written. */
@@ -134,7 +142,7 @@ export async function formerNumbers(context: Context, records: IndexedRecord[]):
       select id, merged_into as root, number from customer where org_id = ${context.orgId} and merged_into = any(${ids}::uuid[])
       union all
       select c.id, merged.root, c.number from customer c join merged on c.merged_into = merged.id where c.org_id = ${context.orgId})
-    select root, number from merged limit 1000`.execute(context.tx);
+    select root, number from merged limit 1000 ${prepared}`.execute(context.tx);
   for (const row of found.rows) numbers.set(row.root, [...(numbers.get(row.root) ?? []), row.number]);
   return numbers;
 }

@@ -22,18 +22,6 @@ const parties: MergeParty[] = [];
 export const registerMerge = (party: MergeParty): void => void parties.push(party);
 export const mergeParties = (): readonly MergeParty[] => parties;
 
-/** Where a customer's number and address lead now: to itself, or to the customer it was merged into. */
-export async function survivorOf(context: Context, id: string): Promise<string> {
-  const found = await sql<{ id: string }>`
-    with recursive up as (
-      select id, merged_into, 0 as depth from customer where org_id = ${context.orgId} and id = ${id}
-      union all
-      select c.id, c.merged_into, depth + 1 from customer c join up on c.id = up.merged_into
-      where c.org_id = ${context.orgId} and depth < 50)
-    select id from up where merged_into is null limit 1`.execute(context.tx);
-  return found.rows[0]?.id ?? id;
-}
-
 /** The customer and all that were merged into it: their histories are read together. */
 export async function familyOf(context: Context, id: string): Promise<string[]> {
   const found = await sql<{ id: string }>`

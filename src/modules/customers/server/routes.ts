@@ -16,12 +16,11 @@ import { newId } from '#shared/ids.ts';
 import * as bulk from '../bulk-contract.ts';
 import * as contract from '../contract.ts';
 import { previewBulkChange, startBulkChange, startUndo } from './bulk.ts';
-import { linkLabels, loadCustomer, viewCard } from './card.ts';
+import { linkLabels, loadCustomer, loadSurvivor, viewCard } from './card.ts';
 import { assignCustomer, createCustomer, setTrashed, updateCustomer, verifyValue } from './change.ts';
 import { needsIntake } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { customerAsOf, customerTimeline, fieldHistory, restoreValue } from './history.ts';
-import { survivorOf } from './merged.ts';
 import { search } from './search.ts';
 import { createView, deleteView, listViews, updateView } from './views.ts';
 
@@ -78,7 +77,7 @@ export const customerRoutes: Route[] = [
     return count;
   }),
   serve(contract.getCustomer, async (context, { params }) => {
-    const row = await loadCustomer(context, await survivorOf(context, params.id), 'customer:read');
+    const row = await loadSurvivor(context, params.id, 'customer:read');
     await logAccess(context, { action: 'view', subjectKind: 'customer', subjectId: row.id, customerId: row.id });
     return viewCard(context, row);
   }),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Context } from '#platform/context.ts';
+import { prepared } from '#platform/db/database.ts';
 
 /** Rule of a number people read: text, `{YYYY}` `{YY}` `{MM}` and one `{SEQ:n}` padded to n digits. */
 export const numberingRule = z.strictObject({
@@ -23,6 +24,7 @@ export async function numberingOf(context: Context, key: string): Promise<Number
     .selectFrom('org')
     .select('settings')
     .where('org_id', '=', context.orgId)
+    .modifyEnd(prepared)
     .executeTakeFirst();
   const settings = (row?.settings ?? {}) as { numbering?: Record<string, unknown> };
   const parsed = numberingRule.safeParse(settings.numbering?.[key]);
@@ -39,7 +41,7 @@ export async function takeNumbers(context: Context, key: string, count: number):
   const period = rule.reset === 'year' ? `:${year}` : rule.reset === 'month' ? `:${year}-${month}` : '';
   const result = await sql<{ value: number; fresh: boolean }>`
     insert into counter (org_id, key, value) values (${context.orgId}, ${key + period}, ${count})
-    on conflict (org_id, key) do update set value = counter.value + ${count} returning value, xmax = 0 as fresh`.execute(
+    on conflict (org_id, key) do update set value = counter.value + ${count} returning value, xmax = 0 as fresh ${prepared}`.execute(
     context.tx,
   );
   const begun = result.rows[0];

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
+import { prepared, type Tx } from '#platform/db/database.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { badRequest, conflict, invalid, notFound, Problem } from '#shared/errors.ts';
@@ -278,16 +279,21 @@ export async function userOptions(context: Context, q: string | undefined) {
   return select.execute();
 }
 
+/** Names read in a transaction: an answer names the same few people in several places. */
+const namesRead = new WeakMap<Tx, Map<string, string>>();
+
 /** Names of users by id, blocked ones included: old records still name them. */
 export async function userNames(context: Context, ids: string[]): Promise<Record<string, string>> {
-  if (ids.length === 0) return {};
-  const rows = await context.tx
-    .selectFrom('app_user')
-    .select(['id', 'name'])
-    .where('org_id', '=', context.orgId)
-    .where('id', 'in', ids)
-    .execute();
-  return Object.fromEntries(rows.map((row) => [row.id, row.name]));
+  const known = namesRead.get(context.tx) ?? new Map<string, string>();
+  namesRead.set(context.tx, known);
+  const wanted = [...new Set(ids)];
+  const missing = wanted.filter((id) => !known.has(id));
+  if (missing.length > 0) {
+    const rows = await sql<{ id: string; name: string }>`select id, name from app_user
+      where org_id = ${context.orgId} and id = any(${missing}::uuid[]) ${prepared}`.execute(context.tx);
+    for (const row of rows.rows) known.set(row.id, row.name);
+  }
+  return Object.fromEntries(wanted.flatMap((id) => (known.has(id) ? [[id, known.get(id) ?? '']] : [])));
 }
 
 /** Team a user's records belong to, or a field error when there is no such active user. */
@@ -297,6 +303,7 @@ export async function ownerTeam(context: Context, ownerId: string, field: string
     .select(['team_id', 'state'])
     .where('org_id', '=', context.orgId)
     .where('id', '=', ownerId)
+    .modifyEnd(prepared)
     .executeTakeFirst();
   if (!row || row.state === 'blocked') throw invalid([{ field, code: 'link.unknown' }]);
   return row.team_id;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { fullDictionary } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
+import { prepared } from '#platform/db/database.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
@@ -27,7 +28,7 @@ export async function storedSettings(context: Context): Promise<Stored> {
     version: number | null;
     calculated_at: Date | null;
   }>`select org.time_zone, s.multipliers, s.limits, s.version, s.calculated_at
-    from org left join quality_setting s on s.org_id = org.org_id where org.org_id = ${context.orgId}`.execute(
+    from org left join quality_setting s on s.org_id = org.org_id where org.org_id = ${context.orgId} ${prepared}`.execute(
     context.tx,
   );
   const row = found.rows[0];

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { registerIntakeQuestion } from '#modules/customers/index.ts';
 import type { Context } from '#platform/context.ts';
+import { prepared } from '#platform/db/database.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { invalid } from '#shared/errors.ts';
@@ -53,6 +54,6 @@ registerIntakeQuestion(async (context) => {
       and not coalesce(bool_or(r.id <> all(s.role_ids) and jsonb_exists(r.grants, 'customer:create')), false) as bound
     from intake_setting s join user_role ur on ur.org_id = s.org_id and ur.user_id = ${context.actor.userId}::uuid
     join role r on r.org_id = ur.org_id and r.id = ur.role_id
-    where s.org_id = ${context.orgId}::uuid`.execute(context.tx);
+    where s.org_id = ${context.orgId}::uuid ${prepared}`.execute(context.tx);
   return found.rows[0]?.bound ?? false;
 });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { FurtherIndex, IndexedRecord } from '#modules/customers/index.ts';
 import type { Context } from '#platform/context.ts';
+import { prepared } from '#platform/db/database.ts';
 import type { AddressValue, FieldValues, PhoneValue, TextPointValue } from '#shared/fields.ts';
 import { hashKey } from './blocking.ts';
 import { blockingKeys, type Column, type PreparedRecord, type RecordKind } from './features.ts';
@@ -118,12 +119,17 @@ export function blocksOf(records: IndexedRecord[]): Block[] {
   });
 }
 
-export async function writeBlocks(context: Context, blocks: Block[]): Promise<void> {
+export async function writeBlocks(context: Context, blocks: Block[], replaced: string[] = []): Promise<void> {
+  if (replaced.length > 0) {
+    await sql`delete from duplicate_key d where org_id = ${context.orgId} and record_id = any(${replaced}::uuid[])
+      and not exists (select 1 from jsonb_to_recordset(${JSON.stringify(blocks)}::jsonb) as row(key bigint, record_id uuid)
+        where row.record_id = d.record_id and row.key = d.key) ${prepared}`.execute(context.tx);
+  }
   if (blocks.length === 0) return;
   await sql`insert into duplicate_key (org_id, key, customer_id, record_id)
     select ${context.orgId}::uuid, key, customer_id, record_id
     from jsonb_to_recordset(${JSON.stringify(blocks)}::jsonb) as row(key bigint, customer_id uuid, record_id uuid)
-    on conflict do nothing`.execute(context.tx);
+    on conflict do nothing ${prepared}`.execute(context.tx);
 }
 
 /** People of one customer that are compared. */

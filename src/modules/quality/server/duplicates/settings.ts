@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
+import { prepared } from '#platform/db/database.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { invalid } from '#shared/errors.ts';
@@ -11,7 +12,12 @@ import { readStatistics } from './statistics.ts';
 
 async function row(context: Context) {
   const find = () =>
-    context.tx.selectFrom('duplicate_setting').selectAll().where('org_id', '=', context.orgId).executeTakeFirst();
+    context.tx
+      .selectFrom('duplicate_setting')
+      .selectAll()
+      .where('org_id', '=', context.orgId)
+      .modifyEnd(prepared)
+      .executeTakeFirst();
   const found = await find();
   if (found) return found;
   await sql`insert into duplicate_setting (org_id, id) values (${context.orgId}, ${newId()}) on conflict do nothing`.execute(
@@ -70,7 +76,7 @@ const comparers = new Map<string, { counted: string | null; persons: Comparer; c
 /** The engine over this company's base: the same expectations for all, frequencies as last counted by a sweep. */
 export async function baseComparers(context: Context): Promise<{ persons: Comparer; companies: Comparer }> {
   const head = await sql<{ counted_at: Date | null }>`
-    select counted_at from duplicate_setting where org_id = ${context.orgId}`.execute(context.tx);
+    select counted_at from duplicate_setting where org_id = ${context.orgId} ${prepared}`.execute(context.tx);
   const counted = head.rows[0]?.counted_at ? new Date(head.rows[0].counted_at).toISOString() : null;
   const known = comparers.get(context.orgId);
   if (known && known.counted === counted) return known;
