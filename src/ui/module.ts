@@ -104,6 +104,13 @@ export interface ListAction {
   component: ComponentType<{ selection: ListSelection }>;
 }
 
+/** How a list of another module leaves as a sheet: `source` names the registered export source, `query` which of its records. */
+export interface SheetExport {
+  key: string;
+  permission?: string;
+  component: ComponentType<{ source: string; query: Record<string, unknown> }>;
+}
+
 /** What a business module gives the web client; `src/app/web-modules.ts` lists them. */
 export interface WebModule {
   name: string;
@@ -118,6 +125,7 @@ export interface WebModule {
   timeline?: TimelineKind[];
   briefParts?: BriefPart[];
   todayPanels?: TodayPanel[];
+  sheetExports?: SheetExport[];
   /** Small tools at the right of the top bar (bell …). */
   topTools?: { key: string; component: ComponentType }[];
 }

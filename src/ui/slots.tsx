@@ -13,6 +13,7 @@ export type Slots = Required<
     | 'timeline'
     | 'briefParts'
     | 'todayPanels'
+    | 'sheetExports'
     | 'topTools'
   >
 >;
@@ -26,6 +27,7 @@ const empty: Slots = {
   timeline: [],
   briefParts: [],
   todayPanels: [],
+  sheetExports: [],
   topTools: [],
 };
 
@@ -42,6 +44,7 @@ export function collectSlots(modules: WebModule[]): Slots {
     timeline: modules.flatMap((module) => module.timeline ?? []),
     briefParts: modules.flatMap((module) => module.briefParts ?? []).sort(byOrder),
     todayPanels: modules.flatMap((module) => module.todayPanels ?? []).sort(byOrder),
+    sheetExports: modules.flatMap((module) => module.sheetExports ?? []),
     topTools: modules.flatMap((module) => module.topTools ?? []),
   };
 }

@@ -12,6 +12,7 @@ import { cancelDelegation, createDelegation, listDelegations } from './server/de
 import * as flows from './server/flows.ts';
 import { countApprovals, getApproval, listApprovals, takesPart, waitingFor } from './server/views.ts';
 
+export type { SnapshotField } from './flow-shapes.ts';
 export { absencesToday } from './server/absences.ts';
 export { publishedFlow } from './server/flows.ts';
 export {

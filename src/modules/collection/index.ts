@@ -12,6 +12,7 @@ import type { Links } from '#platform/links/index.ts';
 import type { Mailer } from '#platform/mail/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
+import { registerExportSource } from '#platform/sheets/source.ts';
 import { writeXlsx } from '#platform/sheets/write.ts';
 import { badRequest, Problem } from '#shared/errors.ts';
 import * as contract from './contract.ts';
@@ -34,6 +35,7 @@ import {
 import { lateJob, lateSchedule } from './server/intake/late.ts';
 import { intakeRoutes } from './server/intake/routes.ts';
 import './server/intake/subject.ts';
+import { formAnswerSource } from './server/forms/export.ts';
 import { formMailJobs, formReminderSchedule } from './server/forms/invitations.ts';
 import { framingSites } from './server/forms/public.ts';
 import { formRoutes } from './server/forms/routes.ts';
@@ -65,6 +67,7 @@ registerNotificationType(
 /** Collection: importing sheets, intake of new customers, forms and questionnaires. */
 export function collectionModule(dependencies: CollectionDependencies): ServerModule {
   const { files, vault, translate } = dependencies;
+  registerExportSource(formAnswerSource(translate));
   return {
     name: 'collection',
     permissions: [...collectionPermissions, ...formPermissions],

@@ -8,6 +8,8 @@ export const exportShape = z.strictObject({
   id: z.string(),
   version: z.number().int(),
   format: z.enum(['xlsx', 'csv', 'pdf', 'vcf']),
+  /** What the rows are: customers, answers of a form … */
+  what: z.strictObject({ zh: z.string(), en: z.string() }),
   purpose: z.string(),
   state: z.enum(['waiting', 'queued', 'running', 'done', 'failed', 'cancelled', 'refused', 'expired']),
   encrypted: z.boolean(),
@@ -18,6 +20,12 @@ export const exportShape = z.strictObject({
   createdAt: z.string(),
 });
 export type ExportView = z.infer<typeof exportShape>;
+
+/** Why the data leave, shown to the approver and kept in the log; and the password of a workbook (xlsx only). */
+const asked = {
+  purpose: z.string().trim().min(4).max(500),
+  password: z.string().min(8).max(100).optional(),
+};
 
 export const startExport = endpoint({
   method: 'POST',
@@ -41,10 +49,25 @@ export const startExport = endpoint({
      * `fields` does not matter for either.
      */
     format: z.enum(['xlsx', 'csv', 'pdf', 'vcf']),
-    /** Why the data leave: shown to the approver and kept in the log. */
-    purpose: z.string().trim().min(4).max(500),
-    /** Encrypts the workbook (xlsx only). */
-    password: z.string().min(8).max(100).optional(),
+    ...asked,
+  }),
+  response: exportShape,
+});
+export const startSheetExport = endpoint({
+  method: 'POST',
+  path: '/exports/sheets',
+  tag,
+  summary:
+    'Export something other than customers as a sheet (answers of a form …), under the same purpose, limit, approval and log',
+  access: 'customer:export',
+  status: 202,
+  idempotent: true,
+  body: z.strictObject({
+    source: z.string().max(60),
+    /** Which records, in the source’s own terms. */
+    query: z.record(z.string().max(60), z.unknown()),
+    format: z.enum(['xlsx', 'csv']),
+    ...asked,
   }),
   response: exportShape,
 });

@@ -8,9 +8,12 @@ import type { Translator } from '#platform/i18n/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import * as contract from './contract.ts';
 import { exchangePermissions } from './permissions.ts';
-import { exportJobs, getExport, listExports, openExport, startExport } from './server/export.ts';
+import './server/approval.ts';
+import { startExport, startSheetExport } from './server/export.ts';
+import { exportJobs } from './server/export-job.ts';
 import { cardPdf } from './server/print/card-pdf.ts';
 import { cardSheet } from './server/print/card-sheet.ts';
+import { getExport, listExports, openExport } from './server/runs.ts';
 import { customerVcards } from './server/vcard.ts';
 
 registerNotificationType({ type: 'export.done' }, { type: 'export.failed' });
@@ -29,6 +32,7 @@ export function exchangeModule({ files, vault, translate }: ExchangeDependencies
     jobs: exportJobs(files, vault, translate),
     routes: [
       serve(contract.startExport, (context, { body }) => startExport(context, vault, body)),
+      serve(contract.startSheetExport, (context, { body }) => startSheetExport(context, vault, body)),
       serve(contract.listExports, (context, { query }) => listExports(context, query)),
       serve(contract.getExport, (context, { params }) => getExport(context, params.id)),
       serveStream(contract.downloadExport, async ({ inTransaction }, { params, reply }) => {

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { downloadUrl } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
+import { label } from '#ui/i18n.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
@@ -42,7 +43,7 @@ function ExportRow({ item, onEnd }: { item: ExportView; onEnd(): void }) {
       <span className="grow">
         {item.purpose}
         <span className="block muted small">
-          {formatTime(item.createdAt)} · {item.format}
+          {label(item.what)} · {formatTime(item.createdAt)} · {item.format}
           {item.encrypted ? ` · ${t('exchange.encrypted')}` : ''}
           {item.rows === null ? '' : ` · ${t('exchange.rows', { n: formatNumber(item.rows) })}`}
         </span>

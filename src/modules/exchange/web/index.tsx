@@ -7,6 +7,7 @@ import type { WebModule } from '#ui/module.ts';
 import { customerVcard } from '../contract.ts';
 
 const ExportAction = lazy(() => import('./export-action.tsx'));
+const ExportSheet = lazy(() => import('./export-sheet.tsx'));
 
 /** Downloads the customer's people for a phone's address book. */
 function VcardAction({ customerId, onClose }: { customerId: string; onClose(): void }) {
@@ -49,4 +50,5 @@ export const exchangeWeb: WebModule = {
     { key: 'print', label: 'exchange.print.title', permission: 'customer:print', component: PrintAction },
   ],
   listActions: [{ key: 'export', permission: 'customer:export', component: ExportAction }],
+  sheetExports: [{ key: 'sheet', permission: 'customer:export', component: ExportSheet }],
 };

@@ -30,7 +30,8 @@ const answeredName = sql<string | null>`(
     and q ->> 'field' = 'name' and form_answer.values ? (q ->> 'id')
   order by q ->> 'object' desc limit 1)`;
 
-const select = (context: Context) =>
+/** Answers the caller may review, with their form and customer. */
+export const answerRows = (context: Context) =>
   context.tx
     .selectFrom('form_answer')
     .innerJoin('form', (join) =>
@@ -40,15 +41,20 @@ const select = (context: Context) =>
       join.onRef('customer.org_id', '=', 'form_answer.org_id').onRef('customer.id', '=', 'form_answer.customer_id'),
     )
     .selectAll('form_answer')
-    .select(['form.content as form_content', 'form.kind as form_kind', 'customer.name as customer_name'])
+    .select([
+      'form.content as form_content',
+      'form.kind as form_kind',
+      'customer.name as customer_name',
+      'customer.number as customer_number',
+    ])
     .select(answeredName.as('answered_name'))
     .where('form_answer.org_id', '=', context.orgId)
     .where(mine(context));
-export type AnswerRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+export type AnswerRow = Awaited<ReturnType<ReturnType<typeof answerRows>['executeTakeFirstOrThrow']>>;
 
 /** Loads an answer the caller may review; `lock` for a decision. */
 export async function loadAnswer(context: Context, id: string, lock = false): Promise<AnswerRow> {
-  const query = select(context).where('form_answer.id', '=', id);
+  const query = answerRows(context).where('form_answer.id', '=', id);
   const row = await (lock ? query.forUpdate('form_answer') : query).executeTakeFirst();
   if (!row) throw notFound('formAnswer');
   return row;
@@ -70,7 +76,7 @@ export async function listAnswers(
   context: Context,
   query: { limit: number; cursor?: string; form?: string; customer?: string; state?: string },
 ) {
-  let rows = select(context)
+  let rows = answerRows(context)
     .orderBy('form_answer.id', 'desc')
     .limit(query.limit + 1);
   if (query.cursor) rows = rows.where('form_answer.id', '<', cursorId(query.cursor));

@@ -2,6 +2,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { Segmented, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ExportSheet } from '#ui/export-sheet.tsx';
 import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
@@ -18,7 +19,14 @@ export default function AnswersPage() {
   return (
     <Page
       title={t('collection.forms.answers')}
-      actions={form ? <Link to="/form-answers">{t('collection.forms.ofAllForms')}</Link> : null}
+      actions={
+        form ? (
+          <>
+            <Link to="/form-answers">{t('collection.forms.ofAllForms')}</Link>
+            <ExportSheet source="formAnswer" query={{ form }} />
+          </>
+        ) : null
+      }
     >
       <p className="muted">{t('collection.forms.answersText')}</p>
       <div className="bar">

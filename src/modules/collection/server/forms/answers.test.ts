@@ -1,0 +1,193 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { content, formSteps } from '#test/forms.ts';
+
+let t: TestApp;
+let sales: Client;
+let steps: ReturnType<typeof formSteps>;
+beforeAll(async () => {
+  t = await startTestApp();
+  sales = await t.as('sales');
+  steps = formSteps(t);
+});
+afterAll(() => t.close());
+afterEach(() => void vi.useRealTimers());
+
+describe('an answer', () => {
+  it('is matched, accepted field by field as unverified, and decided once', async () => {
+    const form = await steps.makeForm();
+    const made = await steps.customer({ name: '待更新公司', phones: [{ value: '021-61112222' }] });
+    await steps.answer(form.path, { name: '待更新公司', phones: [{ value: '13911112222' }], person: '周敏' });
+    const got = await steps.newest(form.id);
+    expect(got.suggestions.map((one: Json) => one.id)).toContain(made.id);
+    const matched = await t.admin.send(
+      'PUT',
+      `/form-answers/${got.id}/match`,
+      { customerId: made.id, contactId: null },
+      match(got.version),
+    );
+    expect(matched.body.proposals.sort()).toEqual(['person', 'phones']);
+    const path = `/form-answers/${got.id}/decision`;
+    const decide = () => t.admin.send('POST', path, { accept: ['phones', 'person'] }, match(matched.body.version));
+    const both = await Promise.all([decide(), decide()]);
+    expect(both.map((one) => one.status).sort()).toEqual([200, 412]);
+    const card = (await t.admin.get(`/customers/${made.id}`)).body;
+    expect(card.values.phones).toHaveLength(2);
+    expect(card.provenance.phones).toMatchObject({ source: 'form', verifiedAt: null });
+    const people = (await t.admin.get(`/contacts?customerId=${made.id}`)).body.items;
+    expect(people.map((one: Json) => one.values.name)).toEqual(['周敏']);
+    const done = (await t.admin.get(`/form-answers/${got.id}`)).body;
+    expect(done).toMatchObject({
+      state: 'accepted',
+      decisions: { name: 'refused', phones: 'accepted', person: 'accepted' },
+    });
+    expect(
+      (await t.admin.send('POST', `/form-answers/${got.id}/refusal`, { reason: 'x' }, match(done.version))).body.code,
+    ).toBe('form.decided');
+  });
+
+  it('makes a customer, but not a second one unless told so', async () => {
+    const form = await steps.makeForm();
+    await steps.answer(form.path, { name: '网上新客户', person: '吴芳' });
+    const first = await steps.newest(form.id);
+    const made = await t.admin.send(
+      'POST',
+      `/form-answers/${first.id}/decision`,
+      { accept: ['name', 'person'] },
+      match(first.version),
+    );
+    expect(made.status, JSON.stringify(made.body)).toBe(200);
+    expect(made.body.customer.name).toBe('网上新客户');
+    await steps.answer(form.path, { name: '网上新客户' });
+    const second = await steps.newest(form.id);
+    const decide = (more: object) =>
+      t.admin.send('POST', `/form-answers/${second.id}/decision`, { accept: ['name'], ...more }, match(second.version));
+    expect((await decide({})).body.code).toBe('customer.duplicate');
+    expect((await decide({ accept: ['nobody'] })).body.code).toBe('form.unknownQuestion');
+    expect((await decide({ allowDuplicate: true })).status).toBe(200);
+  });
+
+  it('is seen only by those who may see its customer', async () => {
+    const form = await steps.makeForm();
+    const mine = await steps.customer({ name: '业务员的客户' }, sales.userId);
+    const others = await steps.customer({ name: '别人的客户' });
+    for (const { id } of [mine, others]) {
+      const [sent] = (await steps.invite(form.id, { recipients: [{ customerId: id }] })).items;
+      await steps.answer(sent.path, { name: `${id.slice(-4)} 改名` });
+    }
+    await steps.answer(form.path, { name: '陌生人' });
+    const seen = (await sales.get(`/form-answers?form=${form.id}`)).body.items;
+    expect(seen.map((item: Json) => item.customer.id)).toEqual([mine.id]);
+    const all = (await t.admin.get(`/form-answers?form=${form.id}`)).body.items;
+    const foreign = all.find((item: Json) => item.customer?.id === others.id);
+    expect((await sales.get(`/form-answers/${foreign.id}`)).status).toBe(404);
+    const refusal = await sales.send('POST', `/form-answers/${seen[0].id}/refusal`, { reason: '玩笑' }, match(1));
+    expect(refusal.body).toMatchObject({ state: 'refused', reason: '玩笑' });
+    expect((await sales.send('POST', '/forms', { kind: 'company', content })).status).toBe(403);
+  });
+
+  it('is typed in from paper in the same way', async () => {
+    const form = await steps.makeForm();
+    const wrong = await sales.send('POST', `/forms/${form.id}/answers`, {
+      values: { nps: 'x' },
+      lang: 'zh-CN',
+      customerId: null,
+      contactId: null,
+    });
+    expect(wrong.body.errors.map((error: Json) => error.field)).toEqual(['values.name', 'values.nps']);
+    const typed = await sales.send('POST', `/forms/${form.id}/answers`, {
+      values: { name: '纸上的客户', again: 'no', why: '太贵' },
+      lang: 'zh-CN',
+      customerId: null,
+      contactId: null,
+    });
+    expect(typed.status, JSON.stringify(typed.body)).toBe(201);
+    const got = (await sales.get(`/form-answers/${typed.body.id}`)).body;
+    expect(got).toMatchObject({ channel: 'typed', state: 'new', typedBy: 'sales用户' });
+    const made = await sales.send('POST', `/form-answers/${got.id}/decision`, { accept: ['name'] }, match(got.version));
+    expect(made.body.customer?.name).toBe('纸上的客户');
+  });
+});
+
+describe('figures, paper and QR code', () => {
+  it('count the answers of each question', async () => {
+    const form = await steps.makeForm();
+    await steps.answer(form.path, { name: 'A', nps: 10, again: 'yes', rated: { speed: 'good', price: 'bad' } });
+    await steps.answer(form.path, { name: 'B', nps: 3, again: 'no', why: '贵' });
+    await steps.answer(form.path, { name: 'C', nps: 9 });
+    const { body } = await t.admin.get(`/forms/${form.id}/statistics`);
+    expect(body).toMatchObject({ answers: 3, open: 3 });
+    const of = (id: string) => body.questions.find((item: Json) => item.id === id);
+    expect(of('nps')).toMatchObject({ answered: 3, nps: 33, mean: 7.33 });
+    expect(of('again').rows[0].bars.map((bar: Json) => bar.count)).toEqual([1, 1]);
+    expect(of('rated').rows.map((row: Json) => row.bars.map((bar: Json) => bar.count))).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+
+  it('are files of their kind', async () => {
+    const form = await steps.makeForm();
+    const paper = await t.admin.get(`/forms/${form.id}/paper?lang=zh-CN`);
+    expect(paper.raw.subarray(0, 5).toString()).toBe('%PDF-');
+    expect((await t.admin.get(`/forms/${form.id}/qr-code?format=png`)).raw.subarray(1, 4).toString()).toBe('PNG');
+    expect(String((await t.admin.get(`/forms/${form.id}/qr-code`)).body)).toContain('<svg');
+  }, 30_000);
+});
+
+describe('an export of answers', () => {
+  const ask = (body: object, client: Client = t.admin) =>
+    client.send(
+      'POST',
+      '/exports/sheets',
+      { source: 'formAnswer', format: 'csv', purpose: '展会回访分析', ...body },
+      { 'idempotency-key': crypto.randomUUID() },
+    );
+  const linesOf = async (id: string, client: Client): Promise<string[]> =>
+    (await client.get(`/exports/${id}/file`)).raw.toString('utf8').slice(1).trim().split('\r\n');
+
+  it('has one column a question, inert text, and only what the asker may review and export', async () => {
+    const form = await steps.makeForm();
+    const mine = await steps.customer({ name: '业务员自己的客户' }, sales.userId);
+    const [own] = (await steps.invite(form.id, { recipients: [{ customerId: mine.id }] })).items;
+    await steps.answer(own.path, { name: '业务员自己的客户', again: 'no', why: '=1+1', nps: 8 });
+    await steps.answer(form.path, { name: '陌生人', rated: { speed: 'good' } });
+    vi.useRealTimers();
+    const started = await ask({ query: { form: form.id } });
+    expect(started.status, JSON.stringify(started.body)).toBe(202);
+    expect(started.body).toMatchObject({ rows: 2, what: { zh: '表单回答' } });
+    const owns = await ask({ query: { form: form.id } }, sales);
+    await t.drain();
+    const [heading = '', ...lines] = await linesOf(started.body.id, t.admin);
+    expect(heading).toContain('还会再买吗');
+    expect(heading).toContain('评分: 选speed');
+    expect(lines).toHaveLength(2);
+    expect(lines.join()).toContain('选no');
+    expect(lines.join()).not.toMatch(/,=1/);
+    const [, ...seen] = await linesOf(owns.body.id, sales);
+    expect(seen).toHaveLength(1);
+    const log = await t.asOwner(`select detail from access_log where subject_id = $1 and action = 'export'`, [
+      started.body.id,
+    ]);
+    expect(log[0].detail).toMatchObject({ purpose: '展会回访分析', rows: 2, query: { form: form.id } });
+  });
+
+  it('refuses what cannot be asked for, and waits for approval above the limit', async () => {
+    const form = await steps.makeForm();
+    expect((await ask({ source: 'secrets', query: {} })).body.code).toBe('export.source');
+    expect((await ask({ query: { form: 'x' } })).status).toBe(422);
+    expect((await ask({ query: { form: form.id, everything: true } })).status).toBe(400);
+    expect((await ask({ query: { form: crypto.randomUUID() } })).status).toBe(404);
+    expect((await ask({ query: { form: form.id }, password: 'long enough' })).body.errors[0].code).toBe(
+      'export.passwordCsv',
+    );
+    const finance = await t.as('finance');
+    expect((await ask({ query: { form: form.id } }, finance)).status).toBe(403);
+    await steps.answer(form.path, { name: '要审批' });
+    await t.asOwner(`update role set export_limit = 0 where key = 'marketing'`);
+    const waiting = await ask({ query: { form: form.id } }, await t.as('marketing'));
+    expect(waiting.body, JSON.stringify(waiting.body)).toMatchObject({ state: 'waiting' });
+    const approval = (await t.admin.get(`/approvals/${waiting.body.approvalId}`)).body;
+    expect(approval.snapshot).toMatchObject({ object: 'formAnswer', records: '客户资料更新', rows: 1 });
+  });
+});

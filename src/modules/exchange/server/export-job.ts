@@ -1,0 +1,117 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import type { Vault } from '#platform/crypto/index.ts';
+import { logAccess } from '#platform/events/index.ts';
+import type { FileStore } from '#platform/files/store.ts';
+import type { Translator } from '#platform/i18n/index.ts';
+import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
+import { writeCsv, writeXlsx } from '#platform/sheets/write.ts';
+import { iso } from '#platform/time.ts';
+import { type CustomerQuery, customerJobSheet, writeCards, writePeople } from './customer-sheet.ts';
+import { type ExportFormat, keptDays } from './runs.ts';
+import { sourceJobSheet } from './source-sheet.ts';
+import { tell } from './told.ts';
+
+async function runExport(
+  job: JobContext,
+  exportId: string,
+  files: FileStore,
+  vault: Vault,
+  translate: Translator,
+): Promise<Record<string, unknown>> {
+  const run = await job.inTransaction((context) =>
+    context.tx
+      .updateTable('export_run')
+      .set({ state: 'running' })
+      .where('org_id', '=', job.orgId)
+      .where('id', '=', exportId)
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  );
+  const customers = run.object === 'customer' ? (run.query as unknown as CustomerQuery) : null;
+  const directory = await mkdtemp(join(tmpdir(), 'kedang-'));
+  try {
+    const path = join(directory, `export.${run.format}`);
+    const password = run.password_secret
+      ? vault.decrypt(job.orgId, 'export', run.password_secret).toString()
+      : undefined;
+    const write = async () => {
+      if (customers && run.format === 'pdf') return writeCards(job, customers, translate, path);
+      if (customers && run.format === 'vcf') return writePeople(job, customers, path);
+      const total = run.row_count;
+      const { name, ...sheet } = customers
+        ? await customerJobSheet(job, customers, total)
+        : await sourceJobSheet(job, run.object, run.query, total);
+      const whole = { ...sheet, path, sheetName: name, password };
+      return run.format === 'xlsx' ? writeXlsx(whole) : writeCsv(whole);
+    };
+    const count = await write();
+    const received = await files.receive(job.orgId, createReadStream(path));
+    await job.inTransaction(async (context) => {
+      const file = await files.register(context, received, {
+        name: `${customers ? 'customers' : run.object}-${iso(run.created_at).slice(0, 10)}.${run.format}`,
+        mime: mimes[run.format as ExportFormat],
+        purpose: 'export',
+        expiresAt: new Date(context.now().getTime() + keptDays * 86_400_000),
+      });
+      await context.tx
+        .updateTable('export_run')
+        .set({
+          state: 'done',
+          row_count: count,
+          file_id: file.id,
+          password_secret: null,
+          finished_at: context.now(),
+          version: sql`version + 1`,
+        })
+        .where('org_id', '=', job.orgId)
+        .where('id', '=', exportId)
+        .execute();
+      await logAccess(context, {
+        action: 'export',
+        subjectKind: 'export',
+        subjectId: exportId,
+        detail: {
+          purpose: run.purpose,
+          rows: count,
+          object: run.object,
+          ...(customers ? { fields: customers.fields, filter: customers.query.filter ?? null } : { query: run.query }),
+          format: run.format,
+          sha256: file.sha256,
+        },
+      });
+      await tell(context, exportId, 'done');
+    });
+    return { exportId, rows: count };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+const mimes: Record<ExportFormat, string> = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv',
+  pdf: 'application/pdf',
+  vcf: 'text/vcard',
+};
+
+export const exportJobs = (files: FileStore, vault: Vault, translate: Translator) => [
+  defineJob<{ exportId: string }>({
+    kind: 'exchange.export',
+    heavy: true,
+    run: (job, { exportId }) => runExport(job, exportId, files, vault, translate),
+    async ended(context, { exportId }, state) {
+      await context.tx
+        .updateTable('export_run')
+        .set({ state, password_secret: null, finished_at: context.now(), version: sql`version + 1` })
+        .where('org_id', '=', context.orgId)
+        .where('id', '=', exportId)
+        .execute();
+      // Who cancels knows.
+      if (state === 'failed') await tell(context, exportId, 'failed');
+    },
+  }),
+];

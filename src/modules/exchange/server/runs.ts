@@ -1,0 +1,149 @@
+import { sql } from 'kysely';
+import { requestApproval } from '#modules/approvals/index.ts';
+import type { Context } from '#platform/context.ts';
+import type { Vault } from '#platform/crypto/index.ts';
+import { logAccess, recordEvent } from '#platform/events/index.ts';
+import type { FileStore } from '#platform/files/store.ts';
+import { enqueue } from '#platform/jobs/queue.ts';
+import { exportSource } from '#platform/sheets/source.ts';
+import { iso } from '#platform/time.ts';
+import { badRequest, notFound, Problem } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+import type { ExportView } from '../contract.ts';
+
+export type ExportFormat = ExportView['format'];
+
+const select = (context: Context) =>
+  context.tx
+    .selectFrom('export_run')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('created_by', '=', context.actor.userId);
+type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+export const keptDays = 7;
+/** The file is kept for a week; afterwards the export must be made, and justified, again. */
+const expired = (row: Row) =>
+  row.state === 'done' && row.finished_at !== null && row.finished_at.getTime() < Date.now() - keptDays * 86_400_000;
+
+export const customersLabel = { zh: '客户', en: 'Customers' };
+
+const view = (row: Row): ExportView => ({
+  id: row.id,
+  version: row.version,
+  format: row.format as ExportFormat,
+  what: exportSource(row.object)?.label ?? customersLabel,
+  purpose: row.purpose,
+  state: expired(row) ? 'expired' : (row.state as ExportView['state']),
+  encrypted: row.encrypted,
+  rows: row.row_count,
+  jobId: row.job_id,
+  approvalId: row.approval_id,
+  ready: row.state === 'done' && row.file_id !== null && !expired(row),
+  createdAt: iso(row.created_at),
+});
+
+export async function getExport(context: Context, id: string): Promise<ExportView> {
+  const row = await select(context).where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('export');
+  return view(row);
+}
+
+export async function listExports(context: Context, query: { limit: number; cursor?: string }) {
+  if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  let rows = select(context)
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor) rows = rows.where('id', '<', query.cursor);
+  const found = await rows.execute();
+  const page = found.slice(0, query.limit);
+  return { items: page.map(view), nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+/** Rows already exported today count too: cutting an export in slices does not get around the limit. */
+async function exportedToday(context: Context): Promise<number> {
+  const result = await sql<{ rows: number }>`select coalesce(sum(row_count), 0) as rows from export_run
+    where org_id = ${context.orgId} and created_by = ${context.actor.userId} and approval_id is null
+      and created_at > now() - interval '24 hours' and state in ('queued', 'running', 'done')`.execute(context.tx);
+  return result.rows[0]?.rows ?? 0;
+}
+
+/** Counted further than any limit of a role, so that an approver sees how many. */
+export const countUpTo = (context: Context): number => Math.max(context.actor.exportLimit ?? 0, 10_000) + 1;
+
+export interface NewRun {
+  /** What is exported: `customer`, or the key of an export source. */
+  object: string;
+  /** Which records; read again by the job. */
+  query: object;
+  /** Which records and columns, in words of the log and the approval. */
+  described: Record<string, unknown>;
+  rows: number;
+  format: ExportFormat;
+  purpose: string;
+  password?: string;
+}
+
+/** Begins an export that was checked: queued, or above the role's limit waiting for approval. */
+export async function beginRun(context: Context, vault: Vault, run: NewRun): Promise<ExportView> {
+  const limit = context.actor.exportLimit;
+  const over = limit !== null && run.rows + (await exportedToday(context)) > limit;
+  const id = newId();
+  await context.tx
+    .insertInto('export_run')
+    .values({
+      org_id: context.orgId,
+      id,
+      object: run.object,
+      query: JSON.stringify(run.query),
+      format: run.format,
+      purpose: run.purpose,
+      state: over ? 'waiting' : 'queued',
+      encrypted: run.password !== undefined,
+      password_secret: run.password ? vault.encrypt(context.orgId, 'export', run.password) : null,
+      row_count: run.rows,
+      created_by: context.actor.userId,
+    })
+    .execute();
+  const facts = { purpose: run.purpose, object: run.object, rows: run.rows, format: run.format, ...run.described };
+  await recordEvent(context, { kind: 'export.requested', subjectKind: 'export', subjectId: id, data: facts });
+  if (over) {
+    const approvalId = await requestApproval(context, {
+      kind: 'export',
+      subjectId: id,
+      title: run.purpose,
+      snapshot: { ...facts, limit },
+    });
+    await context.tx
+      .updateTable('export_run')
+      .set({ approval_id: approvalId })
+      .where('org_id', '=', context.orgId)
+      .where('id', '=', id)
+      .execute();
+  } else await queueRun(context, id);
+  return getExport(context, id);
+}
+
+export async function queueRun(context: Context, id: string): Promise<void> {
+  const jobId = await enqueue(context, { kind: 'exchange.export', payload: { exportId: id }, uniqueKey: id });
+  await context.tx
+    .updateTable('export_run')
+    .set({ state: 'queued', job_id: jobId })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** The file of a finished export of the caller's, logged as a download. */
+export async function openExport(context: Context, id: string, files: FileStore) {
+  const row = await select(context).where('id', '=', id).executeTakeFirst();
+  if (!row?.file_id || row.state !== 'done') throw notFound('export');
+  if (expired(row)) throw new Problem(410, 'file.gone');
+  await logAccess(context, {
+    action: 'download',
+    subjectKind: 'export',
+    subjectId: id,
+    detail: { rows: row.row_count },
+  });
+  return files.open(context, row.file_id);
+}
