@@ -68,6 +68,13 @@ export interface CustomerAction {
   component: ComponentType<{ customerId: string; onClose(): void }>;
 }
 
+/** A button on a quick capture with a photo. */
+export interface CaptureAction {
+  key: string;
+  permission?: string;
+  component: ComponentType<{ captureId: string; title: string }>;
+}
+
 /** How the timeline shows events of one kind (`kind` is the part before the dot: `visit`, `minutes` …). */
 export interface TimelineKind {
   kind: string;
@@ -122,6 +129,7 @@ export interface WebModule {
   customerPanels?: CustomerPanel[];
   contactPanels?: ContactPanel[];
   customerActions?: CustomerAction[];
+  captureActions?: CaptureAction[];
   timeline?: TimelineKind[];
   briefParts?: BriefPart[];
   todayPanels?: TodayPanel[];

@@ -10,6 +10,7 @@ export type Slots = Required<
     | 'customerPanels'
     | 'contactPanels'
     | 'customerActions'
+    | 'captureActions'
     | 'timeline'
     | 'briefParts'
     | 'todayPanels'
@@ -24,6 +25,7 @@ const empty: Slots = {
   customerPanels: [],
   contactPanels: [],
   customerActions: [],
+  captureActions: [],
   timeline: [],
   briefParts: [],
   todayPanels: [],
@@ -41,6 +43,7 @@ export function collectSlots(modules: WebModule[]): Slots {
     customerPanels: modules.flatMap((module) => module.customerPanels ?? []).sort(byOrder),
     contactPanels: modules.flatMap((module) => module.contactPanels ?? []).sort(byOrder),
     customerActions: modules.flatMap((module) => module.customerActions ?? []),
+    captureActions: modules.flatMap((module) => module.captureActions ?? []),
     timeline: modules.flatMap((module) => module.timeline ?? []),
     briefParts: modules.flatMap((module) => module.briefParts ?? []).sort(byOrder),
     todayPanels: modules.flatMap((module) => module.todayPanels ?? []).sort(byOrder),

@@ -85,6 +85,8 @@ export const answerView = answerItem.extend({
   typedBy: z.string().nullable(),
   reason: z.string().nullable(),
   contact: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
+  /** The intake the accepted values wait in, where new customers of the reviewer are reviewed first. */
+  intakeId: z.string().nullable(),
   /** The questions the reader may see, as they were when they were answered. */
   questions: z.array(frozenQuestion),
   /** Answers left out because the reader may not see such fields. */

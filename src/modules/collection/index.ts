@@ -32,6 +32,7 @@ import {
   viewImport,
   wrongRows,
 } from './server/import.ts';
+import './server/intake/door.ts';
 import { lateJob, lateSchedule } from './server/intake/late.ts';
 import { intakeRoutes } from './server/intake/routes.ts';
 import './server/intake/subject.ts';

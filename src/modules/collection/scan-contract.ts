@@ -32,6 +32,8 @@ export const businessCardShape = z.strictObject({
     .nullable(),
   customerId: z.string().nullable(),
   contactId: z.string().nullable(),
+  /** The intake it waits in, where new customers of the caller are reviewed first. */
+  intakeId: z.string().nullable(),
   createdAt: z.string(),
 });
 export type BusinessCardView = z.infer<typeof businessCardShape>;
@@ -45,6 +47,17 @@ export const uploadBusinessCard = endpoint({
   status: 201,
   upload: true,
   rateLimit: 60,
+  response: businessCardShape,
+});
+export const scanCapture = endpoint({
+  method: 'POST',
+  path: '/business-cards/captures',
+  tag,
+  summary: 'Read the photo of a quick capture of mine as a business card; asked again it is the same card',
+  access: 'businessCard:scan',
+  status: 201,
+  idempotent: true,
+  body: z.strictObject({ captureId: z.uuid() }),
   response: businessCardShape,
 });
 export const listBusinessCards = endpoint({

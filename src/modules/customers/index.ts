@@ -15,10 +15,11 @@ import { sweepJob, sweepSchedule } from './server/ownership/sweep.ts';
 import { reindexJob } from './server/reindex.ts';
 import { customerRoutes } from './server/routes.ts';
 
+export { admitCustomer } from './server/admission.ts';
 export { type CustomerRow, linkLabels, loadCustomer, storedOf, systemKeys, viewCard } from './server/card.ts';
-export { checkedCustomer, createCustomer, updateCustomer } from './server/change.ts';
+export { checkedCustomer, updateCustomer } from './server/change.ts';
 export { type CardState, registerFactSource } from './server/computed-facts.ts';
-export { registerIntakeQuestion } from './server/creation.ts';
+export { type Collected, intakeOf, originHandler, registerIntake, registerOrigin } from './server/creation.ts';
 export {
   type DuplicateFinder,
   findDuplicates,

@@ -37,6 +37,8 @@ export const captureShape = z.strictObject({
   capturedAt: z.string(),
   state: z.enum(['open', 'completed', 'dropped']),
   customerId: z.string().nullable(),
+  /** The intake it waits in, where new customers of the caller are reviewed first. */
+  intakeId: z.string().nullable(),
 });
 export type CaptureView = z.infer<typeof captureShape>;
 

@@ -19,6 +19,7 @@ import { visitRoutes } from './server/visits/routes.ts';
 
 export { /** @public */ recordActivity } from './server/activities.ts';
 export { /** @public */ addWorkingDays, calendarDays } from './server/calendar.ts';
+export { capturedText, openOwnCapture, settleCapture } from './server/captures.ts';
 export { refreshWorkFacts } from './server/facts.ts';
 export { /** @public */ insertTask } from './server/tasks.ts';
 

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import { contactFields, insertContacts, mergeContact } from '#modules/contacts/index.ts';
-import { applyChange, identityKeys, insertCustomers, storedOf } from '#modules/customers/index.ts';
+import { applyChange, identityKeys, insertCustomers, intakeOf, storedOf } from '#modules/customers/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import type { Outcome, SheetOptions, SkippedRow } from '#platform/sheets/target.ts';
 import { Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues } from '#shared/fields.ts';
+import { draftsOf } from './draft-rows.ts';
 import type { Owner } from './owners.ts';
 import type { ParsedRow } from './rows.ts';
 
@@ -15,6 +16,8 @@ interface Batch {
   defaults: FieldDefinition[];
   ownerOf(row: ParsedRow): Owner;
   people: Map<string, FieldDefinition>;
+  /** Where the importer's new customers are reviewed first. */
+  intake: Awaited<ReturnType<typeof intakeOf>>;
   outcome: Outcome;
 }
 
@@ -54,10 +57,10 @@ async function matchRows(context: Context, rows: ParsedRow[], kind: string): Pro
 export async function writeRows(
   context: Context,
   rows: ParsedRow[],
-  settings: Omit<Batch, 'people' | 'outcome'>,
+  settings: Omit<Batch, 'people' | 'intake' | 'outcome'>,
 ): Promise<Outcome> {
   const outcome: Outcome = { created: 0, updated: 0, skipped: [], failed: [] };
-  const batch = { ...settings, people: await contactFields(context), outcome };
+  const batch = { ...settings, people: await contactFields(context), intake: await intakeOf(context), outcome };
   let rest = rows;
   while (rest.length > 0) rest = await writeRound(context, rest, batch);
   return outcome;
@@ -82,7 +85,8 @@ async function writeRound(context: Context, rows: ParsedRow[], batch: Batch): Pr
     const keys = rowKeys(row, options.kind).map((key) => `${key.kind}:${key.key}`);
     const match = matches[index];
     if (match && options.duplicates === 'skip') skip(batch, row, 'known', match);
-    else if (keys.some((key) => seen.has(key))) later.push(row);
+    // Drafts are known by nothing: rows of one company go into one.
+    else if (keys.some((key) => seen.has(key))) (batch.intake ? fresh : later).push(row);
     else if (match) known.push({ row, match });
     else fresh.push(row);
     for (const key of keys) seen.add(key);
@@ -114,7 +118,23 @@ async function create(context: Context, rows: ParsedRow[], batch: Batch): Promis
 }
 
 async function insertRows(context: Context, rows: ParsedRow[], batch: Batch): Promise<void> {
-  const { batchId, defaults, options, ownerOf, people } = batch;
+  const { batchId, defaults, intake, options, ownerOf, people } = batch;
+  const valuesOf = (row: ParsedRow): FieldValues => ({
+    ...Object.fromEntries(defaults.map((field) => [field.key, field.defaultValue])),
+    ...row.customer,
+  });
+  if (intake) {
+    const keysOf = (row: ParsedRow) => (options.duplicates === 'create' ? [] : rowKeys(row, options.kind));
+    const drafts = draftsOf(rows, keysOf, (row) => ({
+      kind: options.kind as CustomerKind,
+      values: valuesOf(row),
+      people: row.contact ? [knownOnly(people, row.contact)] : [],
+      source: 'import',
+      batchId,
+    }));
+    await intake.keep(context, drafts);
+    return;
+  }
   const ids = await insertCustomers(
     context,
     rows.map((row) => {
@@ -122,7 +142,7 @@ async function insertRows(context: Context, rows: ParsedRow[], batch: Batch): Pr
       const dated = typeof cardDate === 'string';
       return {
         kind: options.kind as CustomerKind,
-        values: { ...Object.fromEntries(defaults.map((field) => [field.key, field.defaultValue])), ...row.customer },
+        values: valuesOf(row),
         ...ownerOf(row),
         batchId,
         source: 'import' as const,

@@ -4,9 +4,10 @@ import { Link } from '@tanstack/react-router';
 import { App, Button, Progress, Tag } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { getCreation } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { cancelJob } from '#shared/jobs.ts';
-import { downloadUrl, invalidate, useSend } from '#ui/api.ts';
+import { downloadUrl, invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -26,6 +27,8 @@ export function ImportResult({ item }: { item: ImportView }) {
     if (!busy) void invalidate(client, ['/customers', '/imports/:id/errors', '/imports/:id/skipped-rows']);
   }, [busy, client]);
   const { rows } = item;
+  const creation = useEndpoint(getCreation, {}, { enabled: finished && rows.created > 0 });
+  const drafts = creation.data?.way === 'intake';
   const percent = rows.total
     ? Math.min(100, Math.floor((rows.done / rows.total) * 100))
     : item.state === 'done'
@@ -95,6 +98,7 @@ export function ImportResult({ item }: { item: ImportView }) {
             </Button>
           ) : null}
           <Link to="/customers">{t('collection.toCustomers')}</Link>
+          {drafts ? <Link to="/intakes">{t('collection.toDrafts')}</Link> : null}
         </div>
       </section>
       {item.undo ? <Undone undo={item.undo} /> : null}
@@ -115,10 +119,14 @@ function Undone({ undo }: { undo: NonNullable<ImportView['undo']> }) {
           <p>{t('collection.kept', { n: formatNumber(undo.keptCount) })}</p>
           <ul>
             {undo.kept.map((item) => (
-              <li key={item.customerId}>
-                <Link to="/customers/$id" params={{ id: item.customerId }}>
-                  {item.name}
-                </Link>{' '}
+              <li key={item.customerId || item.name}>
+                {item.customerId ? (
+                  <Link to="/customers/$id" params={{ id: item.customerId }}>
+                    {item.name}
+                  </Link>
+                ) : (
+                  item.name
+                )}{' '}
                 {item.fields
                   .map((key) => {
                     const field = dictionary?.byKey.get(key);

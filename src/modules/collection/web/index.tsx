@@ -6,6 +6,7 @@ import { formParts } from './forms/parts.tsx';
 const BriefIntelligence = lazy(() => import('./intelligence/brief-intelligence.tsx'));
 const IntakeToday = lazy(() => import('./intake/today-panel.tsx'));
 const IntelligenceTab = lazy(() => import('./intelligence/intelligence-tab.tsx'));
+const CaptureScanAction = lazy(() => import('./scan/capture-action.tsx'));
 const ContactPictures = lazy(() => import('./scan/contact-pictures.tsx'));
 
 export const collectionWeb: WebModule = {
@@ -71,6 +72,7 @@ export const collectionWeb: WebModule = {
     },
   ],
   customerActions: formParts.customerActions,
+  captureActions: [{ key: 'scan', permission: 'businessCard:scan', component: CaptureScanAction }],
   listActions: formParts.listActions,
   timeline: formParts.timeline,
   customerTabs: [

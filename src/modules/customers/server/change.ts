@@ -50,16 +50,18 @@ export async function checkedCustomer(context: Context, kind: CustomerKind, inpu
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }
 
+/** Merely similar customers are shown while typing; only certain ones stop a creation. */
+export async function refuseDuplicate(context: Context, kind: CustomerKind, values: FieldValues): Promise<void> {
+  const found = await findDuplicates(context, { object: 'customer', kind, values }, null);
+  const certain = found.items.filter((item) => item.certain).length + found.hidden;
+  if (certain > 0) throw conflict('customer.duplicate', { data: found, params: { count: certain } });
+}
+
 /** Creates a customer for the caller, who becomes its owner unless another is named and may be. */
 export async function createCustomer(context: Context, input: CreateInput): Promise<CustomerCard> {
   await requireDirectCreation(context);
   const given = await checkedCustomer(context, input.kind, input.values);
-  if (!input.allowDuplicate) {
-    const found = await findDuplicates(context, { object: 'customer', kind: input.kind, values: given }, null);
-    // Merely similar ones are shown while typing; only certain ones stop the creation.
-    const certain = found.items.filter((item) => item.certain).length + found.hidden;
-    if (certain > 0) throw conflict('customer.duplicate', { data: found, params: { count: certain } });
-  }
+  if (!input.allowDuplicate) await refuseDuplicate(context, input.kind, given);
   const byRules = input.byRules === true && (await rulesInUse(context));
   const ownerId = byRules ? null : input.ownerId === undefined ? context.actor.userId : input.ownerId;
   if (!byRules && ownerId !== context.actor.userId && !holds(context.actor, 'customer:assign'))

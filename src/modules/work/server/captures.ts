@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { fileTypeFromBuffer } from 'file-type';
 import { sql } from 'kysely';
 import { checkedContact, insertContacts } from '#modules/contacts/index.ts';
-import { createCustomer, loadCustomer } from '#modules/customers/index.ts';
+import { admitCustomer, loadCustomer, registerOrigin } from '#modules/customers/index.ts';
 import { requirePermission } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
@@ -10,7 +10,7 @@ import type { FileStore } from '#platform/files/store.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
-import type { CustomerKind } from '#shared/fields.ts';
+import type { CustomerKind, FieldValues } from '#shared/fields.ts';
 import type { CaptureInput, CaptureView } from '../capture-contract.ts';
 
 const select = (context: Context) =>
@@ -31,6 +31,7 @@ const view = (row: Row): CaptureView => ({
   capturedAt: iso(row.captured_at),
   state: row.state as CaptureView['state'],
   customerId: row.customer_id,
+  intakeId: row.intake_id,
 });
 
 /** A capture of the caller's own: nobody else completes it. */
@@ -133,21 +134,36 @@ async function openOne(context: Context, id: string): Promise<Row> {
   return row;
 }
 
-async function close(context: Context, row: Row, state: 'completed' | 'dropped', customerId: string | null) {
-  await context.tx
+const write = (context: Context, id: string, values: Record<string, unknown>) =>
+  context.tx
     .updateTable('capture')
-    .set({ state, customer_id: customerId, version: sql`version + 1` })
+    .set({ ...values, version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
-    .where('id', '=', row.id)
-    .execute();
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+
+async function close(
+  context: Context,
+  row: Row,
+  state: 'completed' | 'dropped',
+  made: { customerId: string | null; intakeId: string | null },
+): Promise<CaptureView> {
+  const closed = await write(context, row.id, { state, customer_id: made.customerId, intake_id: made.intakeId });
   await recordEvent(context, {
     kind: `capture.${state}`,
     subjectKind: 'capture',
     subjectId: row.id,
-    customerId,
-    data: { name: row.name, number: row.number, note: row.note.slice(0, 500), hasPhoto: row.photo_id !== null },
+    customerId: made.customerId,
+    data: {
+      name: row.name,
+      number: row.number,
+      note: row.note.slice(0, 500),
+      hasPhoto: row.photo_id !== null,
+      intakeId: made.intakeId,
+    },
   });
-  return view(await load(context, row.id));
+  return view(closed);
 }
 
 export interface Completion {
@@ -160,40 +176,78 @@ export interface Completion {
   allowDuplicate: boolean;
 }
 
-/** The customer is made as any other, with its duplicate check; person and capture go along in the same transaction or not at all. */
+/**
+ * The customer is made as any other, with its duplicate check, or kept as an intake; person and capture go along in the same
+ * transaction or not at all.
+ */
 export async function completeCapture(context: Context, id: string, input: Completion): Promise<CaptureView> {
   const row = await openOne(context, id);
-  const person = input.contactName !== '';
-  let { customerId } = input;
-  if (customerId) {
-    const customer = await loadCustomer(context, customerId, 'customer:update');
-    if (customer.state !== 'active') throw conflict('customer.trashed');
-  } else {
-    requirePermission(context.actor, 'customer:create');
-    const values = {
-      name: input.name,
-      ...(input.phone ? { phones: input.phone } : {}),
-      ...(input.note ? { remark: input.note } : {}),
-    };
-    const sources = { name: { source: 'visit' as const }, phones: { source: 'visit' as const } };
-    const card = await createCustomer(context, {
-      kind: input.kind,
-      values,
-      sources,
-      allowDuplicate: input.allowDuplicate,
-    });
-    customerId = card.id;
-  }
-  if (person) {
+  const people = input.contactName === '' ? [] : [await personOf(context, input)];
+  const made = input.customerId ? await known(context, input.customerId) : await fresh(context, id, input, people);
+  const { customerId } = made;
+  if (customerId && people.length > 0) {
     requirePermission(context.actor, 'customer:update');
-    const given = { name: input.contactName, ...(input.phone ? { phones: input.phone } : {}) };
-    const values = await checkedContact(context, given, true);
-    await insertContacts(context, [
-      { customerId, values: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) },
-    ]);
+    await insertContacts(
+      context,
+      people.map((values) => ({ customerId, values })),
+    );
   }
-  return close(context, row, 'completed', customerId);
+  return close(context, row, 'completed', made);
+}
+
+async function known(context: Context, customerId: string) {
+  const customer = await loadCustomer(context, customerId, 'customer:update');
+  if (customer.state !== 'active') throw conflict('customer.trashed');
+  return { customerId, intakeId: null };
+}
+
+async function personOf(context: Context, { contactName, phone }: Completion): Promise<FieldValues> {
+  const given = { name: contactName, ...(phone ? { phones: phone } : {}) };
+  const values = await checkedContact(context, given, true);
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+function fresh(context: Context, id: string, input: Completion, people: FieldValues[]) {
+  const { name, phone, note, kind, allowDuplicate } = input;
+  const values = { name, ...(phone ? { phones: phone } : {}), ...(note ? { remark: note } : {}) };
+  const sources = { name: { source: 'visit' as const }, phones: { source: 'visit' as const } };
+  return admitCustomer(context, { kind, values, sources, allowDuplicate, people, origin: { kind: originKind, id } });
+}
+
+const originKind = 'capture';
+registerOrigin(originKind, {
+  became: async (context, id, { customerId }) => void (await write(context, id, { customer_id: customerId })),
+  dropped: async (context, id) => void (await write(context, id, { state: 'open', intake_id: null })),
+});
+
+/** What was typed with a capture. */
+export async function capturedText(context: Context, id: string): Promise<string[]> {
+  const row = await context.tx
+    .selectFrom('capture')
+    .select(['name', 'number', 'note'])
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ? [row.name, row.number, row.note].filter(Boolean) : [];
+}
+
+/** An open capture of the caller's with its photo, for who reads more out of it. */
+export async function openOwnCapture(context: Context, files: FileStore, id: string) {
+  const row = await load(context, id, true);
+  if (row.state !== 'open') throw conflict('capture.done');
+  if (!row.photo_id) throw notFound('file');
+  return { ...(await files.open(context, row.photo_id)), name: row.name || row.number };
+}
+
+/** Completes a capture with what was made of it elsewhere; one that is done already stays as it is. */
+export async function settleCapture(
+  context: Context,
+  id: string,
+  made: { customerId: string | null; intakeId: string | null },
+): Promise<void> {
+  const row = await load(context, id, true);
+  if (row.state === 'open') await close(context, row, 'completed', made);
 }
 
 export const dropCapture = async (context: Context, id: string): Promise<CaptureView> =>
-  close(context, await openOne(context, id), 'dropped', null);
+  close(context, await openOne(context, id), 'dropped', { customerId: null, intakeId: null });

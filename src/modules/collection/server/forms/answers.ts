@@ -200,6 +200,7 @@ export async function viewAnswer(context: Context, row: AnswerRow): Promise<Answ
     ...item(row),
     revision: row.revision,
     kind: row.form_kind as CustomerKind,
+    intakeId: row.intake_id,
     typedBy: row.author_name,
     reason: row.reason,
     contact: records.contact ? { id: records.contact.id, name: String(records.contact.values.name ?? '') } : null,

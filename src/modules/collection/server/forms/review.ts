@@ -1,8 +1,14 @@
 import { sql } from 'kysely';
 import { applyContactChange, loadContact, mergeContact } from '#modules/contacts/index.ts';
-import { applyChange, createCustomer, loadCustomer, type SourceNote, storedOf } from '#modules/customers/index.ts';
+import {
+  admitCustomer,
+  applyChange,
+  loadCustomer,
+  registerOrigin,
+  type SourceNote,
+  storedOf,
+} from '#modules/customers/index.ts';
 import { checkValues, fromRow } from '#modules/fields/index.ts';
-import { requirePermission } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -25,13 +31,17 @@ async function open(context: Context, id: string): Promise<AnswerRow> {
   return row;
 }
 
-async function write(context: Context, id: string, values: Record<string, unknown>): Promise<AnswerView> {
+async function set(context: Context, id: string, values: Record<string, unknown>): Promise<void> {
   await context.tx
     .updateTable('form_answer')
     .set({ ...values, version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .execute();
+}
+
+async function write(context: Context, id: string, values: Record<string, unknown>): Promise<AnswerView> {
+  await set(context, id, values);
   return viewAnswer(context, await loadAnswer(context, id));
 }
 
@@ -99,21 +109,35 @@ interface Accepted {
 }
 
 /** Writes the accepted values of the customer; without a match the customer is made. Returns its id. */
-async function acceptCustomer(context: Context, { row, asked, values, note }: Accepted, allowDuplicate: boolean) {
+async function acceptCustomer(
+  context: Context,
+  { row, asked, values, note }: Accepted,
+  allowDuplicate: boolean,
+): Promise<{ customerId: string; intakeId: null } | { customerId: null; intakeId: string }> {
   const entered = valuesOf(asked, values, 'customer');
   const sources: Record<string, SourceNote> = Object.fromEntries(
     Object.keys(entered).map((key) => [key, { source: 'form', note }]),
   );
   const data = { formId: row.form_id, answerId: row.id };
   if (!row.customer_id) {
-    requirePermission(context.actor, 'customer:create');
     const kind = row.form_kind as CustomerKind;
     const given = await checked(context, asked, 'customer', entered, kind);
-    return (await createCustomer(context, { kind, values: given, sources, allowDuplicate, byRules: true })).id;
+    const person = await newPerson(context, { row, asked, values, note });
+    return admitCustomer(context, {
+      kind,
+      values: given,
+      sources,
+      source: 'form',
+      note,
+      allowDuplicate,
+      byRules: true,
+      people: person ? [person] : [],
+      origin: { kind: originKind, id: row.id },
+    });
   }
   const customer = await loadCustomer(context, row.customer_id, 'customer:update', true);
   if (customer.state !== 'active') throw conflict('customer.trashed');
-  if (Object.keys(entered).length === 0) return customer.id;
+  if (Object.keys(entered).length === 0) return { customerId: customer.id, intakeId: null };
   const stored = await storedOf(context, customer);
   const merged = Object.fromEntries(
     asked
@@ -125,8 +149,35 @@ async function acceptCustomer(context: Context, { row, asked, values, note }: Ac
   );
   const given = await checked(context, asked, 'customer', merged, customer.kind);
   await applyChange(context, stored, { values: given, sources, source: 'form', data });
-  return customer.id;
+  return { customerId: customer.id, intakeId: null };
 }
+
+/** The accepted values of a person who is not in the records yet. */
+async function newPerson(context: Context, { asked, values }: Accepted): Promise<FieldValues | null> {
+  const entered = valuesOf(asked, values, 'contact');
+  if (Object.keys(entered).length === 0) return null;
+  const given = await checked(context, asked, 'contact', entered, null);
+  if (typeof given.name !== 'string') throw invalid([{ field: 'accept', code: 'form.contactName' }]);
+  return given;
+}
+
+const originKind = 'formAnswer';
+registerOrigin(originKind, {
+  async became(context, id, { customerId, contactIds }) {
+    const contactId = contactIds[0] ?? null;
+    await moveConsent(context, id, customerId, contactId);
+    await set(context, id, { customer_id: customerId, contact_id: contactId });
+  },
+  dropped: (context, id) =>
+    set(context, id, {
+      state: 'new',
+      intake_id: null,
+      decisions: '{}',
+      reviewed_at: null,
+      reviewed_by: null,
+      reviewer_name: null,
+    }),
+});
 
 /** Writes the accepted values of the person: the one the answer is of, one of that name, or a new one. */
 async function acceptContact(context: Context, { row, asked, values, note }: Accepted, customerId: string) {
@@ -136,9 +187,8 @@ async function acceptContact(context: Context, { row, asked, values, note }: Acc
     Object.keys(entered).map((key) => [key, { source: 'form', note }]),
   );
   if (!row.contact_id) {
-    const given = await checked(context, asked, 'contact', entered, null);
-    if (typeof given.name !== 'string') throw invalid([{ field: 'accept', code: 'form.contactName' }]);
-    await mergeContact(context, { customerId, values: given, sources, source: 'form' }, 'update');
+    const given = await newPerson(context, { row, asked, values, note });
+    if (given) await mergeContact(context, { customerId, values: given, sources, source: 'form' }, 'update');
     return null;
   }
   const contact = await loadContact(context, row.contact_id, 'customer:update', true);
@@ -176,7 +226,9 @@ export async function decideAnswer(
     note: (row.form_content as unknown as FormContent).title.zh,
   };
   const touches = input.accept.length > 0 || row.customer_id !== null;
-  const customerId = touches ? await acceptCustomer(context, accepted, input.allowDuplicate) : null;
+  const { customerId, intakeId } = touches
+    ? await acceptCustomer(context, accepted, input.allowDuplicate)
+    : { customerId: null, intakeId: null };
   const contactId = customerId ? await acceptContact(context, accepted, customerId) : null;
   await moveConsent(context, id, customerId, contactId);
   await recordEvent(context, {
@@ -184,11 +236,17 @@ export async function decideAnswer(
     subjectKind: 'form_answer',
     subjectId: id,
     customerId,
-    data: { title: accepted.note, accepted: input.accept.length, refused: answered.length - input.accept.length },
+    data: {
+      title: accepted.note,
+      intakeId,
+      accepted: input.accept.length,
+      refused: answered.length - input.accept.length,
+    },
   });
   return write(context, id, {
     state: 'accepted',
     customer_id: customerId,
+    intake_id: intakeId,
     contact_id: contactId,
     decisions: JSON.stringify(
       Object.fromEntries(

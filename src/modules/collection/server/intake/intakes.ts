@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { requestApproval, resubmitSubject } from '#modules/approvals/index.ts';
 import { checkedContact } from '#modules/contacts/index.ts';
-import { checkedCustomer, findDuplicates } from '#modules/customers/index.ts';
+import { checkedCustomer, findDuplicates, originHandler } from '#modules/customers/index.ts';
 import { dictionaryFor } from '#modules/fields/index.ts';
 import { addWorkingDays } from '#modules/work/index.ts';
 import { visible } from '#platform/access/visible.ts';
@@ -103,6 +103,7 @@ export async function updateIntake(context: Context, id: string, input: Partial<
 export async function removeIntake(context: Context, id: string): Promise<void> {
   const row = await ownOpen(context, id);
   if (row.state !== 'draft') throw conflict('intake.handedIn');
+  if (row.origin_id) await originHandler(row.origin_kind)?.dropped(context, row.origin_id);
   await context.tx.deleteFrom('intake').where('org_id', '=', context.orgId).where('id', '=', id).execute();
   await recordEvent(context, {
     kind: 'intake.removed',

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { registerIntakeQuestion } from '#modules/customers/index.ts';
 import type { Context } from '#platform/context.ts';
 import { prepared } from '#platform/db/database.ts';
 import { recordEvent } from '#platform/events/index.ts';
@@ -46,8 +45,8 @@ export async function saveIntakeSettings(
   return intakeSettings(context);
 }
 
-// Somebody with one role that creates directly may do so; the roles of intake bind those who have no other.
-registerIntakeQuestion(async (context) => {
+/** Somebody with one role that creates directly may do so; the roles of intake bind those who have no other. */
+export async function boundToIntake(context: Context): Promise<boolean> {
   if (context.actor.kind === 'system') return false;
   const found = await sql<{ bound: boolean }>`
     select coalesce(bool_or(r.id = any(s.role_ids)), false)
@@ -56,4 +55,4 @@ registerIntakeQuestion(async (context) => {
     join role r on r.org_id = ur.org_id and r.id = ur.role_id
     where s.org_id = ${context.orgId}::uuid ${prepared}`.execute(context.tx);
   return found.rows[0]?.bound ?? false;
-});
+}

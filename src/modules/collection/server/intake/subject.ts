@@ -1,6 +1,6 @@
 import { plainStep, registerApprovalSubject } from '#modules/approvals/index.ts';
 import { insertContacts } from '#modules/contacts/index.ts';
-import { insertCustomers, setProvenance } from '#modules/customers/index.ts';
+import { insertCustomers, originHandler, setProvenance } from '#modules/customers/index.ts';
 import { notify } from '#modules/notifications/index.ts';
 import { ownerTeam, userNames } from '#modules/people/index.ts';
 import type { Context } from '#platform/context.ts';
@@ -57,7 +57,7 @@ async function number(context: Context, row: IntakeRow): Promise<void> {
     .executeTakeFirstOrThrow();
   const tracked = new Set(Object.keys(made.provenance as object));
   await setProvenance(context, customerId, Object.fromEntries(entries.filter(([key]) => tracked.has(key))));
-  await insertContacts(
+  const contactIds = await insertContacts(
     context,
     (row.contacts as { values: FieldValues }[]).map((contact) => ({ customerId, values: contact.values, source })),
   );
@@ -67,6 +67,7 @@ async function number(context: Context, row: IntakeRow): Promise<void> {
     customer_id: customerId,
     number: made.number,
   });
+  if (row.origin_id) await originHandler(row.origin_kind)?.became(context, row.origin_id, { customerId, contactIds });
   await recordEvent(context, {
     kind: 'intake.numbered',
     subjectKind: intakeKind,

@@ -204,7 +204,7 @@ describe('a confirmation', () => {
 
   it('needs the right to create customers', async () => {
     const service = await t.as('marketing');
-    await t.asOwner(`update role set grants = grants - 'customer:create' where key = 'marketing'`);
+    await t.asOwner(`update role set grants = grants - 'customer:create' - 'intake:collect' where key = 'marketing'`);
     const card = await unread(service);
     expect((await confirm(service, card, company('无权新建公司'))).status).toBe(403);
   });

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
+import { openOwnCapture } from '#modules/work/index.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
@@ -40,6 +41,7 @@ export function viewCardScan(context: Context, row: CardRow, translate: Translat
     proposal: row.fields ? proposalOf(row.fields as unknown as BusinessCard) : null,
     customerId: row.customer_id,
     contactId: row.contact_id,
+    intakeId: row.intake_id,
     createdAt: iso(row.created_at),
   };
 }
@@ -78,36 +80,64 @@ export async function uploadCard(
   const photo = await receivePhoto(request);
   const picture = await preparePicture(photo.bytes, keptSide);
   const received = await files.receive(actor.orgId, Readable.from([picture.bytes]));
-  return inTransaction(async (context) => {
-    const file = await files.register(context, received, {
-      name: photo.name,
-      mime: 'image/jpeg',
-      purpose: 'businessCard',
-      expiresAt: new Date(context.now().getTime() + keptDays * 86_400_000),
-    });
-    const id = newId();
-    const jobId = await enqueue(context, { kind: 'collection.readCard', payload: { cardId: id }, uniqueKey: id });
-    const row = await context.tx
-      .insertInto('business_card')
-      .values({
-        org_id: context.orgId,
-        id,
-        file_id: file.id,
-        file_name: photo.name,
-        job_id: jobId,
-        created_by: context.actor.userId,
-        created_at: context.now(),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    await recordEvent(context, {
-      kind: 'businessCard.uploaded',
-      subjectKind: 'businessCard',
-      subjectId: id,
-      data: { fileName: photo.name },
-    });
-    return viewCardScan(context, row, translate);
+  return inTransaction(async (context) =>
+    viewCardScan(context, await queueCard(context, files, received, photo.name, null), translate),
+  );
+}
+
+type Received = Parameters<FileStore['register']>[1];
+
+async function queueCard(
+  context: Context,
+  files: FileStore,
+  received: Received,
+  name: string,
+  captureId: string | null,
+): Promise<CardRow> {
+  const file = await files.register(context, received, {
+    name,
+    mime: 'image/jpeg',
+    purpose: 'businessCard',
+    expiresAt: new Date(context.now().getTime() + keptDays * 86_400_000),
   });
+  const id = newId();
+  const jobId = await enqueue(context, { kind: 'collection.readCard', payload: { cardId: id }, uniqueKey: id });
+  const row = await context.tx
+    .insertInto('business_card')
+    .values({
+      org_id: context.orgId,
+      id,
+      file_id: file.id,
+      file_name: name,
+      job_id: jobId,
+      capture_id: captureId,
+      created_by: context.actor.userId,
+      created_at: context.now(),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await recordEvent(context, {
+    kind: 'businessCard.uploaded',
+    subjectKind: 'businessCard',
+    subjectId: id,
+    data: { fileName: name },
+  });
+  return row;
+}
+
+/** The card of a capture's photo: the one being read already, or a new one. */
+export async function scanCapture(context: Context, files: FileStore, translate: Translator, captureId: string) {
+  // Locks the capture: pressed twice at once it is one card.
+  const capture = await openOwnCapture(context, files, captureId);
+  const known = await select(context)
+    .where('capture_id', '=', captureId)
+    .where('state', '<>', 'discarded')
+    .executeTakeFirst();
+  if (known) return viewCardScan(context, known, translate);
+  const picture = await preparePicture(await buffer(capture.stream), keptSide);
+  const received = await files.receive(context.orgId, Readable.from([picture.bytes]));
+  const name = capture.name || capture.file.name;
+  return viewCardScan(context, await queueCard(context, files, received, name, captureId), translate);
 }
 
 const openStates = ['queued', 'running', 'read', 'failed'];
@@ -172,7 +202,12 @@ export async function discardCard(context: Context, translate: Translator, id: s
   const row = await loadOwnCard(context, id, true);
   requireVersion(context, row.version, () => viewCardScan(context, row, translate));
   if (!openStates.includes(row.state)) throw conflict('businessCard.settled');
-  const changed = await settle(context, id, { state: 'discarded' });
+  const changed = await write(context, id, {
+    state: 'discarded',
+    fields: null,
+    error_code: null,
+    finished_at: context.now(),
+  });
   await context.tx
     .updateTable('file')
     .set({ expires_at: context.now() })
@@ -183,17 +218,38 @@ export async function discardCard(context: Context, translate: Translator, id: s
   return viewCardScan(context, changed, translate);
 }
 
-/** Ends the waiting of a card; what was read is kept nowhere but on the customer's card. */
+/**
+ * Ends the waiting of a card; what was read is kept nowhere but on the customer's card, or until its intake has become one.
+ */
 export async function settle(
   context: Context,
   id: string,
-  values: { state: 'confirmed' | 'discarded'; customer_id?: string; contact_id?: string | null },
+  made: { customerId: string | null; contactId: string | null; intakeId?: string | null },
 ): Promise<CardRow> {
-  return context.tx
+  return write(context, id, {
+    state: 'confirmed',
+    customer_id: made.customerId,
+    contact_id: made.contactId,
+    ...(made.intakeId === undefined ? {} : { intake_id: made.intakeId }),
+    ...(made.customerId ? { fields: null } : {}),
+    error_code: null,
+    finished_at: context.now(),
+  });
+}
+
+/** A card whose intake was thrown away waits again. */
+export const reopen = (context: Context, id: string): Promise<CardRow> =>
+  write(context, id, {
+    state: sql`case when fields is null then 'failed' else 'read' end`,
+    intake_id: null,
+    finished_at: null,
+  });
+
+const write = (context: Context, id: string, values: Record<string, unknown>): Promise<CardRow> =>
+  context.tx
     .updateTable('business_card')
-    .set({ ...values, fields: null, error_code: null, finished_at: context.now(), version: sql`version + 1` })
+    .set({ ...values, version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
-}

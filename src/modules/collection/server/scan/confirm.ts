@@ -5,9 +5,16 @@ import {
   insertContacts,
   loadContact,
 } from '#modules/contacts/index.ts';
-import { applyChange, createCustomer, loadCustomer, storedOf } from '#modules/customers/index.ts';
+import {
+  admitCustomer,
+  applyChange,
+  loadCustomer,
+  originHandler,
+  registerOrigin,
+  storedOf,
+} from '#modules/customers/index.ts';
 import { checkValues, dictionaryFor, fromRow } from '#modules/fields/index.ts';
-import { requirePermission } from '#platform/access/actor.ts';
+import { settleCapture } from '#modules/work/index.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -15,7 +22,7 @@ import type { Translator } from '#platform/i18n/index.ts';
 import { conflict, invalid, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldValues, Provenance } from '#shared/fields.ts';
 import type { BusinessCardView } from '../../scan-contract.ts';
-import { loadOwnCard, settle, viewCardScan } from './cards.ts';
+import { loadOwnCard, reopen, settle, viewCardScan } from './cards.ts';
 
 const source = 'businessCard' as const;
 
@@ -42,25 +49,74 @@ export async function confirmCard(
       row.state === 'confirmed' || row.state === 'discarded' ? 'businessCard.settled' : 'businessCard.waiting',
     );
   if (input.contactId && !input.customerId) throw invalid([{ field: 'customerId', code: 'input.required' }]);
-  const customerId = input.customerId
-    ? await named('customer', () => fillCustomer(context, input.customerId ?? '', input.customer))
-    : await named('customer', () => newCustomer(context, input));
-  const contactId = input.contact ? await named('contact', () => person(context, customerId, input)) : null;
-  await context.tx
-    .updateTable('file')
-    .set({ expires_at: null })
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', row.file_id)
-    .execute();
-  const settled = await settle(context, id, { state: 'confirmed', customer_id: customerId, contact_id: contactId });
+  const made = input.customerId ? await known(context, input.customerId, input) : await fresh(context, id, input);
+  if (made.customerId) await keepPicture(context, row.file_id);
+  if (row.capture_id) await settleCapture(context, row.capture_id, made);
+  const settled = await settle(context, id, made);
   await recordEvent(context, {
     kind: 'businessCard.confirmed',
     subjectKind: 'businessCard',
     subjectId: id,
-    customerId,
-    data: { contactId, created: !input.customerId },
+    customerId: made.customerId,
+    data: { contactId: made.contactId, intakeId: made.intakeId, created: !input.customerId },
   });
   return viewCardScan(context, settled, translate);
+}
+
+interface Made {
+  customerId: string | null;
+  contactId: string | null;
+  intakeId: string | null;
+}
+
+async function known(context: Context, customerId: string, input: Confirmation): Promise<Made> {
+  await named('customer', () => fillCustomer(context, customerId, input.customer));
+  const contactId = input.contact ? await named('contact', () => person(context, customerId, input)) : null;
+  return { customerId, contactId, intakeId: null };
+}
+
+/** A new customer with its person, or an intake of the two where the caller's customers are reviewed first. */
+async function fresh(context: Context, id: string, input: Confirmation): Promise<Made> {
+  const { kind, customer, allowDuplicate } = input;
+  const given = input.contact;
+  const people = given ? [await named('contact', () => newPerson(context, given))] : [];
+  const sources = Object.fromEntries(Object.keys(customer).map((key) => [key, { source }]));
+  const origin = { kind: originKind, id };
+  const made = await named('customer', () =>
+    admitCustomer(context, { kind, values: customer, sources, source, allowDuplicate, people, origin }),
+  );
+  const { customerId } = made;
+  if (!customerId) return { ...made, contactId: null };
+  const [contactId = null] = await named('contact', () =>
+    insertContacts(
+      context,
+      people.map((values) => ({ customerId, values, source })),
+    ),
+  );
+  return { ...made, contactId };
+}
+
+const originKind = 'businessCard';
+registerOrigin(originKind, {
+  async became(context, id, { customerId, contactIds }) {
+    const row = await settle(context, id, { customerId, contactId: contactIds[0] ?? null });
+    await keepPicture(context, row.file_id);
+    if (row.capture_id) await originHandler('capture')?.became(context, row.capture_id, { customerId, contactIds });
+  },
+  async dropped(context, id) {
+    const { capture_id } = await reopen(context, id);
+    if (capture_id) await originHandler('capture')?.dropped(context, capture_id);
+  },
+});
+
+/** The photo stays with the customer: it no longer ends with the unconfirmed ones. */
+async function keepPicture(context: Context, fileId: string): Promise<void> {
+  await context.tx
+    .updateTable('file')
+    .set({ expires_at: null })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', fileId)
+    .execute();
 }
 
 /** Wrong values are named by the part of the form they stand in: `customer.name`, `contact.phones`. */
@@ -79,15 +135,8 @@ async function named<T>(part: 'customer' | 'contact', work: () => Promise<T>): P
   }
 }
 
-async function newCustomer(context: Context, { kind, customer, allowDuplicate }: Confirmation): Promise<string> {
-  requirePermission(context.actor, 'customer:create');
-  const sources = Object.fromEntries(Object.keys(customer).map((key) => [key, { source }]));
-  const card = await createCustomer(context, { kind, values: customer, sources, source, allowDuplicate });
-  return card.id;
-}
-
 /** A known customer gets what it lacks; what it has is not overwritten by a photo. */
-async function fillCustomer(context: Context, id: string, input: FieldValues): Promise<string> {
+async function fillCustomer(context: Context, id: string, input: FieldValues): Promise<void> {
   const row = await loadCustomer(context, id, 'customer:update', true);
   if (row.state !== 'active') throw conflict('customer.trashed');
   const { fields } = await dictionaryFor(context, 'customer');
@@ -102,16 +151,18 @@ async function fillCustomer(context: Context, id: string, input: FieldValues): P
   const { values, errors } = checkValues(byKey, lacking, { kind: row.kind, ...org, create: false });
   if (errors.length > 0) throw invalid(errors);
   await applyChange(context, stored, { values, source });
-  return row.id;
+}
+
+async function newPerson(context: Context, given: FieldValues): Promise<FieldValues> {
+  const values = await checkedContact(context, given, true);
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }
 
 async function person(context: Context, customerId: string, input: Confirmation): Promise<string> {
   const { contactId } = input;
   const given = input.contact ?? {};
   if (!contactId) {
-    const values = await checkedContact(context, given, true);
-    const filled = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
-    const [id = ''] = await insertContacts(context, [{ customerId, values: filled, source }]);
+    const [id = ''] = await insertContacts(context, [{ customerId, values: await newPerson(context, given), source }]);
     return id;
   }
   const row = await loadContact(context, contactId, 'customer:update', true);

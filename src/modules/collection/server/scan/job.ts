@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { sql } from 'kysely';
+import { capturedText } from '#modules/work/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
@@ -26,17 +27,20 @@ async function run(job: JobContext, { cardId }: Payload, files: FileStore): Prom
     await set(context, cardId, { state: 'running' });
     const row = await context.tx
       .selectFrom('business_card')
-      .select('file_id')
+      .select(['file_id', 'capture_id'])
       .where('org_id', '=', context.orgId)
       .where('id', '=', cardId)
       .where('state', '=', 'running')
       .executeTakeFirst();
-    return row ? (await files.open(context, row.file_id)).stream : undefined;
+    if (!row) return undefined;
+    const typed = row.capture_id ? await capturedText(context, row.capture_id) : [];
+    return { typed, stream: (await files.open(context, row.file_id)).stream };
   });
   if (!picture) return { cardId };
-  const bytes = await buffer(picture);
+  const bytes = await buffer(picture.stream);
   await job.progress(1, 3);
   const { card, rotation } = await readCard(bytes, job.signal);
+  card.rest.push(...picture.typed);
   await job.progress(2, 3);
   await job.inTransaction((context) =>
     set(context, cardId, { state: 'read', fields: JSON.stringify(card), rotation, finished_at: context.now() }),

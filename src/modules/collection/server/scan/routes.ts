@@ -5,13 +5,23 @@ import { type Route, serve, serveStream } from '#platform/http/route.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { turnPicture } from '#platform/pictures/index.ts';
 import * as contract from '../../scan-contract.ts';
-import { cardsOfContact, discardCard, listCards, loadOwnCard, openPicture, uploadCard, viewCardScan } from './cards.ts';
+import {
+  cardsOfContact,
+  discardCard,
+  listCards,
+  loadOwnCard,
+  openPicture,
+  scanCapture,
+  uploadCard,
+  viewCardScan,
+} from './cards.ts';
 import { confirmCard } from './confirm.ts';
 import { matchesOf } from './matches.ts';
 
 /** Endpoints of scanning business cards. */
 export const scanRoutes = (files: FileStore, translate: Translator): Route[] => [
   serveStream(contract.uploadBusinessCard, (stream, { request }) => uploadCard(files, translate, stream, request)),
+  serve(contract.scanCapture, (context, { body }) => scanCapture(context, files, translate, body.captureId)),
   serve(contract.listBusinessCards, (context, { query }) => listCards(context, translate, query)),
   serve(contract.getBusinessCard, async (context, { params }) =>
     viewCardScan(context, await loadOwnCard(context, params.id), translate),

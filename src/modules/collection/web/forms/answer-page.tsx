@@ -14,7 +14,7 @@ import { AnswerValue } from './answer-value.tsx';
 import { said } from './question-input.tsx';
 import { titleOf } from './resolve.ts';
 
-const stale = ['/form-answers', '/customers', '/contacts', '/forms'];
+const stale = ['/form-answers', '/customers', '/contacts', '/forms', '/intakes'];
 
 export default function AnswerPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
@@ -55,7 +55,20 @@ function Review({ answer }: { answer: AnswerView }) {
         {answer.reviewer ? ` · ${t('collection.forms.reviewedBy', { name: answer.reviewer })}` : ''}
       </p>
       {answer.reason ? <Alert type="info" title={answer.reason} /> : null}
-      <AnswerMatch answer={answer} />
+      {answer.intakeId && !answer.customer ? (
+        <Alert
+          type="info"
+          showIcon
+          title={t('collection.forms.inIntake')}
+          description={
+            <Link to="/intakes/$id" params={{ id: answer.intakeId }}>
+              {t('collection.scan.toIntake')}
+            </Link>
+          }
+        />
+      ) : (
+        <AnswerMatch answer={answer} />
+      )}
       {fields.length > 0 ? (
         <section className="panel" aria-label={t('collection.forms.proposals')}>
           <h2>{t('collection.forms.proposals')}</h2>

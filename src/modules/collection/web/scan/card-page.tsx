@@ -69,6 +69,19 @@ function Content({ item }: { item: BusinessCardView }) {
         }
       />
     );
+  if (item.state === 'confirmed' && item.intakeId)
+    return (
+      <Alert
+        type="info"
+        showIcon
+        title={t('collection.scan.inIntake')}
+        description={
+          <Link to="/intakes/$id" params={{ id: item.intakeId }}>
+            {t('collection.scan.toIntake')}
+          </Link>
+        }
+      />
+    );
   if (item.state === 'confirmed' || item.state === 'discarded')
     return <Alert type="info" showIcon title={t(`collection.scan.states.${item.state}`)} />;
   return <ConfirmForm key={item.id} item={item} />;

@@ -42,7 +42,7 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
   const [contact, setContact] = useState<Values>(proposal.contact);
   const [target, setTarget] = useState<Target>({});
   const [all, setAll] = useState(item.proposal === null);
-  const confirm = useSend(confirmBusinessCard, ['/business-cards', '/customers', '/contacts']);
+  const confirm = useSend(confirmBusinessCard, ['/business-cards', '/customers', '/contacts', '/intakes', '/captures']);
   const discard = useSend(discardBusinessCard, ['/business-cards']);
   const matches = useSend(matchBusinessCard);
   const { mutate: look } = matches;
@@ -86,8 +86,9 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
       { params: { id: item.id }, ifMatch: item.version, body: { kind, ...target, ...body, allowDuplicate } },
       {
         onSuccess: (card) => {
-          void message.success(t('collection.scan.done'));
+          void message.success(t(card.intakeId ? 'collection.scan.inIntake' : 'collection.scan.done'));
           if (card.customerId) void navigate({ to: '/customers/$id', params: { id: card.customerId } });
+          else if (card.intakeId) void navigate({ to: '/intakes/$id', params: { id: card.intakeId } });
         },
       },
     );

@@ -1,12 +1,14 @@
 import './carry.css';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { App, Button, Segmented } from 'antd';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { downloadUrl, useSend } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
+import { useSlots } from '#ui/slots.tsx';
 import { type CaptureView, capturePhoto, dropCapture, listCaptures } from '../../capture-contract.ts';
 import { ActionName } from './action-name.tsx';
 import { CompleteDialog } from './complete-dialog.tsx';
@@ -53,6 +55,8 @@ export default function CapturesPage() {
 function Item({ item, onComplete }: { item: CaptureView; onComplete(): void }) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
+  const can = useCan();
+  const { captureActions } = useSlots();
   const drop = useSend(dropCapture, ['/captures']);
   const title = item.name || item.number || item.note.slice(0, 40) || t('work.capture.photo');
   return (
@@ -77,12 +81,25 @@ function Item({ item, onComplete }: { item: CaptureView; onComplete(): void }) {
           <Link to="/customers/$id" params={{ id: item.customerId }}>
             {t('work.capture.toCustomer')}
           </Link>
+        ) : item.intakeId ? (
+          <Link to="/intakes/$id" params={{ id: item.intakeId }}>
+            {t('work.capture.toIntake')}
+          </Link>
         ) : null}
         {item.state === 'open' ? (
           <div className="row">
             <Button type="primary" onClick={onComplete}>
               <ActionName text={t('work.capture.complete')} of={title} />
             </Button>
+            {item.hasPhoto
+              ? captureActions
+                  .filter((action) => can(action.permission))
+                  .map(({ key, component: Action }) => (
+                    <Suspense key={key} fallback={null}>
+                      <Action captureId={item.id} title={title} />
+                    </Suspense>
+                  ))
+              : null}
             <Button
               onClick={() =>
                 void modal.confirm({

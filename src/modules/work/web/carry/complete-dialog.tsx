@@ -1,4 +1,4 @@
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { Alert, App, Button, Input, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -41,9 +41,10 @@ export function CompleteDialog({ capture, onClose }: { capture: CaptureView; onC
       },
       {
         onSuccess: (done) => {
-          void message.success(t('work.capture.completed'));
+          void message.success(t(done.intakeId ? 'work.capture.inIntake' : 'work.capture.completed'));
           onClose();
           if (done.customerId) void navigate({ to: '/customers/$id', params: { id: done.customerId } });
+          else if (done.intakeId) void navigate({ to: '/intakes/$id', params: { id: done.intakeId } });
         },
       },
     );
@@ -85,11 +86,6 @@ export function CompleteDialog({ capture, onClose }: { capture: CaptureView; onC
         ]}
       />
       <ProblemAlert problem={twins || Object.keys(errors).length > 0 ? null : complete.error} />
-      {complete.error?.code === 'customer.intakeRequired' ? (
-        <p>
-          <Link to="/intakes/new">{t('work.capture.byIntake')}</Link>
-        </p>
-      ) : null}
       {twins ? (
         <Alert
           type="warning"
