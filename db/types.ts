@@ -270,6 +270,7 @@ export interface AuditPending {
 }
 
 export interface BusinessCard {
+  capture_id: string | null;
   contact_id: string | null;
   created_at: Generated<Timestamp>;
   created_by: string;
@@ -280,6 +281,7 @@ export interface BusinessCard {
   file_name: string;
   finished_at: Timestamp | null;
   id: string;
+  intake_id: string | null;
   job_id: string | null;
   org_id: string;
   rotation: Generated<number>;
@@ -302,6 +304,7 @@ export interface Capture {
   captured_at: Timestamp;
   customer_id: string | null;
   id: string;
+  intake_id: string | null;
   name: Generated<string>;
   note: Generated<string>;
   number: Generated<string>;
@@ -950,6 +953,7 @@ export interface FormAnswer {
   decisions: Generated<Json>;
   form_id: string;
   id: string;
+  intake_id: string | null;
   invitation_id: string | null;
   lang: string;
   org_id: string;
@@ -1194,6 +1198,7 @@ export interface InspectionRound {
 }
 
 export interface Intake {
+  batch_id: string | null;
   collected_on: string;
   contacts: Generated<Json>;
   created_at: Generated<Timestamp>;
@@ -1207,6 +1212,8 @@ export interface Intake {
   note: Generated<string>;
   number: string | null;
   org_id: string;
+  origin_id: string | null;
+  origin_kind: string | null;
   owner_id: string;
   region_id: string | null;
   source: string;
