@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Client, startTestApp, type TestApp } from '#test/app.ts';
+import { queryTokens, searchHaystack, searchTokens } from './tokens.ts';
 
 let app: TestApp;
 let sales: Client;
@@ -58,4 +59,37 @@ test('a query that asks for nothing, or for half a character, finds nothing and 
   expect(await titles(sales, '···')).toEqual([]);
   const half = await sales.get('/search?limit=12&q=%ED%A1%82');
   expect(half.status).toBeLessThan(500);
+});
+
+test('tokens that are called a proof prove the words: the text contains them whenever the tokens are there', () => {
+  const names = [
+    '杭州西湖明达贸易有限公司',
+    '重庆长乐（北碚）分公司',
+    'Müller & Söhne GmbH 12',
+    'a1b2 company77x 3M',
+    '𠮷田䶮商贸行',
+    '單 于 國際',
+  ];
+  const records = names.map((name, index) => ({
+    names: [name],
+    text: [names[(index + 3) % names.length] ?? '', 'www.company77.com.cn/a1'],
+    phones: ['+8657181234567'],
+    codes: ['EX-2026/0417'],
+    emails: [`ou.yang${index}@mingda8877.com`],
+  }));
+  let proven = 0;
+  for (const name of [...names, '57181234567', 'ex20260417', 'mingda8877'])
+    for (let start = 0; start < name.length; start += 1)
+      for (const length of [1, 2, 3, 4, 6, 9, 12]) {
+        const { alternatives, recheck } = queryTokens(name.slice(start, start + length));
+        for (const parts of records) {
+          const tokens = new Set(searchTokens(parts));
+          for (const reading of alternatives) {
+            if (!reading.proof || !reading.tokens.every((token) => tokens.has(token))) continue;
+            proven += 1;
+            expect(recheck.filter((needle) => !searchHaystack(parts).includes(needle))).toEqual([]);
+          }
+        }
+      }
+  expect(proven).toBeGreaterThan(100);
 });

@@ -8,6 +8,8 @@ const fewHits = 8000;
 const kinds = ['customer', 'contact'];
 /** Frequency taken for a token the statistics do not know: rarer than all they know. */
 const rare = 1e-5;
+/** Share of records from which a token's list is long to read. */
+const commonToken = 0.02;
 const renewMs = 10 * 60_000;
 
 interface Frequencies {
@@ -40,11 +42,12 @@ interface Reading {
   tokens: string[];
   /** Share of all records expected to match. */
   share: number;
+  /** Words the text must contain besides: none where the tokens prove them. */
+  recheck: string[];
 }
 
 export interface SearchPlan {
   readings: Reading[];
-  recheck: string[];
   documents: number;
   /** Whether so many records match that looking all of them up would be slow. */
   common: boolean;
@@ -55,28 +58,30 @@ export async function planSearch(context: Context, query: string): Promise<Searc
   const { alternatives, recheck } = queryTokens(query);
   if (alternatives.length === 0) return undefined;
   const { of, documents } = await readFrequencies(context);
-  const readings = alternatives.map((tokens): Reading => {
+  const readings = alternatives.map(({ tokens, proof }): Reading => {
     const known = tokens.map((token) => ({ token, frequency: of.get(token) ?? rare }));
     known.sort((a, b) => a.frequency - b.frequency);
     const chosen: string[] = [];
     let share = 1;
     for (const { token, frequency } of known) {
+      // Two tokens at least: neighbouring pieces go together more often than chance has it. A common third is a long list
+      // to read for the few it takes away.
+      if (chosen.length >= 2 && share * documents < (frequency > commonToken ? 300 : 30)) break;
       chosen.push(token);
       share *= frequency;
-      // Two tokens at least: neighbouring pieces go together more often than chance has it.
-      if (chosen.length >= 2 && share * documents < 30) break;
       if (chosen.length === 1 && frequency * documents < 300) break;
     }
-    return { tokens: chosen, share: Math.max(share, 1e-9) };
+    const proven = proof && chosen.length === known.length;
+    return { tokens: chosen, share: Math.max(share, 1e-9), recheck: proven ? [] : recheck };
   });
   const share = readings.reduce((sum, reading) => sum + reading.share, 0);
-  return { readings, recheck, documents, common: share * documents > fewHits };
+  return { readings, documents, common: share * documents > fewHits };
 }
 
 /** Matching records before permissions, newest first within each reading, as a table expression. */
 function matches(plan: SearchPlan, limit: number, depth: 'newest' | 'deeper' | 'all'): RawBuilder<unknown> {
   const parts = plan.readings.map((reading) => {
-    const tokens = sql`${reading.tokens}::text[], ${plan.recheck}::text[]`;
+    const tokens = sql`${reading.tokens}::text[], ${reading.recheck}::text[]`;
     const common = depth !== 'all' && reading.share * plan.documents > fewHits;
     // Enough of the newest that a page is found among them in all likelihood.
     const wanted = Math.ceil((limit * 1.3) / reading.share) + 100;
@@ -120,10 +125,13 @@ function scopedMatches(context: Context, plan: SearchPlan): RawBuilder<unknown> 
 }
 
 const matching = (plan: SearchPlan, table: string) =>
-  sql<boolean>`((${sql.join(
-    plan.readings.map((reading) => sql`${sql.ref(`${table}.tokens`)} @> ${reading.tokens}::text[]`),
+  sql<boolean>`(${sql.join(
+    plan.readings.map(
+      (reading) => sql`(${sql.ref(`${table}.tokens`)} @> ${reading.tokens}::text[] and not exists
+        (select 1 from unnest(${reading.recheck}::text[]) r where position(r in ${sql.ref(`${table}.haystack`)}) = 0))`,
+    ),
     sql` or `,
-  )}) and not exists (select 1 from unnest(${plan.recheck}::text[]) r where position(r in ${sql.ref(`${table}.haystack`)}) = 0))`;
+  )})`;
 
 /**
  * Condition that a row matches the search text, for lists. Few matches: their ids, all of them. Many: each row is asked

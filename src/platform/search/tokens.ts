@@ -126,26 +126,34 @@ export function searchHaystack(parts: SearchParts): string {
 /**
  * Pieces a record must have to contain every word of the query, and the folded words that confirm it. No token means the
  * query is too short to be looked up. Latin letters may be a word's beginning, pinyin or initials: `alternatives` holds one
- * token set per reading, and a record matches when it has all tokens of one of them.
+ * token set per reading, and a record matches when it has all tokens of one of them. `proof`: having them all says as much as the text.
  */
-export function queryTokens(query: string): { alternatives: string[][]; recheck: string[] } {
+export function queryTokens(query: string): {
+  alternatives: { tokens: string[]; proof: boolean }[];
+  recheck: string[];
+} {
   const words = fold(query)
     .split(' ')
     .filter((word) => word !== '')
     .slice(0, 6);
-  let alternatives: string[][] = words.length > 0 ? [[]] : [];
+  let alternatives: { tokens: string[]; proof: boolean }[] = words.length > 0 ? [{ tokens: [], proof: true }] : [];
   const recheck: string[] = [];
   for (const word of words) {
     const readings = wordReadings(word);
     alternatives = alternatives
-      .flatMap((tokens) => readings.map((reading) => [...tokens, ...reading.tokens]))
+      .flatMap(({ tokens, proof }) =>
+        readings.map((reading) => ({
+          tokens: [...tokens, ...reading.tokens],
+          proof: proof && (reading.proof ?? false),
+        })),
+      )
       .slice(0, 16);
     recheck.push(readings[0]?.needle ?? word);
   }
-  return { alternatives: alternatives.filter((tokens) => tokens.length > 0), recheck };
+  return { alternatives: alternatives.filter(({ tokens }) => tokens.length > 0), recheck };
 }
 
-function wordReadings(word: string): { tokens: string[]; needle: string }[] {
+function wordReadings(word: string): { tokens: string[]; needle: string; proof?: boolean }[] {
   const tokens = new Set<string>();
   if (han.test(word)) {
     const characters = [...word].filter((character) => han.test(character));
@@ -154,7 +162,10 @@ function wordReadings(word: string): { tokens: string[]; needle: string }[] {
       .map((next, index) => [...word][index] + next)
       .filter((pair) => [...pair].every((c) => han.test(c)));
     for (const piece of pairs.length > 0 ? pairs : characters) tokens.add(`c${piece}`);
-    return [{ tokens: [...tokens], needle: word }];
+    // A pair or a single character is its own token; of three characters the two pairs may stand apart.
+    return [
+      { tokens: [...tokens], needle: word, proof: characters.length === [...word].length && characters.length <= 2 },
+    ];
   }
   // Numbers are stored with their calling code, without the trunk zero people type: 0571-8123 is +86 571 8123….
   const digits = word.replace(/[\s\-()+.]/g, '').replace(/^0(?=[1-9]\d{2})/, '');
@@ -163,7 +174,8 @@ function wordReadings(word: string): { tokens: string[]; needle: string }[] {
     addPieces(tokens, 'd', digits, 3);
     return [{ tokens: [...tokens], needle: digits }];
   }
-  const readings = [{ tokens: latinTokens(word), needle: word }];
+  const whole = /^[a-z0-9]+$/.test(word) && beginnings.includes(word.length);
+  const readings: ReturnType<typeof wordReadings> = [{ tokens: latinTokens(word), needle: word, proof: whole }];
   if (/^[a-z]+$/.test(word)) {
     const length = pinyinLengths.findLast((item) => item <= word.length);
     const pinyin = new Set<string>(length ? [`p${word.slice(0, length)}`] : []);
@@ -194,7 +206,7 @@ export function answersQuery(query: string, parts: SearchParts): boolean {
   const tokens = new Set(searchTokens(parts));
   const haystack = searchHaystack(parts);
   return (
-    alternatives.some((reading) => reading.every((token) => tokens.has(token))) &&
+    alternatives.some((reading) => reading.tokens.every((token) => tokens.has(token))) &&
     recheck.every((needle) => haystack.includes(needle))
   );
 }
