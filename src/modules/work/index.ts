@@ -15,6 +15,7 @@ import { minutesRoutes } from './server/minutes/routes.ts';
 import { minutesMailJob } from './server/minutes/send.ts';
 import { workJobs, workSchedules } from './server/reminders.ts';
 import { activityRoutes, commentRoutes, taskRoutes, todayRoutes } from './server/routes.ts';
+import { forgetJob, forgetSchedule } from './server/visits/forget.ts';
 import { visitRoutes } from './server/visits/routes.ts';
 
 export { /** @public */ recordActivity } from './server/activities.ts';
@@ -60,10 +61,18 @@ export function workModule({ files, links, vault, translate, mailer, publicUrl }
       ...minutesRoutes(links, address),
       ...carryRoutes({ files, vault, translate }),
     ],
-    jobs: [...workJobs, ...followJobs, returnJob, chaseJob, minutesMailJob(mailer, translate, address)],
+    jobs: [
+      ...workJobs,
+      ...followJobs,
+      returnJob,
+      chaseJob,
+      forgetJob(files),
+      minutesMailJob(mailer, translate, address),
+    ],
     schedules: [
       ...workSchedules,
       chaseSchedule,
+      forgetSchedule,
       { key: 'work.carryReturn', cron: '* * * * *', kind: 'work.carryReturn' },
     ],
   };

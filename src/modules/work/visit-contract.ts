@@ -275,6 +275,7 @@ export const workSettingsShape = z.strictObject({
   confirmDays: z.number().int(),
   minutesAfter: z.array(z.enum(activityTypes)),
   minutesReview: z.boolean(),
+  placeDays: z.number().int(),
 });
 export type WorkSettings = z.infer<typeof workSettingsShape>;
 export const getWorkSettings = endpoint({
@@ -298,6 +299,8 @@ export const saveWorkSettings = endpoint({
     confirmDays: z.number().int().min(1).max(30),
     minutesAfter: z.array(z.enum(activityTypes)).max(8),
     minutesReview: z.boolean(),
+    /** Days after a visit for which its place and photos are kept. */
+    placeDays: z.number().int().min(7).max(1100),
   }),
   response: workSettingsShape,
 });

@@ -32,6 +32,8 @@ export interface FileStore {
   open(context: Context, id: string): Promise<{ file: StoredFile; stream: Readable }>;
   /** Takes the end of its time from a file that turned out to be needed. */
   keep(context: Context, ids: string[]): Promise<void>;
+  /** Ends the time of files nobody needs any more; the next purge destroys them. */
+  release(context: Context, ids: string[]): Promise<void>;
   /** Destroys files whose time is over; their register rows stay. */
   purgeExpired(context: Context): Promise<number>;
   /** Decrypts to a temporary path for tools that need one; it is gone when `work` ends. */
@@ -112,6 +114,16 @@ export function createFileStore(dataDir: string, vault: Vault): FileStore {
       await context.tx
         .updateTable('file')
         .set({ expires_at: null })
+        .where('org_id', '=', context.orgId)
+        .where('id', 'in', ids)
+        .where('deleted_at', 'is', null)
+        .execute();
+    },
+    async release(context, ids) {
+      if (ids.length === 0) return;
+      await context.tx
+        .updateTable('file')
+        .set({ expires_at: context.now() })
         .where('org_id', '=', context.orgId)
         .where('id', 'in', ids)
         .where('deleted_at', 'is', null)

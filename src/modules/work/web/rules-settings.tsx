@@ -76,6 +76,22 @@ function RulesForm({ rules }: { rules: WorkSettings }) {
             onChange={(confirmDays) => setForm({ ...form, confirmDays: confirmDays ?? 3 })}
           />
         </FormField>
+        <FormField
+          id="rules-place"
+          label={t('work.settings.placeDays')}
+          help={t('work.settings.placeDaysHelp')}
+          required
+          error={errors.placeDays}
+        >
+          <InputNumber
+            id="rules-place"
+            className="full-width"
+            min={7}
+            max={1100}
+            value={form.placeDays}
+            onChange={(placeDays) => setForm({ ...form, placeDays: placeDays ?? 180 })}
+          />
+        </FormField>
       </div>
       <p>
         <Checkbox

@@ -13,7 +13,15 @@ const most = 50;
 const select = (context: Context) =>
   context.tx
     .selectFrom('work_setting')
-    .select(['version', 'radius_metres', 'minutes_days', 'confirm_days', 'minutes_after', 'minutes_review'])
+    .select([
+      'version',
+      'radius_metres',
+      'minutes_days',
+      'confirm_days',
+      'minutes_after',
+      'minutes_review',
+      'place_days',
+    ])
     .where('org_id', '=', context.orgId);
 
 /** The company's rules for visits and minutes; version 0 while nobody has set any. */
@@ -26,6 +34,7 @@ export async function workSettings(context: Context, lock = false): Promise<Work
     confirmDays: row?.confirm_days ?? 3,
     minutesAfter: (row?.minutes_after ?? ['meeting']) as ActivityType[],
     minutesReview: row?.minutes_review ?? true,
+    placeDays: row?.place_days ?? 180,
   };
 }
 
@@ -38,6 +47,7 @@ export async function saveWorkSettings(context: Context, input: Omit<WorkSetting
     confirm_days: input.confirmDays,
     minutes_after: [...new Set(input.minutesAfter)],
     minutes_review: input.minutesReview,
+    place_days: input.placeDays,
   };
   const saved = await context.tx
     .insertInto('work_setting')

@@ -200,6 +200,64 @@ describe('a visit without a flow', () => {
   });
 });
 
+describe('what is kept of a visit', () => {
+  const forget = async () => {
+    await t.asOwner(`insert into job (org_id, id, kind) values ($1, gen_random_uuid(), 'work.forgetPlaces')`, [
+      t.orgId,
+    ]);
+    await t.drain();
+  };
+  const place = async (id: string) =>
+    (await t.asOwner('select arrival_latitude, arrival_distance from visit where id = $1', [id]))[0];
+
+  it('place and photos go after their days, the visit with its times and distance stays', async () => {
+    const [old, young] = await Promise.all(
+      [0, 1].map(
+        async () =>
+          (
+            await step((await plan()).body, 'check-in', {
+              location: 'known',
+              latitude: 31.2,
+              longitude: 121.4,
+              remember: true,
+            })
+          ).body,
+      ),
+    );
+    await Promise.all([old, young].map((slip) => sales.upload(`/visits/${slip.id}/photos`, '门头.png', png)));
+    const age = (id: string, days: number) =>
+      Promise.all([
+        t.asOwner(`update visit set arrived_at = now() - make_interval(days => $2) where id = $1`, [id, days]),
+        t.asOwner(`update visit_photo set created_at = now() - make_interval(days => $2) where visit_id = $1`, [
+          id,
+          days,
+        ]),
+      ]);
+    await Promise.all([age(old.id, 181), age(young.id, 179)]);
+    await forget();
+    await forget();
+    expect(await place(old.id)).toMatchObject({ arrival_latitude: null });
+    expect(await place(young.id)).toMatchObject({ arrival_latitude: expect.any(Number) });
+    expect((await sales.get(`/visits/${old.id}`)).body).toMatchObject({ state: 'arrived', photos: [] });
+    const kept = (await sales.get(`/visits/${young.id}`)).body.photos;
+    expect(kept).toHaveLength(1);
+    expect((await sales.get(`/visits/${young.id}/photos/${kept[0].id}`)).status).toBe(200);
+    const [released] = await t.asOwner(
+      `select count(*)::int as n from file where purpose = 'visit' and expires_at <= now()`,
+    );
+    expect(released?.n).toBe(1);
+  });
+
+  it('the days are set with the other rules, within limits', async () => {
+    const { version, ...rules } = (await t.admin.get('/work-settings')).body;
+    const save = (placeDays: unknown, who = t.admin) =>
+      who.send('PUT', '/work-settings', { ...rules, placeDays }, match(version));
+    expect((await save(3)).body.errors[0]).toMatchObject({ field: 'placeDays' });
+    expect((await save(null)).status).toBe(422);
+    expect((await save(30, sales)).status).toBe(403);
+  });
+});
+
 describe('with a published flow', () => {
   it('waits, shows what changed, and is asked again after a reschedule', async () => {
     const flow = await t.admin.send('POST', '/approval-flows', {
