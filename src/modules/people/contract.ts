@@ -365,6 +365,9 @@ function tree<Path extends '/teams' | '/regions'>(path: Path, what: string) {
 export const teams = tree('/teams', 'teams');
 export const regions = tree('/regions', 'sales regions');
 
+/** No role lets carry more cards at once. */
+export const carriedMost = 50;
+
 export const roleShape = z.strictObject({
   id: z.string(),
   version: z.number().int(),
@@ -374,6 +377,8 @@ export const roleShape = z.strictObject({
   clearance: z.enum(sensitivities),
   sectionClearance: z.record(z.string(), z.enum(sensitivities)),
   exportLimit: z.number().int().nullable(),
+  /** Customers' cards somebody may carry at once. */
+  carryLimit: z.number().int(),
   builtin: z.boolean(),
   users: z.number().int(),
 });
@@ -384,6 +389,7 @@ const roleInput = z.strictObject({
   clearance: z.enum(sensitivities),
   sectionClearance: z.record(z.string().max(60), z.enum(sensitivities)),
   exportLimit: z.number().int().min(0).max(10_000_000).nullable(),
+  carryLimit: z.number().int().min(0).max(carriedMost).optional(),
 });
 export const listRoles = endpoint({
   method: 'GET',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contactShape } from '#modules/contacts/contract.ts';
 import { customerCard } from '#modules/customers/contract.ts';
+import { carriedMost } from '#modules/people/contract.ts';
 import { endpoint } from '#shared/endpoint.ts';
 import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
 import { activityInput, activityShape } from './activity-contract.ts';
@@ -8,7 +9,7 @@ import { captureInput } from './capture-contract.ts';
 import { taskShape } from './task-contract.ts';
 
 const tag = 'carried cards';
-export const carryMost = 50;
+export const carryMost = carriedMost;
 
 /** Everything about one customer a rep needs at the visit, as that rep may see it. */
 export const carriedCard = z.strictObject({
@@ -20,6 +21,9 @@ export const carriedCard = z.strictObject({
   tasks: z.array(taskShape),
 });
 export type CarriedCard = z.infer<typeof carriedCard>;
+
+export const returnedHows = ['rep', 'supervisor', 'dayEnd', 'blocked', 'access', 'device'] as const;
+export type ReturnedHow = (typeof returnedHows)[number];
 
 export const carryShape = z.strictObject({
   id: z.string(),
@@ -41,7 +45,7 @@ export const carryShape = z.strictObject({
       customerName: z.string().nullable(),
       state: z.enum(['out', 'returned']),
       returnedAt: z.string().nullable(),
-      returnedHow: z.enum(['rep', 'supervisor', 'dayEnd', 'blocked', 'access', 'device']).nullable(),
+      returnedHow: z.enum(returnedHows).nullable(),
     }),
   ),
 });
@@ -97,6 +101,41 @@ export const listCarries = endpoint({
   access: 'carry:supervise',
   query: z.strictObject({ ...pageQuery, state: z.enum(['out', 'unwiped', 'all']).default('out') }),
   response: pageOf(carryShape),
+});
+
+export const returnedShape = z.strictObject({
+  id: z.string(),
+  carryId: z.string(),
+  customerId: z.string(),
+  /** Null where the reader may not see the customer. */
+  customerName: z.string().nullable(),
+  userId: z.string(),
+  userName: z.string(),
+  device: z.string(),
+  takenAt: z.string(),
+  returnedAt: z.string(),
+  how: z.enum(returnedHows),
+  /** Who returned it, where a person did. */
+  by: z.string().nullable(),
+  /** When the device told that it deleted the cards. */
+  wipedAt: z.string().nullable(),
+});
+export type ReturnedCard = z.infer<typeof returnedShape>;
+
+export const listReturned = endpoint({
+  method: 'GET',
+  path: '/carries/returned',
+  tag,
+  summary: 'Cards that came back: whose, when, how, and whether the device has deleted them; latest first',
+  access: 'carry:supervise',
+  query: z.strictObject({
+    ...pageQuery,
+    userId: z.uuid().optional(),
+    how: z.enum(returnedHows).optional(),
+    from: z.iso.date().optional(),
+    to: z.iso.date().optional(),
+  }),
+  response: pageOf(returnedShape),
 });
 
 const returned = z.strictObject({ returned: z.number().int() });
@@ -209,31 +248,4 @@ export const discardEntry = endpoint({
   params: idParams,
   ifMatch: true,
   response: entryShape,
-});
-
-const limitShape = z.strictObject({
-  roleId: z.string(),
-  role: z.strictObject({ zh: z.string(), en: z.string() }),
-  /** Null: the usual number. */
-  cards: z.number().int().nullable(),
-  version: z.number().int(),
-});
-export const carryLimits = endpoint({
-  method: 'GET',
-  path: '/carry-limits',
-  tag,
-  summary: 'How many cards each role may carry',
-  access: 'carry:limit',
-  response: z.strictObject({ usual: z.number().int(), items: z.array(limitShape) }),
-});
-export const setCarryLimit = endpoint({
-  method: 'PUT',
-  path: '/carry-limits/:id',
-  tag,
-  summary: 'Set how many cards a role may carry; null for the usual number',
-  access: 'carry:limit',
-  params: idParams,
-  ifMatch: true,
-  body: z.strictObject({ cards: z.number().int().min(0).max(carryMost).nullable() }),
-  response: limitShape,
 });

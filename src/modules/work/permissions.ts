@@ -103,12 +103,6 @@ export const workPermissions: PermissionSpec[] = [
     defaults: { supervisor: 'team', leader: 'all', administrator: 'all' },
   },
   {
-    key: 'carry:limit',
-    label: { zh: '设置各角色可携带的卡数', en: 'Set how many cards each role may carry' },
-    scoped: false,
-    defaults: { leader: 'all', administrator: 'all' },
-  },
-  {
     key: 'capture:create',
     label: { zh: '速记新客户', en: 'Capture quickly' },
     scoped: false,

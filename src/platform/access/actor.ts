@@ -25,6 +25,8 @@ export interface Actor {
   teamId: string | null;
   /** Rows per export without approval; null: no limit. */
   exportLimit: number | null;
+  /** Customers' cards carried at once. */
+  carryLimit: number;
   /** Version of the field dictionary when the actor was loaded. */
   dictionaryVersion: number;
   /** Public pools whose customers the actor may look at and claim, given the permission to claim. */
@@ -67,6 +69,7 @@ export function systemActor(orgId: string, permissions: string[], dictionaryVers
     regionIds: [],
     teamId: null,
     exportLimit: null,
+    carryLimit: 0,
     dictionaryVersion,
     pools: [],
     hidingPools: [],

@@ -122,7 +122,8 @@ export async function loadActor(
   }>`
     select u.name, u.lang, u.team_id, o.dictionary_version,
       coalesce((select jsonb_agg(jsonb_build_object('grants', r.grants, 'clearance', r.clearance,
-          'section_clearance', r.section_clearance, 'export_limit', r.export_limit))
+          'section_clearance', r.section_clearance, 'export_limit', r.export_limit,
+          'carry_limit', r.carry_limit))
         from user_role ur join role r on r.org_id = ur.org_id and r.id = ur.role_id
         where ur.org_id = u.org_id and ur.user_id = u.id), '[]') as roles,
       array(select t.id from team t where t.org_id = u.org_id and u.team_id = any(t.path)) as team_ids,

@@ -10,6 +10,8 @@ export interface Rights {
   sectionClearance: Record<string, Sensitivity>;
   /** Rows per export without approval; null: no limit. */
   exportLimit: number | null;
+  /** Customers' cards carried at once. */
+  carryLimit: number;
 }
 
 export interface RoleRights {
@@ -17,6 +19,7 @@ export interface RoleRights {
   clearance: Sensitivity;
   section_clearance: Record<string, Sensitivity>;
   export_limit: number | null;
+  carry_limit: number;
 }
 
 const level = (sensitivity: Sensitivity) => sensitivities.indexOf(sensitivity);
@@ -40,10 +43,11 @@ export function uniteRoles(roles: RoleRights[]): Rights {
       roles.map((role) => role.section_clearance[section] ?? role.clearance).reduce(higher, 'open'),
     ]),
   );
-  return { grants, clearance, sectionClearance, exportLimit };
+  const carryLimit = Math.max(0, ...roles.map((role) => role.carry_limit));
+  return { grants, clearance, sectionClearance, exportLimit, carryLimit };
 }
 
-/** Whether one may do or read anything the other may not. */
+/** Whether one may do or read anything the other may not. How many cards are carried opens nothing that is closed otherwise. */
 export function exceeds(one: Rights, other: Rights): boolean {
   const wider = (a: Scope, b: Scope | undefined) => !b || scopes.indexOf(a) > scopes.indexOf(b);
   if (Object.entries(one.grants).some(([key, scope]) => scope && wider(scope, other.grants[key]))) return true;
@@ -54,7 +58,7 @@ export function exceeds(one: Rights, other: Rights): boolean {
   return other.exportLimit !== null && (one.exportLimit === null || one.exportLimit > other.exportLimit);
 }
 
-const columns = sql`r.grants, r.clearance, r.section_clearance, r.export_limit`;
+const columns = sql`r.grants, r.clearance, r.section_clearance, r.export_limit, r.carry_limit`;
 
 /** The present rights of a user. */
 export async function rightsOfUser(context: Context, userId: string): Promise<Rights> {

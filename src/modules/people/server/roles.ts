@@ -118,6 +118,7 @@ const view = (row: Row): RoleView => ({
   clearance: row.clearance as Sensitivity,
   sectionClearance: row.section_clearance as Record<string, Sensitivity>,
   exportLimit: row.export_limit,
+  carryLimit: row.carry_limit,
   builtin: row.builtin,
   users: row.users,
 });
@@ -132,7 +133,9 @@ async function getRole(context: Context, id: string): Promise<RoleView> {
   return view(row);
 }
 
-type RoleInput = Pick<RoleView, 'name' | 'grants' | 'clearance' | 'sectionClearance' | 'exportLimit'>;
+type RoleInput = Pick<RoleView, 'name' | 'grants' | 'clearance' | 'sectionClearance' | 'exportLimit'> & {
+  carryLimit?: number;
+};
 
 function checkGrants(grants: Record<string, Scope> | undefined): void {
   for (const key of Object.keys(grants ?? {})) {
@@ -149,6 +152,7 @@ const columns = (input: Partial<RoleInput>) => ({
   ...(input.clearance ? { clearance: input.clearance } : {}),
   ...(input.sectionClearance ? { section_clearance: JSON.stringify(input.sectionClearance) } : {}),
   ...(input.exportLimit !== undefined ? { export_limit: input.exportLimit } : {}),
+  ...(input.carryLimit !== undefined ? { carry_limit: input.carryLimit } : {}),
 });
 
 export async function createRole(context: Context, input: RoleInput): Promise<RoleView> {

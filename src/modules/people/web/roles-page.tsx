@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { App, Button, Input, Modal, Select } from 'antd';
+import { App, Button, Input, InputNumber, Modal, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Scope, scopes } from '#shared/access.ts';
@@ -12,7 +12,15 @@ import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
-import { createRole, listPermissions, listRoles, type RoleView, removeRole, updateRole } from '../contract.ts';
+import {
+  carriedMost,
+  createRole,
+  listPermissions,
+  listRoles,
+  type RoleView,
+  removeRole,
+  updateRole,
+} from '../contract.ts';
 import { SeparationSwitch } from './separation-switch.tsx';
 
 export default function RolesPage() {
@@ -76,6 +84,7 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
   const [clearance, setClearance] = useState<Sensitivity>(role?.clearance ?? 'internal');
   const [sectionClearance, setSectionClearance] = useState<Record<string, Sensitivity>>(role?.sectionClearance ?? {});
   const [limit, setLimit] = useState(role ? (role.exportLimit === null ? '' : String(role.exportLimit)) : '0');
+  const [carried, setCarried] = useState<number | null>(role?.carryLimit ?? 20);
   const editable = can('role:manage');
   const problem = create.error ?? update.error;
   const errors = errorsByField(problem?.errors ?? []);
@@ -86,6 +95,7 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
       clearance,
       sectionClearance,
       exportLimit: limit.trim() === '' ? null : Number(limit),
+      carryLimit: carried ?? 0,
     };
     if (role) update.mutate({ params: { id: role.id }, ifMatch: role.version, body }, { onSuccess: onClose });
     else create.mutate({ body, idempotencyKey: key.current }, { onSuccess: onClose });
@@ -170,6 +180,23 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
             inputMode="numeric"
             value={limit}
             onChange={(event) => setLimit(event.target.value)}
+          />
+        </FormField>
+        <FormField
+          id="role-carry"
+          label={t('people.roles.carryLimit')}
+          help={t('people.roles.carryLimitHelp')}
+          error={errors.carryLimit}
+        >
+          <InputNumber
+            id="role-carry"
+            className="full-width"
+            disabled={!editable}
+            min={0}
+            max={carriedMost}
+            precision={0}
+            value={carried}
+            onChange={setCarried}
           />
         </FormField>
       </div>

@@ -77,13 +77,15 @@ describe('carried cards', () => {
     const foreign = await customerOf(other, '别人的公司');
     const mine = await customerOf(other, '自己的公司');
     expect((await sales.send('PUT', `/carries/${newId()}`, { customerIds: [foreign] })).status).toBe(404);
-    const roles = await t.admin.get('/carry-limits');
-    const role = roles.body.items.find((item: { role: { zh: string } }) => item.role.zh === '业务员');
-    const path = `/carry-limits/${role.roleId}`;
-    expect((await sales.send('PUT', path, { cards: 1 }, match(0))).status).toBe(403);
-    expect((await t.admin.send('PUT', path, { cards: 51 }, match(0))).status).toBe(422);
-    expect((await t.admin.send('PUT', path, { cards: 1 }, match(0))).body).toMatchObject({ cards: 1, version: 1 });
-    expect((await t.admin.send('PUT', path, { cards: 2 }, match(0))).status).toBe(412);
+    const roles = await t.admin.get('/roles');
+    const role = roles.body.items.find((item: { key: string }) => item.key === 'sales');
+    const allow = (carryLimit: number, version: number, who = t.admin) =>
+      who.send('PATCH', `/roles/${role.id}`, { carryLimit }, match(version));
+    expect((await allow(1, role.version, sales)).status).toBe(403);
+    expect((await allow(51, role.version)).body.errors[0].field).toBe('carryLimit');
+    const one = await allow(1, role.version);
+    expect(one.body).toMatchObject({ carryLimit: 1, exportLimit: role.exportLimit });
+    expect((await allow(2, role.version)).status).toBe(412);
     const many = await other.send('PUT', `/carries/${newId()}`, { customerIds: [foreign, mine] });
     expect([many.status, many.body.code, many.body.params]).toEqual([409, 'carry.tooMany', { limit: 1, out: 0 }]);
     const race = await Promise.all(
@@ -91,10 +93,7 @@ describe('carried cards', () => {
     );
     expect(race.map((answer) => answer.status).sort()).toEqual([200, 409]);
     expect((await other.get('/carries/mine')).body).toMatchObject({ limit: 1, items: [{ cards: [{ state: 'out' }] }] });
-    expect((await t.admin.send('PUT', path, { cards: null }, match(1))).body).toMatchObject({
-      cards: null,
-      version: 2,
-    });
+    expect((await allow(20, one.body.version)).status).toBe(200);
     const wrong = await sales.send('PUT', `/carries/${newId()}`, { customerIds: [] });
     expect([wrong.status, wrong.body.errors[0].field]).toEqual([422, 'customerIds']);
   });
@@ -173,6 +172,47 @@ describe('carried cards', () => {
       taken.carry.id,
     ]);
     expect(hows.map((row) => row.returned_how).sort()).toEqual(['access', 'device']);
+  });
+
+  it('that came back are listed for the supervisor: whose, when and how', async () => {
+    const ids = [
+      await customerOf(sales, '自己交回'),
+      await customerOf(sales, '主管收回'),
+      await customerOf(sales, '日终交回'),
+    ];
+    const foreign = await take(other, [await customerOf(other, '别组交回')]);
+    await other.send('POST', `/carries/${foreign.carry.id}/return`, {});
+    const taken = await take(sales, ids);
+    const card = (at: number) => ({ cardIds: [taken.cards[at].id] });
+    await sales.send('POST', `/carries/${taken.carry.id}/return`, card(0));
+    await supervisor.send('POST', `/carries/${taken.carry.id}/recall`, card(1));
+    await endDay(taken.carry.id);
+    await sweep();
+    const list = async (query = '') =>
+      (await supervisor.get(`/carries/returned?userId=${sales.userId}&from=${companyDay()}${query}`)).body;
+    const mine = (await list('&limit=200')).items.filter(
+      (item: { carryId: string }) => item.carryId === taken.carry.id,
+    );
+    expect(
+      Object.fromEntries(mine.map((item: { customerName: string; how: string }) => [item.customerName, item.how])),
+    ).toEqual({
+      自己交回: 'rep',
+      主管收回: 'supervisor',
+      日终交回: 'dayEnd',
+    });
+    const byHand = mine.find((item: { how: string }) => item.how === 'supervisor');
+    expect(byHand).toMatchObject({ device: '测试手机', by: expect.any(String), wipedAt: null });
+    await statusOf(taken.token, true);
+    expect((await list('&how=dayEnd&limit=1')).items[0].wipedAt).not.toBeNull();
+    const first = await list('&limit=2');
+    const next = await list(`&limit=2&cursor=${first.nextCursor}`);
+    const seen = [...first.items, ...next.items].map((item: { id: string }) => item.id);
+    expect(new Set(seen).size).toBe(seen.length);
+    const all = (await supervisor.get('/carries/returned?limit=200')).body.items;
+    expect(all.some((item: { userId: string }) => item.userId === other.userId)).toBe(false);
+    expect((await list(`&to=${companyDay(-1)}`)).items).toEqual([]);
+    expect((await supervisor.get('/carries/returned?cursor=x')).body.code).toBe('cursor.invalid');
+    expect((await sales.get('/carries/returned')).status).toBe(403);
   });
 
   it('are seen and recalled by the supervisor of the team only', async () => {

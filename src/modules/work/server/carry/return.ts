@@ -3,9 +3,8 @@ import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import { defineJob } from '#platform/jobs/kinds.ts';
 import { notFound } from '#shared/errors.ts';
+import type { ReturnedHow } from '../../carry-contract.ts';
 import { supervised } from './views.ts';
-
-export type ReturnedHow = 'rep' | 'supervisor' | 'dayEnd' | 'blocked' | 'access' | 'device';
 
 /**
  * Marks cards that are still out as returned, each with its event, and ends the carries that hold none any more.

@@ -3,8 +3,8 @@ import * as capture from '../../capture-contract.ts';
 import * as carry from '../../carry-contract.ts';
 import { completeCapture, createCapture, dropCapture, listCaptures, openCapturePhoto } from '../captures.ts';
 import { discardEntry, type EntryDependencies, refusedEntries, retryEntry, sendEntry } from './entries.ts';
-import { carryLimits, setCarryLimit } from './limits.ts';
 import { recallCards, returnCards } from './return.ts';
+import { listReturned } from './returned.ts';
 import { carryStatus } from './status.ts';
 import { takeCards, takeMoreCards } from './take.ts';
 import { listCarries, myCarries } from './views.ts';
@@ -14,6 +14,7 @@ export const carryRoutes = (deps: EntryDependencies): Route[] => [
   serve(carry.takeMoreCards, (context, { params, body }) => takeMoreCards(context, params.id, body.customerIds)),
   serve(carry.myCarries, (context) => myCarries(context)),
   serve(carry.listCarries, (context, { query }) => listCarries(context, query)),
+  serve(carry.listReturned, (context, { query }) => listReturned(context, query)),
   serve(carry.returnCards, (context, { params, body }) => returnCards(context, params.id, body.cardIds)),
   serve(carry.recallCards, (context, { params, body }) => recallCards(context, params.id, body.cardIds)),
   servePublic(carry.carryStatus, (context, { body }) => carryStatus(context, body)),
@@ -21,8 +22,6 @@ export const carryRoutes = (deps: EntryDependencies): Route[] => [
   serve(carry.refusedEntries, (context) => refusedEntries(context, deps)),
   serve(carry.retryEntry, (context, { params, body }) => retryEntry(context, deps, params.id, body.customerId)),
   serve(carry.discardEntry, (context, { params }) => discardEntry(context, deps, params.id)),
-  serve(carry.carryLimits, (context) => carryLimits(context)),
-  serve(carry.setCarryLimit, (context, { params, body }) => setCarryLimit(context, params.id, body.cards)),
   serve(capture.createCapture, (context, { body }) => createCapture(context, deps.files, body)),
   serve(capture.listCaptures, (context, { query }) => listCaptures(context, query)),
   serveStream(capture.capturePhoto, async ({ inTransaction }, { params, reply }) => {

@@ -15,7 +15,6 @@ import { newSealingKey } from '../../carry-seal.ts';
 import { listActivities } from '../activities.ts';
 import { timeZoneOf } from '../company-time.ts';
 import { listTasks } from '../task-views.ts';
-import { limitOf } from './limits.ts';
 import { carryView } from './views.ts';
 
 const lastActivities = 10;
@@ -81,7 +80,7 @@ async function addCards(context: Context, carry: Carry, customerIds: string[]): 
     .execute();
   const present = new Map(out.filter((card) => card.carry_id === carry.id).map((card) => [card.customer_id, card.id]));
   const added = rows.filter((row) => !present.has(row.id));
-  const limit = await limitOf(context);
+  const limit = context.actor.carryLimit;
   if (out.length + added.length > limit)
     throw conflict('carry.tooMany', { field: 'customerIds', params: { limit, out: out.length } });
   const cards = added.map((row) => ({ row, id: newId() }));

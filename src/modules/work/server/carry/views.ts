@@ -5,7 +5,6 @@ import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import type { CarryView } from '../../carry-contract.ts';
-import { limitOf } from './limits.ts';
 
 interface Row {
   id: string;
@@ -66,7 +65,7 @@ export async function carryView(context: Context, id: string): Promise<CarryView
 export async function myCarries(context: Context) {
   const open = sql`c.user_id = ${context.actor.userId} and (c.ended_at is null or c.wiped_at is null)
     and c.taken_at > ${context.now()}::timestamptz - interval '30 days'`;
-  return { limit: await limitOf(context), items: await views(context, open, 20) };
+  return { limit: context.actor.carryLimit, items: await views(context, open, 20) };
 }
 
 /** Whose carries the caller may see and recall: by the team of the person who carries. */

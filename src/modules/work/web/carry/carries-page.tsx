@@ -1,33 +1,49 @@
 import './carry.css';
-import { App, Button, InputNumber, Segmented } from 'antd';
+import { Link } from '@tanstack/react-router';
+import { App, Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useEndpoint, useSend } from '#ui/api.ts';
+import { useSend } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
-import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
-import { type CarryView, carryLimits, listCarries, recallCards, setCarryLimit } from '../../carry-contract.ts';
+import { type CarryView, listCarries, recallCards } from '../../carry-contract.ts';
 import { ActionName } from './action-name.tsx';
+import { ReturnedList } from './returned-list.tsx';
 
-const states = ['out', 'unwiped', 'all'] as const;
+type State = 'out' | 'unwiped' | 'all';
 
-/** Outstanding cards for the supervisor: who carries what since when; recall, and devices that have not yet told they are empty. */
+/** Outstanding cards for the supervisor: who carries what since when, what came back how, and devices that still hold some. */
 export default function CarriesPage() {
   const { t } = useTranslation();
   const can = useCan();
-  const [state, setState] = useState<(typeof states)[number]>('out');
+  const [state, setState] = useState<State | 'returned'>('out');
+  return (
+    <Page title={t('work.carry.outstanding')}>
+      <div className="bar">
+        <Segmented
+          aria-label={t('work.carry.which')}
+          value={state}
+          options={(['out', 'returned', 'unwiped', 'all'] as const).map((value) => ({
+            value,
+            label: t(`work.carry.states.${value}`),
+          }))}
+          onChange={setState}
+        />
+        {can('role:manage') ? <Link to="/roles">{t('work.carry.limits')}</Link> : null}
+      </div>
+      {state === 'returned' ? <ReturnedList /> : <Carries state={state} />}
+    </Page>
+  );
+}
+
+function Carries({ state }: { state: State }) {
+  const { t } = useTranslation();
   const pages = usePages(listCarries, { query: { state } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Page title={t('work.carry.outstanding')}>
-      <Segmented
-        aria-label={t('work.carry.which')}
-        value={state}
-        options={states.map((value) => ({ value, label: t(`work.carry.states.${value}`) }))}
-        onChange={setState}
-      />
+    <>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
       {pages.data && items.length === 0 ? <EmptyState text={t(`work.carry.noneOf.${state}`)} /> : null}
@@ -35,8 +51,7 @@ export default function CarriesPage() {
         <Outstanding key={item.id} carry={item} />
       ))}
       <LoadMore query={pages} />
-      {can('carry:limit') ? <Limits /> : null}
-    </Page>
+    </>
   );
 }
 
@@ -87,47 +102,6 @@ function Outstanding({ carry }: { carry: CarryView }) {
                 {t(`work.carry.how.${card.returnedHow ?? 'rep'}`)} {formatTime(card.returnedAt)}
               </span>
             )}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Limits() {
-  const { t } = useTranslation();
-  const { message } = App.useApp();
-  const limits = useEndpoint(carryLimits);
-  const set = useSend(setCarryLimit, ['/carry-limits', '/carries']);
-  if (!limits.data) return <ProblemAlert problem={limits.error} />;
-  return (
-    <section className="panel" aria-labelledby="carry-limits">
-      <h2 id="carry-limits">{t('work.carry.limits')}</h2>
-      <p className="muted">{t('work.carry.limitsHelp', { n: limits.data.usual })}</p>
-      <ProblemAlert problem={set.error} />
-      <ul className="cards">
-        {limits.data.items.map((item) => (
-          <li key={item.roleId} className="list-row">
-            <label htmlFor={`limit-${item.roleId}`} className="grow">
-              {label(item.role)}
-            </label>
-            <InputNumber
-              key={item.version}
-              id={`limit-${item.roleId}`}
-              min={0}
-              max={50}
-              precision={0}
-              placeholder={String(limits.data.usual)}
-              defaultValue={item.cards ?? undefined}
-              onBlur={(event) => {
-                const cards = event.target.value === '' ? null : Number(event.target.value);
-                if (cards === item.cards || Number.isNaN(cards)) return;
-                set.mutate(
-                  { params: { id: item.roleId }, ifMatch: item.version, body: { cards } },
-                  { onSuccess: () => void message.success(t('ui.saved')) },
-                );
-              }}
-            />
           </li>
         ))}
       </ul>

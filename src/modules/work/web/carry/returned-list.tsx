@@ -1,0 +1,104 @@
+import { Input, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { RecordSelect } from '#ui/fields/record-select.tsx';
+import { formatTime } from '#ui/format.ts';
+import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
+import { listReturned, type ReturnedCard, type ReturnedHow, returnedHows } from '../../carry-contract.ts';
+
+const columns = ['customer', 'carrier', 'takenAt', 'returnedAt', 'howBack', 'onDeviceNow'] as const;
+
+/** Cards that came back: whose, when, by whom or by what, and whether the device has told that it deleted them. */
+export function ReturnedList() {
+  const { t } = useTranslation();
+  const [filter, setFilter] = useState({
+    userId: null as string | null,
+    how: null as ReturnedHow | null,
+    from: '',
+    to: '',
+  });
+  const query = Object.fromEntries(Object.entries(filter).filter(([, value]) => value));
+  const pages = usePages(listReturned, { query: { limit: 50, ...query } });
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <div className="bar">
+        <div className="visit-filter">
+          <RecordSelect
+            kind="user"
+            aria-label={t('work.carry.carrier')}
+            placeholder={t('work.carry.carrier')}
+            value={filter.userId}
+            onChange={(userId) => setFilter({ ...filter, userId })}
+          />
+        </div>
+        <Select
+          className="visit-filter"
+          aria-label={t('work.carry.howBack')}
+          placeholder={t('work.carry.howBack')}
+          allowClear
+          value={filter.how}
+          options={returnedHows.map((how) => ({ value: how, label: t(`work.carry.how.${how}`) }))}
+          onChange={(how?: ReturnedHow | null) => setFilter({ ...filter, how: how ?? null })}
+        />
+        {(['from', 'to'] as const).map((key) => (
+          <Input
+            key={key}
+            type="date"
+            className="visit-day"
+            aria-label={t(`work.visit.${key}`)}
+            value={filter[key]}
+            onChange={(event) => setFilter({ ...filter, [key]: event.target.value })}
+          />
+        ))}
+      </div>
+      <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
+      {pages.isPending ? <Loading /> : null}
+      {pages.data && items.length === 0 ? <EmptyState text={t('work.carry.noneOf.returned')} /> : null}
+      {items.length > 0 ? (
+        <div className="panel">
+          <ScrollRegion name={t('work.carry.states.returned')}>
+            <table className="plain attendance">
+              <thead>
+                <tr>
+                  {columns.map((key) => (
+                    <th key={key} scope="col">
+                      {t(`work.carry.${key}`)}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {items.map((card) => (
+                  <Row key={card.id} card={card} />
+                ))}
+              </tbody>
+            </table>
+          </ScrollRegion>
+        </div>
+      ) : null}
+      <LoadMore query={pages} />
+    </>
+  );
+}
+
+function Row({ card }: { card: ReturnedCard }) {
+  const { t } = useTranslation();
+  return (
+    <tr>
+      <th scope="row">{card.customerName ?? t('work.carry.hidden')}</th>
+      <td>
+        {card.userName} <span className="muted small">{card.device}</span>
+      </td>
+      <td>{formatTime(card.takenAt)}</td>
+      <td>{formatTime(card.returnedAt)}</td>
+      <td>
+        {t(`work.carry.how.${card.how}`)}
+        {card.how === 'supervisor' && card.by ? <span className="muted small"> {card.by}</span> : null}
+      </td>
+      <td>{card.wipedAt ? t('work.carry.wiped', { at: formatTime(card.wipedAt) }) : t('work.carry.unwiped')}</td>
+    </tr>
+  );
+}
