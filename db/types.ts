@@ -345,14 +345,6 @@ export interface CarryEntry {
   version: Generated<number>;
 }
 
-export interface CarryLimit {
-  cards: number | null;
-  id: string;
-  org_id: string;
-  role_id: string;
-  version: Generated<number>;
-}
-
 export interface Category {
   created_at: Generated<Timestamp>;
   id: string;
@@ -1657,6 +1649,7 @@ export interface RevisionSetting {
 
 export interface Role {
   builtin: Generated<boolean>;
+  carry_limit: Generated<number>;
   clearance: Generated<string>;
   created_at: Generated<Timestamp>;
   export_limit: Generated<number | null>;
@@ -1911,6 +1904,7 @@ export interface WorkSetting {
   minutes_days: Generated<number>;
   minutes_review: Generated<boolean>;
   org_id: string;
+  place_days: Generated<number>;
   radius_metres: number | null;
   version: Generated<number>;
 }
@@ -1937,7 +1931,6 @@ export interface DB {
   capture: Capture;
   carry: Carry;
   carry_entry: CarryEntry;
-  carry_limit: CarryLimit;
   category: Category;
   class_change: ClassChange;
   class_count: ClassCount;
