@@ -1,6 +1,6 @@
 /** Import rules (ARCHITECTURE.md, "Rules of import"). */
 const order = [
-  ...['people', 'notifications', 'fields', 'approvals', 'customers', 'trade', 'contacts', 'work'],
+  ...['people', 'notifications', 'fields', 'approvals', 'customers', 'trade', 'contacts', 'work', 'materials'],
   ...['quality', 'collection', 'segments', 'oversight', 'exchange', 'operations'],
 ];
 

@@ -4,6 +4,7 @@ import { contactsModule } from '#modules/contacts/index.ts';
 import { customersModule } from '#modules/customers/index.ts';
 import { exchangeModule } from '#modules/exchange/index.ts';
 import { fieldsModule } from '#modules/fields/index.ts';
+import { materialsModule } from '#modules/materials/index.ts';
 import { notificationsModule } from '#modules/notifications/index.ts';
 import { operationsModule } from '#modules/operations/index.ts';
 import { oversightModule } from '#modules/oversight/index.ts';
@@ -41,6 +42,7 @@ export function serverModules(config: Config, db: Database, translate: Translato
     tradeModule({ files, links }),
     contactsModule,
     workModule({ files, links, vault, translate, mailer, publicUrl: config.publicUrl }),
+    materialsModule({ files, links, mailer, translate, publicUrl: config.publicUrl }),
     qualityModule({ files, links }),
     collectionModule({ files, vault, translate, links, mailer, publicUrl: config.publicUrl }),
     segmentsModule({ files, links }),

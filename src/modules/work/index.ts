@@ -18,7 +18,8 @@ import { activityRoutes, commentRoutes, taskRoutes, todayRoutes } from './server
 import { forgetJob, forgetSchedule } from './server/visits/forget.ts';
 import { visitRoutes } from './server/visits/routes.ts';
 
-export { /** @public */ recordActivity } from './server/activities.ts';
+export { recordActivity } from './server/activities.ts';
+export { nextAppointment } from './server/appointments.ts';
 export { /** @public */ addWorkingDays, calendarDays } from './server/calendar.ts';
 export { capturedText, openOwnCapture, settleCapture } from './server/captures.ts';
 export { refreshWorkFacts } from './server/facts.ts';

@@ -3,7 +3,7 @@ import type { Actor } from './actor.ts';
 import { holds, scopeOf } from './actor.ts';
 
 /** What a collaborator who may write does with the customer; deciding about it (owner, trash, export) stays the owner's. */
-const collaboratorsWork = ['customer:update', 'activity:record'];
+const collaboratorsWork = ['customer:update', 'activity:record', 'material:send'];
 
 /** Customers of others a collaborator may use the permission on. */
 function sharedIds(actor: Actor, permission: string): string[] {

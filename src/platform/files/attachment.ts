@@ -14,7 +14,7 @@ interface Rules {
   codes: { tooLarge: string; program: string; empty: string };
 }
 
-/** Receives the one file of a multipart request as an attachment: encrypted on disk, its kind told by its content. */
+/** Receives the one file of a multipart request as an attachment: encrypted on disk, its kind told by its content; with the fields before it. */
 export async function receiveAttachment(files: FileStore, orgId: string, request: FastifyRequest, rules: Rules) {
   const part = await request.file({ limits: { fileSize: rules.limit + 1 } });
   if (!part) throw badRequest('input.required', { field: 'file' });
@@ -37,5 +37,5 @@ export async function receiveAttachment(files: FileStore, orgId: string, request
       .normalize('NFC')
       .replace(/[\p{Cc}/\\]/gu, '_')
       .slice(-200) || 'file';
-  return { received, name, mime: inspection.mime() };
+  return { received, name, mime: inspection.mime(), fields: part.fields as Record<string, unknown> };
 }

@@ -8,6 +8,8 @@ export interface Mail {
   to: string;
   subject: string;
   text: string;
+  /** Where answers go, when not to the address of the installation. */
+  replyTo?: string;
   /** Kept when the same mail is sent again, so that mail programs know it for the same. */
   messageId?: string;
 }

@@ -36,6 +36,9 @@ extendObject('customer', {
   ],
 });
 
+/** An attempt is no contact, and neither is material that was sent: nobody was spoken to. */
+const reached = sql`outcome is distinct from 'notReached' and source is distinct from 'material'`;
+
 interface ContactFacts {
   last_contact_at: Date | null;
   last_visit_on: string | null;
@@ -55,10 +58,10 @@ export async function refreshWorkFacts(context: Context, customerId: string): Pr
   const result = await sql<ContactFacts>`
     select
       (select max(happened_at) from activity where org_id = ${context.orgId} and customer_id = ${customerId}
-        and state = 'active' and outcome is distinct from 'notReached') as last_contact_at,
+        and state = 'active' and ${reached}) as last_contact_at,
       (select (max(happened_at) at time zone ${zone})::date from activity where org_id = ${context.orgId}
         and customer_id = ${customerId} and state = 'active' and type = 'visit'
-        and outcome is distinct from 'notReached') as last_visit_on,
+        and ${reached}) as last_visit_on,
       (select count(*) from activity where org_id = ${context.orgId} and customer_id = ${customerId}
         and state = 'active' and happened_at > ${context.now()}::timestamptz - interval '90 days') as count90d,
       (select min(coalesce(due_at, due_on::timestamp at time zone ${zone})) from task where org_id = ${context.orgId}
