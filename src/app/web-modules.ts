@@ -4,6 +4,7 @@ import { contactsWeb } from '#modules/contacts/web/index.tsx';
 import { customersWeb } from '#modules/customers/web/index.tsx';
 import { exchangeWeb } from '#modules/exchange/web/index.tsx';
 import { fieldsWeb } from '#modules/fields/web/index.tsx';
+import { materialsWeb } from '#modules/materials/web/index.tsx';
 import { notificationsWeb } from '#modules/notifications/web/index.tsx';
 import { operationsWeb } from '#modules/operations/web/index.tsx';
 import { oversightWeb } from '#modules/oversight/web/index.tsx';
@@ -21,6 +22,7 @@ export const webModules: WebModule[] = [
   tradeWeb,
   contactsWeb,
   workWeb,
+  materialsWeb,
   approvalsWeb,
   qualityWeb,
   collectionWeb,

@@ -19,7 +19,8 @@ function merge(into: MessageTree, from: MessageTree): MessageTree {
   return into;
 }
 
-async function load(lang: Lang): Promise<void> {
+/** Makes the texts of a language available, also beside the one the page is in. */
+export async function loadLanguage(lang: Lang): Promise<void> {
   if (i18next.hasResourceBundle(lang, 'translation')) return;
   const parts = await Promise.all(Object.values(files[lang]).map((file) => file()));
   const tree: MessageTree = {};
@@ -47,7 +48,7 @@ export async function startI18n(): Promise<void> {
 
 /** Switches every text without reloading the page. */
 export async function setLanguage(lang: Lang): Promise<void> {
-  await load(lang);
+  await loadLanguage(lang);
   await i18next.changeLanguage(lang);
   localStorage.setItem('kedang.lang', lang);
   document.documentElement.lang = lang;

@@ -25,6 +25,12 @@ const CarryAction = lazy(() => import('./carry/carry-action.tsx'));
 const CarrySelected = lazy(() => import('./carry/carry-selected.tsx'));
 const CarryPanel = lazy(() => import('./carry/today-panel.tsx'));
 
+/** The dialogs that make a task and record an activity, for pages of others. */
+export const TaskDialog = lazy(() => import('./task-form.tsx').then((module) => ({ default: module.TaskForm })));
+export const ActivityDialog = lazy(() =>
+  import('./activity-form.tsx').then((module) => ({ default: module.ActivityForm })),
+);
+
 /** What leaving the device means for what it holds; loaded when somebody signs out. */
 export const loadDevice = () => import('./carry/agent.tsx');
 

@@ -17,6 +17,8 @@ const reminderChoices = [0, 10, 30, 60, 120, 1440, 2880];
 interface Props {
   task?: TaskView;
   customerId?: string;
+  /** What a new task is about. */
+  preset?: { kind: TaskView['kind']; title: string };
   /** Day offered for a new task. */
   day?: string;
   time?: string;
@@ -24,7 +26,7 @@ interface Props {
 }
 
 /** Makes or changes a task. */
-export function TaskForm({ task, customerId, day, time: hour, onClose }: Props) {
+export function TaskForm({ task, customerId, preset, day, time: hour, onClose }: Props) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
   const session = useSession();
@@ -34,8 +36,8 @@ export function TaskForm({ task, customerId, day, time: hour, onClose }: Props) 
   const cancel = useSend(cancelTask, taskStale);
   const key = useRef(crypto.randomUUID());
   const [form, setForm] = useState({
-    kind: task?.kind ?? ('todo' as TaskView['kind']),
-    title: task?.title ?? '',
+    kind: task?.kind ?? preset?.kind ?? ('todo' as TaskView['kind']),
+    title: task?.title ?? preset?.title ?? '',
     note: task?.note ?? '',
     place: task?.place ?? '',
     day: task?.dueOn ?? day ?? time.today,

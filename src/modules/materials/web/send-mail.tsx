@@ -1,0 +1,81 @@
+import { Input, Segmented } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { loadLanguage } from '#ui/i18n.ts';
+import { useSession } from '#ui/session.tsx';
+
+const languages = ['zh-CN', 'en-US'] as const;
+type Language = (typeof languages)[number];
+
+/** The mail as it will be sent: the usual text in its language until somebody writes another. */
+export function useMailText(titles: string[]) {
+  const { t, i18n } = useTranslation();
+  const { org, user } = useSession();
+  const [language, setLanguage] = useState<Language>(i18n.language === 'en-US' ? 'en-US' : 'zh-CN');
+  const [written, setWritten] = useState<{ subject?: string; text?: string }>({});
+  const usual = (part: 'subject' | 'text') =>
+    t(`materials.mail.${part}`, {
+      lng: language,
+      company: org.name,
+      sender: user.name,
+      titles: titles.join('、'),
+      name: '{name}',
+      links: '{links}',
+    }).slice(0, part === 'subject' ? 200 : 5000);
+  return {
+    value: { language, subject: written.subject ?? usual('subject'), text: written.text ?? usual('text') },
+    write: (change: { subject?: string; text?: string }) => setWritten((before) => ({ ...before, ...change })),
+    async speak(next: Language) {
+      await loadLanguage(next);
+      setLanguage(next);
+    },
+  };
+}
+
+interface Props {
+  mail: ReturnType<typeof useMailText>;
+  errorAt(field: string): string | undefined;
+}
+
+export function MailFields({ mail, errorAt }: Props) {
+  const { t } = useTranslation();
+  const { subject, text, language } = mail.value;
+  const names: Record<Language, string> = { 'zh-CN': '中文', 'en-US': 'English' };
+  return (
+    <>
+      <FormField id="send-language" label={t('materials.send.language')}>
+        <Segmented
+          id="send-language"
+          aria-label={t('materials.send.language')}
+          value={language}
+          options={languages.map((value) => ({ value, label: names[value] }))}
+          onChange={(value) => void mail.speak(value)}
+        />
+      </FormField>
+      <FormField id="send-subject" label={t('materials.send.subject')} required error={errorAt('mail.subject')}>
+        <Input
+          id="send-subject"
+          maxLength={200}
+          value={subject}
+          onChange={(event) => mail.write({ subject: event.target.value })}
+        />
+      </FormField>
+      <FormField
+        id="send-text"
+        label={t('materials.send.text')}
+        required
+        help={t('materials.send.textHelp', { placeName: '{name}', placeLinks: '{links}' })}
+        error={errorAt('mail.text')}
+      >
+        <Input.TextArea
+          id="send-text"
+          autoSize={{ minRows: 6, maxRows: 14 }}
+          maxLength={5000}
+          value={text}
+          onChange={(event) => mail.write({ text: event.target.value })}
+        />
+      </FormField>
+    </>
+  );
+}
