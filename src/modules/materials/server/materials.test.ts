@@ -270,8 +270,8 @@ describe('sending by link', () => {
     const empty = (await marketing.send('POST', '/materials', base)).body;
     const wrong = await send({ materialIds: [good.id, expired.id, empty.id, contactId] });
     expect(wrong.body.errors.map((error: Json) => [error.field, error.code])).toEqual([
-      ['materialIds.1', 'material.send.expired'],
-      ['materialIds.2', 'material.send.empty'],
+      ['materialIds.1', 'material.expired'],
+      ['materialIds.2', 'material.noFile'],
       ['materialIds.3', 'link.unknown'],
     ]);
     expect(wrong.body.errors[0].message).toContain('《过期》');

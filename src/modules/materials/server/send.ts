@@ -14,6 +14,12 @@ import { viewSends } from './sends.ts';
 
 /** A link to material opens it for so long. */
 const linkDays = 365;
+/** Why a material cannot be sent. */
+const obstacles = {
+  empty: 'material.noFile',
+  expired: 'material.expired',
+  withdrawn: 'material.isWithdrawn',
+} as const;
 const activityTypes = { mail: 'email', link: 'message', paper: 'letter' } as const;
 
 export interface SendInput {
@@ -55,7 +61,7 @@ async function chosenMaterials(context: Context, ids: string[]): Promise<Chosen[
       return [];
     }
     const state = stateOf(row, today);
-    if (state !== 'current') errors.push({ field, code: `material.send.${state}`, params: { title: row.title } });
+    if (state !== 'current') errors.push({ field, code: obstacles[state], params: { title: row.title } });
     return [{ id, title: row.title, edition: row.edition }];
   });
   if (errors.length > 0) throw invalid(errors);
