@@ -911,6 +911,14 @@ export interface File {
   storage_key: string;
 }
 
+export interface FirstContactWaiver {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  customer_id: string;
+  id: string;
+  org_id: string;
+}
+
 export interface FollowState {
   id: string;
   org_id: string;
@@ -1300,6 +1308,87 @@ export interface Job {
 export interface JobSchedule {
   key: string;
   last_due: Timestamp;
+  org_id: string;
+}
+
+export interface Material {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  edition: Generated<number>;
+  id: string;
+  kind: string;
+  language: string;
+  org_id: string;
+  product: Generated<string>;
+  summary: Generated<string>;
+  title: string;
+  valid_until: string | null;
+  version: Generated<number>;
+  withdrawn_at: Timestamp | null;
+  withdrawn_by: string | null;
+  withdrawn_reason: Generated<string>;
+}
+
+export interface MaterialMail {
+  body: string;
+  contact_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  customer_id: string;
+  email: string;
+  id: string;
+  language: string;
+  mailed_at: Timestamp | null;
+  org_id: string;
+  state: Generated<string>;
+  subject: string;
+}
+
+export interface MaterialRefusal {
+  contact_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string | null;
+  email: string;
+  id: string;
+  note: Generated<string>;
+  org_id: string;
+  told_by: string;
+}
+
+export interface MaterialSend {
+  channel: string;
+  contact_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  customer_id: string;
+  downloaded_count: Generated<number>;
+  downloaded_first_at: Timestamp | null;
+  downloaded_last_at: Timestamp | null;
+  edition: number;
+  id: string;
+  link_id: string | null;
+  mail_id: string | null;
+  material_id: string;
+  newest: Generated<boolean>;
+  opened_count: Generated<number>;
+  opened_first_at: Timestamp | null;
+  opened_last_at: Timestamp | null;
+  org_id: string;
+  recipient: string;
+  revoked_at: Timestamp | null;
+  revoked_by: string | null;
+  version: Generated<number>;
+}
+
+export interface MaterialVersion {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  edition: number;
+  file_id: string;
+  id: string;
+  material_id: string;
+  note: Generated<string>;
   org_id: string;
 }
 
@@ -1961,6 +2050,7 @@ export interface DB {
   export_run: ExportRun;
   field: Field;
   file: File;
+  first_contact_waiver: FirstContactWaiver;
   follow_state: FollowState;
   form: Form;
   form_answer: FormAnswer;
@@ -1988,6 +2078,11 @@ export interface DB {
   intelligence_proposal: IntelligenceProposal;
   job: Job;
   job_schedule: JobSchedule;
+  material: Material;
+  material_mail: MaterialMail;
+  material_refusal: MaterialRefusal;
+  material_send: MaterialSend;
+  material_version: MaterialVersion;
   minutes: Minutes;
   minutes_recipient: MinutesRecipient;
   minutes_version: MinutesVersion;
