@@ -6,6 +6,7 @@ import { type Route, serve, servePublic, serveStream } from '#platform/http/rout
 import { iso } from '#platform/time.ts';
 import type { Scope } from '#shared/access.ts';
 import { notFound } from '#shared/errors.ts';
+import * as account from '../account-contract.ts';
 import * as contract from '../contract.ts';
 import { changeMyPassword, confirmTotp, proveMyself, removeTotp, startTotp, updateMe } from './account.ts';
 import { cookieName, forgetActors, sessionHours } from './actors.ts';
@@ -32,21 +33,21 @@ export function peopleRoutes({ config, vault }: PeopleDependencies): Route[] {
     maxAge: sessionHours * 3600,
   };
   return [
-    servePublic(contract.signIn, async (context, { body, request, reply }) => {
+    servePublic(account.signIn, async (context, { body, request, reply }) => {
       const opened = await openSession(context, vault, body, request.headers['user-agent'] ?? null);
       reply.setCookie(cookieName(config.secure), opened.token, cookie);
       return { userId: opened.userId };
     }),
-    servePublic(contract.requestReset, async (context, { body }) => {
+    servePublic(account.requestReset, async (context, { body }) => {
       await requestReset(context, body.email);
       return undefined;
     }),
-    servePublic(contract.redeemReset, async (context, { body }) => {
+    servePublic(account.redeemReset, async (context, { body }) => {
       await redeemLink(context, body.token, body.password);
       return undefined;
     }),
-    serve(contract.session, sessionInfo),
-    serve(contract.signOut, async (context, { reply }) => {
+    serve(account.session, sessionInfo),
+    serve(account.signOut, async (context, { reply }) => {
       if (context.actor.kind === 'user' && context.actor.credentialId) {
         await context.tx
           .deleteFrom('session')
@@ -59,7 +60,7 @@ export function peopleRoutes({ config, vault }: PeopleDependencies): Route[] {
       reply.clearCookie(cookieName(config.secure), cookie);
       return undefined;
     }),
-    serve(contract.listSessions, async (context) => {
+    serve(account.listSessions, async (context) => {
       const rows = await context.tx
         .selectFrom('session')
         .selectAll()
@@ -80,7 +81,7 @@ export function peopleRoutes({ config, vault }: PeopleDependencies): Route[] {
         })),
       };
     }),
-    serve(contract.endSession, async (context, { params }) => {
+    serve(account.endSession, async (context, { params }) => {
       const gone = await context.tx
         .deleteFrom('session')
         .where('org_id', '=', context.orgId)
@@ -93,25 +94,25 @@ export function peopleRoutes({ config, vault }: PeopleDependencies): Route[] {
       context.afterCommit(() => forgetActors(context.orgId));
       return undefined;
     }),
-    serveStream(contract.changePassword, async (caller, { body }) => {
+    serveStream(account.changePassword, async (caller, { body }) => {
       await proveMyself(caller, body.current, 'current');
       await caller.inTransaction((context) => changeMyPassword(context, body.next));
       return undefined;
     }),
-    serve(contract.startTotp, (context) => startTotp(context, vault)),
-    serve(contract.confirmTotp, (context, { body }) => confirmTotp(context, vault, body.code)),
-    serveStream(contract.removeTotp, async (caller, { body }) => {
+    serve(account.startTotp, (context) => startTotp(context, vault)),
+    serve(account.confirmTotp, (context, { body }) => confirmTotp(context, vault, body.code)),
+    serveStream(account.removeTotp, async (caller, { body }) => {
       await proveMyself(caller, body.password, 'password');
       await caller.inTransaction(removeTotp);
       return undefined;
     }),
-    serve(contract.updateMe, async (context, { body }) => {
+    serve(account.updateMe, async (context, { body }) => {
       await updateMe(context, body);
       return undefined;
     }),
-    serve(contract.listTokens, listTokens),
-    serve(contract.createToken, async (context, { body }) => createToken(context, body)),
-    serve(contract.revokeToken, async (context, { params }) => {
+    serve(account.listTokens, listTokens),
+    serve(account.createToken, async (context, { body }) => createToken(context, body)),
+    serve(account.revokeToken, async (context, { params }) => {
       await revokeToken(context, params.id);
       return undefined;
     }),

@@ -10,7 +10,7 @@ import { formatTime } from '#ui/format.ts';
 import { setLanguage } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan, useSession } from '#ui/session.tsx';
-import { changePassword, endSession, listSessions, updateMe } from '../contract.ts';
+import { changePassword, endSession, listSessions, updateMe } from '../account-contract.ts';
 import { TokensPanel } from './tokens-panel.tsx';
 import { TotpPanel } from './totp-panel.tsx';
 

@@ -6,7 +6,7 @@ import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
-import { redeemReset } from '../contract.ts';
+import { redeemReset } from '../account-contract.ts';
 
 /** Sets a password with a one-time link (invitation or reset). */
 export default function PasswordPage() {

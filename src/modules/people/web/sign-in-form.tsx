@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
-import { signIn } from '../contract.ts';
+import { signIn } from '../account-contract.ts';
 
 /** Email and password; the second factor is asked for when the server says so. */
 export function SignInForm({ onSignedIn, email: known }: { onSignedIn(): void; email?: string }) {

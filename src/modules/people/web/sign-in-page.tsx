@@ -7,7 +7,7 @@ import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
-import { requestReset } from '../contract.ts';
+import { requestReset } from '../account-contract.ts';
 import { SignInForm } from './sign-in-form.tsx';
 
 export default function SignInPage() {

@@ -6,7 +6,7 @@ import { FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useSession } from '#ui/session.tsx';
-import { createToken, listTokens, revokeToken } from '../contract.ts';
+import { createToken, listTokens, revokeToken } from '../account-contract.ts';
 
 /** Personal access tokens for the API: made, shown once, revoked. */
 export function TokensPanel() {

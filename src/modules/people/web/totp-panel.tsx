@@ -5,7 +5,7 @@ import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useSession } from '#ui/session.tsx';
-import { confirmTotp, removeTotp, startTotp } from '../contract.ts';
+import { confirmTotp, removeTotp, startTotp } from '../account-contract.ts';
 
 /** Second factor: scan, confirm with a code, keep the recovery codes; off again with the password. */
 export function TotpPanel() {
