@@ -5,6 +5,9 @@ import { sensitivities } from '#shared/fields.ts';
 import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
 import { languages } from '#shared/session.ts';
 
+/** Of one's own account: what other modules may call. */
+export { signIn, updateMe } from './account-contract.ts';
+
 const tag = 'people';
 const empty = z.undefined();
 

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { updateMe } from '#modules/people/account-contract.ts';
+import { updateMe } from '#modules/people/contract.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
 import { useSend } from '#ui/api.ts';
 import { useSession } from '#ui/session.tsx';

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Alert, Button, Checkbox, Input, Radio, Spin } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { signIn } from '#modules/people/account-contract.ts';
+import { signIn } from '#modules/people/contract.ts';
 import { languages } from '#shared/session.ts';
 import { call, useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
