@@ -5,6 +5,7 @@ import type { Translator } from '#platform/i18n/index.ts';
 import type { Links } from '#platform/links/index.ts';
 import type { Mailer } from '#platform/mail/index.ts';
 import type { ServerModule } from '#platform/module.ts';
+import { registerExportSource } from '#platform/sheets/source.ts';
 import { workPermissions } from './permissions.ts';
 import { returnJob } from './server/carry/return.ts';
 import { carryRoutes } from './server/carry/routes.ts';
@@ -15,6 +16,7 @@ import { minutesRoutes } from './server/minutes/routes.ts';
 import { minutesMailJob } from './server/minutes/send.ts';
 import { workJobs, workSchedules } from './server/reminders.ts';
 import { activityRoutes, commentRoutes, taskRoutes, todayRoutes } from './server/routes.ts';
+import { visitSource } from './server/visits/export.ts';
 import { forgetJob, forgetSchedule } from './server/visits/forget.ts';
 import { visitRoutes } from './server/visits/routes.ts';
 
@@ -50,6 +52,7 @@ export interface WorkDependencies {
 /** The working day: activities, tasks, calendar, comments, Today. */
 export function workModule({ files, links, vault, translate, mailer, publicUrl }: WorkDependencies): ServerModule {
   const address = (orgId: string, linkId: string) => `${publicUrl}/m/${links.tokenOf(orgId, linkId)}`;
+  registerExportSource(visitSource(translate));
   return {
     name: 'work',
     permissions: workPermissions,

@@ -89,6 +89,19 @@ const plan = {
   checklist: z.array(z.string().trim().min(1).max(200)).max(30).default([]),
 };
 
+/** Which visits are asked for, in the list and in its export. */
+export const visitFilter = z.strictObject({
+  /** `me` (visitor or companion) or a user. */
+  visitor: z.union([z.literal('me'), z.uuid()]).optional(),
+  customerId: z.uuid().optional(),
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+  state: z.enum([...visitStates, 'open']).optional(),
+  /** Checked in too far away, or without telling where. */
+  unplaced: z.boolean().optional(),
+});
+export type VisitFilter = z.infer<typeof visitFilter>;
+
 export const listVisits = endpoint({
   method: 'GET',
   path: '/visits',
@@ -97,13 +110,7 @@ export const listVisits = endpoint({
   access: 'customer:read',
   query: z.strictObject({
     ...pageQuery,
-    /** `me` (visitor or companion) or a user. */
-    visitor: z.union([z.literal('me'), z.uuid()]).optional(),
-    customerId: z.uuid().optional(),
-    from: z.iso.date().optional(),
-    to: z.iso.date().optional(),
-    state: z.enum([...visitStates, 'open']).optional(),
-    /** Checked in too far away, or without telling where. */
+    ...visitFilter.shape,
     unplaced: z.stringbool().optional(),
     /** `soonest`: earliest plan first. */
     order: z.enum(['latest', 'soonest']).default('latest'),

@@ -13,6 +13,7 @@ import { timeZoneOf } from './company-time.ts';
 import { refreshWorkFacts } from './facts.ts';
 import { draftOwed, dropDraft } from './minutes/draft.ts';
 import { insertTask } from './tasks.ts';
+import { itsCustomer } from './with-customer.ts';
 
 export interface NewActivity {
   customerId: string;
@@ -120,9 +121,7 @@ async function setContacts(context: Context, activityId: string, contactIds: str
 const select = (context: Context) =>
   context.tx
     .selectFrom('activity')
-    .innerJoin('customer', (join) =>
-      join.onRef('customer.org_id', '=', 'activity.org_id').onRef('customer.id', '=', 'activity.customer_id'),
-    )
+    .innerJoin('customer', (join) => join.on(itsCustomer('activity')))
     .selectAll('activity')
     .select([
       'customer.name as customer_name',

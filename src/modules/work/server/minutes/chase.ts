@@ -4,6 +4,7 @@ import type { Context } from '#platform/context.ts';
 import { defineJob, type JobContext, type JobKind } from '#platform/jobs/kinds.ts';
 import { addDays, localDay } from '#shared/dates/zoned.ts';
 import { timeZoneOf } from '../company-time.ts';
+import { itsCustomer } from '../with-customer.ts';
 import { unsent } from './minutes.ts';
 import { queueMail } from './send.ts';
 
@@ -22,9 +23,7 @@ const stepOf = (dueOn: string, today: string): Step => {
 async function chaseUnsent(context: Context, today: string, after: string): Promise<string | null> {
   const rows = await context.tx
     .selectFrom('minutes')
-    .innerJoin('customer', (join) =>
-      join.onRef('customer.org_id', '=', 'minutes.org_id').onRef('customer.id', '=', 'minutes.customer_id'),
-    )
+    .innerJoin('customer', (join) => join.on(itsCustomer('minutes')))
     .select([
       'minutes.id',
       'minutes.author_id',

@@ -9,6 +9,7 @@ import { localDay } from '#shared/dates/zoned.ts';
 import { badRequest, conflict, notFound } from '#shared/errors.ts';
 import type { MinutesContent, MinutesDetail, MinutesState, MinutesView } from '../../minutes-contract.ts';
 import { timeZoneOf } from '../company-time.ts';
+import { customerColumns, itsCustomer, reachable } from '../with-customer.ts';
 
 /** Makes the address a recipient opens. */
 export type LinkAddress = (orgId: string, linkId: string) => string;
@@ -16,17 +17,9 @@ export type LinkAddress = (orgId: string, linkId: string) => string;
 const select = (context: Context) =>
   context.tx
     .selectFrom('minutes')
-    .innerJoin('customer', (join) =>
-      join.onRef('customer.org_id', '=', 'minutes.org_id').onRef('customer.id', '=', 'minutes.customer_id'),
-    )
+    .innerJoin('customer', (join) => join.on(itsCustomer('minutes')))
     .selectAll('minutes')
-    .select([
-      'customer.name as customer_name',
-      'customer.state as customer_state',
-      'customer.owner_id',
-      'customer.team_id',
-      'customer.region_id',
-    ])
+    .select(customerColumns)
     .where('minutes.org_id', '=', context.orgId);
 export type MinutesRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 
@@ -35,10 +28,7 @@ export const unsent: readonly MinutesState[] = ['draft', 'review', 'returned', '
 
 /** Minutes whose customer the actor may use the permission on, or 404. */
 export async function loadMinutes(context: Context, id: string, permission: string, lock = false) {
-  let query = select(context)
-    .where('minutes.id', '=', id)
-    .where('customer.state', 'in', ['active', 'trashed'])
-    .where(visible(context.actor, permission, 'customer'));
+  let query = select(context).where('minutes.id', '=', id).where(reachable(context, permission));
   if (lock) query = query.forUpdate('minutes');
   const row = await query.executeTakeFirst();
   if (!row) throw notFound('minutes');

@@ -5,15 +5,14 @@ import type { OpenedLink } from '#platform/links/index.ts';
 import { iso } from '#platform/time.ts';
 import { conflict, Problem } from '#shared/errors.ts';
 import type { MinutesContent, MinutesReader } from '../../minutes-contract.ts';
+import { itsCustomer } from '../with-customer.ts';
 import { record, setMinutes } from './draft.ts';
 
 /** What a link leads to, with the minutes locked: two answers at once come one after the other. */
 async function behind(context: Context, link: OpenedLink) {
   const minutes = await context.tx
     .selectFrom('minutes')
-    .innerJoin('customer', (join) =>
-      join.onRef('customer.org_id', '=', 'minutes.org_id').onRef('customer.id', '=', 'minutes.customer_id'),
-    )
+    .innerJoin('customer', (join) => join.on(itsCustomer('minutes')))
     .selectAll('minutes')
     .where('minutes.org_id', '=', context.orgId)
     .where('minutes.id', '=', link.subjectId)

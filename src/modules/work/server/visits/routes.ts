@@ -1,6 +1,7 @@
 import type { FileStore } from '#platform/files/store.ts';
 import { type Route, serve, serveStream } from '#platform/http/route.ts';
 import * as visit from '../../visit-contract.ts';
+import { listVisits } from './list.ts';
 import { addPhoto, openPhoto } from './photos.ts';
 import { changeVisit, planVisit } from './plan.ts';
 import {
@@ -12,7 +13,7 @@ import {
   workSettings,
 } from './settings.ts';
 import { cancelVisit, checkInVisit, checkOutVisit, departVisit, finishVisit } from './steps.ts';
-import { listVisits, viewVisit } from './visits.ts';
+import { viewVisit } from './visits.ts';
 
 export const visitRoutes = (files: FileStore): Route[] => [
   serve(visit.listVisits, (context, { query }) => listVisits(context, query)),

@@ -200,6 +200,46 @@ describe('a visit without a flow', () => {
   });
 });
 
+describe('the attendance list as a sheet', () => {
+  const ask = (query: Json, who = sales, more: Json = {}) =>
+    who.send(
+      'POST',
+      '/exports/sheets',
+      { source: 'visit', format: 'csv', purpose: '月度走访考勤', query, ...more },
+      { 'idempotency-key': crypto.randomUUID() },
+    );
+  const linesOf = async (id: string, who = sales) =>
+    (await who.get(`/exports/${id}/file`)).raw.toString('utf8').slice(1).trim().split('\r\n');
+
+  it('holds what the filter asks for of customers one may export, in company time, without coordinates', async () => {
+    const rep = await t.as('sales');
+    const mine = await customerOf(rep);
+    const slip = (await plan({ customerId: mine, aim: '=1+1', contactIds: [], plannedAt: at(20, '09:30') }, rep)).body;
+    const place = { location: 'known', latitude: 31.2304, longitude: 121.4737, remember: true };
+    expect((await step(slip, 'check-in', place, rep)).status).toBe(200);
+    await plan({ customerId: mine, contactIds: [], aim: '别的日子', plannedAt: at(25) }, rep);
+    const query = { from: companyDay(20), to: companyDay(20), visitor: rep.userId };
+    const started = await ask(query, rep);
+    expect(started.body, JSON.stringify(started.body)).toMatchObject({ rows: 1, what: { zh: '走访考勤' } });
+    const foreign = await ask(query);
+    await t.drain();
+    const [heading = '', ...lines] = await linesOf(started.body.id, rep);
+    expect(heading).toContain('签到距离（米）');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(`${companyDay(20)} 09:30`);
+    expect(lines[0]).toContain('已定位,0');
+    expect(lines[0]).not.toMatch(/31\.2|121\.4|,=1/);
+    expect(foreign.body).toMatchObject({ rows: 0 });
+  });
+
+  it('refuses what cannot be asked for', async () => {
+    expect((await ask({ from: '2027-02-31' })).status).toBe(422);
+    expect((await ask({ coordinates: true })).status).toBe(400);
+    expect((await ask({}, sales, { purpose: '' })).body.errors[0].field).toBe('purpose');
+    expect((await ask({}, await t.as('auditor'))).status).toBe(403);
+  });
+});
+
 describe('what is kept of a visit', () => {
   const forget = async () => {
     await t.asOwner(`insert into job (org_id, id, kind) values ($1, gen_random_uuid(), 'work.forgetPlaces')`, [

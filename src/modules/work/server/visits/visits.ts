@@ -1,44 +1,31 @@
-import { sql } from 'kysely';
-import { loadCustomer } from '#modules/customers/index.ts';
 import { userNames } from '#modules/people/index.ts';
-import { mayTouch, visible } from '#platform/access/visible.ts';
+import { mayTouch } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { addDays, instantOf } from '#shared/dates/zoned.ts';
-import { badRequest, conflict, notFound } from '#shared/errors.ts';
+import { conflict, notFound } from '#shared/errors.ts';
 import type { Outcome } from '../../activity-contract.ts';
 import type { arrivalLocations, VisitState, VisitView } from '../../visit-contract.ts';
-import { timeZoneOf } from '../company-time.ts';
+import { customerColumns, itsCustomer, reachable } from '../with-customer.ts';
 import { workSettings } from './settings.ts';
 
-const select = (context: Context) =>
+/** Visits with their customer. */
+export const selectVisits = (context: Context) =>
   context.tx
     .selectFrom('visit')
-    .innerJoin('customer', (join) =>
-      join.onRef('customer.org_id', '=', 'visit.org_id').onRef('customer.id', '=', 'visit.customer_id'),
-    )
+    .innerJoin('customer', (join) => join.on(itsCustomer('visit')))
     .selectAll('visit')
-    .select([
-      'customer.name as customer_name',
-      'customer.state as customer_state',
-      'customer.owner_id',
-      'customer.team_id',
-      'customer.region_id',
-    ])
+    .select(customerColumns)
     .where('visit.org_id', '=', context.orgId);
-export type VisitRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+export type VisitRow = Awaited<ReturnType<ReturnType<typeof selectVisits>['executeTakeFirstOrThrow']>>;
 
 /** States in which the plan may still be changed, and called off. */
-const planned: readonly string[] = ['pending', 'returned', 'refused', 'approved'];
-const begun: readonly string[] = ['departed', 'arrived', 'left'];
+export const planned: readonly string[] = ['pending', 'returned', 'refused', 'approved'];
+export const begun: readonly string[] = ['departed', 'arrived', 'left'];
 
 /** A visit whose customer the actor may use the permission on, or 404. */
 export async function loadVisit(context: Context, id: string, permission: string, lock = false): Promise<VisitRow> {
-  let query = select(context)
-    .where('visit.id', '=', id)
-    .where('customer.state', 'in', ['active', 'trashed'])
-    .where(visible(context.actor, permission, 'customer'));
+  let query = selectVisits(context).where('visit.id', '=', id).where(reachable(context, permission));
   if (lock) query = query.forUpdate('visit');
   const row = await query.executeTakeFirst();
   if (!row) throw notFound('visit');
@@ -180,68 +167,4 @@ export async function viewVisit(context: Context, id: string): Promise<VisitView
   const [view] = await visitViews(context, [await loadVisit(context, id, 'customer:read')]);
   if (!view) throw notFound('visit');
   return view;
-}
-
-export interface VisitQuery {
-  limit: number;
-  cursor?: string;
-  visitor?: string;
-  customerId?: string;
-  from?: string;
-  to?: string;
-  state?: VisitState | 'open';
-  unplaced?: boolean;
-  order: 'latest' | 'soonest';
-}
-
-/** Visits to the customers the actor may see, by their planned time. */
-export async function listVisits(context: Context, query: VisitQuery) {
-  if (query.customerId) await loadCustomer(context, query.customerId, 'customer:read');
-  const zone = await timeZoneOf(context);
-  const direction = query.order === 'latest' ? 'desc' : 'asc';
-  let rows = select(context)
-    .where('customer.state', '=', 'active')
-    .orderBy('visit.planned_at', direction)
-    .orderBy('visit.id', direction)
-    .limit(query.limit + 1);
-  rows = query.customerId
-    ? rows.where('visit.customer_id', '=', query.customerId)
-    : rows.where(visible(context.actor, 'customer:read', 'customer'));
-  if (query.visitor === 'me')
-    rows = rows.where(
-      sql<boolean>`(visit.visitor_id = ${context.actor.userId}::uuid or exists (select 1 from visit_companion vc
-        where vc.org_id = visit.org_id and vc.visit_id = visit.id and vc.user_id = ${context.actor.userId}::uuid))`,
-    );
-  else if (query.visitor) rows = rows.where('visit.visitor_id', '=', query.visitor);
-  if (query.from) rows = rows.where('visit.planned_at', '>=', instantOf(query.from, zone));
-  if (query.to) rows = rows.where('visit.planned_at', '<', instantOf(addDays(query.to, 1), zone));
-  if (query.state === 'open') rows = rows.where('visit.state', 'in', [...planned, ...begun]);
-  else if (query.state) rows = rows.where('visit.state', '=', query.state);
-  if (query.unplaced) {
-    const { radiusMetres } = await workSettings(context);
-    rows = rows.where(
-      sql<boolean>`visit.arrived_at is not null and (visit.arrival_location <> 'known' or visit.arrival_distance > ${radiusMetres}::integer)`,
-    );
-  }
-  if (query.cursor) {
-    const [at = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-    if (!/^[0-9a-f-]{36}$/.test(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at))
-      throw badRequest('cursor.invalid', { field: 'cursor' });
-    const here = sql`(${at}::timestamptz, ${id}::uuid)`;
-    rows = rows.where(
-      direction === 'desc'
-        ? sql<boolean>`(visit.planned_at, visit.id) < ${here}`
-        : sql<boolean>`(visit.planned_at, visit.id) > ${here}`,
-    );
-  }
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    items: await visitViews(context, page),
-    nextCursor:
-      found.length > query.limit && last
-        ? Buffer.from(`${iso(last.planned_at)} ${last.id}`).toString('base64url')
-        : null,
-  };
 }

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Button, Checkbox, Input, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ExportSheet } from '#ui/export-sheet.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
@@ -32,16 +33,16 @@ export default function VisitsPage() {
   });
   const wide = can('visit:approve') && session.grants['customer:read'] !== 'own';
   const views: View[] = wide ? ['open', 'mine', 'attendance'] : ['open', 'mine'];
+  const asked = {
+    ...(filter.visitor ? { visitor: filter.visitor } : {}),
+    ...(filter.from ? { from: filter.from } : {}),
+    ...(filter.to ? { to: filter.to } : {}),
+    ...(filter.state ? { state: filter.state } : {}),
+  };
   const query = {
     open: { visitor: 'me', state: 'open', order: 'soonest' },
     mine: { visitor: 'me' },
-    attendance: {
-      ...(filter.visitor ? { visitor: filter.visitor } : {}),
-      ...(filter.from ? { from: filter.from } : {}),
-      ...(filter.to ? { to: filter.to } : {}),
-      ...(filter.state ? { state: filter.state } : {}),
-      ...(filter.unplaced ? { unplaced: 'true' } : {}),
-    },
+    attendance: { ...asked, ...(filter.unplaced ? { unplaced: 'true' } : {}) },
   } as const;
   const pages = usePages(listVisits, { query: { limit: 50, ...query[view] } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
@@ -49,11 +50,16 @@ export default function VisitsPage() {
     <Page
       title={t('work.visit.title')}
       actions={
-        can('activity:record') ? (
-          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setPlanning(true)}>
-            {t('work.visit.plan')}
-          </Button>
-        ) : null
+        <>
+          {view === 'attendance' ? (
+            <ExportSheet source="visit" query={{ ...asked, ...(filter.unplaced ? { unplaced: true } : {}) }} />
+          ) : null}
+          {can('activity:record') ? (
+            <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setPlanning(true)}>
+              {t('work.visit.plan')}
+            </Button>
+          ) : null}
+        </>
       }
     >
       <div className="bar">
