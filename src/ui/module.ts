@@ -89,13 +89,15 @@ export interface TodayPanel {
   component: ComponentType;
 }
 
-/** A part of the brief read before a visit; each module tells what it knows, through its own endpoints and permissions. */
+/**
+ * A part of the brief read before a visit. `data` is what the module's part of the same key gave on the server; without the
+ * permission there is none and the part is not shown.
+ */
 export interface BriefPart {
   key: string;
   label: string;
   order: number;
-  permission?: string;
-  component: ComponentType<{ customerId: string }>;
+  component: ComponentType<{ customerId: string; data: unknown }>;
 }
 
 /** Which customers a list shows, for actions on all of them. */

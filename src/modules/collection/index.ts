@@ -40,6 +40,7 @@ import { formAnswerSource } from './server/forms/export.ts';
 import { formMailJobs, formReminderSchedule } from './server/forms/invitations.ts';
 import { framingSites } from './server/forms/public.ts';
 import { formRoutes } from './server/forms/routes.ts';
+import './server/intelligence/brief.ts';
 import { intelligenceRoutes } from './server/intelligence/routes.ts';
 import { importJobs } from './server/job.ts';
 import { forgetSchedule, scanJobs } from './server/scan/job.ts';

@@ -29,6 +29,12 @@ const sources = z
   .record(z.string(), z.strictObject({ source: z.enum(valueSources), note: z.string().max(500).optional() }))
   .default({});
 
+/** What the brief before a visit tells of each person: beside the name, and what to like and avoid. */
+export const briefFields = {
+  beside: ['salutation', 'position', 'roles', 'buyingRole', 'attitude', 'phones'],
+  preferences: ['hobbies', 'sports', 'food', 'taboos', 'pets', 'family', 'holidays', 'concerns', 'personality'],
+};
+
 export const listContacts = endpoint({
   method: 'GET',
   path: '/contacts',

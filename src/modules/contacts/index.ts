@@ -3,11 +3,13 @@ import { registerObject } from '#modules/fields/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { contactPermissions } from './permissions.ts';
 import { contactSpec } from './server/builtin-fields.ts';
+import './server/brief.ts';
 import { relationRoutes } from './server/relation-routes.ts';
 import { contactRoutes } from './server/routes.ts';
 import { undoContacts } from './server/undo.ts';
 
 export { checkedValues as checkedContact, loadContact, viewContact, viewContactsOf } from './server/card.ts';
+export { relatedCustomers } from './server/graph.ts';
 export type { MovedRelations } from './server/move-relations.ts';
 export { moveRelations, undoMoveRelations } from './server/move-relations.ts';
 export { /** @public */ contactsOf } from './server/organisation.ts';

@@ -16,6 +16,7 @@ import { reindexJob } from './server/reindex.ts';
 import { customerRoutes } from './server/routes.ts';
 
 export { admitCustomer } from './server/admission.ts';
+export { registerBriefPart } from './server/brief.ts';
 export { type CustomerRow, linkLabels, loadCustomer, storedOf, systemKeys, viewCard } from './server/card.ts';
 export { checkedCustomer, updateCustomer } from './server/change.ts';
 export { type CardState, registerFactSource } from './server/computed-facts.ts';

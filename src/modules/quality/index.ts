@@ -3,6 +3,7 @@ import type { FileStore } from '#platform/files/store.ts';
 import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { qualityPermissions } from './permissions.ts';
+import './server/brief.ts';
 import { cleanupRoutes } from './server/cleanup.ts';
 import { completenessRoutes, connectCompleteness } from './server/completeness.ts';
 import { completenessJobs } from './server/completeness-job.ts';

@@ -5,6 +5,7 @@ import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import * as contract from './contract.ts';
 import { tradePermissions } from './permissions.ts';
+import './server/brief.ts';
 import { tradeJobs } from './server/facts.ts';
 import './server/purchase-sheet.ts';
 import {

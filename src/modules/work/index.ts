@@ -7,6 +7,7 @@ import type { Mailer } from '#platform/mail/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { registerExportSource } from '#platform/sheets/source.ts';
 import { workPermissions } from './permissions.ts';
+import './server/brief.ts';
 import { returnJob } from './server/carry/return.ts';
 import { carryRoutes } from './server/carry/routes.ts';
 import { followJobs } from './server/follow.ts';

@@ -89,7 +89,6 @@ export const collectionWeb: WebModule = {
       key: 'intelligence',
       label: 'collection.intelligence.title',
       order: 50,
-      permission: 'intelligence:read',
       component: BriefIntelligence,
     },
   ],

@@ -65,6 +65,15 @@ export async function relationGraph(context: Context, query: GraphQuery) {
   };
 }
 
+/** Customers the actor may see that stand in a kind of relation to one now, whichever way round. */
+export async function relatedCustomers(context: Context, id: string, type: string): Promise<string[]> {
+  const edges = await edgesAround(context, [id], { types: [type], limit: 50 });
+  const others = edges.map((edge) => (edge.from === id ? edge.to : edge.from));
+  return [...(await visibleNodes(context, others)).values()].flatMap((node) =>
+    node.kind === 'customer' ? node.id : [],
+  );
+}
+
 /** Ends of the newest relations; more than asked for, because some may be out of the actor's sight. */
 async function newestEnds(context: Context, limit: number): Promise<string[]> {
   const result = await sql<{ from_id: string; to_id: string }>`

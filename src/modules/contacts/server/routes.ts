@@ -1,6 +1,4 @@
-import { sql } from 'kysely';
-import { linkLabels, loadCustomer } from '#modules/customers/index.ts';
-import { fromListRow, listRecords, wantedFields } from '#modules/fields/index.ts';
+import { loadCustomer } from '#modules/customers/index.ts';
 import { logAccess } from '#platform/events/index.ts';
 import { type Route, serve } from '#platform/http/route.ts';
 import { conflict } from '#shared/errors.ts';
@@ -10,44 +8,13 @@ import { checkedValues, loadContact, openContact, reloadContact, updateContact, 
 import { addEmployment, changeJob, employmentsOf, removeEmployment, updateEmployment } from './employment.ts';
 import { contactFieldHistory, restoreContactValue, verifyContactValue } from './history.ts';
 import { organisation, setReportingLine } from './organisation.ts';
+import { listPeople } from './people.ts';
 import { insertContacts, trashContact } from './store.ts';
 import { upcomingDates } from './upcoming.ts';
 
-const usualFields = ['name', 'position', 'department', 'isPrimary', 'phones', 'emails'];
-
 /** Endpoints of people at customers; each is as visible as its customer. */
 export const contactRoutes: Route[] = [
-  serve(contract.listContacts, async (context, { query }) => {
-    const keys = await wantedFields(context, 'contact', query.fields, usualFields);
-    const page = await listRecords(context, {
-      object: 'contact',
-      permission: 'customer:read',
-      sort: query.sort,
-      fields: keys,
-      filter: query.filter,
-      q: query.q,
-      cursor: query.cursor,
-      limit: query.limit,
-      where: query.customerId ? sql<boolean>`contact.customer_id = ${query.customerId}::uuid` : undefined,
-    });
-    const values = page.rows.map((row) => fromListRow(page.fields, row));
-    await logAccess(context, {
-      action: 'list',
-      subjectKind: 'contact',
-      customerId: query.customerId ?? null,
-      detail: { count: page.rows.length },
-    });
-    return {
-      items: page.rows.map((row, index) => ({
-        id: row.id,
-        version: row.version,
-        customerId: row.customer_id,
-        values: values[index] ?? {},
-      })),
-      nextCursor: page.nextCursor,
-      labels: await linkLabels(context, page.fields, values),
-    };
-  }),
+  serve(contract.listContacts, (context, { query }) => listPeople(context, query)),
   serve(contract.getContact, async (context, { params }) => {
     const row = await loadContact(context, params.id, 'customer:read');
     await logAccess(context, {

@@ -2,17 +2,16 @@ import { Link } from '@tanstack/react-router';
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
-import { useEndpoint } from '#ui/api.ts';
+import type { ResponseOf } from '#shared/endpoint.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { label } from '#ui/i18n.ts';
-import { Loading, ProblemAlert } from '#ui/page.tsx';
-import { listContacts } from '../contract.ts';
+import { Loading } from '#ui/page.tsx';
+import { briefFields, type listContacts } from '../contract.ts';
 
-const beside = ['salutation', 'position', 'roles', 'buyingRole', 'attitude', 'phones'];
-const preferences = ['hobbies', 'sports', 'food', 'taboos', 'pets', 'family', 'holidays', 'concerns', 'personality'];
+const { beside, preferences } = briefFields;
 
 /** Who will be met, how to reach them, what they like and what not to say; only what the reader may see. */
-export default function BriefPeople({ customerId }: { customerId: string }) {
+export default function BriefPeople({ data }: { data: unknown }) {
   const { t } = useTranslation();
   const dictionary = useDictionary('contact');
   const known = (keys: string[]) =>
@@ -20,14 +19,12 @@ export default function BriefPeople({ customerId }: { customerId: string }) {
       const field = dictionary?.byKey.get(key);
       return field ? [field] : [];
     });
-  const fields = ['name', 'isPrimary', ...known([...beside, ...preferences]).map((field) => field.key)];
-  const { data, error } = useEndpoint(listContacts, { query: { customerId, limit: 8, fields: fields.join() } });
-  if (error) return <ProblemAlert problem={error} />;
-  if (!data || !dictionary) return <Loading />;
-  if (data.items.length === 0) return <p className="muted">{t('contacts.none')}</p>;
+  const { items, labels } = data as ResponseOf<typeof listContacts>;
+  if (!dictionary) return <Loading />;
+  if (items.length === 0) return <p className="muted">{t('contacts.none')}</p>;
   return (
     <ul>
-      {data.items.map(({ id, values }) => (
+      {items.map(({ id, values }) => (
         <li key={id}>
           <div className="row">
             <Link to="/contacts/$id" params={{ id }}>
@@ -37,7 +34,7 @@ export default function BriefPeople({ customerId }: { customerId: string }) {
             {known(beside)
               .filter((field) => values[field.key])
               .map((field) => (
-                <FieldValue key={field.key} field={field} value={values[field.key]} labels={data.labels} short />
+                <FieldValue key={field.key} field={field} value={values[field.key]} labels={labels} short />
               ))}
           </div>
           {known(preferences)
@@ -45,7 +42,7 @@ export default function BriefPeople({ customerId }: { customerId: string }) {
             .map((field) => (
               <div key={field.key}>
                 <span className="muted">{label(field.label)}</span>{' '}
-                <FieldValue field={field} value={values[field.key]} labels={data.labels} short />
+                <FieldValue field={field} value={values[field.key]} labels={labels} short />
               </div>
             ))}
         </li>

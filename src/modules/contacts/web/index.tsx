@@ -80,8 +80,8 @@ export const contactsWeb: WebModule = {
     { kind: 'relation', component: RelationEntry },
   ],
   briefParts: [
-    { key: 'people', label: 'contacts.brief.people', order: 10, permission, component: BriefPeople },
-    { key: 'dates', label: 'contacts.brief.dates', order: 60, permission, component: BriefDates },
+    { key: 'people', label: 'contacts.brief.people', order: 10, component: BriefPeople },
+    { key: 'dates', label: 'contacts.brief.dates', order: 60, component: BriefDates },
   ],
   todayPanels: [{ key: 'birthdays', order: 60, permission, component: BirthdaysToday }],
 };

@@ -13,8 +13,10 @@ import { type Route, serve } from '#platform/http/route.ts';
 import { conflict } from '#shared/errors.ts';
 import type { CustomerKind } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
+import { getBrief } from '../brief-contract.ts';
 import * as bulk from '../bulk-contract.ts';
 import * as contract from '../contract.ts';
+import { readBrief } from './brief.ts';
 import { previewBulkChange, startBulkChange, startUndo } from './bulk.ts';
 import { linkLabels, loadCustomer, loadSurvivor, viewCard } from './card.ts';
 import { assignCustomer, createCustomer, setTrashed, updateCustomer, verifyValue } from './change.ts';
@@ -81,6 +83,7 @@ export const customerRoutes: Route[] = [
     await logAccess(context, { action: 'view', subjectKind: 'customer', subjectId: row.id, customerId: row.id });
     return viewCard(context, row);
   }),
+  serve(getBrief, async (context, { params }) => readBrief(context, params.id)),
   serve(contract.getCreation, async (context) => ({
     way: (await needsIntake(context)) ? ('intake' as const) : ('direct' as const),
   })),

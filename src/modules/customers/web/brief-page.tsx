@@ -8,28 +8,27 @@ import { useEndpoint } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
-import { useCan } from '#ui/session.tsx';
 import { useSlots } from '#ui/slots.tsx';
-import { getCustomer } from '../contract.ts';
+import { getBrief } from '../brief-contract.ts';
 import './brief.css';
 
 const shown = ['grade', 'phones', 'addresses', 'industry', 'mainProducts', 'remark'];
 
-/** What to know before a visit, on one screen of a phone; each part is asked of the module that holds it. */
+/** What to know before a visit, on one screen of a phone, by one request; each part is told by the module that holds it. */
 export default function BriefPage() {
   const { t } = useTranslation();
   const { id } = useParams({ strict: false }) as { id: string };
-  const can = useCan();
   const { briefParts } = useSlots();
   const dictionary = useDictionary('customer');
-  const { data: card, error, refetch } = useEndpoint(getCustomer, { params: { id } });
+  const { data, error, refetch } = useEndpoint(getBrief, { params: { id } });
   if (error)
     return (
       <Page title={t('customers.brief.title')} actions={<Link to="/customers">{t('customers.title')}</Link>}>
         <ProblemAlert problem={error} onRetry={() => void refetch()} />
       </Page>
     );
-  if (!card || !dictionary) return <Loading />;
+  if (!data || !dictionary) return <Loading />;
+  const { card, parts } = data;
   const fields = shown.flatMap((key) => {
     const field = dictionary.byKey.get(key);
     return field && card.values[key] !== undefined && card.values[key] !== null ? [field] : [];
@@ -49,6 +48,7 @@ export default function BriefPage() {
       }
     >
       <p className="muted">
+        <strong className="print-only">{String(card.values.name ?? '')} · </strong>
         {t('customers.brief.title')} · {card.number} · {card.owner?.name ?? t('customers.noOwner')}
       </p>
       <div className="brief">
@@ -68,12 +68,12 @@ export default function BriefPage() {
           </section>
         ) : null}
         {briefParts
-          .filter((part) => can(part.permission))
+          .filter((part) => parts[part.key] !== undefined)
           .map(({ key, label: title, component: Part }) => (
             <section key={key} className="panel" aria-labelledby={`brief-${key}`}>
               <h2 id={`brief-${key}`}>{t(title)}</h2>
               <Suspense fallback={<Loading />}>
-                <Part customerId={id} />
+                <Part customerId={id} data={parts[key]} />
               </Suspense>
             </section>
           ))}

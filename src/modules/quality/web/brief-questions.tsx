@@ -1,18 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
-import { useEndpoint } from '#ui/api.ts';
+import type { ResponseOf } from '#shared/endpoint.ts';
 import { label } from '#ui/i18n.ts';
-import { Loading, ProblemAlert } from '#ui/page.tsx';
-import { customerCompleteness } from '../completeness-contract.ts';
+import { Loading } from '#ui/page.tsx';
+import type { customerCompleteness } from '../completeness-contract.ts';
 
 /** What the card lacks most and what has grown old: the questions to bring along. */
-export default function BriefQuestions({ customerId }: { customerId: string }) {
+export default function BriefQuestions({ data }: { data: unknown }) {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
-  const { data, error } = useEndpoint(customerCompleteness, { params: { id: customerId } });
-  if (error) return <ProblemAlert problem={error} />;
-  if (!data || !dictionary) return <Loading />;
-  const keys = [...new Set([...data.missing, ...data.stale].map((item) => item.key))];
+  const { missing, stale } = data as ResponseOf<typeof customerCompleteness>;
+  if (!dictionary) return <Loading />;
+  const keys = [...new Set([...missing, ...stale].map((item) => item.key))];
   const fields = keys.flatMap((key) => {
     const field = dictionary.byKey.get(key);
     return field ? [field] : [];

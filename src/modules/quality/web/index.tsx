@@ -73,9 +73,7 @@ export const qualityWeb: WebModule = {
     { id: 'cleanup', label: 'quality.cleanup.title', permission: 'customer:read', path: '/cleanup' },
     { id: 'governance', label: 'quality.governance.title', permission: 'governance:read', path: '/governance' },
   ],
-  briefParts: [
-    { key: 'questions', label: 'quality.brief.ask', order: 70, permission: 'customer:read', component: BriefQuestions },
-  ],
+  briefParts: [{ key: 'questions', label: 'quality.brief.ask', order: 70, component: BriefQuestions }],
   customerPanels: [{ key: 'completeness', order: 20, permission: 'customer:read', component: CompletenessPanel }],
   customerActions: [
     {

@@ -17,9 +17,7 @@ export const tradeWeb: WebModule = {
       path: '/purchases/import',
     },
   ],
-  briefParts: [
-    { key: 'purchases', label: 'trade.title', order: 40, permission: 'purchase:read', component: BriefPurchases },
-  ],
+  briefParts: [{ key: 'purchases', label: 'trade.title', order: 40, component: BriefPurchases }],
   customerTabs: [
     { key: 'purchases', label: 'trade.title', order: 40, permission: 'purchase:read', component: PurchasesTab },
   ],

@@ -1,20 +1,17 @@
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useEndpoint } from '#ui/api.ts';
+import type { ResponseOf } from '#shared/endpoint.ts';
 import { formatTime } from '#ui/format.ts';
-import { Loading, ProblemAlert } from '#ui/page.tsx';
-import { listActivities } from '../activity-contract.ts';
+import type { listActivities } from '../activity-contract.ts';
 
 /** The last contacts: when, how, with whom, what came of it. */
-export default function BriefActivities({ customerId }: { customerId: string }) {
+export default function BriefActivities({ data }: { data: unknown }) {
   const { t } = useTranslation();
-  const { data, error } = useEndpoint(listActivities, { query: { customerId, limit: 5 } });
-  if (error) return <ProblemAlert problem={error} />;
-  if (!data) return <Loading />;
-  if (data.items.length === 0) return <p className="muted">{t('work.brief.noContacts')}</p>;
+  const { items } = data as ResponseOf<typeof listActivities>;
+  if (items.length === 0) return <p className="muted">{t('work.brief.noContacts')}</p>;
   return (
     <ul>
-      {data.items.map((item) => (
+      {items.map((item) => (
         <li key={item.id}>
           <div className="row">
             <span className="muted">{formatTime(item.happenedAt, false)}</span>

@@ -139,12 +139,11 @@ export const workWeb: WebModule = {
     { key: 'carry', order: 20, permission: 'carry:take', component: CarryPanel },
   ],
   briefParts: [
-    { key: 'promises', label: 'work.brief.promises', order: 20, permission: 'task:read', component: BriefPromises },
+    { key: 'promises', label: 'work.brief.promises', order: 20, component: BriefPromises },
     {
       key: 'activities',
       label: 'work.brief.contacts',
       order: 30,
-      permission: 'customer:read',
       component: BriefActivities,
     },
   ],

@@ -1,4 +1,5 @@
 import './work.css';
+import { Link } from '@tanstack/react-router';
 import { App, Button, Input, Modal, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,7 +12,14 @@ import { cancelTask, createTask, type TaskView, taskKinds, updateTask } from '..
 import { RepeatSelect } from './repeat-select.tsx';
 import { useCompanyTime } from './when.ts';
 
-export const taskStale = ['/tasks', '/calendar', '/today', '/activities', '/customers/:id/timeline'];
+export const taskStale = [
+  '/tasks',
+  '/calendar',
+  '/today',
+  '/activities',
+  '/customers/:id/timeline',
+  '/customers/:id/brief',
+];
 const reminderChoices = [0, 10, 30, 60, 120, 1440, 2880];
 
 interface Props {
@@ -118,6 +126,16 @@ export function TaskForm({ task, customerId, preset, day, time: hour, onClose }:
       }
     >
       <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      {task?.customerId && task.customerName ? (
+        <p>
+          <Link to="/customers/$id" params={{ id: task.customerId }}>
+            {task.customerName}
+          </Link>{' '}
+          <Link to="/customers/$id/brief" params={{ id: task.customerId }}>
+            {t('customers.brief.title')}
+          </Link>
+        </p>
+      ) : null}
       <FormField id="task-title" label={t('work.nextStep.what')} required error={errors.title}>
         <Input
           id="task-title"

@@ -39,6 +39,8 @@ export interface NoteFilter {
   customerId?: string;
   subject?: string;
   competitor?: string;
+  /** Of any of these: by the key of their name, or as customers. */
+  competitors?: { keys: string[]; customerIds: string[] };
   method?: string;
   reliability?: string;
   validity?: 'valid' | 'expired';
@@ -59,6 +61,10 @@ export async function listNotes(context: Context, query: NoteFilter & { limit: n
   if (query.customerId) rows = rows.where('customer_id', '=', query.customerId);
   if (query.subject) rows = rows.where('subject', '=', query.subject);
   if (query.competitor) rows = rows.where('subject', '=', 'competitor').where('subject_key', '=', query.competitor);
+  if (query.competitors) {
+    const { keys, customerIds } = query.competitors;
+    rows = rows.where(sql<boolean>`(subject_key = any(${keys}::text[]) or customer_id = any(${customerIds}::uuid[]))`);
+  }
   if (query.method) rows = rows.where('method', '=', query.method);
   if (query.reliability) rows = rows.where('reliability', '<=', query.reliability);
   if (query.validity === 'expired') rows = rows.where('expires_on', '<', day);

@@ -1,25 +1,46 @@
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useEndpoint } from '#ui/api.ts';
-import { Loading, ProblemAlert } from '#ui/page.tsx';
-import { listIntelligence } from '../../intelligence-contract.ts';
+import type { IntelligenceView } from '../../intelligence-contract.ts';
 
-/** Valid intelligence about the customer, and the latest about competitors. */
-export default function BriefIntelligence({ customerId }: { customerId: string }) {
+interface Told {
+  own: IntelligenceView[];
+  competitors: IntelligenceView[];
+  theirs: boolean;
+}
+
+/** Valid intelligence about the customer, and the latest about its competitors. */
+export default function BriefIntelligence({ data }: { data: unknown }) {
   const { t } = useTranslation();
-  const own = useEndpoint(listIntelligence, { query: { customerId, validity: 'valid', limit: 5 } });
-  const rivals = useEndpoint(listIntelligence, { query: { subject: 'competitor', validity: 'valid', limit: 3 } });
-  const problem = own.error ?? rivals.error;
-  if (problem) return <ProblemAlert problem={problem} />;
-  if (!own.data || !rivals.data) return <Loading />;
-  const items = [...new Map([...own.data.items, ...rivals.data.items].map((item) => [item.id, item])).values()];
-  if (items.length === 0) return <p className="muted">{t('collection.intelligence.noneToBring')}</p>;
+  const { own, competitors, theirs } = data as Told;
+  if (own.length + competitors.length === 0) return <p className="muted">{t('collection.intelligence.noneToBring')}</p>;
+  return (
+    <>
+      <Notes items={own} />
+      {competitors.length > 0 ? (
+        <>
+          <h3>{t(theirs ? 'collection.intelligence.itsCompetitors' : 'collection.intelligence.anyCompetitors')}</h3>
+          <Notes items={competitors} />
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function Notes({ items }: { items: IntelligenceView[] }) {
   return (
     <ul>
       {items.map((item) => (
         <li key={item.id}>
           <span className="muted">{item.collectedOn}</span> <strong>{item.item}</strong>{' '}
           <span className="muted">
-            {item.customer?.name ?? item.subjectName} · {item.reliability}
+            {item.customer ? (
+              <Link to="/customers/$id" params={{ id: item.customer.id }}>
+                {item.customer.name}
+              </Link>
+            ) : (
+              item.subjectName
+            )}{' '}
+            · {item.reliability}
             {item.credibility}
           </span>
           {item.content ? <p className="muted brief-text">{item.content}</p> : null}

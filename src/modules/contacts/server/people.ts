@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import { linkLabels } from '#modules/customers/index.ts';
+import { fromListRow, listRecords, wantedFields } from '#modules/fields/index.ts';
+import type { Context } from '#platform/context.ts';
+import { logAccess } from '#platform/events/index.ts';
+import type { QueryOf } from '#shared/endpoint.ts';
+import type { listContacts } from '../contract.ts';
+
+const usualFields = ['name', 'position', 'department', 'isPrimary', 'phones', 'emails'];
+
+/** People at the customers the caller may see, or at one of them. */
+export async function listPeople(context: Context, query: QueryOf<typeof listContacts>) {
+  const keys = await wantedFields(context, 'contact', query.fields, usualFields);
+  const page = await listRecords(context, {
+    object: 'contact',
+    permission: 'customer:read',
+    sort: query.sort,
+    fields: keys,
+    filter: query.filter,
+    q: query.q,
+    cursor: query.cursor,
+    limit: query.limit,
+    where: query.customerId ? sql<boolean>`contact.customer_id = ${query.customerId}::uuid` : undefined,
+  });
+  const values = page.rows.map((row) => fromListRow(page.fields, row));
+  await logAccess(context, {
+    action: 'list',
+    subjectKind: 'contact',
+    customerId: query.customerId ?? null,
+    detail: { count: page.rows.length },
+  });
+  return {
+    items: page.rows.map((row, index) => ({
+      id: row.id,
+      version: row.version,
+      customerId: row.customer_id,
+      values: values[index] ?? {},
+    })),
+    nextCursor: page.nextCursor,
+    labels: await linkLabels(context, page.fields, values),
+  };
+}
