@@ -66,6 +66,18 @@ export const uploadFormFile = endpoint({
   response: z.strictObject({ id: z.string(), name: z.string(), size: z.number() }),
 });
 
+export const refuseFormMail = endpoint({
+  method: 'POST',
+  path: '/public/forms/:token/mail-refusal',
+  tag,
+  summary: 'No more mail to who received this link',
+  access: publicReason,
+  params: token,
+  rateLimit: 20,
+  status: 204,
+  response: z.undefined(),
+});
+
 export const answerStates = ['new', 'accepted', 'refused'] as const;
 const answerItem = z.strictObject({
   id: z.string(),
@@ -181,7 +193,14 @@ export const typeFormAnswer = endpoint({
   params: idParams,
   status: 201,
   idempotent: true,
-  body: z.strictObject({ values, lang, customerId: z.uuid().nullable(), contactId: z.uuid().nullable() }),
+  body: z.strictObject({
+    values,
+    lang,
+    customerId: z.uuid().nullable(),
+    contactId: z.uuid().nullable(),
+    /** The paper bears the signature under the consent text. */
+    consent: z.boolean().default(false),
+  }),
   response: z.strictObject({ id: z.string() }),
 });
 export const openFormFile = endpoint({

@@ -10,7 +10,7 @@ const site = z
   .max(200)
   .regex(/^https?:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/i);
 const text = z.strictObject({ zh: z.string(), en: z.string() });
-export const formStates = ['draft', 'open', 'closed'] as const;
+export const formStates = ['draft', 'open', 'closed', 'archived'] as const;
 
 const settings = {
   kind: z.enum(customerKinds),
@@ -40,6 +40,10 @@ export const formView = formItem.extend({
   published: frozenContent.nullable(),
   /** Path of the public page, for those who may send it. */
   path: z.string().nullable(),
+  /** Its whole address as mails and the QR code have it. */
+  address: z.string().nullable(),
+  /** False when the installation's address is one other devices cannot reach. */
+  reachable: z.boolean(),
 });
 export type FormView = z.infer<typeof formView>;
 
@@ -49,6 +53,7 @@ export const listForms = endpoint({
   tag,
   summary: 'Forms, newest first',
   access: 'form:read',
+  /** Those put away only when asked for. */
   query: z.strictObject({ ...pageQuery, state: z.enum(formStates).optional() }),
   response: pageOf(formItem),
 });
@@ -97,12 +102,35 @@ export const setFormState = endpoint({
   method: 'PUT',
   path: '/forms/:id/state',
   tag,
-  summary: 'Close a form or open it again',
+  summary: 'Close a form, open it again, put it away or take it out again (closed)',
   access: 'form:design',
   params: idParams,
   ifMatch: true,
-  body: z.strictObject({ state: z.enum(['open', 'closed']) }),
+  body: z.strictObject({ state: z.enum(['open', 'closed', 'archived']) }),
   response: formView,
+});
+
+export const copyForm = endpoint({
+  method: 'POST',
+  path: '/forms/:id/copies',
+  tag,
+  summary: 'Begin a new form with the questions, texts and settings of this one',
+  access: 'form:design',
+  params: idParams,
+  status: 201,
+  idempotent: true,
+  response: formView,
+});
+export const deleteForm = endpoint({
+  method: 'DELETE',
+  path: '/forms/:id',
+  tag,
+  summary: 'Delete a form that was never published; others are put away',
+  access: 'form:design',
+  params: idParams,
+  ifMatch: true,
+  status: 204,
+  response: z.undefined(),
 });
 
 export const formQrCode = endpoint({
@@ -126,57 +154,6 @@ export const formPaper = endpoint({
   query: z.strictObject({ lang: z.enum(['zh-CN', 'en-US']).optional() }),
   download: 'application/pdf',
   response: z.unknown(),
-});
-
-const invitation = z.strictObject({
-  id: z.string(),
-  customer: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
-  contact: z.string().nullable(),
-  email: z.string().nullable(),
-  path: z.string(),
-  mailedAt: z.string().nullable(),
-  reminded: z.number().int(),
-  answeredAt: z.string().nullable(),
-  createdAt: z.string(),
-});
-export const listInvitations = endpoint({
-  method: 'GET',
-  path: '/forms/:id/invitations',
-  tag,
-  summary: 'One-time links of a form, newest first',
-  access: 'form:send',
-  params: idParams,
-  query: z.strictObject({ ...pageQuery, answered: z.enum(['yes', 'no']).optional() }),
-  response: pageOf(invitation),
-});
-export const inviteToForm = endpoint({
-  method: 'POST',
-  path: '/forms/:id/invitations',
-  tag,
-  summary: 'Make one-time links: one for each customer or contact, or one for nobody in particular; send them by mail',
-  access: 'form:send',
-  params: idParams,
-  status: 201,
-  idempotent: true,
-  body: z.strictObject({
-    recipients: z
-      .array(z.strictObject({ customerId: z.uuid(), contactId: z.uuid().optional() }))
-      .max(200)
-      .default([]),
-    mail: z.boolean().default(false),
-    lang: z.enum(['zh-CN', 'en-US']).default('zh-CN'),
-  }),
-  response: z.strictObject({ items: z.array(invitation), withoutMail: z.number().int() }),
-});
-export const remindOfForm = endpoint({
-  method: 'POST',
-  path: '/forms/:id/reminders',
-  tag,
-  summary: 'Mail a reminder to everybody who was written to and has not answered',
-  access: 'form:send',
-  params: idParams,
-  status: 202,
-  response: z.strictObject({ jobId: z.string() }),
 });
 
 export const formStatistics = endpoint({

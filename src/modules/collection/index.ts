@@ -37,10 +37,11 @@ import { lateJob, lateSchedule } from './server/intake/late.ts';
 import { intakeRoutes } from './server/intake/routes.ts';
 import './server/intake/subject.ts';
 import { formAnswerSource } from './server/forms/export.ts';
-import { formMailJobs, formReminderSchedule } from './server/forms/invitations.ts';
+import { formMailJobs, formReminderSchedule } from './server/forms/form-mail.ts';
 import { framingSites } from './server/forms/public.ts';
 import { formRoutes } from './server/forms/routes.ts';
 import './server/intelligence/brief.ts';
+import { sendingJob } from './server/forms/send-many.ts';
 import { intelligenceRoutes } from './server/intelligence/routes.ts';
 import { importJobs } from './server/job.ts';
 import { forgetSchedule, scanJobs } from './server/scan/job.ts';
@@ -73,7 +74,13 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
   return {
     name: 'collection',
     permissions: [...collectionPermissions, ...formPermissions],
-    jobs: [...importJobs(files, vault), lateJob, ...scanJobs(files), ...formMailJobs(dependencies)],
+    jobs: [
+      ...importJobs(files, vault),
+      lateJob,
+      ...scanJobs(files),
+      ...formMailJobs(dependencies),
+      sendingJob(dependencies.links),
+    ],
     schedules: [lateSchedule, formReminderSchedule, forgetSchedule],
     framing: (request, url) => framingSites(dependencies, request, url),
     routes: [

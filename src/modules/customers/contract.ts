@@ -4,6 +4,8 @@ import { endpoint } from '#shared/endpoint.ts';
 import { customerKinds, provenance, valueSources } from '#shared/fields.ts';
 import { countShape, idParams, pageOf, pageQuery } from '#shared/pages.ts';
 
+export { listViews } from './views-contract.ts';
+
 const tag = 'customers';
 /** Values by field key, in the shapes of the field types. What the caller may not read is left out. */
 const values = z.record(z.string(), z.unknown());

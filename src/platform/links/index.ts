@@ -45,6 +45,8 @@ export interface Links {
     token: string,
     purpose: string,
     work: (context: Context, link: OpenedLink) => Promise<T>,
+    /** `spent`: also opens what was used up, ran out or was revoked, for wishes that hold beyond it. */
+    options?: { spent?: boolean },
   ): Promise<T>;
   /** Whether a single-use link was spent: told only to who holds its token, so that "answered already" can be said. */
   spent(request: PublicContext, token: string, purpose: string): Promise<boolean>;
@@ -90,7 +92,7 @@ export function createLinks(vault: Vault): Links {
         .where('revoked_at', 'is', null)
         .execute();
     },
-    async open(request, token, purpose, work) {
+    async open(request, token, purpose, work, options = {}) {
       const orgId = tokenOrg('kdl', token);
       if (!orgId) throw new Problem(404, 'link.gone');
       const after: (() => void | Promise<void>)[] = [];
@@ -106,16 +108,17 @@ export function createLinks(vault: Vault): Links {
           afterCommit: (task) => void after.push(task),
           now: () => new Date(),
         };
-        const row = await tx
+        const known = tx
           .selectFrom('public_link')
           .selectAll()
           .where('org_id', '=', orgId)
           .where('token_hash', '=', tokenHash(token))
-          .where('purpose', '=', purpose)
+          .where('purpose', '=', purpose);
+        const valid = known
           .where('revoked_at', 'is', null)
           .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', context.now())]))
-          .where((eb) => eb.or([eb('single_use', '=', false), eb('used_count', '=', 0)]))
-          .executeTakeFirst();
+          .where((eb) => eb.or([eb('single_use', '=', false), eb('used_count', '=', 0)]));
+        const row = await (options.spent ? known : valid).executeTakeFirst();
         if (!row) throw new Problem(404, 'link.gone');
         return work(context, {
           id: row.id,

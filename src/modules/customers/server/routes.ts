@@ -16,6 +16,7 @@ import { newId } from '#shared/ids.ts';
 import { getBrief } from '../brief-contract.ts';
 import * as bulk from '../bulk-contract.ts';
 import * as contract from '../contract.ts';
+import * as views from '../views-contract.ts';
 import { readBrief } from './brief.ts';
 import { previewBulkChange, startBulkChange, startUndo } from './bulk.ts';
 import { linkLabels, loadCustomer, loadSurvivor, viewCard } from './card.ts';
@@ -151,10 +152,10 @@ export const customerRoutes: Route[] = [
   serve(bulk.previewBulkChange, (context, { body }) => previewBulkChange(context, body)),
   serve(bulk.startBulkChange, (context, { body }) => startBulkChange(context, body)),
   serve(bulk.undoBulkChange, (context, { params }) => startUndo(context, params.id)),
-  serve(bulk.listViews, (context) => listViews(context)),
-  serve(bulk.createView, (context, { body }) => createView(context, body)),
-  serve(bulk.updateView, (context, { params, body }) => updateView(context, params.id, body)),
-  serve(bulk.deleteView, async (context, { params }) => {
+  serve(views.listViews, (context) => listViews(context)),
+  serve(views.createView, (context, { body }) => createView(context, body)),
+  serve(views.updateView, (context, { params, body }) => updateView(context, params.id, body)),
+  serve(views.deleteView, async (context, { params }) => {
     await deleteView(context, params.id);
     return undefined;
   }),

@@ -6,7 +6,7 @@ import { requireVersion } from '#platform/http/version.ts';
 import { condition } from '#shared/conditions.ts';
 import { forbidden, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
-import type { SavedView } from '../bulk-contract.ts';
+import type { SavedView } from '../views-contract.ts';
 
 interface Row {
   id: string;

@@ -3,7 +3,7 @@ import { updateMe } from '#modules/people/contract.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
 import { useSend } from '#ui/api.ts';
 import { useSession } from '#ui/session.tsx';
-import type { SavedView } from '../bulk-contract.ts';
+import type { SavedView } from '../views-contract.ts';
 
 export interface ListState {
   filter?: Condition;

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
-import { createView, deleteView, listViews, type SavedView, updateView } from '../bulk-contract.ts';
+import { createView, deleteView, listViews, type SavedView, updateView } from '../views-contract.ts';
 import { type ListState, stateOfView, viewQueryOf } from './list-state.ts';
 
 /** Saved views: open, save the present state as a new one, update, delete. */

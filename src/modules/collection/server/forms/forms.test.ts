@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 import { companyDay } from '#test/company-day.ts';
 import { bare, both, content, formSteps, later, options, tokenOf } from '#test/forms.ts';
+import { onlyHere } from './forms.ts';
 
 let t: TestApp;
 let steps: ReturnType<typeof formSteps>;
@@ -58,6 +59,43 @@ describe('the designer', () => {
     expect((await steps.visit('POST', `${tokenOf(form.path)}/answers`, body)).status).toBe(201);
     expect(await steps.newest(form.id)).toMatchObject({ revision: 1, values: { name: '旧版公司' } });
     expect((await steps.visit('GET', tokenOf(form.path))).body.content.questions).toHaveLength(1);
+  });
+});
+
+describe('a form', () => {
+  it('is copied, put away and taken out again; only a draft is deleted', async () => {
+    const form = await steps.makeForm({}, { sites: ['https://shop.example.com'], remindDays: [3, 7] });
+    const copy = await t.admin.send('POST', `/forms/${form.id}/copies`, undefined, {
+      'idempotency-key': crypto.randomUUID(),
+    });
+    expect(copy.status, JSON.stringify(copy.body)).toBe(201);
+    expect(copy.body).toMatchObject({ state: 'draft', revision: 0, path: null, remindDays: [3, 7] });
+    expect(copy.body.content.title).toEqual({ zh: '客户资料更新（副本）', en: 'Update your data (copy)' });
+    expect(copy.body.content.questions).toEqual(form.content.questions);
+    const set = (state: string, version: number) =>
+      t.admin.send('PUT', `/forms/${form.id}/state`, { state }, match(version));
+    const away = await set('archived', form.version);
+    expect(away.body.state).toBe('archived');
+    expect((await steps.visit('GET', tokenOf(form.path))).body.code).toBe('form.closed');
+    const listed = async (query = '') =>
+      (await t.admin.get(`/forms${query}`)).body.items.map((item: Json) => item.id) as string[];
+    expect(await listed()).not.toContain(form.id);
+    expect(await listed('?state=archived')).toContain(form.id);
+    expect((await set('closed', away.body.version)).body.state).toBe('closed');
+    const remove = (item: Json, version: number) =>
+      t.admin.send('DELETE', `/forms/${item.id}`, undefined, match(version));
+    expect((await remove(form, away.body.version + 1)).body.code).toBe('form.published');
+    expect((await remove(copy.body, 99)).status).toBe(412);
+    expect((await remove(copy.body, copy.body.version)).status).toBe(204);
+    expect((await t.admin.get(`/forms/${copy.body.id}`)).status).toBe(404);
+  });
+
+  it('says when its address can be opened by nobody else', async () => {
+    const form = await steps.makeForm();
+    expect(form).toMatchObject({ reachable: false, address: `http://127.0.0.1${form.path}` });
+    expect(onlyHere('https://kedang.example.com')).toBe(false);
+    for (const url of ['http://localhost:3000', 'http://[::1]:3000', 'http://127.8.0.1', 'http://0.0.0.0:80'])
+      expect(onlyHere(url), url).toBe(true);
   });
 });
 

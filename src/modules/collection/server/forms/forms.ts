@@ -21,6 +21,16 @@ export const cursorId = (cursor: string): string => {
   return cursor;
 };
 
+/** What makes the addresses people without an account are given. */
+export interface Addresses {
+  links: Links;
+  publicUrl: string;
+}
+
+/** Addresses only this machine can open: a code on paper would lead nowhere. */
+export const onlyHere = (url: string): boolean =>
+  /^(localhost|.*\.localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/i.test(new URL(url).hostname);
+
 /** Path of the public page of a link. */
 export const formPath = (links: Links, orgId: string, linkId: string): string => `/f/${links.tokenOf(orgId, linkId)}`;
 
@@ -56,7 +66,8 @@ const item = (row: FormRow) => ({
   updatedAt: iso(row.updated_at),
 });
 
-export async function viewForm(context: Context, links: Links, row: FormRow): Promise<FormView> {
+export async function viewForm(context: Context, { links, publicUrl }: Addresses, row: FormRow): Promise<FormView> {
+  const path = row.link_id && holds(context.actor, 'form:send') ? formPath(links, context.orgId, row.link_id) : null;
   return {
     ...item(row),
     maxAnswers: row.max_answers,
@@ -64,7 +75,9 @@ export async function viewForm(context: Context, links: Links, row: FormRow): Pr
     sites: row.sites,
     content: contentOf(row),
     published: await loadRevision(context, row.id, row.revision),
-    path: row.link_id && holds(context.actor, 'form:send') ? formPath(links, context.orgId, row.link_id) : null,
+    path,
+    address: path && `${publicUrl}${path}`,
+    reachable: !onlyHere(publicUrl),
   };
 }
 
@@ -73,7 +86,7 @@ export async function listForms(context: Context, query: { limit: number; cursor
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
   if (query.cursor) rows = rows.where('id', '<', cursorId(query.cursor));
-  if (query.state) rows = rows.where('state', '=', query.state);
+  rows = query.state ? rows.where('state', '=', query.state) : rows.where('state', '<>', 'archived');
   const found = await rows.execute();
   const page = found.slice(0, query.limit);
   return { items: page.map(item), nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null };
@@ -113,9 +126,9 @@ interface FormChange {
   sites?: string[];
 }
 
-async function open(context: Context, links: Links, id: string): Promise<FormRow> {
+async function open(context: Context, means: Addresses, id: string): Promise<FormRow> {
   const row = await loadForm(context, id, true);
-  const current = await viewForm(context, links, row);
+  const current = await viewForm(context, means, row);
   requireVersion(context, row.version, () => current);
   return row;
 }
@@ -130,8 +143,8 @@ async function write(context: Context, id: string, values: Record<string, unknow
     .executeTakeFirstOrThrow();
 }
 
-export async function updateForm(context: Context, links: Links, id: string, input: FormChange): Promise<FormRow> {
-  await open(context, links, id);
+export async function updateForm(context: Context, means: Addresses, id: string, input: FormChange): Promise<FormRow> {
+  await open(context, means, id);
   const row = await write(context, id, {
     ...(input.kind ? { kind: input.kind } : {}),
     ...(input.content ? { content: JSON.stringify(input.content) } : {}),
@@ -145,8 +158,8 @@ export async function updateForm(context: Context, links: Links, id: string, inp
 }
 
 /** Freezes the draft under the next number; answers on their way keep the revision they were given to. */
-export async function publishForm(context: Context, links: Links, id: string): Promise<FormRow> {
-  const before = await open(context, links, id);
+export async function publishForm(context: Context, means: Addresses, id: string): Promise<FormRow> {
+  const before = await open(context, means, id);
   await requirePublishable(context, contentOf(before));
   const number = before.revision + 1;
   await context.tx
@@ -161,7 +174,7 @@ export async function publishForm(context: Context, links: Links, id: string): P
       author_name: context.actor.name,
     })
     .execute();
-  const linkId = before.link_id ?? (await links.create(context, { purpose: 'form', subjectId: id })).id;
+  const linkId = before.link_id ?? (await means.links.create(context, { purpose: 'form', subjectId: id })).id;
   const row = await write(context, id, { revision: number, state: 'open', link_id: linkId });
   await tell(context, row, 'form.published', { revision: number });
   return row;
@@ -169,15 +182,46 @@ export async function publishForm(context: Context, links: Links, id: string): P
 
 export async function setFormState(
   context: Context,
-  links: Links,
+  means: Addresses,
   id: string,
-  state: 'open' | 'closed',
+  state: 'open' | 'closed' | 'archived',
 ): Promise<FormRow> {
-  const before = await open(context, links, id);
-  if (before.revision === 0) throw conflict('form.notPublished');
-  const row = await write(context, id, { state });
-  await tell(context, row, state === 'open' ? 'form.opened' : 'form.closed');
+  const before = await open(context, means, id);
+  // What was never published goes back to being a draft when it is taken out again.
+  const next = before.revision > 0 || state === 'archived' ? state : before.state === 'archived' ? 'draft' : null;
+  if (!next) throw conflict('form.notPublished');
+  const row = await write(context, id, { state: next });
+  await tell(context, row, stateEvents[state]);
   return row;
+}
+const stateEvents = { open: 'form.opened', closed: 'form.closed', archived: 'form.archived' };
+
+/** A new draft with the questions, texts and settings of another; its links and answers stay with that. */
+export async function copyForm(context: Context, id: string): Promise<FormRow> {
+  const from = await loadForm(context, id);
+  const content = contentOf(from);
+  const title = {
+    zh: `${content.title.zh}（副本）`.slice(0, 200),
+    en: content.title.en && `${content.title.en} (copy)`.slice(0, 200),
+  };
+  const row = await createForm(context, { kind: from.kind, content: { ...content, title } });
+  return write(context, row.id, { remind_days: from.remind_days, sites: from.sites, max_answers: from.max_answers });
+}
+
+/** Deletes a draft; what was published is evidence of what people answered and is only put away. */
+export async function deleteForm(context: Context, means: Addresses, id: string): Promise<void> {
+  const row = await open(context, means, id);
+  if (row.revision > 0) throw conflict('form.published');
+  await context.tx.deleteFrom('form').where('org_id', '=', context.orgId).where('id', '=', id).execute();
+  await tell(context, row, 'form.deleted');
+}
+
+/** A form that takes answers now. */
+export async function requireOpen(context: Context, formId: string): Promise<FormRow> {
+  const form = await loadForm(context, formId);
+  const closed = await closedBecause(context, form);
+  if (closed) throw conflict(closed);
+  return form;
 }
 
 /** Why the form takes no answers now; null when it does. */

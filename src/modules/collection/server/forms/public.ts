@@ -11,9 +11,10 @@ import type { Links, OpenedLink } from '#platform/links/index.ts';
 import { conflict, invalid, Problem } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
-import { type AnswerValues, type FrozenContent, textIn } from '../../form-content.ts';
+import type { AnswerValues, FrozenContent } from '../../form-content.ts';
 import { attachFiles } from './attached-files.ts';
 import { checkAnswers } from './check-answers.ts';
+import { recordConsent } from './consent.ts';
 import { closedBecause, type FormRow, loadForm, loadRevision } from './forms.ts';
 
 export interface FormMeans {
@@ -126,6 +127,13 @@ export async function openPublicForm(means: FormMeans, request: PublicContext, t
       .where('org_id', '=', context.orgId)
       .executeTakeFirstOrThrow();
     const invitation = await invitationOf(context, link);
+    if (invitation && !invitation.opened_at)
+      await context.tx
+        .updateTable('form_invitation')
+        .set({ opened_at: context.now() })
+        .where('org_id', '=', context.orgId)
+        .where('id', '=', invitation.id)
+        .execute();
     return {
       company: org.name,
       revision: form.revision,
@@ -161,6 +169,7 @@ export async function answerPublicForm(means: FormMeans, request: PublicContext,
     await countAnswer(context, form.id);
     await means.links.spend(context, link);
     const id = newId();
+    const channel = invitation?.customer_id ? 'personal' : body.embedded ? 'embedded' : 'link';
     await context.tx
       .insertInto('form_answer')
       .values({
@@ -171,7 +180,7 @@ export async function answerPublicForm(means: FormMeans, request: PublicContext,
         invitation_id: invitation?.id ?? null,
         customer_id: invitation?.customer_id ?? null,
         contact_id: invitation?.contact_id ?? null,
-        channel: invitation?.customer_id ? 'personal' : body.embedded ? 'embedded' : 'link',
+        channel,
         lang: body.lang,
         values: JSON.stringify(values),
         submitted_at: context.now(),
@@ -179,23 +188,16 @@ export async function answerPublicForm(means: FormMeans, request: PublicContext,
       .execute();
     await attachFiles(context, means.files, { id, linkId: link.id, formId: form.id }, content, values);
     if (content.consent.zh !== '')
-      await context.tx
-        .insertInto('form_consent')
-        .values({
-          org_id: context.orgId,
-          id: newId(),
-          form_id: form.id,
-          revision,
-          answer_id: id,
-          customer_id: invitation?.customer_id ?? null,
-          contact_id: invitation?.contact_id ?? null,
-          purpose: textIn(content.purpose, body.lang),
-          consent_text: textIn(content.consent, body.lang),
-          lang: body.lang,
-          ip_hash: request.ip ? seal(means.vault, context.orgId, request.ip) : null,
-          given_at: context.now(),
-        })
-        .execute();
+      await recordConsent(context, content, {
+        answerId: id,
+        formId: form.id,
+        revision,
+        channel,
+        lang: body.lang,
+        customerId: invitation?.customer_id ?? null,
+        contactId: invitation?.contact_id ?? null,
+        ipHash: request.ip ? seal(means.vault, context.orgId, request.ip) : null,
+      });
     if (invitation)
       await context.tx
         .updateTable('form_invitation')

@@ -19,6 +19,7 @@ import type { AnswerView } from '../../form-answers-contract.ts';
 import type { AnswerValues, FormContent } from '../../form-content.ts';
 import { type AnswerRow, type AskedField, loadAnswer, readable, valuesOf, viewAnswer } from './answers.ts';
 import { checkAnswers } from './check-answers.ts';
+import { recordConsent } from './consent.ts';
 import { contentOf, loadForm, loadRevision } from './forms.ts';
 import { acceptedValue } from './proposals.ts';
 import { countAnswer } from './public.ts';
@@ -280,7 +281,13 @@ export async function refuseAnswer(context: Context, id: string, reason: string)
 export async function typeAnswer(
   context: Context,
   formId: string,
-  input: { values: AnswerValues; lang: string; customerId: string | null; contactId: string | null },
+  input: {
+    values: AnswerValues;
+    lang: string;
+    customerId: string | null;
+    contactId: string | null;
+    consent: boolean;
+  },
 ): Promise<{ id: string }> {
   const form = await loadForm(context, formId);
   const content = await loadRevision(context, formId, form.revision);
@@ -307,6 +314,11 @@ export async function typeAnswer(
       author_name: context.actor.name,
     })
     .execute();
+  if (input.consent && content.consent.zh !== '') {
+    const { lang, customerId, contactId } = input;
+    const facts = { answerId: id, formId, revision: form.revision, lang, customerId, contactId };
+    await recordConsent(context, content, { ...facts, channel: 'typed', ipHash: null });
+  }
   await recordEvent(context, {
     kind: 'form.typed',
     subjectKind: 'form_answer',

@@ -5,14 +5,18 @@ import { logAccess } from '#platform/events/index.ts';
 import { type Route, serve, servePublic, serveStream } from '#platform/http/route.ts';
 import { conflict } from '#shared/errors.ts';
 import * as answers from '../../form-answers-contract.ts';
+import * as link from '../../form-links-contract.ts';
 import * as contract from '../../forms-contract.ts';
 import { listAnswers, loadAnswer, viewAnswer } from './answers.ts';
 import { fileOfAnswer } from './attached-files.ts';
 import { freeze } from './content.ts';
 import { receiveFormFile } from './files.ts';
+import { type MailMeans, remind } from './form-mail.ts';
 import {
   contentOf,
+  copyForm,
   createForm,
+  deleteForm,
   formPath,
   listForms,
   loadForm,
@@ -21,10 +25,13 @@ import {
   updateForm,
   viewForm,
 } from './forms.ts';
-import { invite, listInvitations, type MailMeans, remind } from './invitations.ts';
+import { listInvitations, mailAgain, revokeInvitation } from './invitations.ts';
+import { invite } from './invite.ts';
+import { refuseMail } from './mail-refusal.ts';
 import { paperPdf } from './paper.ts';
 import { answerPublicForm, type FormMeans, openPublicForm } from './public.ts';
 import { decideAnswer, matchAnswer, refuseAnswer, typeAnswer } from './review.ts';
+import { previewSending, startSending } from './send-many.ts';
 import { formStatistics } from './statistics.ts';
 
 registerNotificationType({ type: 'form.answered' });
@@ -33,26 +40,33 @@ const attachment = (name: string) => `attachment; filename*=UTF-8''${encodeURICo
 
 /** Everything about forms: designing, sending, answering without an account, reviewing, paper. */
 export function formRoutes(means: FormMeans & MailMeans): Route[] {
-  const { links, files, translate, publicUrl } = means;
+  const { links, files, translate } = means;
   return [
     serve(contract.listForms, (context, { query }) => listForms(context, query)),
-    serve(contract.createForm, async (context, { body }) => viewForm(context, links, await createForm(context, body))),
+    serve(contract.createForm, async (context, { body }) => viewForm(context, means, await createForm(context, body))),
     serve(contract.getForm, async (context, { params }) =>
-      viewForm(context, links, await loadForm(context, params.id)),
+      viewForm(context, means, await loadForm(context, params.id)),
     ),
     serve(contract.updateForm, async (context, { params, body }) =>
-      viewForm(context, links, await updateForm(context, links, params.id, body)),
+      viewForm(context, means, await updateForm(context, means, params.id, body)),
     ),
     serve(contract.publishForm, async (context, { params }) =>
-      viewForm(context, links, await publishForm(context, links, params.id)),
+      viewForm(context, means, await publishForm(context, means, params.id)),
     ),
     serve(contract.setFormState, async (context, { params, body }) =>
-      viewForm(context, links, await setFormState(context, links, params.id, body.state)),
+      viewForm(context, means, await setFormState(context, means, params.id, body.state)),
     ),
+    serve(contract.copyForm, async (context, { params }) =>
+      viewForm(context, means, await copyForm(context, params.id)),
+    ),
+    serve(contract.deleteForm, async (context, { params }) => {
+      await deleteForm(context, means, params.id);
+      return undefined;
+    }),
     serveStream(contract.formQrCode, async ({ inTransaction, actor }, { params, query, reply }) => {
       const form = await inTransaction((context) => loadForm(context, params.id));
       if (!form.link_id) throw conflict('form.notPublished');
-      const address = `${publicUrl}${formPath(links, actor.orgId, form.link_id)}`;
+      const address = `${means.publicUrl}${formPath(links, actor.orgId, form.link_id)}`;
       const name = `${contentOf(form).title.zh}.${query.format}`;
       reply.header('content-disposition', attachment(name));
       if (query.format === 'png')
@@ -75,14 +89,21 @@ export function formRoutes(means: FormMeans & MailMeans): Route[] {
       reply.header('content-disposition', attachment(`${content.title.zh}.pdf`).replace('attachment', 'inline'));
       return reply.type('application/pdf').send(Readable.from([bytes]));
     }),
-    serve(contract.listInvitations, (context, { params, query }) => listInvitations(context, links, params.id, query)),
-    serve(contract.inviteToForm, (context, { params, body }) => invite(context, links, params.id, body)),
-    serve(contract.remindOfForm, (context, { params }) => remind(context, params.id)),
+    serve(link.listInvitations, (context, { params, query: { unmailed, ...query } }) =>
+      listInvitations(context, links, params.id, { ...query, unmailed: unmailed === 'yes' }),
+    ),
+    serve(link.inviteToForm, (context, { params, body }) => invite(context, links, params.id, body)),
+    serve(link.revokeInvitation, (context, { params }) => revokeInvitation(context, links, params.id, params.linkId)),
+    serve(link.mailInvitation, (context, { params }) => mailAgain(context, links, params.id, params.linkId)),
+    serve(link.remindOfForm, (context, { params }) => remind(context, params.id)),
+    serve(link.previewSending, (context, { params, body }) => previewSending(context, params.id, body)),
+    serve(link.startSending, (context, { params, body }) => startSending(context, params.id, body)),
     serve(contract.formStatistics, (context, { params }) => formStatistics(context, params.id)),
     servePublic(answers.openPublicForm, (context, { params }) => openPublicForm(means, context, params.token)),
     servePublic(answers.answerPublicForm, (context, { params, body }) =>
       answerPublicForm(means, context, params.token, body),
     ),
+    servePublic(answers.refuseFormMail, (context, { params }) => refuseMail(links, context, params.token)),
     servePublic(answers.uploadFormFile, (context, { params, request }) =>
       receiveFormFile(means, context, params.token, request),
     ),

@@ -7,6 +7,7 @@ import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { formPaper, getForm } from '../../forms-contract.ts';
 import { Designer } from './designer.tsx';
+import { FormActions } from './form-actions.tsx';
 import { said } from './question-input.tsx';
 import { SendPanel } from './send-panel.tsx';
 import { StatisticsPanel } from './statistics-panel.tsx';
@@ -44,6 +45,7 @@ export default function FormPage() {
               {t('collection.forms.answerCount', { n: form.answers })}
             </Link>
           ) : null}
+          {can('form:design') ? <FormActions form={form} /> : null}
         </>
       }
     >

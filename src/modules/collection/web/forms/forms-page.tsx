@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Button, Input, Modal, Select, Tag } from 'antd';
+import { Button, Input, Modal, Segmented, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type CustomerKind, customerKinds } from '#shared/fields.ts';
@@ -10,14 +10,17 @@ import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
-import { createForm, listForms } from '../../forms-contract.ts';
+import { createForm, formStates, listForms } from '../../forms-contract.ts';
 import { said } from './question-input.tsx';
+
+const shown = ['all', ...formStates] as const;
 
 export default function FormsPage() {
   const { t } = useTranslation();
   const can = useCan();
   const [making, setMaking] = useState(false);
-  const pages = usePages(listForms);
+  const [state, setState] = useState<(typeof shown)[number]>('all');
+  const pages = usePages(listForms, { query: { limit: 50, ...(state === 'all' ? {} : { state }) } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Page
@@ -34,9 +37,19 @@ export default function FormsPage() {
       }
     >
       <p className="muted">{t('collection.forms.text')}</p>
+      <div className="bar">
+        <Segmented
+          aria-label={t('collection.forms.state')}
+          value={state}
+          onChange={setState}
+          options={shown.map((value) => ({ value, label: t(`collection.forms.states.${value}`) }))}
+        />
+      </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
-      {pages.data && items.length === 0 ? <EmptyState text={t('collection.forms.none')} /> : null}
+      {pages.data && items.length === 0 ? (
+        <EmptyState text={t(state === 'all' ? 'collection.forms.none' : 'collection.forms.noneOfState')} />
+      ) : null}
       <ul className="cards panel">
         {items.map((item) => (
           <li className="card-item" key={item.id}>

@@ -8,7 +8,7 @@ import { call, upload, useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
-import { answerPublicForm, openPublicForm, uploadFormFile } from '../../form-answers-contract.ts';
+import { answerPublicForm, openPublicForm, refuseFormMail, uploadFormFile } from '../../form-answers-contract.ts';
 import type { AnswerValues } from '../../form-content.ts';
 import { FormBody, toSend } from './form-body.tsx';
 import { said } from './question-input.tsx';
@@ -35,8 +35,34 @@ const kept = {
 };
 
 export default function PublicFormPage() {
-  const { t } = useTranslation();
   const { token = '' } = useParams({ strict: false }) as { token?: string };
+  const { stop } = useSearch({ strict: false }) as { stop?: unknown };
+  return stop === undefined ? <OpenForm token={token} /> : <NoMore token={token} />;
+}
+
+/** The way out of every mail of a form: one click, and no more come. */
+function NoMore({ token }: { token: string }) {
+  const { t } = useTranslation();
+  const refuse = useSend(refuseFormMail);
+  return (
+    <PublicPage title={t('collection.forms.noMore')}>
+      {refuse.isSuccess ? (
+        <Alert role="status" type="success" showIcon title={t('collection.forms.noMoreDone')} />
+      ) : (
+        <>
+          <p>{t('collection.forms.noMoreText')}</p>
+          <ProblemAlert problem={refuse.error} />
+          <Button type="primary" loading={refuse.isPending} onClick={() => refuse.mutate({ params: { token } })}>
+            {t('collection.forms.noMore')}
+          </Button>
+        </>
+      )}
+    </PublicPage>
+  );
+}
+
+function OpenForm({ token }: { token: string }) {
+  const { t } = useTranslation();
   const { data, error } = useEndpoint(
     openPublicForm,
     { params: { token } },

@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { EmptyState, ProblemAlert } from '#ui/page.tsx';
-import { inviteToForm, listForms } from '../../forms-contract.ts';
+import { inviteToForm } from '../../form-links-contract.ts';
+import { listForms } from '../../forms-contract.ts';
 import { said } from './question-input.tsx';
 
 /** From the card: a one-time link with which the customer brings its own data up to date. */
@@ -53,6 +54,7 @@ export default function RefreshAction({ customerId, onClose }: { customerId: str
         </FormField>
       ) : null}
       {invite.data && invite.data.withoutMail > 0 ? <p>{t('collection.forms.withoutMail')}</p> : null}
+      {invite.data && invite.data.refused > 0 ? <p>{t('errors.form.mailRefused')}</p> : null}
     </Modal>
   );
 }

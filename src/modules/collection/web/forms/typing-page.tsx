@@ -1,5 +1,5 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { App, Button } from 'antd';
+import { App, Button, Checkbox } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
@@ -24,6 +24,7 @@ export default function TypingPage() {
   const send = useSend(typeFormAnswer, ['/forms', '/form-answers']);
   const [customer, setCustomer] = useState<string | null>(null);
   const [values, setValues] = useState<AnswerValues>({});
+  const [consent, setConsent] = useState(false);
   const [sheet, setSheet] = useState(0);
   const key = useRef(crypto.randomUUID());
   if (error) return <ProblemAlert problem={error} />;
@@ -40,6 +41,7 @@ export default function TypingPage() {
           lang: i18n.language === 'en-US' ? 'en-US' : 'zh-CN',
           customerId: customer,
           contactId: null,
+          consent,
         },
         idempotencyKey: key.current,
       },
@@ -50,6 +52,7 @@ export default function TypingPage() {
           void message.success(t('collection.forms.typed'));
           setValues({});
           setCustomer(null);
+          setConsent(false);
           setSheet(sheet + 1);
         },
         onError: (problem) => {
@@ -86,6 +89,14 @@ export default function TypingPage() {
           errors={errors}
           onChange={(question, value) => setValues((before) => ({ ...before, [question]: value }))}
         />
+        {form.published.consent.zh ? (
+          <section className="form-consent" aria-label={t('collection.forms.consent')}>
+            <p className="form-text muted">{said(form.published.consent)}</p>
+            <Checkbox checked={consent} onChange={(event) => setConsent(event.target.checked)}>
+              {t('collection.forms.signed')}
+            </Checkbox>
+          </section>
+        ) : null}
         <ProblemAlert problem={send.error && send.error.errors.length === 0 ? send.error : null} />
         <div className="row form-buttons">
           <Button type="primary" htmlType="submit" loading={send.isPending}>
