@@ -530,6 +530,7 @@ export interface Contact {
   name: string;
   name_en: string | null;
   name_sort: string;
+  no_mail: boolean | null;
   org_id: string;
   personal_goals: string | null;
   personality: string | null;
@@ -640,6 +641,7 @@ export interface Customer {
   name_sort: string;
   needs: string | null;
   next_step_at: Timestamp | null;
+  no_mail: boolean | null;
   number: string;
   operating_years: Numeric | null;
   org_form: string | null;
@@ -971,6 +973,7 @@ export interface FormAnswer {
 
 export interface FormConsent {
   answer_id: string;
+  channel: Generated<string>;
   consent_text: string;
   contact_id: string | null;
   customer_id: string | null;
@@ -982,6 +985,9 @@ export interface FormConsent {
   org_id: string;
   purpose: string;
   revision: number;
+  text_version: Generated<string | null>;
+  withdrawn_at: Timestamp | null;
+  withdrawn_by: string | null;
 }
 
 export interface FormFile {
@@ -997,19 +1003,24 @@ export interface FormFile {
 
 export interface FormInvitation {
   answered_at: Timestamp | null;
+  batch_id: string | null;
   contact_id: string | null;
   created_at: Generated<Timestamp>;
   created_by: string | null;
   customer_id: string | null;
   email: string | null;
+  expires_at: Timestamp | null;
   form_id: string;
   id: string;
   lang: string;
   link_id: string;
+  mail: Generated<string>;
   mailed_at: Timestamp | null;
+  opened_at: Timestamp | null;
   org_id: string;
   reminded: Generated<number>;
   reminded_at: Timestamp | null;
+  revoked_at: Timestamp | null;
 }
 
 export interface FormRevision {
