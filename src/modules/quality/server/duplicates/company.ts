@@ -58,7 +58,7 @@ export function companyName(raw: string): CompanyName {
   const found = cache.get(raw);
   if (found) return found;
   const parsed = parse(raw);
-  if (cache.size > 50_000) cache.clear();
+  if (cache.size > 20_000) cache.clear();
   cache.set(raw, parsed);
   return parsed;
 }
@@ -164,4 +164,5 @@ function latin(folded: string): CompanyName {
   };
 }
 
-export const isTradeWord = (word: string): boolean => latinTrade.has(word) || trade.includes(word);
+const tradeWords = new Set([...trade, ...latinTrade]);
+export const isTradeWord = (word: string): boolean => tradeWords.has(word);

@@ -27,6 +27,8 @@ const rounds = 20;
 const prudence = 25;
 /** … and this many different ones. */
 const expected = 5000;
+/** Least chance that an exact agreement is an accident, however rare accidents were. */
+const rarest = 1e-6;
 
 /** Levels of pairs picked at random: what accidental agreement looks like. A fixed generator keeps runs alike. */
 export function accidental(
@@ -98,7 +100,10 @@ export function learn(model: Model, pairs: ComparedPairs, random: ComparedPairs,
             ((inOther[level] ?? 0) + rest * byChance + expected * value) / (options.possible + expected),
           );
         });
-        return { ...item, m: normalised(inSame), u: normalised(u) };
+        const chances = normalised(u);
+        // Where next to nothing agrees by chance, agreement proves more than is expected before the data are seen.
+        const usual = Math.min(first.background, Math.max(rarest, chances[0] ?? 1));
+        return { ...item, m: normalised(inSame), u: chances, background: usual };
       }),
     };
   }
