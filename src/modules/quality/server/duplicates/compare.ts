@@ -73,8 +73,14 @@ function compareDates(a: string, b: string): Level {
   return same.length === 1 ? 4 : 5;
 }
 
+const isYear = (value: number) => Number.isInteger(value) && value >= 1800 && value <= 2100;
+
 function compareNumbers(a: number, b: number): Level {
   if (a === b) return 0;
+  if (isYear(a) && isYear(b)) {
+    const years = Math.abs(a - b);
+    return years === 1 ? 1 : years === 2 ? 2 : years <= 4 ? 3 : years <= 10 ? 4 : 5;
+  }
   const gap = Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
   return gap <= 0.01 ? 1 : gap <= 0.06 ? 2 : gap <= 0.2 ? 3 : gap <= 0.5 ? 4 : 5;
 }

@@ -1,3 +1,4 @@
+import { competing, type Kin } from './compete.ts';
 import type { PreparedRecord } from './features.ts';
 import { absent, type Comparer, evidence, type Model } from './model.ts';
 
@@ -18,8 +19,8 @@ export interface LearnOptions {
   sampled: number;
   /** Most pairs that can be the same, by the sizes of the files. */
   most: number;
-  /** Two files without repetitions in themselves: the candidates of a record compete. */
-  compete: boolean;
+  /** Two files: the candidates of a record compete, but for those that are the same among themselves. Absent: one file. */
+  kin: Kin | undefined;
 }
 
 const rounds = 20;
@@ -71,13 +72,19 @@ export function learn(model: Model, pairs: ComparedPairs, random: ComparedPairs,
   const start = model;
   const width = model.comparisons.length;
   const rest = Math.max(1, options.possible - pairs.count / options.sampled);
-  const background = model.comparisons.map((_, index) => levelCounts(random, index, width));
-  let current: Model = { ...model, prior: Math.log((0.3 * options.most) / options.possible) };
+  let current: Model = {
+    ...model,
+    prior: Math.log((0.3 * options.most) / options.possible),
+    // From too cautious a start a single column would never be learned to be telling.
+    comparisons: model.comparisons.map((item) => ({ ...item, background: Math.min(item.background, item.u[0] ?? 1) })),
+  };
   for (let round = 0; round < rounds; round += 1) {
-    const share = same(current, pairs, options.compete);
+    const share = same(current, pairs, options.kin);
+    const chance = same(current, random, undefined);
+    const background = model.comparisons.map((_, index) => accidents(random, chance, index, width));
     const seen = share.reduce((sum, value) => sum + value, 0) / options.sampled;
     // Two lists are compared because they overlap; in one list repetitions are an exception.
-    const matches = Math.min(options.most, Math.max(1, options.compete ? seen * 0.75 + options.most * 0.2 : seen));
+    const matches = Math.min(options.most, Math.max(1, options.kin ? seen * 0.75 + options.most * 0.2 : seen));
     current = {
       ...current,
       prior: Math.log(matches / Math.max(1, options.possible - matches)),
@@ -110,11 +117,14 @@ export function learn(model: Model, pairs: ComparedPairs, random: ComparedPairs,
   return current;
 }
 
-function levelCounts(pairs: ComparedPairs, index: number, width: number): number[] {
+/** Also among pairs picked at random a few may be the same: those are among the candidates and counted there. */
+const plausible = 0.05;
+
+function accidents(pairs: ComparedPairs, share: Float64Array, index: number, width: number): number[] {
   const counts = [0, 0, 0, 0, 0, 0];
   for (let pair = 0; pair < pairs.count; pair += 1) {
     const level = pairs.levels[pair * width + index] ?? absent;
-    if (level !== absent) counts[level] = (counts[level] ?? 0) + 1;
+    if (level !== absent && (share[pair] ?? 0) < plausible) counts[level] = (counts[level] ?? 0) + 1;
   }
   return counts;
 }
@@ -125,7 +135,7 @@ function normalised(values: number[]): number[] {
 }
 
 /** Probability of each pair to be the same under the model. */
-function same(model: Model, pairs: ComparedPairs, compete: boolean): Float64Array {
+function same(model: Model, pairs: ComparedPairs, kin: Kin | undefined): Float64Array {
   const odds = new Float64Array(pairs.count);
   const width = model.comparisons.length;
   for (let pair = 0; pair < pairs.count; pair += 1) {
@@ -134,25 +144,5 @@ function same(model: Model, pairs: ComparedPairs, compete: boolean): Float64Arra
       sum += evidence(item, pairs.levels[pair * width + index] ?? absent, pairs.surprise[pair * width + index] ?? 0);
     odds[pair] = Math.exp(Math.min(40, sum));
   }
-  return compete ? competing(odds, pairs, 0.7) : odds.map((value) => value / (1 + value));
-}
-
-/** Where a record can be the same as few others, its candidates weaken each other by `share`. */
-export function competing(
-  odds: Float64Array,
-  pairs: { first: Uint32Array; second: Uint32Array },
-  share: number,
-): Float64Array {
-  const totals = [new Map<number, number>(), new Map<number, number>()];
-  const sides = [pairs.first, pairs.second];
-  for (const [pair, value] of odds.entries()) {
-    for (const [side, records] of sides.entries()) {
-      const record = records[pair] ?? 0;
-      totals[side]?.set(record, (totals[side]?.get(record) ?? 0) + value);
-    }
-  }
-  return odds.map((value, pair) => {
-    const rivals = sides.map((records, side) => (totals[side]?.get(records[pair] ?? 0) ?? value) - value);
-    return value / (1 + value + share * Math.max(...rivals));
-  });
+  return kin ? competing(odds, pairs, 0.7, kin) : odds.map((value) => value / (1 + value));
 }

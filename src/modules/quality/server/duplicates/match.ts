@@ -1,6 +1,7 @@
 import { candidates } from './blocking.ts';
+import { competing, kinship } from './compete.ts';
 import { type Column, type PreparedRecord, prepare, type RecordKind } from './features.ts';
-import { accidental, type ComparedPairs, competing, emptyPairs, learn } from './learn.ts';
+import { accidental, type ComparedPairs, emptyPairs, learn } from './learn.ts';
 import { createComparer, defaultModel, logOdds, type Model, probability } from './model.ts';
 import { countRecord, emptyStatistics, type Statistics } from './statistics.ts';
 
@@ -88,7 +89,7 @@ export function findMatches(
   const model =
     possible < 1
       ? start
-      : learn(start, learned, random, { possible, sampled: 1 / every, most, compete: against !== null });
+      : learn(start, learned, random, { possible, sampled: 1 / every, most, kin: against ? kinship(rough, prepared) : undefined });
 
   const comparer = createComparer(model, statistics);
   const levels = new Uint8Array(width);
@@ -116,6 +117,7 @@ export function findMatches(
       Float64Array.from(odds),
       { first: Uint32Array.from(kept, (pair) => pair.a), second: Uint32Array.from(kept, (pair) => pair.b) },
       0.35,
+      kinship(comparer, prepared),
     );
     for (const [index, pair] of kept.entries()) pair.score = shares[index] ?? 0;
   }
