@@ -145,7 +145,9 @@ function compareCompanies(a: Prepared, b: Prepared, weigh: Weigh): Level {
   const right = b.company;
   if (!left || !right) return 5;
   // 北京分公司 and 上海分公司, 第一医院 and 第二医院, 杭州明达 and 宁波明达 are others, however alike.
-  const worst: Level = apart(left.placesSpelled, right.placesSpelled) || left.branch !== right.branch ? 3 : 0;
+  const elsewhere = left.law !== '' && right.law !== '' && left.law !== right.law;
+  const worst: Level =
+    apart(left.placesSpelled, right.placesSpelled) || left.branch !== right.branch ? 3 : elsewhere ? 2 : 0;
   if (a.key === b.key || left.core === right.core) return capped(0, worst);
   if (left.spelledCore === right.spelledCore && left.chinese === right.chinese && !left.chinese)
     return capped(1, worst);

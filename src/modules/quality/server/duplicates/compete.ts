@@ -26,7 +26,7 @@ const faint = 0.02;
 /** Candidates of a record looked at for kinship, the likeliest first. */
 const strongest = 8;
 /** Share of matched records with more than one match from which on the other file is taken to repeat itself. */
-const repeating = 0.2;
+const repeating = 0.3;
 
 /**
  * Where a record can be the same as few others, its candidates weaken each other by `share`. Candidates that are the same among

@@ -31,24 +31,43 @@ const expected = 5000;
 /** Least chance that an exact agreement is an accident, however rare accidents were. */
 const rarest = 1e-6;
 
-/** Levels of pairs picked at random: what accidental agreement looks like. A fixed generator keeps runs alike. */
+export interface Population {
+  records: PreparedRecord[];
+  /** Where the second file begins. */
+  boundary: number | undefined;
+  /** Candidates are known of every so manieth record. */
+  every: number;
+}
+
+const pairKey = (one: number, other: number) => Math.min(one, other) * 2_097_152 + Math.max(one, other);
+
+/**
+ * Levels of pairs picked at random that are no candidates: what accidental agreement looks like among the pairs nobody compares.
+ * A fixed generator keeps runs alike.
+ */
 export function accidental(
   comparer: Comparer,
-  left: PreparedRecord[],
-  right: PreparedRecord[],
+  { records, boundary, every }: Population,
+  candidates: ComparedPairs,
   wanted: number,
 ): ComparedPairs {
   const width = comparer.model.comparisons.length;
   const pairs = emptyPairs(wanted, width);
+  const known = new Set<number>();
+  for (let pair = 0; pair < candidates.count; pair += 1)
+    known.add(pairKey(candidates.first[pair] ?? 0, candidates.second[pair] ?? 0));
   let state = 12345;
   const next = (below: number) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 4294967296) * below);
   };
+  const from = boundary ?? 1;
   for (let tries = 0; tries < wanted * 2 && pairs.count < wanted; tries += 1) {
-    const a = left[next(left.length)];
-    const b = right[next(right.length)];
-    if (!a || !b || a === b) continue;
+    const second = Math.ceil((from + next(records.length - from)) / every) * every;
+    const first = next(boundary ?? second);
+    const a = records[first];
+    const b = records[second];
+    if (!a || !b || known.has(pairKey(first, second))) continue;
     const at = pairs.count * width;
     comparer.compare(a, b, pairs.levels.subarray(at, at + width), pairs.surprise.subarray(at, at + width));
     pairs.count += 1;
@@ -72,6 +91,7 @@ export function learn(model: Model, pairs: ComparedPairs, random: ComparedPairs,
   const start = model;
   const width = model.comparisons.length;
   const rest = Math.max(1, options.possible - pairs.count / options.sampled);
+  const background = model.comparisons.map((_, index) => levelCounts(random, index, width));
   let current: Model = {
     ...model,
     prior: Math.log((0.3 * options.most) / options.possible),
@@ -80,8 +100,6 @@ export function learn(model: Model, pairs: ComparedPairs, random: ComparedPairs,
   };
   for (let round = 0; round < rounds; round += 1) {
     const share = same(current, pairs, options.kin);
-    const chance = same(current, random, undefined);
-    const background = model.comparisons.map((_, index) => accidents(random, chance, index, width));
     const seen = share.reduce((sum, value) => sum + value, 0) / options.sampled;
     // Two lists are compared because they overlap; in one list repetitions are an exception.
     const matches = Math.min(options.most, Math.max(1, options.kin ? seen * 0.75 + options.most * 0.2 : seen));
@@ -110,21 +128,22 @@ export function learn(model: Model, pairs: ComparedPairs, random: ComparedPairs,
         const chances = normalised(u);
         // Where next to nothing agrees by chance, agreement proves more than is expected before the data are seen.
         const usual = Math.min(first.background, Math.max(rarest, chances[0] ?? 1));
-        return { ...item, m: normalised(inSame), u: chances, background: usual };
+        const agreement = normalised(inSame);
+        // Neighbours under one roof share all but the name; they must not teach that names do not matter.
+        if (model.columns[item.column]?.feature === 'name' && !item.codes)
+          agreement[5] = Math.min(agreement[5] ?? 0, first.m[5] ?? 0);
+        return { ...item, m: agreement, u: chances, background: usual };
       }),
     };
   }
   return current;
 }
 
-/** Also among pairs picked at random a few may be the same: those are among the candidates and counted there. */
-const plausible = 0.05;
-
-function accidents(pairs: ComparedPairs, share: Float64Array, index: number, width: number): number[] {
+function levelCounts(pairs: ComparedPairs, index: number, width: number): number[] {
   const counts = [0, 0, 0, 0, 0, 0];
   for (let pair = 0; pair < pairs.count; pair += 1) {
     const level = pairs.levels[pair * width + index] ?? absent;
-    if (level !== absent && (share[pair] ?? 0) < plausible) counts[level] = (counts[level] ?? 0) + 1;
+    if (level !== absent) counts[level] = (counts[level] ?? 0) + 1;
   }
   return counts;
 }

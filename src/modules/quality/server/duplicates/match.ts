@@ -78,18 +78,17 @@ export function findMatches(
     if (record % every === 0) for (const other of others) sample.add(other, record, rough, prepared);
   }
   const learned = sample.pairs();
-  const half = boundary ?? prepared.length;
-  const random = accidental(
-    rough,
-    prepared.slice(0, half),
-    boundary === undefined ? prepared : prepared.slice(half),
-    Math.min(30_000, possible),
-  );
+  const random = accidental(rough, { records: prepared, boundary, every }, learned, Math.min(30_000, possible));
   const most = against ? Math.min(records.length, against.length) : records.length;
   const model =
     possible < 1
       ? start
-      : learn(start, learned, random, { possible, sampled: 1 / every, most, kin: against ? kinship(rough, prepared) : undefined });
+      : learn(start, learned, random, {
+          possible,
+          sampled: 1 / every,
+          most,
+          kin: against ? kinship(rough, prepared) : undefined,
+        });
 
   const comparer = createComparer(model, statistics);
   const levels = new Uint8Array(width);

@@ -76,7 +76,8 @@ function lettersOf(word: string): number {
   const known = letters.get(word);
   if (known !== undefined) return known;
   let bits = 0;
-  if (!digit.test(word)) for (let index = 0; index < word.length; index += 1) bits |= 1 << (word.charCodeAt(index) & 31);
+  if (!digit.test(word))
+    for (let index = 0; index < word.length; index += 1) bits |= 1 << (word.charCodeAt(index) & 31);
   if (letters.size > 100_000) letters.clear();
   letters.set(word, bits);
   return bits;
