@@ -4,7 +4,7 @@ import { toSimplified } from '#shared/text/simplified.ts';
 
 export const han = /\p{Script=Han}/u;
 
-const accented = /[\u00c0-\u024f\u0300-\u036f\u0370-\u1fff]/;
+const accented = /[\u00c0-\u024f\u0370-\u1fff]|\p{M}/u;
 const unaccented = (text: string): string =>
   accented.test(text)
     ? text
