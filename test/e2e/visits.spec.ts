@@ -112,11 +112,14 @@ test('minutes of a meeting are sent by link and confirmed without an account', a
   const rules = await apiGet<{ version: number }>(kedang.url, kedang.token, '/work-settings');
   const { version, ...before } = rules;
   await api(kedang, 'PUT', '/work-settings', { ...before, minutesReview: false }, version);
+  const person = { name: `周敏${isMobile ? '手' : '桌'}`, emails: `zhoumin${isMobile ? 1 : 2}@example.com` };
+  const met = await api<{ id: string }>(kedang, 'POST', '/contacts', { customerId: row.id, values: person });
   await api(kedang, 'POST', '/activities', {
     customerId: row.id,
     type: 'meeting',
     subject,
     body: '讨论价格与交期',
+    contactIds: [met.id],
     happenedAt: new Date(Date.now() - 60_000).toISOString(),
   });
   await signIn(page, kedang.url, undefined, undefined, '/minutes');
@@ -130,7 +133,9 @@ test('minutes of a meeting are sent by link and confirmed without an account', a
   await page.getByRole('button', { name: '保存并提交审核' }).click();
   await page.getByRole('button', { name: '发给客户' }).click();
   const dialog = page.getByRole('dialog', { name: '发给客户' });
-  await dialog.getByLabel('收件人 1：姓名').fill('周敏');
+  await expect(dialog.getByLabel('收件人 1：姓名')).toHaveValue(person.name);
+  await expect(dialog.getByLabel('收件人 1：邮箱')).toHaveValue(person.emails);
+  await expectAccessible(page);
   await dialog.getByRole('button', { name: '发给客户' }).click();
   await expect(page.getByText('未打开')).toBeVisible();
   await shot(page, 'minutes-sent');
@@ -158,5 +163,5 @@ test('minutes of a meeting are sent by link and confirmed without an account', a
   await customer.getByRole('button', { name: '确认无误' }).click();
   await expect(customer.getByRole('alert')).toContainText('确认这份纪要');
   await outside.close();
-  await expect.poll(read).toMatchObject({ state: 'confirmed', recipients: [{ answeredName: '周敏' }] });
+  await expect.poll(read).toMatchObject({ state: 'confirmed', recipients: [{ answeredName: person.name }] });
 });

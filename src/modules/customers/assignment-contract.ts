@@ -21,8 +21,8 @@ export const assignmentWay = z.discriminatedUnion('method', [
     capability: z.string().trim().min(1).max(40),
     teamId: z.uuid().nullable().default(null),
   }),
-  /** The customer belongs to this sales region; to whoever of those serving it has fewest. */
-  z.strictObject({ method: z.literal('region'), regionId: z.uuid() }),
+  /** By the sales region its address lies in (below the named one, if one is named); to whoever of those serving it has fewest. */
+  z.strictObject({ method: z.literal('region'), regionId: z.uuid().nullable().default(null) }),
   z.strictObject({ method: z.literal('person'), userId: z.uuid() }),
   /** The team gets it; who of them stays open. */
   z.strictObject({ method: z.literal('team'), teamId: z.uuid() }),

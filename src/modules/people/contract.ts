@@ -187,6 +187,30 @@ function tree<Path extends '/teams' | '/regions'>(path: Path, what: string) {
 export const teams = tree('/teams', 'teams');
 export const regions = tree('/regions', 'sales regions');
 
+/** `division:330100` (GB/T 2260), `country:DE`, `continent:EU`. */
+const area = z.string().regex(/^(division:\d{6}|country:[A-Z]{2}|continent:(AS|EU|NA|SA|AF|OC|AN))$/);
+const regionAreasShape = z.strictObject({ id: z.string(), version: z.number().int(), areas: z.array(z.string()) });
+export type RegionAreas = z.infer<typeof regionAreasShape>;
+export const listRegionAreas = endpoint({
+  method: 'GET',
+  path: '/regions/areas',
+  tag,
+  summary: 'Where the sales regions lie: divisions of China, countries, continents',
+  access: 'signed-in',
+  response: z.strictObject({ items: z.array(regionAreasShape) }),
+});
+export const setRegionAreas = endpoint({
+  method: 'PUT',
+  path: '/regions/:id/areas',
+  tag,
+  summary: 'Say where a sales region lies; rules of assignment find the region of an address by it',
+  access: 'user:manage',
+  params: idParams,
+  ifMatch: true,
+  body: z.strictObject({ areas: z.array(area).max(500) }),
+  response: regionAreasShape,
+});
+
 /** No role lets carry more cards at once. */
 export const carriedMost = 50;
 

@@ -13,6 +13,16 @@ export const countryCodes: string[] = Object.values(byContinent)
   .flatMap((codes) => codes.split(' '))
   .sort();
 const known = new Set(countryCodes);
+const continents = new Map(
+  Object.entries(byContinent).flatMap(([continent, codes]) =>
+    codes.split(' ').map((code) => [code, continent] as const),
+  ),
+);
+
+/** Continent of a country, by its code. */
+export const continentOf = (country: string): string | undefined => continents.get(country);
+/** Codes of the continents. */
+export const continentCodes = Object.keys(byContinent);
 
 const namers = {
   zh: new Intl.DisplayNames('zh-Hans', { type: 'region' }),

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLookups } from '#ui/fields/lookups.tsx';
+import { type Choice, useLookups } from '#ui/fields/lookups.tsx';
 
 /** Chooses several users by typing part of their names. */
 export function PeopleSelect({
@@ -14,7 +14,7 @@ export function PeopleSelect({
   id: string;
   value: string[];
   names: Record<string, string>;
-  onChange(value: string[]): void;
+  onChange(value: string[], people: Choice[]): void;
 }) {
   const { t } = useTranslation();
   const lookups = useLookups();
@@ -34,7 +34,12 @@ export function PeopleSelect({
       value={value}
       options={options}
       notFoundContent={typed ? t('ui.nothingFound') : t('ui.typeToFind')}
-      onChange={onChange}
+      onChange={(ids: string[]) =>
+        onChange(
+          ids,
+          ids.map((one) => ({ id: one, name: options.find((item) => item.value === one)?.label ?? '' })),
+        )
+      }
     />
   );
 }

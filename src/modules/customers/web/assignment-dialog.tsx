@@ -41,7 +41,7 @@ const wayOf = (method: AssignmentWay['method'], target: Target): AssignmentWay =
     case 'capability':
       return { method, capability: target.capability ?? '', teamId };
     case 'region':
-      return { method, regionId: target.regionId ?? '' };
+      return { method, regionId: target.regionId };
     case 'person':
       return { method, userId: target.userId ?? '' };
     case 'team':
@@ -199,13 +199,15 @@ export function AssignmentDialog({
         </FormField>
       ) : null}
       {method === 'region' ? (
-        <FormField id="rule-region" label={t('customers.assignment.region')} required error={error('way.regionId')}>
+        <FormField id="rule-region" label={t('customers.assignment.region')} error={error('way.regionId')}>
           <Select
             id="rule-region"
             className="full-width"
+            allowClear
+            placeholder={t('customers.assignment.anyRegion')}
             value={target.regionId ?? undefined}
             options={options(places.data?.items)}
-            onChange={(regionId: string) => put({ regionId })}
+            onChange={(regionId?: string) => put({ regionId: regionId ?? null })}
           />
         </FormField>
       ) : null}

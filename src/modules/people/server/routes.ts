@@ -12,6 +12,7 @@ import { changeMyPassword, confirmTotp, proveMyself, removeTotp, startTotp, upda
 import { cookieName, forgetActors, sessionHours } from './actors.ts';
 import { isAbove, isSeparated, setSeparated } from './governance.ts';
 import { mailPasswordLink, passwordLink, redeemLink, requestReset } from './password-links.ts';
+import { listRegionAreas, setRegionAreas } from './region-areas.ts';
 import { createRole, listRoles, registeredPermissions, removeRole, updateRole } from './roles.ts';
 import { openSession } from './sign-in.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
@@ -140,6 +141,8 @@ export function peopleRoutes({ config, vault }: PeopleDependencies): Route[] {
     serve(contract.setSeparation, (context, { body }) => setSeparated(context, body.on)),
     ...treeRoutes(contract.teams, treeService('team')),
     ...treeRoutes(contract.regions, treeService('sales_region')),
+    serve(contract.listRegionAreas, (context) => listRegionAreas(context)),
+    serve(contract.setRegionAreas, (context, { params, body }) => setRegionAreas(context, params.id, body.areas)),
     serve(contract.listRoles, (context) => listRoles(context)),
     serve(contract.createRole, (context, { body }) => createRole(context, body)),
     serve(contract.updateRole, (context, { params, body }) => updateRole(context, params.id, body)),

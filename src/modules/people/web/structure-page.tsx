@@ -1,4 +1,4 @@
-import { DeleteOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons';
+import { DeleteOutlined, EditOutlined, EnvironmentOutlined, PlusOutlined } from '@ant-design/icons';
 import { App, Button, Input, Modal, Select, Tabs } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,7 +6,8 @@ import { useEndpoint, useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
-import { regions, type TreeNode, teams } from '../contract.ts';
+import { listRegionAreas, regions, type TreeNode, teams } from '../contract.ts';
+import { RegionAreasDialog } from './region-areas.tsx';
 
 export default function StructurePage() {
   const { t } = useTranslation();
@@ -42,6 +43,10 @@ function TreePanel({ tree, what }: { tree: typeof teams; what: 'team' | 'region'
   const { data, error } = useEndpoint(tree.list);
   const remove = useSend(tree.remove, [tree.list.path]);
   const [editing, setEditing] = useState<Editing | null>(null);
+  const areas = useEndpoint(listRegionAreas, {}, { enabled: what === 'region' });
+  const [placing, setPlacing] = useState<TreeNode | null>(null);
+  const areasOf = (id: string) => areas.data?.items.find((item) => item.id === id);
+  const place = placing ? areasOf(placing.id) : undefined;
   if (!data) return error ? <ProblemAlert problem={error} /> : <Loading />;
   const manage = can('user:manage');
   const rows = (parentId: string | null, depth: number): { node: TreeNode; depth: number }[] =>
@@ -61,9 +66,24 @@ function TreePanel({ tree, what }: { tree: typeof teams; what: 'team' | 'region'
           <li key={node.id} className="list-row" style={{ paddingInlineStart: depth * 24 + 4 }}>
             <span className="grow">
               {node.name} <span className="muted small">{t('people.structure.users', { n: node.users })}</span>
+              {(areasOf(node.id)?.areas.length ?? 0) > 0 ? (
+                <span className="muted small">
+                  {' '}
+                  · {t('people.structure.areaCount', { n: areasOf(node.id)?.areas.length ?? 0 })}
+                </span>
+              ) : null}
             </span>
             {manage ? (
               <>
+                {areasOf(node.id) ? (
+                  <Button
+                    size="small"
+                    type="text"
+                    icon={<EnvironmentOutlined aria-hidden />}
+                    aria-label={t('people.structure.areasOf', { name: node.name })}
+                    onClick={() => setPlacing(node)}
+                  />
+                ) : null}
                 <Button
                   size="small"
                   type="text"
@@ -102,6 +122,9 @@ function TreePanel({ tree, what }: { tree: typeof teams; what: 'team' | 'region'
           </li>
         ))}
       </ul>
+      {placing && place ? (
+        <RegionAreasDialog region={placing} present={place} onClose={() => setPlacing(null)} />
+      ) : null}
       {editing ? (
         <NodeDialog tree={tree} nodes={data.items} editing={editing} onClose={() => setEditing(null)} />
       ) : null}

@@ -9,6 +9,7 @@ import { homeOf, refreshDue, unlimited } from '../ownership/due.ts';
 import { openPools, type PoolRow } from '../ownership/pools.ts';
 import { candidatesFor } from './candidates.ts';
 import { type Decision, decide, type Rule } from './choose.ts';
+import { type Place, placeColumns, regionOf, salesRegions } from './places.ts';
 
 /** Beyond so many customers at once a run counts loads as a bulk load does. */
 const few = 20;
@@ -39,7 +40,7 @@ export const ruleOf = (row: Pick<RuleRow, 'id' | 'name' | 'way' | 'last_user_id'
   given: 0,
 });
 
-interface Matched {
+interface Matched extends Place {
   id: string;
   rules: string[];
   home: string | null;
@@ -61,11 +62,18 @@ export async function matching(
     met.push(sql`case when ${holds} then ${rule.id}::text end`);
   }
   const found = await sql<Matched>`
-    select customer.id, array_remove(array[${sql.join(met)}], null) as rules, ${await homeOf(context, pools)} as home
+    select customer.id, array_remove(array[${sql.join(met)}], null) as rules, ${await homeOf(context, pools)} as home, ${placeColumns}
     from customer where customer.org_id = ${context.orgId}::uuid and customer.state = 'active'
       and customer.owner_id is null and customer.pool is null and ${where}
     order by customer.id ${lock ? sql`for no key update of customer` : sql`limit 10001`}`.execute(context.tx);
   return found.rows;
+}
+
+/** Tells in which sales region a rule by region finds a customer; of other rules nothing. */
+export async function regionsFor(context: Context, rules: Rule[]) {
+  const regions = rules.some((rule) => rule.way.method === 'region') ? await salesRegions(context) : [];
+  return ({ way }: Rule, place: Place): string | undefined =>
+    way.method === 'region' ? regionOf(regions, place, way.regionId) : undefined;
 }
 
 /**
@@ -82,12 +90,13 @@ export async function assignByRules(context: Context, ids: string[], batchId: st
   const candidates = await candidatesFor(context, pools, ids.length > few);
   const rules = new Map(rows.map((row) => [row.id, ruleOf(row)]));
   const homes = new Map(pools.map((pool) => [pool.id, pool]));
+  const regions = await regionsFor(context, [...rules.values()]);
   const decisions: (Decision & { id: string })[] = [];
   for (const row of matched) {
     for (const ruleId of row.rules) {
       const rule = rules.get(ruleId);
       if (rule?.way.method === 'pool' && !homes.has(rule.way.poolId)) continue;
-      const decision = rule && decide(rule, candidates.values(), homes.get(row.home ?? ''));
+      const decision = rule && decide(rule, candidates.values(), homes.get(row.home ?? ''), regions(rule, row));
       if (!decision) continue;
       decisions.push({ id: row.id, ...decision });
       break;

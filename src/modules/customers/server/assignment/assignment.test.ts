@@ -182,6 +182,39 @@ describe('rules of assignment', () => {
     const made = await waiting();
     expect(made).toMatchObject({ owner: { id: b.userId }, region: { id: below } });
     await clear();
+    // Said where it lies, the region is found by the address, without a condition.
+    const lies = async (id: string, areas: string[], who = t.admin) => {
+      const { items } = (await t.admin.get('/regions/areas')).body;
+      const { version } = items.find((item: Json) => item.id === id);
+      return who.send('PUT', `/regions/${id}/areas`, { areas }, match(version));
+    };
+    const abroad = (await t.admin.send('POST', '/regions', { name: '德语区', parentId: null })).body.id;
+    expect((await lies(region, ['division:330000', 'division:310000'])).status).toBe(200);
+    expect((await lies(below, ['division:330100'])).body.areas).toEqual(['division:330100']);
+    expect((await lies(abroad, ['country:DE', 'country:AT'])).status).toBe(200);
+    expect((await lies(abroad, ['division:330100'])).body.errors[0].code).toBe('region.areaTaken');
+    expect((await lies(abroad, ['country:QQ'])).body.errors[0]).toMatchObject({ field: 'areas.0' });
+    expect((await lies(abroad, ['Zhejiang'])).status).toBe(422);
+    expect((await lies(abroad, [], a)).status).toBe(403);
+    await setUser(c, { regionIds: [abroad] });
+    const preview = await t.admin.send('POST', '/assignment-rules/preview', {
+      condition: null,
+      way: { method: 'region' },
+    });
+    expect(preview.body).toMatchObject({ matched: 0, nobody: 0 });
+    await rule({ way: { method: 'region' } });
+    const inHangzhou = await waiting({ addresses: [{ text: '文三路 1 号', region: '330106' }] });
+    expect(inHangzhou).toMatchObject({ owner: { id: b.userId }, region: { id: below } });
+    expect(await waiting({ region: '330203' })).toMatchObject({ owner: { id: b.userId }, region: { id: region } });
+    expect(await waiting({ country: 'AT' })).toMatchObject({ owner: { id: c.userId }, region: { id: abroad } });
+    expect((await waiting({ country: 'BR' })).owner).toBeNull();
+    expect((await waiting()).owner).toBeNull();
+    await clear();
+    await rule({ way: { method: 'region', regionId: region } });
+    expect((await waiting({ country: 'AT' })).owner).toBeNull();
+    expect((await waiting({ region: '310104' })).region.id).toBe(region);
+    await t.asOwner(`update customer set owner_id = $1 where owner_id is null`, [a.userId]);
+    await clear();
   });
 });
 

@@ -23,12 +23,12 @@ export interface Decision {
 }
 
 /** Those a rule speaks of, before limits. */
-function named(way: AssignmentWay, person: Candidate): boolean {
+function named(way: AssignmentWay, person: Candidate, region: string | undefined): boolean {
   switch (way.method) {
     case 'person':
       return person.id === way.userId;
     case 'region':
-      return person.regions.includes(way.regionId);
+      return region !== undefined && person.regions.includes(region);
     case 'capability':
       return person.capabilities.includes(way.capability) && (way.teamId === null || person.teams.includes(way.teamId));
     case 'roundRobin':
@@ -61,14 +61,19 @@ const lightest = (free: Candidate[]): Candidate | undefined =>
 
 /**
  * What a rule does with a customer; undefined when nobody it names can take it. Counts the choice at once, so that the next
- * customer of the same run sees it. `candidates` are in the order of their ids.
+ * customer of the same run sees it. `candidates` are in the order of their ids, `region` is the customer's as the rule finds it.
  */
-export function decide(rule: Rule, candidates: Iterable<Candidate>, home: PoolRow | undefined): Decision | undefined {
+export function decide(
+  rule: Rule,
+  candidates: Iterable<Candidate>,
+  home: PoolRow | undefined,
+  region?: string,
+): Decision | undefined {
   const { way } = rule;
   const nobody = { ruleId: rule.id, ownerId: null, teamId: null, regionId: null, pool: null };
   if (way.method === 'pool') return counted(rule, { ...nobody, pool: way.poolId });
   if (way.method === 'team') return counted(rule, { ...nobody, teamId: way.teamId });
-  const free = [...candidates].filter((person) => named(way, person) && hasRoom(person, home));
+  const free = [...candidates].filter((person) => named(way, person, region) && hasRoom(person, home));
   const person = way.method === 'roundRobin' ? inTurn(free, rule.lastUserId) : lightest(free);
   if (!person) return undefined;
   rule.lastUserId = person.id;
@@ -77,8 +82,7 @@ export function decide(rule: Rule, candidates: Iterable<Candidate>, home: PoolRo
     const held = person.held.get(home.id) ?? { holding: 0, today: 0 };
     person.held.set(home.id, { holding: held.holding + 1, today: held.today + 1 });
   }
-  const regionId = way.method === 'region' ? way.regionId : null;
-  return counted(rule, { ...nobody, ownerId: person.id, teamId: person.teamId, regionId });
+  return counted(rule, { ...nobody, ownerId: person.id, teamId: person.teamId, regionId: region ?? null });
 }
 
 function counted(rule: Rule, decision: Decision): Decision {

@@ -10,7 +10,7 @@ import { conflict, type FieldError, invalid, notFound } from '#shared/errors.ts'
 import { newId } from '#shared/ids.ts';
 import { type AssignmentRuleView, type AssignmentWay, assignmentWay } from '../../assignment-contract.ts';
 import { openPools } from '../ownership/pools.ts';
-import { matching, ruleOf, selectRules } from './assign.ts';
+import { matching, regionsFor, ruleOf, selectRules } from './assign.ts';
 import { candidatesFor } from './candidates.ts';
 import { decide } from './choose.ts';
 
@@ -42,7 +42,7 @@ function targetsOf(way: AssignmentWay) {
     case 'person':
       return { ...none, users: [way.userId] };
     case 'region':
-      return { ...none, regions: [way.regionId] };
+      return { ...none, regions: way.regionId ? [way.regionId] : [] };
     case 'team':
       return { ...none, teams: [way.teamId] };
     case 'pool':
@@ -209,14 +209,17 @@ export async function previewAssignmentRule(context: Context, input: Pick<RuleIn
   const id = newId();
   const where = sql<boolean>`customer.team_id is null`;
   const found = await matching(context, [{ id, condition: input.condition }], pools, where, false);
-  const matched = found.filter((row) => row.rules.length > 0);
   const candidates = await candidatesFor(context, pools, false);
   const homes = new Map(pools.map((pool) => [pool.id, pool]));
   const rule = ruleOf({ id, name: '', way: input.way as never, last_user_id: null });
+  const regions = await regionsFor(context, [rule]);
+  const matched = found
+    .map((row) => ({ ...row, region: regions(rule, row) }))
+    .filter((row) => row.rules.length > 0 && (rule.way.method !== 'region' || row.region !== undefined));
   const given = new Map<string, number>();
   let nobody = 0;
   for (const row of matched.slice(0, 10_000)) {
-    const decision = decide(rule, candidates.values(), homes.get(row.home ?? ''));
+    const decision = decide(rule, candidates.values(), homes.get(row.home ?? ''), row.region);
     const to = decision?.ownerId ?? decision?.teamId ?? decision?.pool;
     if (to) given.set(to, (given.get(to) ?? 0) + 1);
     else nobody += 1;

@@ -9,6 +9,8 @@ import { ProblemAlert } from '#ui/page.tsx';
 import { listActivityTemplates } from '../../activity-contract.ts';
 import { type MinutesContent, type MinutesDetail, submitMinutes, writeMinutes } from '../../minutes-contract.ts';
 import { useCompanyTime } from '../when.ts';
+import { Attendees, ColleaguesPresent } from './attendees.tsx';
+import { useCustomerPeople } from './customer-people.ts';
 
 export const minutesStale = ['/minutes', '/approvals', '/tasks', '/customers/:id/timeline'];
 type Action = MinutesContent['actions'][number] & { key: string };
@@ -21,6 +23,7 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
   const write = useSend(writeMinutes, minutesStale);
   const submit = useSend(submitMinutes, minutesStale);
   const templates = useEndpoint(listActivityTemplates);
+  const { people } = useCustomerPeople(minutes.customerId);
   const [subject, setSubject] = useState(minutes.subject);
   const [form, setForm] = useState({
     ...minutes.content,
@@ -57,20 +60,22 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
       },
       { onSuccess: (saved) => (then ? then(saved) : void message.success(t('ui.saved'))) },
     );
-  const present = (key: 'ours' | 'theirs' | 'others') => (
-    <FormField id={`minutes-${key}`} label={t(`work.minutes.${key}`)} error={errors[key]}>
-      <Select
-        id={`minutes-${key}`}
-        className="full-width"
-        mode="tags"
-        open={false}
-        suffixIcon={null}
-        tokenSeparators={['、', '，', ',']}
-        value={form[key]}
-        onChange={(names: string[]) => set({ [key]: names })}
-      />
-    </FormField>
-  );
+  const present = (key: 'ours' | 'theirs' | 'others') => {
+    const id = `minutes-${key}`;
+    const names = { id, value: form[key], onChange: (value: string[]) => set({ [key]: value }) };
+    return (
+      <FormField id={id} label={t(`work.minutes.${key}`)} error={errors[key]}>
+        {key === 'ours' ? (
+          <ColleaguesPresent {...names} />
+        ) : (
+          <Attendees
+            {...names}
+            known={key === 'theirs' ? people.map(({ name, position }) => ({ name, more: position })) : []}
+          />
+        )}
+      </FormField>
+    );
+  };
   return (
     <section className="panel" aria-label={t('work.minutes.draft')}>
       <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />

@@ -1,10 +1,11 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { App, Button, Input, Modal } from 'antd';
+import { App, AutoComplete, Button, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type MinutesDetail, sendMinutes } from '../../minutes-contract.ts';
+import { type CustomerPerson, useCustomerPeople } from './customer-people.ts';
 import { minutesStale } from './minutes-form.tsx';
 
 interface Line {
@@ -14,8 +15,18 @@ interface Line {
 }
 const line = (name = '', email = ''): Line => ({ key: crypto.randomUUID(), name, email });
 
+interface Props {
+  minutes: MinutesDetail;
+  onClose(): void;
+}
+
 /** To whom the minutes go; each gets a link of his own. */
-export function SendDialog({ minutes, onClose }: { minutes: MinutesDetail; onClose(): void }) {
+export function SendDialog(props: Props) {
+  const { people, ready } = useCustomerPeople(props.minutes.customerId);
+  return ready ? <SendForm {...props} people={people} /> : null;
+}
+
+function SendForm({ minutes, people, onClose }: Props & { people: CustomerPerson[] }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const send = useSend(sendMinutes, minutesStale);
@@ -23,7 +34,12 @@ export function SendDialog({ minutes, onClose }: { minutes: MinutesDetail; onClo
     const before = minutes.recipients.filter((item) => item.edition === minutes.edition - 1);
     if (before.length > 0) return before.map((item) => line(item.name, item.email ?? ''));
     const names = minutes.content.theirs.slice(0, 20);
-    return names.length > 0 ? names.map((name) => line(name)) : [line()];
+    // Of two people of one name only the sender knows who was there.
+    const mailOf = (name: string) => {
+      const found = people.filter((person) => person.name === name);
+      return found.length === 1 ? (found[0]?.email ?? '') : '';
+    };
+    return names.length > 0 ? names.map((name) => line(name, mailOf(name))) : [line()];
   });
   const change = (key: string, more: Partial<Line>) =>
     setLines((before) => before.map((item) => (item.key === key ? { ...item, ...more } : item)));
@@ -61,12 +77,19 @@ export function SendDialog({ minutes, onClose }: { minutes: MinutesDetail; onClo
       <p className="muted">{t('work.minutes.sendText')}</p>
       {lines.map((item, index) => (
         <div key={item.key} className="minutes-recipient">
-          <Input
+          <AutoComplete
             aria-label={t('work.minutes.recipientName', { n: index + 1 })}
             placeholder={t('work.minutes.recipient')}
-            maxLength={100}
             value={item.name}
-            onChange={(event) => change(item.key, { name: event.target.value })}
+            options={people.map((person) => ({
+              key: person.id,
+              value: person.name,
+              label: [person.name, person.position, person.email].filter(Boolean).join(' · '),
+              email: person.email,
+            }))}
+            showSearch={{ filterOption: (typed, option) => Boolean(option?.label.includes(typed)) }}
+            onChange={(name: string) => change(item.key, { name: name.slice(0, 100) })}
+            onSelect={(name: string, option) => change(item.key, { name, email: option.email || item.email })}
           />
           <Input
             type="email"

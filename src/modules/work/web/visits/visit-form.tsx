@@ -4,12 +4,12 @@ import { useTranslation } from 'react-i18next';
 import { listContacts } from '#modules/contacts/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { PeopleSelect } from '#ui/fields/people-select.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { changeVisit, listVisitPurposes, planVisit, type VisitView } from '../../visit-contract.ts';
 import { activityStale } from '../activity-form.tsx';
 import { useCompanyTime } from '../when.ts';
-import { PeopleSelect } from './people-select.tsx';
 
 export const visitStale = ['/visits', '/approvals', ...activityStale];
 
@@ -189,7 +189,12 @@ export function VisitForm({ customerId, visit, onClose }: Props) {
           />
         </FormField>
         <FormField id="visit-companions" label={t('work.visit.companions')} error={errors.companionIds}>
-          <PeopleSelect id="visit-companions" value={form.companions} onChange={(companions) => set({ companions })} />
+          <PeopleSelect
+            id="visit-companions"
+            value={form.companions.map((person) => person.id)}
+            names={Object.fromEntries(form.companions.map((person) => [person.id, person.name]))}
+            onChange={(_, companions) => set({ companions })}
+          />
         </FormField>
       </div>
       <FormField
