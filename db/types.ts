@@ -1764,6 +1764,7 @@ export interface Role {
 }
 
 export interface SalesRegion {
+  areas: Generated<string[]>;
   created_at: Generated<Timestamp>;
   id: string;
   name: string;
