@@ -1,5 +1,4 @@
-import { InboxOutlined } from '@ant-design/icons';
-import { Alert, Button } from 'antd';
+import { Alert, Button, Empty, Skeleton } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '#shared/errors.ts';
@@ -58,23 +57,10 @@ export function ProblemAlert({ problem, onRetry }: { problem: Problem | null | u
 /** An empty list that says what could be here and how it gets here. */
 export function EmptyState({ text, children }: { text: string; children?: ReactNode }) {
   return (
-    <div className="empty">
-      <InboxOutlined aria-hidden className="empty-mark" />
-      <p>{text}</p>
+    <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={text}>
       {children}
-    </div>
+    </Empty>
   );
 }
 
-/** Stands where content will be, in lines of its usual size. */
-export function Loading() {
-  const { t } = useTranslation();
-  return (
-    <div className="loading" role="status" aria-label={t('ui.loading')}>
-      {['38%', '100%', '100%', '100%', '100%', '61%'].map((width, line) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are always the same
-        <div key={line} style={{ width }} />
-      ))}
-    </div>
-  );
-}
+export const Loading = () => <Skeleton active paragraph={{ rows: 6 }} />;
