@@ -35,10 +35,12 @@ export async function sealLogs(db: Database, orgId: string): Promise<number> {
 
 async function sealBlock(tx: Tx, orgId: string, log: string): Promise<number> {
   // Pending rows are locked: a second sealing process takes others or none, and the block's number decides the order.
+  // Handed over as an array: joined, they would be gone through anew for every row still pending.
   const records = await sql<{ id: string; digest: Buffer | null }>`
-    with taken as (delete from audit_pending p where p.org_id = ${orgId} and p.log = ${log} and p.record_id in (
-      select record_id from audit_pending where org_id = ${orgId} and log = ${log} order by record_id limit ${blockSize} for update skip locked)
-      returning p.record_id)
+    with picked as materialized (select record_id from audit_pending where org_id = ${orgId} and log = ${log}
+      order by record_id limit ${blockSize} for update skip locked),
+    taken as (delete from audit_pending p where p.org_id = ${orgId} and p.log = ${log}
+      and p.record_id = any(array(select record_id from picked)) returning p.record_id)
     select taken.record_id as id, case when r.id is not null then ${digestFunction(log)} end as digest
     from taken left join ${sql.table(log)} r on r.org_id = ${orgId} and r.id = taken.record_id
     order by 1`.execute(tx);
