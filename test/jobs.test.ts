@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jobActor } from '#app/app.ts';
+import { jobActor } from '#app/job-actor.ts';
 import { defineJob, type JobContext, type JobKind } from '#platform/jobs/kinds.ts';
 import { claim } from '#platform/jobs/queue.ts';
 import { startRunner } from '#platform/jobs/runner.ts';

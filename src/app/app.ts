@@ -5,8 +5,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
-import { cookieName, createAuthenticator, loadActor } from '#modules/people/index.ts';
-import { systemActor } from '#platform/access/actor.ts';
+import { cookieName, createAuthenticator } from '#modules/people/index.ts';
 import type { Config } from '#platform/config.ts';
 import { createDatabase, type Database } from '#platform/db/database.ts';
 import { isMigrated } from '#platform/db/migrate.ts';
@@ -20,6 +19,7 @@ import type { Log } from '#platform/log.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
+import { jobActor } from './job-actor.ts';
 import { loadMessages } from './messages.ts';
 import { serverModules } from './modules.ts';
 
@@ -40,17 +40,6 @@ export interface AppOptions {
   log: Log;
   /** Kinds of jobs this process runs itself. */
   jobs: 'light' | 'all-on-demand';
-}
-
-/** The actor a job runs as: the user who asked, with today's rights, or the system with all of them. */
-export function jobActor(db: Database, modules: ServerModule[]) {
-  const all = modules.flatMap((module) => module.permissions.map((permission) => permission.key as string));
-  return async (orgId: string, userId: string | null) => {
-    if (!userId) return systemActor(orgId, all);
-    const actor = await db.inOrg(orgId, (tx) => loadActor(tx, orgId, userId, 'user', null));
-    if (!actor) throw new Problem(403, 'job.userGone');
-    return actor;
-  };
 }
 
 /** Assembles server, jobs and schedules over one database. */

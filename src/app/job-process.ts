@@ -1,13 +1,16 @@
 /** Process of heavy jobs: started by the server when one is due, ends after half a minute without work. */
 
-import { loadConfig } from '#platform/config.ts';
-import { createDatabase } from '#platform/db/database.ts';
-import { startRunner } from '#platform/jobs/runner.ts';
-import { createLog } from '#platform/log.ts';
-import { newId } from '#shared/ids.ts';
-import { jobActor } from './app.ts';
-import { loadMessages } from './messages.ts';
-import { serverModules } from './modules.ts';
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+const { loadConfig } = await import('#platform/config.ts');
+const { createDatabase } = await import('#platform/db/database.ts');
+const { startRunner } = await import('#platform/jobs/runner.ts');
+const { createLog } = await import('#platform/log.ts');
+const { newId } = await import('#shared/ids.ts');
+const { jobActor } = await import('./job-actor.ts');
+const { loadMessages } = await import('./messages.ts');
+const { serverModules } = await import('./modules.ts');
 
 const idleLimitMs = 30_000;
 const config = loadConfig();

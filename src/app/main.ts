@@ -56,7 +56,7 @@ const watch = setInterval(() => {
       if (!due || worker || stopping) return;
       worker = fork(fileURLToPath(new URL('./job-process.ts', import.meta.url)), [], {
         // Bounded memory: the collector works earlier instead of letting the heap grow to what the machine has.
-        execArgv: ['--max-old-space-size=256', '--max-semi-space-size=16'],
+        execArgv: ['--max-old-space-size=256', '--max-semi-space-size=4'],
         env: { ...process.env, KEDANG_APP_URL: connected.appUrl },
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });

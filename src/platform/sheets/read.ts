@@ -8,8 +8,8 @@ export interface ReadOptions {
   batch?: number;
   maxRows?: number;
   signal?: AbortSignal;
-  /** Only the number of the last filled row is wanted. */
-  count?: boolean;
+  /** Told the number of the last filled row before the first rows come. */
+  onTotal?(row: number): Promise<void>;
   /** Called with each batch; the next one is parsed only after it resolves. `first` is the sheet's row number from 1. */
   onRows(rows: Cell[][], first: number): Promise<void>;
 }
@@ -38,6 +38,14 @@ function residentMb(pid: number | undefined): number {
   }
 }
 
+interface Message {
+  rows?: Cell[][];
+  first?: number;
+  total?: number;
+  count?: number;
+  failed?: SheetProblem;
+}
+
 function readInChild(path: string, options: ReadOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(new URL('./reader-process.ts', import.meta.url)), [], {
@@ -63,14 +71,19 @@ function readInChild(path: string, options: ReadOptions): Promise<number> {
       if (residentMb(child.pid) > limits.residentMb) finish(new SheetError('sheet.bomb'));
     }, 50);
     options.signal?.addEventListener('abort', abort);
-    child.on('message', (message: { rows?: Cell[][]; first?: number; count?: number; failed?: SheetProblem }) => {
+    child.on('message', (message: Message) => {
       if (message.failed) return finish(new SheetError(message.failed));
+      if (message.total !== undefined) {
+        working = options.onTotal?.(message.total) ?? working;
+        working.catch((error: Error) => finish(error));
+        return;
+      }
       if (message.count !== undefined) {
         const count = message.count;
         void working.then(() => finish(count === 0 ? new SheetError('sheet.empty') : null, count));
         return;
       }
-      working = options.onRows(message.rows ?? [], message.first ?? 1);
+      working = working.then(() => options.onRows(message.rows ?? [], message.first ?? 1));
       working.then(
         () => {
           if (!settled && child.connected) child.send({ taken: true });
@@ -87,15 +100,11 @@ function readInChild(path: string, options: ReadOptions): Promise<number> {
         password: options.password,
         batch: options.batch ?? 1000,
         maxRows: options.maxRows ?? 2_000_000,
-        count: options.count ?? false,
+        total: options.onTotal !== undefined,
       },
     });
   });
 }
-
-/** Number of the last filled row, found faster than by reading. */
-export const countSheet = (path: string, password?: string, signal?: AbortSignal): Promise<number> =>
-  readSheet(path, { password, signal, count: true, onRows: async () => {} });
 
 /** The first rows, for a preview. */
 export async function previewSheet(path: string, rows: number, password?: string): Promise<Cell[][]> {

@@ -1,14 +1,18 @@
 /** Child process that parses one sheet file: a hostile file can end this process, not the server. */
-import { type Cell, limits, SheetError } from './cells.ts';
-import { openSheet } from './rows.ts';
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import type { Cell } from './cells.ts';
+
+enableCompileCache();
+const { limits, SheetError } = await import('./cells.ts');
+const { openSheet } = await import('./rows.ts');
 
 interface Order {
   path: string;
   password?: string;
   batch: number;
   maxRows: number;
-  /** Only the number of the last filled row is wanted. */
-  count: boolean;
+  /** The number of the last filled row is told before the first rows. */
+  total: boolean;
 }
 
 let proceed: () => void = () => {};
@@ -24,22 +28,31 @@ async function deliver(rows: Cell[][], first: number): Promise<void> {
 
 async function read(order: Order): Promise<number> {
   const sheet = await openSheet(order.path, order.password);
-  const counted = order.count ? await sheet.lastRow?.() : undefined;
-  return counted ?? pump(sheet.rows, order);
+  // What was compiled is kept for the next file: this process is not left the time to end by itself.
+  flushCompileCache();
+  if (order.total) process.send?.({ total: (await sheet.lastRow?.()) ?? (await filledRows(order)) });
+  return pump(sheet.rows, order);
+}
+
+/** Number of the last filled row of a file that must be read for it. */
+async function filledRows(order: Order): Promise<number> {
+  let count = 0;
+  let filled = 0;
+  for await (const row of (await openSheet(order.path, order.password)).rows) {
+    count += 1;
+    if (row.some((cell) => cell !== null)) filled = count;
+    if (count >= order.maxRows) break;
+  }
+  return filled;
 }
 
 async function pump(source: AsyncIterable<Cell[]> | Iterable<Cell[]>, order: Order): Promise<number> {
   let rows: Cell[][] = [];
   let count = 0;
-  let filled = 0;
   for await (const row of source) {
     if (row.length > limits.columns && row.slice(limits.columns).some((cell) => cell !== null))
       throw new SheetError('sheet.tooManyColumns');
     count += 1;
-    if (order.count) {
-      if (row.some((cell) => cell !== null)) filled = count;
-      continue;
-    }
     rows.push(row.slice(0, limits.columns));
     if (rows.length >= order.batch) {
       await deliver(rows, count - rows.length + 1);
@@ -48,7 +61,7 @@ async function pump(source: AsyncIterable<Cell[]> | Iterable<Cell[]>, order: Ord
     if (count >= order.maxRows) break;
   }
   if (rows.length > 0) await deliver(rows, count - rows.length + 1);
-  return order.count ? filled : count;
+  return count;
 }
 
 process.on('message', (message: { order?: Order; taken?: true }) => {

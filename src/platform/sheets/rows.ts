@@ -1,12 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
-import * as xls from '@e965/xlsx';
-import { parse } from 'csv-parse';
-import { streamXlsxRows } from 'hucre';
-import iconv from 'iconv-lite';
-import officeCrypto from 'officecrypto-tool';
-import { parseVcards } from '../vcard/parse.ts';
-import { vcardRows } from '../vcard/rows.ts';
 import { type Cell, limits, SheetError } from './cells.ts';
 import { checkZip, delimiterOf, encodingOf, sniff } from './sniff.ts';
 import { lastFilledRow, layoutOf } from './workbook.ts';
@@ -17,16 +10,23 @@ export interface OpenSheet {
   lastRow?(): Promise<number | undefined>;
 }
 
-/** Opens a file of any kind we read, by what it really is. */
+/** Opens a file of any kind we read, by what it really is. Each kind brings in only the library that reads it. */
 export async function openSheet(path: string, password: string | undefined): Promise<OpenSheet> {
   const kind = await sniff(path);
-  if (kind === 'vcard') return { rows: vcardRows(parseVcards(await readFile(path)).cards) };
+  if (kind === 'vcard') {
+    const [{ parseVcards }, { vcardRows }] = await Promise.all([
+      import('../vcard/parse.ts'),
+      import('../vcard/rows.ts'),
+    ]);
+    return { rows: vcardRows(parseVcards(await readFile(path)).cards) };
+  }
   if (kind === 'text') return { rows: textRows(path) };
   if (kind === 'xlsx') {
     await checkZip(path);
     return workbook(await readFile(path));
   }
   const bytes = await readFile(path);
+  const { default: officeCrypto } = await import('officecrypto-tool');
   if (!officeCrypto.isEncrypted(bytes)) return { rows: xlsRows(bytes) };
   if (!password) throw new SheetError('sheet.passwordNeeded');
   let clear: Buffer;
@@ -60,6 +60,7 @@ const storable = (text: string): Cell => {
 };
 
 async function* xlsxRows(bytes: Buffer): AsyncIterable<Cell[]> {
+  const { streamXlsxRows } = await import('hucre');
   const { sheet, merges } = await layoutOf(bytes);
   const starting = Map.groupBy(merges, (merge) => merge.from);
   let open: { column: number; to: number; value: Cell }[] = [];
@@ -80,7 +81,8 @@ async function* xlsxRows(bytes: Buffer): AsyncIterable<Cell[]> {
   }
 }
 
-function* xlsRows(bytes: Buffer): Iterable<Cell[]> {
+async function* xlsRows(bytes: Buffer): AsyncIterable<Cell[]> {
+  const xls = await import('@e965/xlsx');
   const workbook = xls.read(bytes, { dense: true, cellDates: true, UTC: true, cellFormula: false, cellHTML: false });
   const visible =
     workbook.SheetNames.find((_, index) => !workbook.Workbook?.Sheets?.[index]?.Hidden) ?? workbook.SheetNames[0];
@@ -97,6 +99,7 @@ function* xlsRows(bytes: Buffer): Iterable<Cell[]> {
 }
 
 async function* textRows(path: string): AsyncIterable<Cell[]> {
+  const [{ parse }, { default: iconv }] = await Promise.all([import('csv-parse'), import('iconv-lite')]);
   const encoding = await encodingOf(path);
   const file = await open(path);
   const head = Buffer.alloc(65_536);
@@ -106,7 +109,7 @@ async function* textRows(path: string): AsyncIterable<Cell[]> {
     .pipe(iconv.decodeStream(encoding))
     .pipe(
       parse({
-        delimiter: delimiterOf(head.subarray(0, bytesRead), encoding),
+        delimiter: delimiterOf(iconv.decode(head.subarray(0, bytesRead), encoding)),
         relaxColumnCount: true,
         relaxQuotes: true,
         skipEmptyLines: false,

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import iconv from 'iconv-lite';
 import { limits, SheetError } from './cells.ts';
 
 export type SheetKind = 'xlsx' | 'cfb' | 'vcard' | 'text';
@@ -79,11 +78,8 @@ export async function encodingOf(path: string): Promise<'utf8' | 'utf16le' | 'ut
 }
 
 /** Delimiter most used in the first lines, outside quotes. */
-export function delimiterOf(head: Buffer, encoding: string): string {
-  const text = iconv
-    .decode(head, encoding)
-    .slice(0, 20_000)
-    .replace(/"(?:[^"]|"")*"/g, '');
+export function delimiterOf(start: string): string {
+  const text = start.slice(0, 20_000).replace(/"(?:[^"]|"")*"/g, '');
   const counts = [',', '\t', ';'].map((delimiter) => ({ delimiter, count: text.split(delimiter).length }));
   return counts.sort((a, b) => b.count - a.count)[0]?.delimiter ?? ',';
 }

@@ -57,15 +57,23 @@ export interface TargetColumn {
   group: 'customer' | 'contact' | 'purchase';
 }
 
+/** A short transaction of its own beside the batch's. */
+export type Aside = <T>(work: (context: Context) => Promise<T>) => Promise<T>;
+
 /** One run of an import: what it needs is looked up once, then rows are read without the database and written in batches. */
 export interface SheetRun<Row extends SheetRow = SheetRow> {
   /** Undefined for an empty row. */
   parse(cells: Cell[], row: number): Row | undefined;
   /**
-   * Writes the rows without errors in the caller's transaction and lists the others. Records of one import carry its id as their
-   * batch, for the undo.
+   * What the rows have that makes them the same as others: a batch that shares none of it with the one before may be written at the
+   * same time. Absent or null: each batch waits until the one before is written, because it may wait for what that one holds.
    */
-  write(context: Context, rows: Row[], batchId: string): Promise<Outcome>;
+  marks?(rows: Row[]): string[] | null;
+  /**
+   * Writes the rows without errors in the caller's transaction and lists the others. Records of one import carry its id as their
+   * batch, for the undo. Called in the order of the sheet; `aside` when another batch may be under way.
+   */
+  write(context: Context, rows: Row[], batchId: string, aside?: Aside): Promise<Outcome>;
 }
 
 /** Something sheets can be imported into. The module that owns the records registers it; the pipeline stays the same. */

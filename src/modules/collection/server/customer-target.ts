@@ -1,4 +1,5 @@
-import { dictionaryFor } from '#modules/fields/index.ts';
+import { intakeOf } from '#modules/customers/index.ts';
+import { dictionaryFor, takeNumbers } from '#modules/fields/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import {
@@ -13,7 +14,7 @@ import type { FieldDefinition } from '#shared/fields.ts';
 import { synonyms } from './customer-headings.ts';
 import { commonOwner, ownersOf } from './owners.ts';
 import { ownerKey, type ParsedRow, parseRow, planRows } from './rows.ts';
-import { writeRows } from './write-rows.ts';
+import { markOf, rowKeys, writeRows } from './write-rows.ts';
 
 const writable = (fields: FieldDefinition[]) => fields.filter((field) => !field.readOnly && field.type !== 'score');
 const keyOf = (field: FieldDefinition) => `${field.object}.${field.key}`;
@@ -99,23 +100,52 @@ const customerTarget: ImportTarget<ParsedRow> = {
         (!field.kinds || field.kinds.some((kind) => kind === options.kind)),
     );
     const common = await commonOwner(context, options);
+    const mapped = new Set<string>(Object.values(options.mapping));
+    // Batches that only create customers (no drafts), with an owner said beforehand and nothing unique among their values, hold nothing others wait for.
+    const independent =
+      (await intakeOf(context)) === null &&
+      (options.duplicates === 'skip' || options.duplicates === 'create') &&
+      (options.owner.way === 'me' || options.owner.way === 'person') &&
+      !fields.some((field) => field.unique && (mapped.has(keyOf(field)) || defaults.includes(field)));
+    let turn: Promise<void> = Promise.resolve();
     return {
-      parse: (cells, row) => parseRow(plan, cells, row),
-      async write(tx, rows, batchId) {
-        const owners = await ownersOf(tx, plan, rows);
-        const wrong = rows.filter((row) => row.errors.length > 0);
-        const outcome = await writeRows(
-          tx,
-          rows.filter((row) => row.errors.length === 0),
-          {
-            options,
-            batchId,
-            defaults,
-            ownerOf: (row) => (plan.ownerColumn ? (owners.get(row.owner.toLowerCase()) ?? common) : common),
-          },
-        );
-        outcome.failed.push(...wrong.map((row) => ({ row, errors: row.errors })));
-        return outcome;
+      parse(cells, number) {
+        const row = parseRow(plan, cells, number);
+        if (row && options.duplicates !== 'create') row.keys = rowKeys(row, options.kind);
+        return row;
+      },
+      marks: (rows) => (independent ? rows.flatMap((row) => row.keys.map(markOf)) : null),
+      async write(tx, rows, batchId, aside) {
+        const before = turn;
+        const { promise, resolve: passOn } = Promise.withResolvers<void>();
+        turn = promise;
+        try {
+          const owners = await ownersOf(tx, plan, rows);
+          const wrong = rows.filter((row) => row.errors.length > 0);
+          const outcome = await writeRows(
+            tx,
+            rows.filter((row) => row.errors.length === 0),
+            {
+              options,
+              batchId,
+              defaults,
+              ownerOf: (row) => (plan.ownerColumn ? (owners.get(row.owner.toLowerCase()) ?? common) : common),
+              // Numbers follow the order of the sheet. A batch that fails after it took its own leaves a gap.
+              numbers:
+                aside &&
+                (async (count) => {
+                  await before;
+                  const numbers = await aside((context) => takeNumbers(context, 'customer', count));
+                  passOn();
+                  return numbers;
+                }),
+            },
+          );
+          outcome.failed.push(...wrong.map((row) => ({ row, errors: row.errors })));
+          return outcome;
+        } finally {
+          passOn();
+        }
       },
     };
   },

@@ -4,15 +4,14 @@ import type { Collected } from '#modules/customers/index.ts';
 const mostPeople = 20;
 
 /** One draft for each company: a row that shares a number or a name with an earlier one adds its person there. */
-export function draftsOf<Row>(
+export function draftsOf<Row extends { keys: { kind: string; key: string }[] }>(
   rows: Row[],
-  keysOf: (row: Row) => { kind: string; key: string }[],
   draftOf: (row: Row) => Collected,
 ): Collected[] {
   const drafts: Collected[] = [];
   const byKey = new Map<string, Collected>();
   for (const row of rows) {
-    const keys = keysOf(row).map(({ kind, key }) => `${kind}:${key}`);
+    const keys = row.keys.map(({ kind, key }) => `${kind}:${key}`);
     const fresh = draftOf(row);
     const known = keys.flatMap((key) => byKey.get(key) ?? [])[0];
     const joined = known && known.people.length < mostPeople ? known : fresh;

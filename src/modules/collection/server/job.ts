@@ -4,18 +4,11 @@ import { notify } from '#modules/notifications/index.ts';
 import { startSweep } from '#modules/quality/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
-import { insertMany, planAnew } from '#platform/db/insert.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
-import { countSheet, readSheet } from '#platform/sheets/read.ts';
-import type { ImportTarget, Outcome, SheetRow } from '#platform/sheets/target.ts';
-import { asProblem, type StoredOptions, storedOptions, targetOfRun } from './import.ts';
-import { saveSkipped } from './skipped.ts';
-
-const batchSize = 500;
-/** Batches after which the connection plans anew. */
-const plansEvery = 8;
+import { asProblem, storedOptions, targetOfRun } from './import.ts';
+import { importFile } from './import-file.ts';
 
 interface Payload {
   importId: string;
@@ -90,118 +83,6 @@ async function finish(context: Context, importId: string, state: 'done' | 'cance
   }
   // Rows that merely resemble known customers were let in: they are put before people as hints.
   if (state === 'done') await startSweep(context, importId);
-}
-
-interface Run {
-  id: string;
-  target: ImportTarget;
-  options: StoredOptions;
-  password: string | undefined;
-}
-
-async function importFile(
-  job: JobContext,
-  path: string,
-  run: Run,
-  doneBefore: number,
-  knownTotal: number | null,
-): Promise<void> {
-  const { options, password } = run;
-  const total = knownTotal ?? (await countRows(job, path, run));
-  const headings = new Map(options.columns.map((column) => [column.index, column.heading]));
-  const sheet = await job.inTransaction((context) => run.target.start(context, options, headings));
-  let done = doneBefore;
-  let batches = 0;
-  // The next rows are read and checked while the database takes in those before.
-  let writing: Promise<void> = Promise.resolve();
-  const write = async (parsed: SheetRow[], last: number) => {
-    await job.inTransaction(async (context) => {
-      await holdRun(context, run.id, done);
-      if (batches % plansEvery === 0) await planAnew(context.tx);
-      batches += 1;
-      const outcome = await sheet.write(context, parsed, run.id);
-      await saveOutcome(context, run.id, last, outcome);
-    });
-    done = last;
-    await job.progress(Math.max(0, done - options.headerRow), total);
-  };
-  const start = Math.max(options.headerRow, doneBefore);
-  await readSheet(path, {
-    password,
-    batch: batchSize,
-    signal: job.signal,
-    async onRows(rows, first) {
-      const last = first + rows.length - 1;
-      if (last <= start) return;
-      const parsed = rows.flatMap((cells, index) => {
-        const number = first + index;
-        return number > start ? (sheet.parse(cells, number) ?? []) : [];
-      });
-      await writing;
-      writing = write(parsed, last);
-      // Its failure is thrown by the next `await writing`; until then it must not count as unhandled.
-      writing.catch(() => {});
-    },
-  });
-  await writing;
-}
-
-/** Locks the run; throws when another process, thinking this one dead, has gone on with the import meanwhile. */
-async function holdRun(context: Context, importId: string, done: number): Promise<void> {
-  const run = await context.tx
-    .selectFrom('import_run')
-    .select('rows_done')
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', importId)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  if (run.rows_done !== done) throw new Error('another process goes on with this import');
-}
-
-async function countRows(job: JobContext, path: string, { id, options, password }: Run): Promise<number> {
-  const filled = await countSheet(path, password, job.signal);
-  const total = Math.max(0, filled - options.headerRow);
-  await job.inTransaction((context) =>
-    context.tx
-      .updateTable('import_run')
-      .set({ rows_total: total })
-      .where('org_id', '=', job.orgId)
-      .where('id', '=', id)
-      .execute(),
-  );
-  return total;
-}
-
-async function saveOutcome(context: Context, importId: string, last: number, outcome: Outcome): Promise<void> {
-  const failed = outcome.failed.toSorted((a, b) => a.row.row - b.row.row);
-  const errors = failed.flatMap(({ row, errors: list }) =>
-    list.map((error, position) => ({
-      org_id: context.orgId,
-      import_id: importId,
-      row_number: row.row,
-      position,
-      column_name: error.column,
-      value: error.value,
-      code: error.code,
-      params: error.params,
-      // The row itself is kept once, with its first wrong cell, for the sheet of rejected rows.
-      row_cells: position === 0 ? row.cells : null,
-    })),
-  );
-  await insertMany(context.tx, 'import_error', errors);
-  await saveSkipped(context, importId, outcome.skipped);
-  await context.tx
-    .updateTable('import_run')
-    .set({
-      rows_done: last,
-      created_count: sql`created_count + ${outcome.created}`,
-      updated_count: sql`updated_count + ${outcome.updated}`,
-      skipped_count: sql`skipped_count + ${outcome.skipped.length}`,
-      failed_count: sql`failed_count + ${outcome.failed.length}`,
-    })
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', importId)
-    .execute();
 }
 
 async function runUndo(job: JobContext, { importId }: Payload): Promise<Record<string, unknown>> {

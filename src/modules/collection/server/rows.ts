@@ -7,6 +7,8 @@ import { checkValue } from '#shared/values/check.ts';
 export interface ParsedRow extends SheetRow {
   customer: FieldValues;
   contact: FieldValues | null;
+  /** What makes the row the same as another or as a known customer; empty when duplicates are not looked for. */
+  keys: { kind: string; key: string }[];
   /** The owner as the sheet names them; empty when the cell is. */
   owner: string;
   /** Heading of the column each `object.field` came from. */
@@ -136,6 +138,7 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
     row,
     customer: values.customer,
     contact: named ? completeContact(values) : null,
+    keys: [],
     owner: plan.ownerColumn ? String(cells[plan.ownerColumn.index] ?? '').trim() : '',
     errors,
     cells,

@@ -15,6 +15,8 @@ interface Batch {
   batchId: string;
   defaults: FieldDefinition[];
   ownerOf(row: ParsedRow): Owner;
+  /** Numbers for new customers, when they are not to be taken within the batch's transaction. */
+  numbers: ((count: number) => Promise<string[]>) | undefined;
   people: Map<string, FieldDefinition>;
   /** Where the importer's new customers are reviewed first. */
   intake: Awaited<ReturnType<typeof intakeOf>>;
@@ -22,12 +24,15 @@ interface Batch {
 }
 
 /** What makes a row the same as another, or as a customer already there: its own numbers and names and its person's. */
-function rowKeys(row: ParsedRow, kind: string) {
+export function rowKeys(row: ParsedRow, kind: string): ParsedRow['keys'] {
   const keys = identityKeys({ object: 'customer', id: '', customerId: '', kind, values: row.customer });
   if (row.contact)
     keys.push(...identityKeys({ object: 'contact', id: '', customerId: '', kind: null, values: row.contact }));
   return keys;
 }
+
+/** A key as one text. */
+export const markOf = ({ kind, key }: { kind: string; key: string }): string => `${kind}:${key}`;
 
 interface Match {
   id: string;
@@ -35,18 +40,17 @@ interface Match {
 }
 
 /** Active customers each row matches, by position; the oldest when there are several. */
-async function matchRows(context: Context, rows: ParsedRow[], kind: string): Promise<(Match | undefined)[]> {
-  const keys = rows.map((row) => rowKeys(row, kind));
-  const wanted = [...new Map(keys.flat().map((key) => [`${key.kind}:${key.key}`, key])).values()];
+async function matchRows(context: Context, rows: ParsedRow[]): Promise<(Match | undefined)[]> {
+  const wanted = [...new Map(rows.flatMap((row) => row.keys).map((key) => [markOf(key), key])).values()];
   if (wanted.length === 0) return rows.map(() => undefined);
   const found = await sql<{ kind: string; key: string; customer_id: string }>`
     select k.kind, k.key, min(k.customer_id::text) as customer_id from identity_key k
     join json_to_recordset(${JSON.stringify(wanted)}::json) as w(kind text, key text) on w.kind = k.kind and w.key = k.key
     where k.org_id = ${context.orgId} group by 1, 2`.execute(context.tx);
-  const byKey = new Map(found.rows.map((row) => [`${row.kind}:${row.key}`, row.customer_id]));
-  return keys.map((list) => {
-    for (const key of list) {
-      const id = byKey.get(`${key.kind}:${key.key}`);
+  const byKey = new Map(found.rows.map((row) => [markOf(row), row.customer_id]));
+  return rows.map((row) => {
+    for (const key of row.keys) {
+      const id = byKey.get(markOf(key));
       if (id) return { id, because: key.kind };
     }
     return undefined;
@@ -76,13 +80,13 @@ async function writeRound(context: Context, rows: ParsedRow[], batch: Batch): Pr
     await create(context, rows, batch);
     return [];
   }
-  const matches = await matchRows(context, rows, options.kind);
+  const matches = await matchRows(context, rows);
   const seen = new Set<string>();
   const fresh: ParsedRow[] = [];
   const known: { row: ParsedRow; match: Match }[] = [];
   const later: ParsedRow[] = [];
   for (const [index, row] of rows.entries()) {
-    const keys = rowKeys(row, options.kind).map((key) => `${key.kind}:${key.key}`);
+    const keys = row.keys.map(markOf);
     const match = matches[index];
     if (match && options.duplicates === 'skip') skip(batch, row, 'known', match);
     // Drafts are known by nothing: rows of one company go into one.
@@ -124,8 +128,7 @@ async function insertRows(context: Context, rows: ParsedRow[], batch: Batch): Pr
     ...row.customer,
   });
   if (intake) {
-    const keysOf = (row: ParsedRow) => (options.duplicates === 'create' ? [] : rowKeys(row, options.kind));
-    const drafts = draftsOf(rows, keysOf, (row) => ({
+    const drafts = draftsOf(rows, (row) => ({
       kind: options.kind as CustomerKind,
       values: valuesOf(row),
       people: row.contact ? [knownOnly(people, row.contact)] : [],
@@ -135,6 +138,7 @@ async function insertRows(context: Context, rows: ParsedRow[], batch: Batch): Pr
     await intake.keep(context, drafts);
     return;
   }
+  const numbers = await batch.numbers?.(rows.length);
   const ids = await insertCustomers(
     context,
     rows.map((row) => {
@@ -152,6 +156,7 @@ async function insertRows(context: Context, rows: ParsedRow[], batch: Batch): Pr
           : {}),
       };
     }),
+    numbers,
   );
   const contacts = rows.flatMap((row, index) =>
     row.contact

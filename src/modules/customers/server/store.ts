@@ -53,9 +53,10 @@ export async function customerFields(context: Context): Promise<Map<string, Fiel
 /**
  * Inserts customers with their number, keys, search document and event, in the caller's transaction.
  * The one way a customer comes into being: screen, API, import and sample data all end here. Who has no owner is given one by
- * the company's rules of assignment. Returns ids in order.
+ * the company's rules of assignment. `given`: numbers taken before, for a bulk load that must not keep others waiting for theirs.
+ * Returns ids in order.
  */
-export async function insertCustomers(context: Context, inputs: NewCustomer[]): Promise<string[]> {
+export async function insertCustomers(context: Context, inputs: NewCustomer[], given?: string[]): Promise<string[]> {
   if (inputs.length === 0) return [];
   const fields = await customerFields(context);
   const now = context.now();
@@ -66,7 +67,7 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[]): 
     values: withScores(fields.values(), input.values),
   }));
   for (const input of prepared) await setUniqueValues(context, 'customer', input.id, fields, input.values);
-  const numbers = await takeNumbers(context, 'customer', prepared.length);
+  const numbers = given ?? (await takeNumbers(context, 'customer', prepared.length));
   const factsOf = await computedFacts(context);
   const rows = prepared.map((input, index) => {
     const { columns, custom } = toColumns(fields, input.values);

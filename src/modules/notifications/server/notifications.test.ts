@@ -2,7 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jobActor } from '#app/app.ts';
+import { jobActor } from '#app/job-actor.ts';
 import { loadMessages } from '#app/messages.ts';
 import { systemActor } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jobActor } from '#app/app.ts';
+import { jobActor } from '#app/job-actor.ts';
 import { startRunner } from '#platform/jobs/runner.ts';
 import { createLog } from '#platform/log.ts';
 import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';

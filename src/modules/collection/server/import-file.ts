@@ -1,0 +1,160 @@
+import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
+import { insertMany, planAnew } from '#platform/db/insert.ts';
+import type { JobContext } from '#platform/jobs/kinds.ts';
+import { readSheet } from '#platform/sheets/read.ts';
+import type { ImportTarget, Outcome, SheetRow } from '#platform/sheets/target.ts';
+import type { StoredOptions } from './import.ts';
+import { saveSkipped } from './skipped.ts';
+
+const batchSize = 400;
+/** Batches after which a connection plans anew. */
+const plansEvery = 10;
+
+export interface ImportedFile {
+  id: string;
+  target: ImportTarget;
+  options: StoredOptions;
+  password: string | undefined;
+}
+
+interface Batch {
+  rows: SheetRow[];
+  /** Number of its last row in the sheet. */
+  last: number;
+}
+
+/**
+ * Reads the file and writes its rows in batches, each committed together with the number of its last row: a killed process goes on
+ * behind it. Reading, checking and writing go on side by side, and so do two batches that have nothing in common; they are
+ * committed in the order of the sheet.
+ */
+export async function importFile(
+  job: JobContext,
+  path: string,
+  run: ImportedFile,
+  doneBefore: number,
+  knownTotal: number | null,
+): Promise<void> {
+  const { options, password } = run;
+  const headings = new Map(options.columns.map((column) => [column.index, column.heading]));
+  const sheet = await job.inTransaction((context) => run.target.start(context, options, headings));
+  let total = knownTotal;
+  let done = doneBefore;
+  let batches = 0;
+
+  async function write(batch: Batch, before: Promise<void>, beside: boolean): Promise<void> {
+    const place = batches;
+    batches += 1;
+    await job.inTransaction(async (context) => {
+      // Two connections take turns.
+      if (place % plansEvery < 2) await planAnew(context.tx);
+      // Two that waited for each other here and in the database would do so for ever.
+      if (beside) await sql`set local lock_timeout = '30s'`.execute(context.tx);
+      const outcome = await sheet.write(context, batch.rows, run.id, beside ? job.inTransaction : undefined);
+      await before;
+      await holdRun(context, run.id, done);
+      await saveOutcome(context, run.id, batch.last, outcome);
+    });
+    done = batch.last;
+    await job.progress(Math.max(0, done - options.headerRow), total);
+  }
+
+  let latest: { written: Promise<void>; marks: Set<string> | null } = { written: Promise.resolve(), marks: null };
+  let earlier: Promise<void> = Promise.resolve();
+  async function add(batch: Batch): Promise<void> {
+    const marks = sheet.marks?.(batch.rows) ?? null;
+    const beside = marks !== null && latest.marks !== null && !marks.some((mark) => latest.marks?.has(mark));
+    await (beside ? earlier : latest.written);
+    const written = write(batch, latest.written, marks !== null);
+    // Its failure is thrown by who waits for it next; until then it must not count as unhandled.
+    written.catch(() => {});
+    earlier = latest.written;
+    latest = { written, marks: marks && new Set(marks) };
+  }
+
+  const start = Math.max(options.headerRow, doneBefore);
+  try {
+    await readSheet(path, {
+      password,
+      batch: batchSize,
+      signal: job.signal,
+      ...(total === null
+        ? {
+            async onTotal(filled: number) {
+              total = Math.max(0, filled - options.headerRow);
+              await saveTotal(job, run.id, total);
+            },
+          }
+        : {}),
+      async onRows(rows, first) {
+        const last = first + rows.length - 1;
+        if (last <= start) return;
+        const parsed = rows.flatMap((cells, index) => {
+          const number = first + index;
+          return number > start ? (sheet.parse(cells, number) ?? []) : [];
+        });
+        await add({ rows: parsed, last });
+      },
+    });
+    await latest.written;
+  } finally {
+    // Nothing of this run is written once the job is over.
+    await latest.written.catch(() => {});
+  }
+}
+
+/** Locks the run; throws when another process, thinking this one dead, has gone on with the import meanwhile. */
+async function holdRun(context: Context, importId: string, done: number): Promise<void> {
+  const run = await context.tx
+    .selectFrom('import_run')
+    .select('rows_done')
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', importId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (run.rows_done !== done) throw new Error('another process goes on with this import');
+}
+
+async function saveTotal(job: JobContext, importId: string, total: number): Promise<void> {
+  await job.inTransaction((context) =>
+    context.tx
+      .updateTable('import_run')
+      .set({ rows_total: total })
+      .where('org_id', '=', job.orgId)
+      .where('id', '=', importId)
+      .execute(),
+  );
+}
+
+async function saveOutcome(context: Context, importId: string, last: number, outcome: Outcome): Promise<void> {
+  const failed = outcome.failed.toSorted((a, b) => a.row.row - b.row.row);
+  const errors = failed.flatMap(({ row, errors: list }) =>
+    list.map((error, position) => ({
+      org_id: context.orgId,
+      import_id: importId,
+      row_number: row.row,
+      position,
+      column_name: error.column,
+      value: error.value,
+      code: error.code,
+      params: error.params,
+      // The row itself is kept once, with its first wrong cell, for the sheet of rejected rows.
+      row_cells: position === 0 ? row.cells : null,
+    })),
+  );
+  await insertMany(context.tx, 'import_error', errors);
+  await saveSkipped(context, importId, outcome.skipped);
+  await context.tx
+    .updateTable('import_run')
+    .set({
+      rows_done: last,
+      created_count: sql`created_count + ${outcome.created}`,
+      updated_count: sql`updated_count + ${outcome.updated}`,
+      skipped_count: sql`skipped_count + ${outcome.skipped.length}`,
+      failed_count: sql`failed_count + ${outcome.failed.length}`,
+    })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', importId)
+    .execute();
+}
