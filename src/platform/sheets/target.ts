@@ -57,7 +57,7 @@ export interface TargetColumn {
   group: 'customer' | 'contact' | 'purchase';
 }
 
-/** A short transaction of its own beside the batch's. */
+/** A short transaction of its own beside the batch's: of several batches under way, in the order of the sheet. */
 export type Aside = <T>(work: (context: Context) => Promise<T>) => Promise<T>;
 
 /** One run of an import: what it needs is looked up once, then rows are read without the database and written in batches. */
@@ -71,7 +71,7 @@ export interface SheetRun<Row extends SheetRow = SheetRow> {
   marks?(rows: Row[]): string[] | null;
   /**
    * Writes the rows without errors in the caller's transaction and lists the others. Records of one import carry its id as their
-   * batch, for the undo. Called in the order of the sheet; `aside` when another batch may be under way.
+   * batch, for the undo. `aside`: given when another batch may be under way, for what both would wait for.
    */
   write(context: Context, rows: Row[], batchId: string, aside?: Aside): Promise<Outcome>;
 }

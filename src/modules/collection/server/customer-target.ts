@@ -107,7 +107,6 @@ const customerTarget: ImportTarget<ParsedRow> = {
       (options.duplicates === 'skip' || options.duplicates === 'create') &&
       (options.owner.way === 'me' || options.owner.way === 'person') &&
       !fields.some((field) => field.unique && (mapped.has(keyOf(field)) || defaults.includes(field)));
-    let turn: Promise<void> = Promise.resolve();
     return {
       parse(cells, number) {
         const row = parseRow(plan, cells, number);
@@ -116,36 +115,22 @@ const customerTarget: ImportTarget<ParsedRow> = {
       },
       marks: (rows) => (independent ? rows.flatMap((row) => row.keys.map(markOf)) : null),
       async write(tx, rows, batchId, aside) {
-        const before = turn;
-        const { promise, resolve: passOn } = Promise.withResolvers<void>();
-        turn = promise;
-        try {
-          const owners = await ownersOf(tx, plan, rows);
-          const wrong = rows.filter((row) => row.errors.length > 0);
-          const outcome = await writeRows(
-            tx,
-            rows.filter((row) => row.errors.length === 0),
-            {
-              options,
-              batchId,
-              defaults,
-              ownerOf: (row) => (plan.ownerColumn ? (owners.get(row.owner.toLowerCase()) ?? common) : common),
-              // Numbers follow the order of the sheet. A batch that fails after it took its own leaves a gap.
-              numbers:
-                aside &&
-                (async (count) => {
-                  await before;
-                  const numbers = await aside((context) => takeNumbers(context, 'customer', count));
-                  passOn();
-                  return numbers;
-                }),
-            },
-          );
-          outcome.failed.push(...wrong.map((row) => ({ row, errors: row.errors })));
-          return outcome;
-        } finally {
-          passOn();
-        }
+        const owners = await ownersOf(tx, plan, rows);
+        const wrong = rows.filter((row) => row.errors.length > 0);
+        const outcome = await writeRows(
+          tx,
+          rows.filter((row) => row.errors.length === 0),
+          {
+            options,
+            batchId,
+            defaults,
+            ownerOf: (row) => (plan.ownerColumn ? (owners.get(row.owner.toLowerCase()) ?? common) : common),
+            // A batch that fails after it took its numbers leaves a gap.
+            numbers: aside && ((count) => aside((context) => takeNumbers(context, 'customer', count))),
+          },
+        );
+        outcome.failed.push(...wrong.map((row) => ({ row, errors: row.errors })));
+        return outcome;
       },
     };
   },

@@ -3,7 +3,7 @@ import type { Context } from '#platform/context.ts';
 import { insertMany, planAnew } from '#platform/db/insert.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
 import { readSheet } from '#platform/sheets/read.ts';
-import type { ImportTarget, Outcome, SheetRow } from '#platform/sheets/target.ts';
+import type { Aside, ImportTarget, Outcome, SheetRow } from '#platform/sheets/target.ts';
 import type { StoredOptions } from './import.ts';
 import { saveSkipped } from './skipped.ts';
 
@@ -42,20 +42,35 @@ export async function importFile(
   let total = knownTotal;
   let done = doneBefore;
   let batches = 0;
+  let turn: Promise<void> = Promise.resolve();
 
   async function write(batch: Batch, before: Promise<void>, beside: boolean): Promise<void> {
     const place = batches;
     batches += 1;
-    await job.inTransaction(async (context) => {
-      // Two connections take turns.
-      if (place % plansEvery < 2) await planAnew(context.tx);
-      // Two that waited for each other here and in the database would do so for ever.
-      if (beside) await sql`set local lock_timeout = '30s'`.execute(context.tx);
-      const outcome = await sheet.write(context, batch.rows, run.id, beside ? job.inTransaction : undefined);
-      await before;
-      await holdRun(context, run.id, done);
-      await saveOutcome(context, run.id, batch.last, outcome);
-    });
+    const myTurn = turn;
+    const { promise, resolve: passOn } = Promise.withResolvers<void>();
+    turn = promise;
+    const aside: Aside = async (work) => {
+      await myTurn;
+      const result = await job.inTransaction(work);
+      passOn();
+      return result;
+    };
+    try {
+      await job.inTransaction(async (context) => {
+        // Two connections take turns.
+        if (place % plansEvery < 2) await planAnew(context.tx);
+        // Two that waited for each other here and in the database would do so for ever.
+        if (beside) await sql`set local lock_timeout = '30s'`.execute(context.tx);
+        const outcome = await sheet.write(context, batch.rows, run.id, beside ? aside : undefined);
+        await before;
+        await holdRun(context, run.id, done);
+        await saveOutcome(context, run.id, batch.last, outcome);
+      });
+    } finally {
+      // Also when it failed: who comes next must not wait for ever.
+      passOn();
+    }
     done = batch.last;
     await job.progress(Math.max(0, done - options.headerRow), total);
   }
