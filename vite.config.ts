@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { compressed } from './scripts/vite-compressed.ts';
+import { browserContracts } from './scripts/vite-contracts.ts';
+import { texts } from './scripts/vite-texts.ts';
 
 /** Modules whose files, with all they import, are there without a network: the shell, its texts, the pages for working offline. */
-const offline = [
-  /\/index\.html$/,
-  /\/locales\/(zh-CN|en-US)\.json$/,
-  /\/work\/web\/carry\/(offline-page|capture-page|agent)\.tsx$/,
-];
+const offline = [/\/index\.html$/, /virtual:texts\//, /\/work\/web\/carry\/(offline-page|capture-page|agent)\.tsx$/];
 
 /** Writes the list of files to keep into the service worker; its version is that of the list. */
 function serviceWorker(): Plugin {
@@ -33,6 +32,8 @@ function serviceWorker(): Plugin {
           )
         )
           add(name);
+      for (const [name, { type, names }] of Object.entries(bundle) as [string, { type: string; names?: string[] }][])
+        if (type === 'asset' && names?.some((given) => /^(zh-CN|en-US)\.json$/.test(given))) wanted.add(name);
       const files = [
         ...[...wanted].sort().map((name) => `/${name}`),
         '/manifest.webmanifest',
@@ -48,7 +49,7 @@ function serviceWorker(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), texts(), browserContracts(), serviceWorker(), compressed()],
   build: {
     outDir: 'dist/web',
     emptyOutDir: true,
@@ -56,13 +57,22 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
       input: { index: 'index.html', 'service-worker': 'src/app/service-worker.ts' },
+      // Parts of Ant Design that do not say of themselves that they do nothing when loaded, and do nothing.
+      treeshake: {
+        moduleSideEffects: [
+          {
+            test: /\/node_modules\/@(rc-component|ant-design\/(colors|cssinjs|cssinjs-utils|fast-color))\//,
+            sideEffects: false,
+          },
+        ],
+      },
       output: {
-        // Zod would try whether it may compile its shapes; the content security policy forbids that, and browsers report the try.
-        // Said in the piece that holds zod, which runs before any other.
-        banner: (chunk) =>
-          chunk.moduleIds.some((id) => id.includes('/node_modules/zod/'))
-            ? '(globalThis.__zod_globalConfig ??= {}).jitless = true;'
-            : '',
+        codeSplitting: {
+          groups: [
+            // One file instead of fifty: what every page needs. The worker stands alone.
+            { name: 'client', tags: ['$initial'], test: (id) => !id.includes('service-worker') },
+          ],
+        },
         // The worker must stand at the root, under a name that never changes: it serves the whole address.
         entryFileNames: (chunk) => (chunk.name === 'service-worker' ? 'service-worker.js' : 'assets/[name]-[hash].js'),
       },

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const mark = join(root, 'dist', 'web.sha256');
 const hash = createHash('sha256');
 const files = globSync(
-  ['src/**/*.{ts,tsx,css,json}', 'public/*', 'index.html', 'vite.config.ts', 'package-lock.json'],
+  ['src/**/*.{ts,tsx,css,json}', 'public/*', 'index.html', 'vite.config.ts', 'scripts/*', 'package-lock.json'],
   {
     cwd: root,
   },
@@ -24,6 +24,8 @@ if (!existsSync(join(root, 'dist/web/index.html')) || !existsSync(mark) || readF
     {
       cwd: root,
       stdio: 'inherit',
+      // Whatever the caller's is: a build for tests would carry React's checks.
+      env: { ...process.env, NODE_ENV: 'production' },
     },
   );
   if (vite.status !== 0) process.exit(vite.status ?? 1);

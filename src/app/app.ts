@@ -155,6 +155,7 @@ async function addWeb(server: FastifyInstance, db: Database, modules: ServerModu
     await server.register(fastifyStatic, {
       root,
       wildcard: false,
+      preCompressed: true,
       setHeaders(reply, path) {
         reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
       },

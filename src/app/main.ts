@@ -13,6 +13,7 @@ const config = loadConfig();
 const connecting = connectDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl });
 const { migrate } = await import('#platform/db/migrate.ts');
 const { hasDue, orgIds } = await import('#platform/jobs/queue.ts');
+const { queueReach } = await import('#platform/jobs/reach.ts');
 const { setupToken, upgradeOrgs } = await import('#modules/operations/index.ts');
 const { createApp } = await import('./app.ts');
 
@@ -48,11 +49,13 @@ if ((await orgIds(app.db)).length === 0)
 // Heavy jobs run in a process of their own, started when one is due and ending by itself when idle: memory at rest stays low.
 let worker: ChildProcess | undefined;
 const heavy = app.modules.flatMap((module) => module.jobs ?? []).flatMap((kind) => (kind.heavy ? [kind.kind] : []));
+const reach = queueReach(log);
 const watch = setInterval(() => {
   if (worker) return;
   orgIds(app.db)
     .then((orgs) => hasDue(app.db, orgs, heavy))
     .then((due) => {
+      reach.reached();
       if (!due || worker || stopping) return;
       worker = fork(fileURLToPath(new URL('./job-process.ts', import.meta.url)), [], {
         // Bounded memory: the collector works earlier instead of letting the heap grow to what the machine has.
@@ -64,7 +67,7 @@ const watch = setInterval(() => {
         worker = undefined;
       });
     })
-    .catch((error: unknown) => log.warn({ err: error }, 'job queue not reachable'));
+    .catch(reach.lost);
 }, 400);
 
 let stopping = false;

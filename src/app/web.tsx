@@ -9,34 +9,24 @@ import {
   Outlet,
   RouterProvider,
 } from '@tanstack/react-router';
-import { App as AntApp, ConfigProvider, theme } from 'antd';
+import { ConfigProvider, theme } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { lazy, StrictMode, Suspense, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useTranslation } from 'react-i18next';
-import { listCustomers, searchRecords } from '#modules/customers/contract.ts';
-import { getDictionary } from '#modules/fields/contract.ts';
 import { setupState } from '#modules/operations/contract.ts';
-import { session as sessionEndpoint, signOut, updateMe } from '#modules/people/account-contract.ts';
-import { userOptions } from '#modules/people/contract.ts';
-import { loadDevice } from '#modules/work/web/index.tsx';
+import { session as sessionEndpoint } from '#modules/people/account-contract.ts';
 import { Problem } from '#shared/errors.ts';
-import { call, sessionEnded, useEndpoint } from '#ui/api.ts';
-import { LookupProvider, type Lookups } from '#ui/fields/lookups.tsx';
-import { type Lang, label, startI18n } from '#ui/i18n.ts';
+import { useEndpoint } from '#ui/api.ts';
+import { startI18n } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
-import type { PaletteProvider } from '#ui/palette.tsx';
-import { SessionProvider, useCan } from '#ui/session.tsx';
-import { collectSlots, SlotProvider } from '#ui/slots.tsx';
+import { useCan } from '#ui/session.tsx';
 import { NewVersion } from './new-version.tsx';
 import { webModules } from './web-modules.ts';
 
-// What the first page does without is fetched apart.
-const Shell = lazy(() => import('#ui/shell.tsx').then((module) => ({ default: module.Shell })));
-const SignInDialog = lazy(() =>
-  import('#modules/people/web/sign-in-dialog.tsx').then((module) => ({ default: module.SignInDialog })),
-);
+// What signing in does without is fetched apart.
+const Frame = lazy(() => import('./frame.tsx'));
 
 const client = new QueryClient({
   defaultOptions: {
@@ -48,30 +38,6 @@ const client = new QueryClient({
     },
   },
 });
-
-const provider: PaletteProvider = async (q, signal) => {
-  const { items } = await call(searchRecords, { query: { q, limit: 12 }, signal });
-  return items.map((item) => ({
-    id: `${item.kind}-${item.id}`,
-    title: item.title,
-    detail: item.kind === 'contact' ? item.customerName : item.number,
-    path: `/customers/${item.customerId}`,
-  }));
-};
-
-const lookups: Lookups = {
-  user: async (q) => (await call(userOptions, { query: q ? { q } : {} })).items,
-  customer: async (q) => {
-    const { items } = await call(listCustomers, { query: { ...(q ? { q } : {}), fields: 'name,number', limit: 20 } });
-    return items.map((item) => ({ id: item.id, name: `${String(item.values.name ?? '')} ${item.number}` }));
-  },
-  section: async () => {
-    const { sections } = await call(getDictionary);
-    const mine = sections.filter((section) => section.object === 'customer').sort((a, b) => a.position - b.position);
-    return mine.map((section) => ({ id: section.key, name: label(section.label) }));
-  },
-};
-const slots = collectSlots(webModules);
 
 function savedDark(): boolean {
   const saved = localStorage.getItem('kedang.theme');
@@ -110,19 +76,11 @@ const darkComponents = {
   Tabs: { itemSelectedColor: '#8ab8f5', itemHoverColor: '#8ab8f5', itemActiveColor: '#8ab8f5', inkBarColor: '#8ab8f5' },
 };
 
-/** Pages that need a session: asks for it, and over an open page asks again when it ended. */
+/** Pages that need a session: without one it leads to where one is begun. */
 function SignedIn() {
-  const { t } = useTranslation();
-  const { modal } = AntApp.useApp();
-  const [ended, setEnded] = useState(false);
   const [dark, setDark] = useState(savedDark);
   const session = useEndpoint(sessionEndpoint, {}, { retry: false, staleTime: 60_000 });
   const setup = useEndpoint(setupState, {}, { enabled: session.error?.status === 401 });
-  useEffect(() => {
-    const onEnd = () => setEnded(true);
-    sessionEnded.addEventListener('ended', onEnd);
-    return () => sessionEnded.removeEventListener('ended', onEnd);
-  }, []);
   if (session.error?.status === 401 && !session.data) {
     if (setup.data) return <Navigate to={setup.data.needed ? '/setup' : '/sign-in'} replace />;
     return <Loading />;
@@ -133,55 +91,15 @@ function SignedIn() {
   if (session.error && !session.data)
     return <ProblemAlert problem={session.error} onRetry={() => void session.refetch()} />;
   if (!session.data) return <Loading />;
-  const leave = async (userId: string) => {
-    const device = await loadDevice();
-    const waiting = await device.unsent(userId);
-    if (waiting > 0) {
-      const sure = await modal.confirm({
-        title: t('work.carry.leaveTitle', { n: waiting }),
-        content: t('work.carry.leaveText'),
-        okText: t('work.carry.leaveAnyway'),
-        okButtonProps: { danger: true },
-        cancelText: t('ui.cancel'),
-      });
-      if (!sure) return;
-    }
-    await device.clearDevice().catch(() => {});
-    await call(signOut).catch(() => {});
-    client.clear();
-    location.assign('/sign-in');
-  };
   const changeDark = (value: boolean) => {
     setDark(value);
     localStorage.setItem('kedang.theme', value ? 'dark' : 'light');
     darkChange.dispatchEvent(new Event('change'));
   };
   return (
-    <SessionProvider session={session.data}>
-      <LookupProvider lookups={lookups}>
-        <SlotProvider slots={slots}>
-          <Shell
-            menu={webModules.flatMap((module) => module.menu ?? [])}
-            commands={webModules.flatMap((module) => module.commands ?? [])}
-            provider={provider}
-            dark={dark}
-            onDark={changeDark}
-            onLanguage={(lang: Lang) => void call(updateMe, { body: { lang } }).catch(() => {})}
-            onSignOut={() => void leave(session.data.user.id)}
-          />
-          {ended ? (
-            <Suspense fallback={null}>
-              <SignInDialog
-                onSignedIn={() => {
-                  setEnded(false);
-                  void client.invalidateQueries();
-                }}
-              />
-            </Suspense>
-          ) : null}
-        </SlotProvider>
-      </LookupProvider>
-    </SessionProvider>
+    <Suspense fallback={<Loading />}>
+      <Frame session={session.data} dark={dark} onDark={changeDark} />
+    </Suspense>
   );
 }
 
@@ -216,7 +134,7 @@ const router = createRouter({
 /** Whether the reader asked the system for less motion (WCAG 2.3.3). */
 const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-function Frame() {
+function Client() {
   const { i18n } = useTranslation();
   const [dark, setDark] = useState(savedDark);
   useEffect(() => {
@@ -240,10 +158,8 @@ function Frame() {
         },
       }}
     >
-      <AntApp>
-        <RouterProvider router={router} />
-        <NewVersion />
-      </AntApp>
+      <RouterProvider router={router} />
+      <NewVersion />
     </ConfigProvider>
   );
 }
@@ -254,7 +170,7 @@ if (element) {
   createRoot(element).render(
     <StrictMode>
       <QueryClientProvider client={client}>
-        <Frame />
+        <Client />
       </QueryClientProvider>
     </StrictMode>,
   );

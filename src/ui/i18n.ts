@@ -1,3 +1,5 @@
+import english from 'virtual:texts/en-US';
+import chinese from 'virtual:texts/zh-CN';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { MessageTree } from '#shared/messages.ts';
@@ -5,27 +7,14 @@ import type { SessionInfo } from '#shared/session.ts';
 
 export type Lang = SessionInfo['user']['lang'];
 
-const files: Record<Lang, Record<string, () => Promise<{ default: MessageTree }>>> = {
-  'zh-CN': import.meta.glob<{ default: MessageTree }>('/src/**/locales/zh-CN.json'),
-  'en-US': import.meta.glob<{ default: MessageTree }>('/src/**/locales/en-US.json'),
-};
-
-function merge(into: MessageTree, from: MessageTree): MessageTree {
-  for (const [key, value] of Object.entries(from)) {
-    const present = into[key];
-    into[key] =
-      typeof value === 'object' && typeof present === 'object' ? merge(present, value) : structuredClone(value);
-  }
-  return into;
-}
+const texts: Record<Lang, string> = { 'zh-CN': chinese, 'en-US': english };
 
 /** Makes the texts of a language available, also beside the one the page is in. */
 export async function loadLanguage(lang: Lang): Promise<void> {
   if (i18next.hasResourceBundle(lang, 'translation')) return;
-  const parts = await Promise.all(Object.values(files[lang]).map((file) => file()));
-  const tree: MessageTree = {};
-  for (const part of parts) merge(tree, part.default);
-  i18next.addResourceBundle(lang, 'translation', tree, true, true);
+  const answer = await fetch(texts[lang]);
+  if (!answer.ok) throw new Error(`texts in ${lang}: ${answer.status}`);
+  i18next.addResourceBundle(lang, 'translation', (await answer.json()) as MessageTree);
 }
 
 const remembered = (): Lang => {

@@ -13,7 +13,7 @@ export interface WebRoute {
 }
 
 /** Headings of the side bar, in this order; `main` has none. */
-export const menuGroups = ['main', 'customers', 'work', 'archives', 'settings'] as const;
+export const menuGroups = ['main', 'work', 'customers', 'collection', 'quality', 'analysis', 'settings'] as const;
 export type MenuGroup = (typeof menuGroups)[number];
 
 export interface MenuItem {
@@ -26,7 +26,7 @@ export interface MenuItem {
   order: number;
 }
 
-/** An action of the command palette. */
+/** An action of the command palette; pages of the menu are there without being named again. */
 export interface Command {
   id: string;
   label: string;

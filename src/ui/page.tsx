@@ -1,4 +1,5 @@
-import { Alert, Button, Empty, Skeleton } from 'antd';
+import { InboxOutlined } from '@ant-design/icons';
+import { Alert, Button } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '#shared/errors.ts';
@@ -57,10 +58,23 @@ export function ProblemAlert({ problem, onRetry }: { problem: Problem | null | u
 /** An empty list that says what could be here and how it gets here. */
 export function EmptyState({ text, children }: { text: string; children?: ReactNode }) {
   return (
-    <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={text}>
+    <div className="empty">
+      <InboxOutlined aria-hidden className="empty-mark" />
+      <p>{text}</p>
       {children}
-    </Empty>
+    </div>
   );
 }
 
-export const Loading = () => <Skeleton active paragraph={{ rows: 6 }} />;
+/** Stands where content will be, in lines of its usual size. */
+export function Loading() {
+  const { t } = useTranslation();
+  return (
+    <div className="loading" role="status" aria-label={t('ui.loading')}>
+      {['38%', '100%', '100%', '100%', '100%', '61%'].map((width, line) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are always the same
+        <div key={line} style={{ width }} />
+      ))}
+    </div>
+  );
+}

@@ -51,8 +51,8 @@ export function Palette({
   }, [query, provider]);
 
   const matching = commands
-    .map((command) => ({ id: command.id, title: t(command.label), path: command.path, detail: t('ui.action') }))
-    .filter((item) => query === '' || item.title.toLowerCase().includes(query.trim().toLowerCase()));
+    .map((command) => ({ ...command, title: t(command.label), detail: t('ui.action') }))
+    .filter(({ title, keywords = '' }) => `${title} ${keywords}`.toLowerCase().includes(query.trim().toLowerCase()));
   const items: PaletteItem[] = [...found, ...matching];
   const open = (item: PaletteItem | undefined) => {
     if (!item) return;

@@ -1,10 +1,11 @@
 import { BulbOutlined, GlobalOutlined, MenuOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { Button, Drawer, Dropdown, Grid } from 'antd';
-import { Fragment, lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Lang, setLanguage } from './i18n.ts';
-import { type Command, type MenuItem, menuGroups } from './module.ts';
+import { Menu } from './menu.tsx';
+import type { Command, MenuItem } from './module.ts';
 import type { PaletteProvider } from './palette.tsx';
 import { useCan, useSession } from './session.tsx';
 import { useSlots } from './slots.tsx';
@@ -57,35 +58,9 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
   }, [pathname]);
 
   const items = menu.filter((item) => can(item.permission)).sort((a, b) => a.order - b.order);
-  const list = (group: MenuItem['group']) =>
-    items
-      .filter((item) => item.group === group)
-      .map((item) => (
-        <li key={item.path}>
-          <Link
-            to={item.path}
-            className={pathname.startsWith(item.path) ? 'menu-link current' : 'menu-link'}
-            aria-current={pathname.startsWith(item.path) ? 'page' : undefined}
-          >
-            <span aria-hidden="true">{item.icon}</span>
-            <span>{t(item.label)}</span>
-          </Link>
-        </li>
-      ));
-  const nav = (
-    <nav aria-label={t('ui.menu')}>
-      {menuGroups.map((group) => {
-        const links = list(group);
-        if (links.length === 0) return null;
-        return (
-          <Fragment key={group}>
-            {group === 'main' ? null : <p className="menu-title">{t(`ui.menuGroup.${group}`)}</p>}
-            <ul className="menu">{links}</ul>
-          </Fragment>
-        );
-      })}
-    </nav>
-  );
+  const named = new Set(commands.map((command) => command.path));
+  const pages = items.filter((item) => !named.has(item.path)).map(({ path, label }) => ({ id: path, label, path }));
+  const nav = <Menu items={items} />;
   const other: Lang = i18n.language === 'zh-CN' ? 'en-US' : 'zh-CN';
   const switchLanguage = () => {
     void setLanguage(other);
@@ -167,7 +142,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
       {palette ? (
         <Suspense fallback={null}>
           <Palette
-            commands={commands.filter((command) => can(command.permission))}
+            commands={[...pages, ...commands.filter((command) => can(command.permission))]}
             provider={provider}
             onClose={() => setPalette(false)}
           />

@@ -22,6 +22,7 @@ const summary = `Find records that are the same in one table, or across two; wri
         {"id":"id","name":"title","text":["authors","venue"],"number":"year"}
       Entries (a heading, or a list of headings): id, kind (person or company), name, person (people at a company),
       address, phone, email, website, code (credit code, tax number, identity card), dateOfBirth, postcode, text, number.
+      Files that name a column unlike: "name":"title|name" takes the first the file has.
       Score: estimated probability that both are the same, learned from the files themselves; pairs from ${defaultThreshold} up
       are written (--threshold 0.8 for fewer). --against: only pairs across the two files, id2 from the second.`;
 

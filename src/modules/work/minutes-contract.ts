@@ -136,35 +136,43 @@ export const writeMinutes = endpoint({
   body: z.strictObject({ subject: z.string().trim().min(1).max(300), content: minutesContent }),
   response: minutesDetail,
 });
-const act = <B extends z.ZodType>(path: string, summary: string, body: B) =>
-  endpoint({
-    method: 'POST',
-    path: `/minutes/:id/${path}`,
-    tag,
-    summary,
-    access: 'activity:record',
-    params: idParams,
-    ifMatch: true,
-    body,
-    response: minutesDetail,
-  });
-export const submitMinutes = act('submission', 'Put a draft to review', z.strictObject({}));
-export const sendMinutes = act(
-  'sending',
-  'Send reviewed minutes by link; their text is frozen and their actions become tasks',
-  z.strictObject({
+const act = (path: string, summary: string) => ({
+  method: 'POST' as const,
+  path: `/minutes/:id/${path}`,
+  tag,
+  summary,
+  access: 'activity:record' as const,
+  ifMatch: true,
+});
+export const submitMinutes = endpoint({
+  ...act('submission', 'Put a draft to review'),
+  params: idParams,
+  response: minutesDetail,
+  body: z.strictObject({}),
+});
+export const sendMinutes = endpoint({
+  ...act('sending', 'Send reviewed minutes by link; their text is frozen and their actions become tasks'),
+  params: idParams,
+  response: minutesDetail,
+  body: z.strictObject({
     recipients: z
       .array(z.strictObject({ name: z.string().trim().min(1).max(100), email: z.email().max(320).nullish() }))
       .min(1)
       .max(20),
   }),
-);
-export const reviseMinutes = act('revision', 'Begin a new version of minutes not yet confirmed', z.strictObject({}));
-export const waiveMinutes = act(
-  'waiver',
-  'No minutes are needed, saying why',
-  z.strictObject({ reason: z.string().trim().min(1).max(500) }),
-);
+});
+export const reviseMinutes = endpoint({
+  ...act('revision', 'Begin a new version of minutes not yet confirmed'),
+  params: idParams,
+  response: minutesDetail,
+  body: z.strictObject({}),
+});
+export const waiveMinutes = endpoint({
+  ...act('waiver', 'No minutes are needed, saying why'),
+  params: idParams,
+  response: minutesDetail,
+  body: z.strictObject({ reason: z.string().trim().min(1).max(500) }),
+});
 
 const tokenParams = z.strictObject({ token: z.string().min(20).max(200) });
 const readerShape = z.strictObject({

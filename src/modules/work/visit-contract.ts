@@ -148,23 +148,25 @@ export const changeVisit = endpoint({
   body: z.strictObject(plan),
   response: visitShape,
 });
-const act = <B extends z.ZodType>(path: string, summary: string, body: B) =>
-  endpoint({
-    method: 'POST',
-    path: `/visits/:id/${path}`,
-    tag,
-    summary,
-    access: 'activity:record',
-    params: idParams,
-    ifMatch: true,
-    body,
-    response: visitShape,
-  });
-export const departVisit = act('departure', 'Set out', z.strictObject({}));
-export const checkInVisit = act(
-  'check-in',
-  'Arrive; where the phone tells, with the distance to the customer',
-  z.strictObject({
+const act = (path: string, summary: string) => ({
+  method: 'POST' as const,
+  path: `/visits/:id/${path}`,
+  tag,
+  summary,
+  access: 'activity:record' as const,
+  ifMatch: true,
+});
+export const departVisit = endpoint({
+  ...act('departure', 'Set out'),
+  params: idParams,
+  response: visitShape,
+  body: z.strictObject({}),
+});
+export const checkInVisit = endpoint({
+  ...act('check-in', 'Arrive; where the phone tells, with the distance to the customer'),
+  params: idParams,
+  response: visitShape,
+  body: z.strictObject({
     location: z.enum(arrivalLocations),
     latitude: z.number().min(-90).max(90).nullish(),
     longitude: z.number().min(-180).max(180).nullish(),
@@ -173,12 +175,18 @@ export const checkInVisit = act(
     /** This place is where the customer is found from now on. */
     remember: z.boolean().default(false),
   }),
-);
-export const checkOutVisit = act('check-out', 'Leave the customer', z.strictObject({}));
-export const finishVisit = act(
-  'result',
-  'Write the result; it becomes an activity of the customer',
-  z.strictObject({
+});
+export const checkOutVisit = endpoint({
+  ...act('check-out', 'Leave the customer'),
+  params: idParams,
+  response: visitShape,
+  body: z.strictObject({}),
+});
+export const finishVisit = endpoint({
+  ...act('result', 'Write the result; it becomes an activity of the customer'),
+  params: idParams,
+  response: visitShape,
+  body: z.strictObject({
     outcome: z.enum(outcomes),
     summary: z.string().trim().min(1).max(20_000),
     checklist: z
@@ -193,12 +201,13 @@ export const finishVisit = act(
     contactIds: z.array(z.uuid()).max(50).optional(),
     nextStep: nextStepInput.optional(),
   }),
-);
-export const cancelVisit = act(
-  'cancellation',
-  'Call a visit off, saying why',
-  z.strictObject({ reason: z.string().trim().min(1).max(500) }),
-);
+});
+export const cancelVisit = endpoint({
+  ...act('cancellation', 'Call a visit off, saying why'),
+  params: idParams,
+  response: visitShape,
+  body: z.strictObject({ reason: z.string().trim().min(1).max(500) }),
+});
 
 export const addVisitPhoto = endpoint({
   method: 'POST',

@@ -6,6 +6,7 @@ import type { Database, Tx } from '../db/database.ts';
 import type { Log } from '../log.ts';
 import type { JobContext, JobKind } from './kinds.ts';
 import { type ClaimedJob, claim, orgIds } from './queue.ts';
+import { queueReach } from './reach.ts';
 
 const leaseSeconds = 15;
 
@@ -170,13 +171,15 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
     };
   }
 
+  const reach = queueReach(log);
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       let worked = false;
       try {
         worked = names.length > 0 && (await runNext());
+        reach.reached();
       } catch (error) {
-        log.warn({ err: error }, 'job queue not reachable');
+        reach.lost(error);
       }
       if (worked) idleSince = Date.now();
       else {

@@ -1,7 +1,4 @@
 import type { ReactNode } from 'react';
-import type { FieldDefinition } from '#shared/fields.ts';
-import { label } from '#ui/i18n.ts';
-import { FieldInput } from './field-input.tsx';
 
 /** Label, input, help and the reason it was refused, tied together for screen readers. */
 export function FormField({
@@ -36,47 +33,6 @@ export function FormField({
           {error}
         </div>
       ) : null}
-    </div>
-  );
-}
-
-export interface RecordFormProps {
-  prefix: string;
-  fields: FieldDefinition[];
-  values: Record<string, unknown>;
-  onChange(key: string, value: unknown): void;
-  errors?: Record<string, string>;
-  labels?: Record<string, string>;
-}
-
-/** Inputs for dictionary fields, in their order. */
-export function RecordForm({ prefix, fields, values, onChange, errors = {}, labels }: RecordFormProps) {
-  return (
-    <div className="grid-2">
-      {fields.map((field) => {
-        const id = `${prefix}-${field.key}`;
-        const error = errors[field.key];
-        return (
-          <FormField
-            key={field.key}
-            id={id}
-            label={label(field.label)}
-            required={field.required}
-            help={label(field.help)}
-            error={error}
-          >
-            <FieldInput
-              id={id}
-              field={field}
-              value={values[field.key] ?? null}
-              labels={labels}
-              invalid={error !== undefined}
-              describedBy={error ? `${id}-error` : undefined}
-              onChange={(value) => onChange(field.key, value)}
-            />
-          </FormField>
-        );
-      })}
     </div>
   );
 }

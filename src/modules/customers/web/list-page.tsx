@@ -1,7 +1,7 @@
 import { FilterOutlined, PlusOutlined, SettingOutlined } from '@ant-design/icons';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Button, Drawer, Input, Segmented, Tag } from 'antd';
-import { useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
@@ -9,7 +9,6 @@ import { useEndpoint } from '#ui/api.ts';
 import { ConditionText } from '#ui/fields/condition-text.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
-import { ColumnChooser } from '#ui/grid/column-chooser.tsx';
 import { DataGrid, type GridColumn } from '#ui/grid/grid.tsx';
 import { label } from '#ui/i18n.ts';
 import { usePages } from '#ui/load-more.tsx';
@@ -19,11 +18,16 @@ import { useCan } from '#ui/session.tsx';
 import { useSlots } from '#ui/slots.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
 import { countCustomers, type customerRow, listCustomers } from '../contract.ts';
-import { BulkDialog } from './bulk-dialog.tsx';
-import { CustomerCardView } from './card-view.tsx';
-import { FilterDialog } from './filter-dialog.tsx';
 import { useListState } from './list-state.ts';
 import { ViewsMenu } from './views-menu.tsx';
+
+// Fetched when they are asked for: the list comes first.
+const ColumnChooser = lazy(() =>
+  import('#ui/grid/column-chooser.tsx').then((module) => ({ default: module.ColumnChooser })),
+);
+const FilterDialog = lazy(() => import('./filter-dialog.tsx').then((module) => ({ default: module.FilterDialog })));
+const BulkDialog = lazy(() => import('./bulk-dialog.tsx').then((module) => ({ default: module.BulkDialog })));
+const CustomerCardView = lazy(() => import('./card-view.tsx').then((module) => ({ default: module.CustomerCardView })));
 
 type Row = (typeof customerRow)['_output'];
 
@@ -277,31 +281,33 @@ export default function ListPage() {
           </EmptyState>
         }
       />
-      {dialog === 'columns' ? (
-        <ColumnChooser
-          all={dictionary.fields.map((field) => ({ key: field.key, label: label(field.label) }))}
-          chosen={known.map((column) => column.key)}
-          onClose={() => setDialog(null)}
-          onSave={(keys) => {
-            change({
-              columns: keys.map((key) => state.columns.find((column) => column.key === key) ?? { key, width: 140 }),
-            });
-            setDialog(null);
-          }}
-        />
-      ) : null}
-      {dialog === 'filter' ? (
-        <FilterDialog
-          value={state.filter}
-          onClose={() => setDialog(null)}
-          onApply={(filter) => {
-            clear();
-            change({ filter, view: undefined });
-            setDialog(null);
-          }}
-        />
-      ) : null}
-      {dialog === 'bulk' ? <BulkDialog selection={selection} onClose={() => setDialog(null)} /> : null}
+      <Suspense fallback={null}>
+        {dialog === 'columns' ? (
+          <ColumnChooser
+            all={dictionary.fields.map((field) => ({ key: field.key, label: label(field.label) }))}
+            chosen={known.map((column) => column.key)}
+            onClose={() => setDialog(null)}
+            onSave={(keys) => {
+              change({
+                columns: keys.map((key) => state.columns.find((column) => column.key === key) ?? { key, width: 140 }),
+              });
+              setDialog(null);
+            }}
+          />
+        ) : null}
+        {dialog === 'filter' ? (
+          <FilterDialog
+            value={state.filter}
+            onClose={() => setDialog(null)}
+            onApply={(filter) => {
+              clear();
+              change({ filter, view: undefined });
+              setDialog(null);
+            }}
+          />
+        ) : null}
+        {dialog === 'bulk' ? <BulkDialog selection={selection} onClose={() => setDialog(null)} /> : null}
+      </Suspense>
       <Drawer
         open={state.open !== undefined}
         mask={false}
@@ -317,7 +323,9 @@ export default function ListPage() {
           ) : null
         }
       >
-        {state.open ? <CustomerCardView id={state.open} key={state.open} /> : null}
+        <Suspense fallback={<Loading />}>
+          {state.open ? <CustomerCardView id={state.open} key={state.open} /> : null}
+        </Suspense>
       </Drawer>
       <p className="visually-hidden" aria-live="polite">
         {count.data ? `${total} ${formatTime(null)}` : ''}

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { updateMe } from '#modules/people/contract.ts';
-import { type Condition, condition } from '#shared/conditions.ts';
+import { conditionFault } from '#shared/condition-faults.ts';
+import type { Condition } from '#shared/conditions.ts';
 import { useSend } from '#ui/api.ts';
 import { useSession } from '#ui/session.tsx';
 import type { SavedView } from '../views-contract.ts';
@@ -39,19 +40,22 @@ function columnsFrom(text: unknown): ListState['columns'] {
 const columnText = (columns: ListState['columns']) =>
   columns.map((column) => `${column.key}:${column.width}`).join(',');
 
+/** What an address or a view holds as a filter, when it is one; the server says what is wrong with the rest. */
+const conditionFrom = (value: unknown): Condition | undefined =>
+  value === undefined || conditionFault(value) ? undefined : (value as Condition);
+
 const steps = ['open', 'filter', 'view', 'state'] as const;
 
 /** The list's state lives in the URL, so that it can be linked, reloaded and gone back to. */
 export function useListState(): [ListState, (change: Partial<ListState>) => void] {
   const search = useSearch({ strict: false }) as Record<string, unknown>;
   const navigate = useNavigate();
-  const filter = search.filter === undefined ? undefined : condition.safeParse(search.filter);
   const fromUrl = columnsFrom(search.cols);
   const { user } = useSession();
   const remember = useSend(updateMe, ['/session']);
   const saved = columnsFrom(user.preferences[remembered]);
   const state: ListState = {
-    filter: filter?.success ? filter.data : undefined,
+    filter: conditionFrom(search.filter),
     q: search.q === undefined ? undefined : String(search.q),
     sort: typeof search.sort === 'string' ? search.sort : '-updatedAt',
     state: search.state === 'trashed' ? 'trashed' : 'active',
@@ -83,12 +87,11 @@ export function useListState(): [ListState, (change: Partial<ListState>) => void
 
 /** The state a saved view stands for. */
 export function stateOfView(view: SavedView): Partial<ListState> {
-  const filter = condition.safeParse(view.query.filter);
   return {
     view: view.id,
     columns: view.query.columns,
     sort: view.query.sort,
-    filter: filter.success ? filter.data : undefined,
+    filter: conditionFrom(view.query.filter),
     q: view.query.q,
   };
 }

@@ -1,5 +1,5 @@
-import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Checkbox, ColorPicker, Input } from 'antd';
+import { CloseOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons';
+import { Button, Checkbox, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { FieldOption, FieldType } from '#shared/fields.ts';
 import { moved } from '#ui/grid/column-chooser.tsx';
@@ -37,14 +37,24 @@ export function OptionsInput({ options, error, onChange }: OptionsInputProps) {
             value={option.en}
             onChange={(event) => set(index, { en: event.target.value })}
           />
-          <ColorPicker
-            size="small"
-            aria-label={t('fields.optionColor', { n: index + 1 })}
-            value={option.color ?? null}
-            allowClear
-            onChangeComplete={(color) => set(index, { color: color.toHexString() })}
-            onClear={() => set(index, { color: undefined })}
-          />
+          <span className="nowrap">
+            <input
+              type="color"
+              className={option.color ? 'option-color' : 'option-color none'}
+              aria-label={t('fields.optionColor', { n: index + 1 })}
+              value={option.color ?? '#888888'}
+              onChange={(event) => set(index, { color: event.target.value })}
+            />
+            {option.color ? (
+              <Button
+                size="small"
+                type="text"
+                icon={<CloseOutlined aria-hidden />}
+                aria-label={t('fields.optionNoColor', { n: index + 1 })}
+                onClick={() => set(index, { color: undefined })}
+              />
+            ) : null}
+          </span>
           <Checkbox
             checked={option.hidden === true}
             onChange={(event) => set(index, { hidden: event.target.checked || undefined })}

@@ -43,11 +43,7 @@ async function materialsStep(context: Context, customerId: string, say: Say): Pr
   return {
     key: 'materials',
     done: rows.length > 0,
-    facts: [
-      ...new Set(
-        rows.map((row) => say(row.opened_first_at ? 'opened' : 'sent', { title: row.title, to: row.recipient })),
-      ),
-    ],
+    facts: rows.map((row) => say(row.opened_first_at ? 'opened' : 'sent', { title: row.title, to: row.recipient })),
   };
 }
 

@@ -5,7 +5,8 @@ import { createContact, getContact, listContacts, updateContact } from '#modules
 import { getCustomer, updateCustomer } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField, RecordForm } from '#ui/fields/form-field.tsx';
+import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { RecordForm } from '#ui/fields/record-form.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 

@@ -14,14 +14,14 @@ export const oversightWeb: WebModule = {
     { path: '/discussions/$repId/$day', permission: 'discussion:read', load: () => import('./discussion-page.tsx') },
   ],
   menu: [
-    { path: '/inspections', label: 'oversight.inspections', icon: <AuditOutlined />, group: 'work', order: 60 },
+    { path: '/inspections', label: 'oversight.inspections', icon: <AuditOutlined />, group: 'quality', order: 50 },
     {
       path: '/discussions',
       label: 'oversight.discussions',
       icon: <CommentOutlined />,
       permission: 'discussion:read',
       group: 'work',
-      order: 61,
+      order: 70,
     },
   ],
   commands: [

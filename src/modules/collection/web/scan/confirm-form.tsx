@@ -5,7 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { CustomerKind, FieldDefinition } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField, RecordForm } from '#ui/fields/form-field.tsx';
+import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { RecordForm } from '#ui/fields/record-form.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import {
   type BusinessCardView,

@@ -21,6 +21,8 @@ export interface CompanyName {
   spelled: string;
   spelledCore: string;
   chinese: boolean;
+  /** Country whose legal form a Latin name has; empty when it has none or one that many have. */
+  law: string;
   initials: string;
 }
 
@@ -43,12 +45,52 @@ const trade =
     .sort((a, b) => b.length - a.length);
 const tradePattern = new RegExp(trade.join('|'), 'g');
 const latinTrade = new Set(
-  `trading trade import export imp exp impexp international intl technology technologies tech industrial industry industries development electronics
-  electronic enterprise enterprises services service solutions systems system products product manufacturing mfg manufacturer engineering
-  logistics general supply supplies commerce commercial business investment management restaurant cafe bar grill store shop`.split(
+  `trading import export impexp international technology industry development electronic enterprise service solution system product
+  manufacturing manufacturer engineering logistics general supply supplies commerce commercial business investment management restaurant cafe bar grill store shop`.split(
     /\s+/,
   ),
 );
+/** One spelling for words that are as often shortened as written out. */
+const shortened: Record<string, string> = {
+  tech: 'technology',
+  technologies: 'technology',
+  intl: 'international',
+  mfg: 'manufacturing',
+  ind: 'industry',
+  industries: 'industry',
+  industrial: 'industry',
+  svc: 'service',
+  svcs: 'service',
+  services: 'service',
+  sys: 'system',
+  systems: 'system',
+  solutions: 'solution',
+  products: 'product',
+  enterprises: 'enterprise',
+  electronics: 'electronic',
+  imp: 'import',
+  exp: 'export',
+  mgmt: 'management',
+  dev: 'development',
+  eng: 'engineering',
+  bros: 'brothers',
+  assoc: 'associates',
+  natl: 'national',
+  univ: 'university',
+  trade: 'trading',
+};
+/** Forms of one country's law; 'Acme GmbH' and 'Acme Inc.' are two firms of one house. */
+const lawOf: Record<string, string> = {
+  ...Object.fromEntries('co company corp corporation inc incorporated llc'.split(' ').map((form) => [form, 'us'])),
+  ...Object.fromEntries('gmbh mbh ag kg ohg ug'.split(' ').map((form) => [form, 'de'])),
+  ...Object.fromEntries('sas sarl'.split(' ').map((form) => [form, 'fr'])),
+  ...Object.fromEntries('srl spa'.split(' ').map((form) => [form, 'it'])),
+  ...Object.fromEntries('ab oy oyj as asa aps'.split(' ').map((form) => [form, 'north'])),
+  bv: 'nl',
+  pvt: 'in',
+  kk: 'jp',
+  bhd: 'my',
+};
 const numerals = '一二三四五六七八九十';
 
 const cache = new Map<string, CompanyName>();
@@ -58,7 +100,7 @@ export function companyName(raw: string): CompanyName {
   const found = cache.get(raw);
   if (found) return found;
   const parsed = parse(raw);
-  if (cache.size > 50_000) cache.clear();
+  if (cache.size > 20_000) cache.clear();
   cache.set(raw, parsed);
   return parsed;
 }
@@ -112,6 +154,7 @@ function chinese(folded: string): CompanyName {
     spelled: pinyinSyllables(brand).join(''),
     spelledCore: pinyinSyllables(core).join(''),
     chinese: true,
+    law: '',
     initials: '',
   };
 }
@@ -137,7 +180,7 @@ function chineseWords(core: string): string[] {
 
 function latin(folded: string): CompanyName {
   const all = pieces(folded.replace(/\b(\p{L})\.(?=\p{L}\b)/gu, '$1').replace(/\./g, ' '));
-  let words = all.filter((word) => !latinForms.has(word));
+  let words = all.filter((word) => !latinForms.has(word)).map((word) => shortened[word] ?? word);
   if (words.length === 0) words = all;
   const places = words.filter(isLatinPlace);
   const named = words.filter((word) => !isLatinPlace(word));
@@ -154,6 +197,7 @@ function latin(folded: string): CompanyName {
     spelled: (brand.length > 0 ? brand : kept).join(''),
     spelledCore: kept.join(''),
     chinese: false,
+    law: lawOf[all.findLast((word) => word in lawOf) ?? ''] ?? '',
     initials:
       all.length >= 3
         ? all
@@ -164,4 +208,5 @@ function latin(folded: string): CompanyName {
   };
 }
 
-export const isTradeWord = (word: string): boolean => latinTrade.has(word) || trade.includes(word);
+const tradeWords = new Set([...trade, ...latinTrade]);
+export const isTradeWord = (word: string): boolean => tradeWords.has(word);

@@ -73,8 +73,14 @@ function compareDates(a: string, b: string): Level {
   return same.length === 1 ? 4 : 5;
 }
 
+const isYear = (value: number) => Number.isInteger(value) && value >= 1800 && value <= 2100;
+
 function compareNumbers(a: number, b: number): Level {
   if (a === b) return 0;
+  if (isYear(a) && isYear(b)) {
+    const years = Math.abs(a - b);
+    return years === 1 ? 1 : years === 2 ? 2 : years <= 4 ? 3 : years <= 10 ? 4 : 5;
+  }
   const gap = Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
   return gap <= 0.01 ? 1 : gap <= 0.06 ? 2 : gap <= 0.2 ? 3 : gap <= 0.5 ? 4 : 5;
 }
@@ -139,7 +145,9 @@ function compareCompanies(a: Prepared, b: Prepared, weigh: Weigh): Level {
   const right = b.company;
   if (!left || !right) return 5;
   // 北京分公司 and 上海分公司, 第一医院 and 第二医院, 杭州明达 and 宁波明达 are others, however alike.
-  const worst: Level = apart(left.placesSpelled, right.placesSpelled) || left.branch !== right.branch ? 3 : 0;
+  const elsewhere = left.law !== '' && right.law !== '' && left.law !== right.law;
+  const worst: Level =
+    apart(left.placesSpelled, right.placesSpelled) || left.branch !== right.branch ? 3 : elsewhere ? 2 : 0;
   if (a.key === b.key || left.core === right.core) return capped(0, worst);
   if (left.spelledCore === right.spelledCore && left.chinese === right.chinese && !left.chinese)
     return capped(1, worst);

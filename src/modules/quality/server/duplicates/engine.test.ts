@@ -168,6 +168,34 @@ describe('matching', () => {
     expect(pairs.map((pair) => [rows[pair.a + 1]?.[0], rows[pair.b + 1]?.[0]])).toEqual([['r7', 'copy']]);
   });
 
+  it('learns from names alone, and pairs a record with all its repetitions in the other file', () => {
+    const signs = [...'明达华鑫瑞丰恒泰宏盛安康天海东方金龙永兴德信嘉禾远航博雅'];
+    const sign = (n: number) => signs[n % signs.length] ?? '';
+    const names = Array.from(
+      { length: 400 },
+      (_, n) => `${sign(n)}${sign(Math.floor(n / 3) + 7)}${sign(n * 5 + Math.floor(n / 28))}机械`,
+    );
+    const name: Column[] = [{ key: 'name', feature: 'name' }];
+    const as = (mark: string, ids: number[], write: (name: string) => string) =>
+      ids.map((n) => ({
+        id: `${mark}${n}`,
+        kind: 'company' as const,
+        values: [[write(names[n] ?? '')]],
+      }));
+    const all = names.map((_, n) => n).filter((n) => names.indexOf(names[n] ?? '') === n);
+    const some = all.filter((n) => n % 4 === 0);
+    const first = as('a', all, (text) => `杭州${text}有限公司`);
+    const alone = findMatches(name, [...first, ...as('b', some, (text) => `${text}公司`)], null).pairs;
+    expect(alone.length).toBeGreaterThanOrEqual(some.length * 0.95);
+    const across = findMatches(name, first, [
+      ...as('b', some, (text) => `${text}公司`),
+      ...as('c', some, (text) => text),
+      ...as('d', some, (text) => `杭州市${text}`),
+    ]).pairs;
+    expect(across.length).toBeGreaterThanOrEqual(some.length * 3 * 0.9);
+    expect(across.length).toBeLessThanOrEqual(some.length * 3 * 1.05);
+  });
+
   it('copes with nothing, one record and columns without values', () => {
     expect(findMatches(columns, [], null).pairs).toEqual([]);
     expect(findMatches(columns, [{ id: 'a', kind: 'company', values: [] }], null).pairs).toEqual([]);
@@ -197,6 +225,19 @@ describe('command', () => {
     expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n1,2,[\d.]+\n$/);
     expect(await run({ records, against })).toBe(0);
     expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n3,9,[\d.]+\n$/);
+  });
+
+  it('takes a column by either of two names, and finds pairs by names alone', async () => {
+    const records = file(
+      'e.csv',
+      '\ufeffid,title\n1,杭州明达贸易有限公司\n2,宁波海风渔业有限公司\n3,明達貿易（杭州）公司\n4,\n',
+    );
+    const against = file('f.csv', 'id,name\nx,海风渔业\ny,青岛青禾物流\n');
+    const both = file('both.json', '{"id":"id","kind":"company","name":"title|name"}');
+    expect(await run({ records, map: both })).toBe(0);
+    expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n1,3,[\d.]+\n$/);
+    expect(await run({ records, against, map: both })).toBe(0);
+    expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n2,x,[\d.]+\n$/);
   });
 
   it('says what is wrong with a map, a file or the usage', async () => {

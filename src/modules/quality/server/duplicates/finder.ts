@@ -22,7 +22,7 @@ async function sharingBlocks(context: Context, keys: number[]): Promise<string[]
         select k.key, o.customer_id from unnest(${keys}::bigint[]) as k(key) cross join lateral (
           select customer_id from duplicate_key o where o.org_id = ${context.orgId} and o.key = k.key
           limit ${largestBlock + 1}) o) hits) blocks
-    where size <= ${largestBlock} group by customer_id order by sum(1 / ln(size + 1.5)) desc limit ${compared} ${prepared}`.execute(
+    where size <= ${largestBlock} group by customer_id order by sum(1 / ln(size::float8 + 1.5)) desc limit ${compared} ${prepared}`.execute(
     context.tx,
   );
   return found.rows.map((row) => row.customer_id);

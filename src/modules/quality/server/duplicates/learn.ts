@@ -1,3 +1,4 @@
+import { competing, type Kin } from './compete.ts';
 import type { PreparedRecord } from './features.ts';
 import { absent, type Comparer, evidence, type Model } from './model.ts';
 
@@ -18,8 +19,8 @@ export interface LearnOptions {
   sampled: number;
   /** Most pairs that can be the same, by the sizes of the files. */
   most: number;
-  /** Two files without repetitions in themselves: the candidates of a record compete. */
-  compete: boolean;
+  /** Two files: the candidates of a record compete, but for those that are the same among themselves. Absent: one file. */
+  kin: Kin | undefined;
 }
 
 const rounds = 20;
@@ -27,25 +28,46 @@ const rounds = 20;
 const prudence = 25;
 /** … and this many different ones. */
 const expected = 5000;
+/** Least chance that an exact agreement is an accident, however rare accidents were. */
+const rarest = 1e-6;
 
-/** Levels of pairs picked at random: what accidental agreement looks like. A fixed generator keeps runs alike. */
+export interface Population {
+  records: PreparedRecord[];
+  /** Where the second file begins. */
+  boundary: number | undefined;
+  /** Candidates are known of every so manieth record. */
+  every: number;
+}
+
+const pairKey = (one: number, other: number) => Math.min(one, other) * 2_097_152 + Math.max(one, other);
+
+/**
+ * Levels of pairs picked at random that are no candidates: what accidental agreement looks like among the pairs nobody compares.
+ * A fixed generator keeps runs alike.
+ */
 export function accidental(
   comparer: Comparer,
-  left: PreparedRecord[],
-  right: PreparedRecord[],
+  { records, boundary, every }: Population,
+  candidates: ComparedPairs,
   wanted: number,
 ): ComparedPairs {
   const width = comparer.model.comparisons.length;
   const pairs = emptyPairs(wanted, width);
+  const known = new Set<number>();
+  for (let pair = 0; pair < candidates.count; pair += 1)
+    known.add(pairKey(candidates.first[pair] ?? 0, candidates.second[pair] ?? 0));
   let state = 12345;
   const next = (below: number) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 4294967296) * below);
   };
+  const from = boundary ?? 1;
   for (let tries = 0; tries < wanted * 2 && pairs.count < wanted; tries += 1) {
-    const a = left[next(left.length)];
-    const b = right[next(right.length)];
-    if (!a || !b || a === b) continue;
+    const second = Math.ceil((from + next(records.length - from)) / every) * every;
+    const first = next(boundary ?? second);
+    const a = records[first];
+    const b = records[second];
+    if (!a || !b || known.has(pairKey(first, second))) continue;
     const at = pairs.count * width;
     comparer.compare(a, b, pairs.levels.subarray(at, at + width), pairs.surprise.subarray(at, at + width));
     pairs.count += 1;
@@ -70,12 +92,17 @@ export function learn(model: Model, pairs: ComparedPairs, random: ComparedPairs,
   const width = model.comparisons.length;
   const rest = Math.max(1, options.possible - pairs.count / options.sampled);
   const background = model.comparisons.map((_, index) => levelCounts(random, index, width));
-  let current: Model = { ...model, prior: Math.log((0.3 * options.most) / options.possible) };
+  let current: Model = {
+    ...model,
+    prior: Math.log((0.3 * options.most) / options.possible),
+    // From too cautious a start a single column would never be learned to be telling.
+    comparisons: model.comparisons.map((item) => ({ ...item, background: Math.min(item.background, item.u[0] ?? 1) })),
+  };
   for (let round = 0; round < rounds; round += 1) {
-    const share = same(current, pairs, options.compete);
+    const share = same(current, pairs, options.kin);
     const seen = share.reduce((sum, value) => sum + value, 0) / options.sampled;
     // Two lists are compared because they overlap; in one list repetitions are an exception.
-    const matches = Math.min(options.most, Math.max(1, options.compete ? seen * 0.75 + options.most * 0.2 : seen));
+    const matches = Math.min(options.most, Math.max(1, options.kin ? seen * 0.75 + options.most * 0.2 : seen));
     current = {
       ...current,
       prior: Math.log(matches / Math.max(1, options.possible - matches)),
@@ -98,7 +125,14 @@ export function learn(model: Model, pairs: ComparedPairs, random: ComparedPairs,
             ((inOther[level] ?? 0) + rest * byChance + expected * value) / (options.possible + expected),
           );
         });
-        return { ...item, m: normalised(inSame), u: normalised(u) };
+        const chances = normalised(u);
+        // Where next to nothing agrees by chance, agreement proves more than is expected before the data are seen.
+        const usual = Math.min(first.background, Math.max(rarest, chances[0] ?? 1));
+        const agreement = normalised(inSame);
+        // Neighbours under one roof share all but the name; they must not teach that names do not matter.
+        if (model.columns[item.column]?.feature === 'name' && !item.codes)
+          agreement[5] = Math.min(agreement[5] ?? 0, first.m[5] ?? 0);
+        return { ...item, m: agreement, u: chances, background: usual };
       }),
     };
   }
@@ -120,7 +154,7 @@ function normalised(values: number[]): number[] {
 }
 
 /** Probability of each pair to be the same under the model. */
-function same(model: Model, pairs: ComparedPairs, compete: boolean): Float64Array {
+function same(model: Model, pairs: ComparedPairs, kin: Kin | undefined): Float64Array {
   const odds = new Float64Array(pairs.count);
   const width = model.comparisons.length;
   for (let pair = 0; pair < pairs.count; pair += 1) {
@@ -129,25 +163,5 @@ function same(model: Model, pairs: ComparedPairs, compete: boolean): Float64Arra
       sum += evidence(item, pairs.levels[pair * width + index] ?? absent, pairs.surprise[pair * width + index] ?? 0);
     odds[pair] = Math.exp(Math.min(40, sum));
   }
-  return compete ? competing(odds, pairs, 0.7) : odds.map((value) => value / (1 + value));
-}
-
-/** Where a record can be the same as few others, its candidates weaken each other by `share`. */
-export function competing(
-  odds: Float64Array,
-  pairs: { first: Uint32Array; second: Uint32Array },
-  share: number,
-): Float64Array {
-  const totals = [new Map<number, number>(), new Map<number, number>()];
-  const sides = [pairs.first, pairs.second];
-  for (const [pair, value] of odds.entries()) {
-    for (const [side, records] of sides.entries()) {
-      const record = records[pair] ?? 0;
-      totals[side]?.set(record, (totals[side]?.get(record) ?? 0) + value);
-    }
-  }
-  return odds.map((value, pair) => {
-    const rivals = sides.map((records, side) => (totals[side]?.get(records[pair] ?? 0) ?? value) - value);
-    return value / (1 + value + share * Math.max(...rivals));
-  });
+  return kin ? competing(odds, pairs, 0.7, kin) : odds.map((value) => value / (1 + value));
 }

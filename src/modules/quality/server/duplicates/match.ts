@@ -1,6 +1,7 @@
 import { candidates } from './blocking.ts';
+import { competing, kinship } from './compete.ts';
 import { type Column, type PreparedRecord, prepare, type RecordKind } from './features.ts';
-import { accidental, type ComparedPairs, competing, emptyPairs, learn } from './learn.ts';
+import { accidental, type ComparedPairs, emptyPairs, learn } from './learn.ts';
 import { createComparer, defaultModel, logOdds, type Model, probability } from './model.ts';
 import { countRecord, emptyStatistics, type Statistics } from './statistics.ts';
 
@@ -77,18 +78,17 @@ export function findMatches(
     if (record % every === 0) for (const other of others) sample.add(other, record, rough, prepared);
   }
   const learned = sample.pairs();
-  const half = boundary ?? prepared.length;
-  const random = accidental(
-    rough,
-    prepared.slice(0, half),
-    boundary === undefined ? prepared : prepared.slice(half),
-    Math.min(30_000, possible),
-  );
+  const random = accidental(rough, { records: prepared, boundary, every }, learned, Math.min(30_000, possible));
   const most = against ? Math.min(records.length, against.length) : records.length;
   const model =
     possible < 1
       ? start
-      : learn(start, learned, random, { possible, sampled: 1 / every, most, compete: against !== null });
+      : learn(start, learned, random, {
+          possible,
+          sampled: 1 / every,
+          most,
+          kin: against ? kinship(rough, prepared) : undefined,
+        });
 
   const comparer = createComparer(model, statistics);
   const levels = new Uint8Array(width);
@@ -116,6 +116,7 @@ export function findMatches(
       Float64Array.from(odds),
       { first: Uint32Array.from(kept, (pair) => pair.a), second: Uint32Array.from(kept, (pair) => pair.b) },
       0.35,
+      kinship(comparer, prepared),
     );
     for (const [index, pair] of kept.entries()) pair.score = shares[index] ?? 0;
   }

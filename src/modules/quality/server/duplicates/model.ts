@@ -75,7 +75,7 @@ export function defaultModel(columns: Column[], person: boolean, prior = -6.3): 
 /** Compares records by a model and the statistics of their columns. */
 export interface Comparer {
   model: Model;
-  /** Fills `levels` and `surprise` (log of the chance that agreement is accidental), one entry for each comparison. */
+  /** Fills `levels` and `surprise` (log of the share of records with the value, 0 when rare), one entry for each comparison. */
   compare(a: PreparedRecord, b: PreparedRecord, levels: Uint8Array, surprise: Float32Array): void;
 }
 
@@ -87,6 +87,9 @@ function sharedCode(column: ColumnStatistics | undefined, a: string[], b: string
   const counts = a.filter((code) => code.length >= 4 && b.includes(code)).map((code) => column?.words.get(code) ?? 0);
   return Math.max(0, Math.min(...counts) - 2) / ((column?.records ?? 0) + 100);
 }
+
+/** 0 for what has no share worth mentioning. */
+const logShare = (share: number) => (share > 0 ? Math.log(share) : 0);
 
 const swappable = (feature: Feature) => feature === 'name' || feature === 'address' || feature === 'person';
 
@@ -148,8 +151,7 @@ export function createComparer(model: Model, statistics: Statistics): Comparer {
           for (const [index, side, item] of found) {
             levels[index] = 1;
             const column = statistics[item.column];
-            if (side.level === 0 && side.values && column)
-              surprise[index] = Math.log(Math.max(item.background, oftenest(column, side.values, 2)));
+            if (side.level === 0 && side.values && column) surprise[index] = logShare(oftenest(column, side.values, 2));
           }
         }
       }
@@ -167,9 +169,7 @@ export function createComparer(model: Model, statistics: Statistics): Comparer {
           const level = left && right ? compareCodes(left.codes, right.codes) : undefined;
           levels[index] = level ?? absent;
           if (level === 0 && left && right)
-            surprise[index] = Math.log(
-              Math.max(item.background, sharedCode(statistics[item.column], left.codes, right.codes)),
-            );
+            surprise[index] = logShare(sharedCode(statistics[item.column], left.codes, right.codes));
           continue;
         }
         const { level, values } = valuesLevel(item.column, a, b);
@@ -179,9 +179,7 @@ export function createComparer(model: Model, statistics: Statistics): Comparer {
         if (level <= 1 && values && column) {
           // Names of firms are given once: a few equal ones are more often repetitions than namesakes.
           const named = model.columns[item.column]?.feature === 'name' && a.kind === 'company';
-          const often = oftenest(column, values, named ? 5 : 2);
-          if (level === 0) surprise[index] = Math.log(Math.max(item.background, often));
-          else if (often > (item.u[1] ?? 1)) surprise[index] = Math.log(often);
+          surprise[index] = logShare(oftenest(column, values, named ? 5 : 2));
         }
       }
       if (groups.length > 0) exchange(a, b, levels, surprise);
@@ -192,7 +190,8 @@ export function createComparer(model: Model, statistics: Statistics): Comparer {
 /** Evidence of one comparison in natural logarithms; above 0 speaks for the same. */
 export function evidence(item: Comparison, level: number, surprise: number): number {
   if (level === absent) return 0;
-  const chance = level <= 1 && surprise < 0 ? surprise : Math.log(item.u[level] ?? 1);
+  const usual = Math.log((level === 0 ? item.background : item.u[level]) ?? 1);
+  const chance = level <= 1 && surprise < 0 ? Math.max(usual, surprise) : usual;
   return item.weight * (Math.log(item.m[level] ?? 1) - chance);
 }
 
@@ -205,6 +204,14 @@ export function logOdds(model: Model, levels: ArrayLike<number>, surprise: Array
 }
 
 export const probability = (odds: number): number => 1 / (1 + Math.exp(-odds));
+
+/** The score alone: most pairs that are looked at need no reasons. */
+export function scoreOf(comparer: Comparer, a: PreparedRecord, b: PreparedRecord): number {
+  const levels = new Uint8Array(comparer.model.comparisons.length);
+  const surprise = new Float32Array(levels.length);
+  comparer.compare(a, b, levels, surprise);
+  return probability(logOdds(comparer.model, levels, surprise));
+}
 
 /** One line of why: what was compared, how it agreed, how strongly that speaks for (or against) the same. */
 export interface Reason {

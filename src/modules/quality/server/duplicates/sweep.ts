@@ -7,7 +7,7 @@ import { newId } from '#shared/ids.ts';
 import { blocksOf, customerColumns, readRecords, writeBlocks } from './customer-records.ts';
 import type { PreparedRecord } from './features.ts';
 import { comparerFor, largestBlock } from './finder.ts';
-import { explain, type Reason } from './model.ts';
+import { explain, type Reason, scoreOf } from './model.ts';
 import { baseComparers, getSettings } from './settings.ts';
 import { countRecord, emptyStatistics, storedStatistics } from './statistics.ts';
 
@@ -16,7 +16,9 @@ interface Payload {
 }
 
 const batchSize = 1000;
-const perRecord = 15;
+const perRecord = 12;
+/** What shared keys must be worth together: one of twenty records, or two of sixty. A large base is full of weaker hints. */
+const leastWorth = 0.32;
 
 /** Queues a sweep over the whole base, or over the customers of one import. While one runs, the same is returned. */
 export async function startSweep(context: Context, batchId: string | null = null): Promise<{ jobId: string }> {
@@ -198,8 +200,9 @@ async function blockPairs(context: Context, ids: string[], both: boolean): Promi
       select w.key, o.customer_id, count(*) over (partition by w.key) as size from wanted w cross join lateral (
         select customer_id from duplicate_key d where d.org_id = ${context.orgId} and d.key = w.key limit ${largestBlock + 1}) o),
     weighed as (
-      select m.customer_id as id, o.customer_id as other, sum(1 / ln(o.size + 1.5)) as weight
-      from mine m join block o on o.key = m.key and ${earlier} where o.size <= ${largestBlock} and o.size > 1 group by 1, 2)
+      select m.customer_id as id, o.customer_id as other, sum(1 / ln(o.size::float8 + 1.5)) as weight
+      from mine m join block o on o.key = m.key and ${earlier} where o.size <= ${largestBlock} and o.size > 1 group by 1, 2
+      having sum(1 / ln(o.size::float8 + 1.5)) >= ${leastWorth})
     select id, other from (
       select id, other, row_number() over (partition by id order by weight desc, other) as place from weighed) ranked
     where place <= ${perRecord}`.execute(context.tx);
@@ -225,8 +228,8 @@ export async function comparePairs(context: Context, pairs: [string, string][]):
     const left: PreparedRecord | undefined = records.get(a);
     const right = records.get(b);
     if (!left || !right) continue;
-    const { score, reasons } = explain(comparerFor(comparers, left), left, right);
-    if (score >= listFrom) found.push({ a, b, score, reasons });
+    const comparer = comparerFor(comparers, left);
+    if (scoreOf(comparer, left, right) >= listFrom) found.push({ a, b, ...explain(comparer, left, right) });
   }
   return found;
 }

@@ -70,10 +70,10 @@ export function tableRecords(map: TableMap, rows: Iterable<readonly unknown[]>, 
     if (!positions) {
       const found = row.map((cell) => String(cell ?? '').trim());
       const at = (heading: string) => {
-        const index =
-          found.indexOf(heading) >= 0
-            ? found.indexOf(heading)
-            : found.findIndex((item) => item.toLowerCase() === heading.toLowerCase());
+        // `title|name`: the two files may name the same column unlike.
+        const index = [heading, ...heading.split('|')]
+          .map((wanted) => found.findIndex((item) => item.toLowerCase() === wanted.trim().toLowerCase()))
+          .reduce((first, next) => (first >= 0 ? first : next), -1);
         if (index < 0)
           throw wrongMap(`${file} has no column "${heading}"; its columns are: ${found.join(', ')}`, heading);
         return index;

@@ -4,15 +4,21 @@ import { toSimplified } from '#shared/text/simplified.ts';
 
 export const han = /\p{Script=Han}/u;
 
+const accented = /[\u00c0-\u024f\u0370-\u1fff]|\p{M}/u;
+const unaccented = (text: string): string =>
+  accented.test(text)
+    ? text
+        .normalize('NFD')
+        .replace(/\p{M}+/gu, '')
+        .normalize('NFC')
+        .replace(/ß/g, 'ss')
+    : text;
+
 /** Comparable form of any text: one width, one script, no case, no accents. */
 export const fold = (text: string): string =>
-  toSimplified(normalizeText(text).toLowerCase())
-    .normalize('NFD')
-    .replace(/\p{M}+/gu, '')
-    .normalize('NFC')
-    .replace(/ß/g, 'ss')
+  unaccented(toSimplified(normalizeText(text).toLowerCase()))
     .replace(/[’'`´]/g, '')
-    .replace(/&/g, ' and ');
+    .replaceAll('&', ' and ');
 
 /** Words of a folded text: runs of letters and digits; a run of Chinese characters stays one piece. */
 export const pieces = (folded: string): string[] =>
@@ -63,18 +69,40 @@ export function edits(a: string, b: string): number {
   return plain;
 }
 
+const digit = /\p{N}/u;
+/** Which letters a word has, as bits; 0 for one with a digit. Kept, because the same words are compared over and over. */
+const letters = new Map<string, number>();
+function lettersOf(word: string): number {
+  const known = letters.get(word);
+  if (known !== undefined) return known;
+  let bits = 0;
+  if (!digit.test(word))
+    for (let index = 0; index < word.length; index += 1) bits |= 1 << (word.charCodeAt(index) & 31);
+  if (letters.size > 100_000) letters.clear();
+  letters.set(word, bits);
+  return bits;
+}
+function ones(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
+}
+
 /** How alike two single words are, 0..1. Numbers are the same or they are not. */
 export function wordSimilarity(a: string, b: string): number {
   if (a === b) return 1;
-  if (/\p{N}/u.test(a) || /\p{N}/u.test(b)) return 0;
   const longest = Math.max(a.length, b.length);
   const shortest = Math.min(a.length, b.length);
   if (shortest < 3) return 0;
-  const byEdits = 1 - edits(a, b) / longest;
-  const score = Math.max(byEdits, jaroWinkler(a, b) * 0.6 + byEdits * 0.4);
+  const left = lettersOf(a);
+  const right = lettersOf(b);
+  if (left === 0 || right === 0) return 0;
   // `intl` for `international`, `mfg` for `manufacturing`: same first letter and a subsequence.
-  if (shortest <= 5 && longest >= shortest + 3 && a[0] === b[0] && isSubsequence(a, b)) return Math.max(score, 0.72);
-  return score;
+  const least = shortest <= 5 && longest >= shortest + 3 && a[0] === b[0] && isSubsequence(a, b) ? 0.72 : 0;
+  // Words with few letters in common are not alike; most pairs of words end here.
+  if (ones(left & right) * 2 < ones(left | right)) return least;
+  const byEdits = 1 - edits(a, b) / longest;
+  return Math.max(least, byEdits, jaroWinkler(a, b) * 0.6 + byEdits * 0.4);
 }
 
 /** Whether the shorter text keeps its order within the longer. */

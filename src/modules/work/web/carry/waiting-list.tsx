@@ -1,4 +1,4 @@
-import { App, Button } from 'antd';
+import { Button, Popconfirm } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatTime } from '#ui/format.ts';
@@ -9,7 +9,6 @@ import { flush } from './outbox.ts';
 /** What waits on this device to be sent, with the reason where the server refused it; nothing goes without a yes. */
 export function WaitingList({ items, userId }: { items: Waiting[]; userId: string }) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
   const online = useOnline();
   const [busy, setBusy] = useState(false);
   const [stuck, setStuck] = useState(false);
@@ -40,20 +39,16 @@ export function WaitingList({ items, userId }: { items: Waiting[]; userId: strin
             </span>
             <span className="muted small">{formatTime(item.at)}</span>
             {item.fault ? (
-              <Button
-                size="small"
-                danger
-                onClick={() =>
-                  void modal.confirm({
-                    title: t('work.carry.dropWaiting'),
-                    okText: t('work.carry.drop'),
-                    cancelText: t('ui.cancel'),
-                    onOk: () => deleteWaiting(item.id),
-                  })
-                }
+              <Popconfirm
+                title={t('work.carry.dropWaiting')}
+                okText={t('work.carry.drop')}
+                cancelText={t('ui.cancel')}
+                onConfirm={() => void deleteWaiting(item.id)}
               >
-                {t('work.carry.drop')}
-              </Button>
+                <Button size="small" danger>
+                  {t('work.carry.drop')}
+                </Button>
+              </Popconfirm>
             ) : null}
           </li>
         ))}
