@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { downloadUrl, useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
-import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { EmptyState, Loading, Page, ProblemAlert, usePageTitle } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import {
   downloadMaterial,
@@ -43,73 +43,71 @@ function One({ material }: { material: MaterialDetail }) {
   const can = useCan();
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const reinstate = useSend(reinstateMaterial, materialStale);
+  usePageTitle(material.title);
   const close = () => setDialog(null);
   const { manage } = material.can;
   const withdrawn = material.state === 'withdrawn';
   return (
-    <>
-      <p className="crumb page-crumb">
+    <div className="page">
+      <p className="crumb">
         <Link to="/materials">‹ {t('materials.title')}</Link>
       </p>
-      <Page
-        title={material.title}
-        actions={
-          <>
-            {manage && withdrawn ? (
-              <Popconfirm
-                title={t('materials.reinstateTitle')}
-                okText={t('materials.reinstate')}
-                cancelText={t('ui.cancel')}
-                onConfirm={() =>
-                  reinstate.mutate(
-                    { params: { id: material.id }, ifMatch: material.version },
-                    { onError: (problem) => void message.error(problem.message) },
-                  )
-                }
-              >
-                <Button loading={reinstate.isPending}>{t('materials.reinstate')}</Button>
-              </Popconfirm>
-            ) : null}
-            {manage && !withdrawn ? (
-              <Button danger onClick={() => setDialog('withdraw')}>
-                {t('materials.withdraw')}
-              </Button>
-            ) : null}
-            {manage ? <Button onClick={() => setDialog('edit')}>{t('materials.edit')}</Button> : null}
-            {manage && !withdrawn ? (
-              <Button onClick={() => setDialog('version')}>{t('materials.newVersion')}</Button>
-            ) : null}
-            {can('material:send') && material.state === 'current' ? (
-              <Button type="primary" onClick={() => setDialog('send')}>
-                {t('materials.send.action')}
-              </Button>
-            ) : null}
-          </>
-        }
-      >
-        {material.withdrawnAt ? (
-          <Alert
-            type="warning"
-            showIcon
-            className="problem"
-            title={t('materials.withdrawnBecause', {
-              at: formatTime(material.withdrawnAt),
-              reason: material.withdrawnReason,
-            })}
-          />
-        ) : null}
-        <Facts material={material} />
-        <Versions material={material} />
-        <section className="panel" aria-labelledby="material-sends">
-          <h2 id="material-sends">{t('materials.recipients')}</h2>
-          <SendList of={{ materialId: material.id }} />
-        </section>
-      </Page>
+      <div className="page-head">
+        <h1>{material.title}</h1>
+        <div className="page-actions">
+          {manage && withdrawn ? (
+            <Popconfirm
+              title={t('materials.reinstateTitle')}
+              okText={t('materials.reinstate')}
+              cancelText={t('ui.cancel')}
+              onConfirm={() =>
+                reinstate.mutate(
+                  { params: { id: material.id }, ifMatch: material.version },
+                  { onError: (problem) => void message.error(problem.message) },
+                )
+              }
+            >
+              <Button loading={reinstate.isPending}>{t('materials.reinstate')}</Button>
+            </Popconfirm>
+          ) : null}
+          {manage && !withdrawn ? (
+            <Button danger onClick={() => setDialog('withdraw')}>
+              {t('materials.withdraw')}
+            </Button>
+          ) : null}
+          {manage ? <Button onClick={() => setDialog('edit')}>{t('materials.edit')}</Button> : null}
+          {manage && !withdrawn ? (
+            <Button onClick={() => setDialog('version')}>{t('materials.newVersion')}</Button>
+          ) : null}
+          {can('material:send') && material.state === 'current' ? (
+            <Button type="primary" onClick={() => setDialog('send')}>
+              {t('materials.send.action')}
+            </Button>
+          ) : null}
+        </div>
+      </div>
+      {material.withdrawnAt ? (
+        <Alert
+          type="warning"
+          showIcon
+          className="problem"
+          title={t('materials.withdrawnBecause', {
+            at: formatTime(material.withdrawnAt),
+            reason: material.withdrawnReason,
+          })}
+        />
+      ) : null}
+      <Facts material={material} />
+      <Versions material={material} />
+      <section className="panel" aria-labelledby="material-sends">
+        <h2 id="material-sends">{t('materials.recipients')}</h2>
+        <SendList of={{ materialId: material.id }} />
+      </section>
       {dialog === 'edit' ? <MaterialForm material={material} onClose={close} /> : null}
       {dialog === 'version' ? <VersionDialog material={material} onClose={close} /> : null}
       {dialog === 'withdraw' ? <WithdrawDialog material={material} onClose={close} /> : null}
       {dialog === 'send' ? <SendDialog material={material} onClose={close} /> : null}
-    </>
+    </div>
   );
 }
 
