@@ -93,26 +93,6 @@ create index material_send_customer on material_send (org_id, customer_id, id);
 create index material_send_contact on material_send (org_id, contact_id, id) where contact_id is not null;
 create index material_send_mail on material_send (org_id, mail_id) where mail_id is not null;
 
--- Addresses whose owner wants no such mail; kept in small letters.
-create table material_refusal (
-  org_id uuid not null,
-  id uuid not null,
-  email text not null,
-  customer_id uuid,
-  contact_id uuid,
-  -- The person on the public page, or a user to whom it was said.
-  told_by text not null check (told_by in ('person', 'user')),
-  note text not null default '',
-  created_at timestamptz not null default now(),
-  created_by uuid,
-  primary key (org_id, id),
-  foreign key (org_id, customer_id) references customer (org_id, id) on delete set null (customer_id),
-  foreign key (org_id, contact_id) references contact (org_id, id) on delete set null (contact_id)
-);
-create unique index material_refusal_email on material_refusal (org_id, email);
-create index material_refusal_customer on material_refusal (org_id, customer_id) where customer_id is not null;
-create index material_refusal_contact on material_refusal (org_id, contact_id) where contact_id is not null;
-
 -- Customers somebody knows already: no guide to the first contact on their card.
 create table first_contact_waiver (
   org_id uuid not null,

@@ -67,11 +67,11 @@ test('a brochure goes to a customer never contacted, is opened there, and the gu
   const sends = () => apiGet<{ items: Send[] }>(url, token, `/material-sends?customerId=${customer.id}`);
   const [sent] = (await sends()).items;
   const visitor = await browser.newContext({
-      locale: 'zh-CN',
-      viewport: { width: 390, height: 844 },
-      // What a headless browser opens is not counted.
-      userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1',
-    });
+    locale: 'zh-CN',
+    viewport: { width: 390, height: 844 },
+    // What a headless browser opens is not counted.
+    userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1',
+  });
   const outside = await visitor.newPage();
   await outside.goto(url + sent?.path);
   await expect(outside.getByRole('heading', { name: '阀门选型手册' })).toBeVisible();

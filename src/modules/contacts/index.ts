@@ -12,6 +12,7 @@ export { checkedValues as checkedContact, loadContact, viewContact, viewContacts
 export { relatedCustomers } from './server/graph.ts';
 export type { MovedRelations } from './server/move-relations.ts';
 export { moveRelations, undoMoveRelations } from './server/move-relations.ts';
+export { setNoMail } from './server/no-mail.ts';
 export { /** @public */ contactsOf } from './server/organisation.ts';
 export { seedRelationTypes } from './server/relation-types.ts';
 export {

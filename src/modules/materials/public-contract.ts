@@ -63,23 +63,19 @@ export const downloadSharedMaterial = endpoint({
   download: 'application/octet-stream',
   response: z.undefined(),
 });
-export const refuseSharedMaterials = endpoint({
-  method: 'POST',
-  path: '/public/materials/:token/refusal',
-  tag,
-  summary: 'The recipient wants no such mail any more',
-  access,
-  params: tokenParams,
-  rateLimit: 20,
-  response: sharedMaterial,
-});
-export const acceptSharedMaterials = endpoint({
-  method: 'DELETE',
-  path: '/public/materials/:token/refusal',
-  tag,
-  summary: 'The recipient takes the refusal back',
-  access,
-  params: tokenParams,
-  rateLimit: 20,
-  response: sharedMaterial,
-});
+const refusal = (method: 'POST' | 'DELETE', summary: string) =>
+  endpoint({
+    method,
+    path: '/public/materials/:token/refusal',
+    tag,
+    summary,
+    access,
+    params: tokenParams,
+    rateLimit: 20,
+    response: z.strictObject({ refused: z.boolean() }),
+  });
+export const refuseSharedMaterials = refusal(
+  'POST',
+  'The recipient wants no such mail any more; also by a link that ran out',
+);
+export const acceptSharedMaterials = refusal('DELETE', 'The recipient takes the refusal back');

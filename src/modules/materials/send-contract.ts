@@ -55,7 +55,9 @@ export const recipientShape = z.strictObject({
   contactId: z.string().nullable(),
   name: z.string(),
   position: z.string(),
-  emails: z.array(z.strictObject({ value: z.string(), refused: z.boolean() })),
+  emails: z.array(z.string()),
+  /** Wants no such mail. */
+  refused: z.boolean(),
 });
 export type RecipientView = z.infer<typeof recipientShape>;
 
@@ -117,47 +119,4 @@ export const materialQrCode = endpoint({
   query: z.strictObject({ format: z.enum(['svg', 'png']).default('svg') }),
   download: 'image/svg+xml',
   response: z.undefined(),
-});
-
-const refusals = z.strictObject({
-  items: z.array(
-    z.strictObject({
-      id: z.string(),
-      email: z.string(),
-      toldBy: z.enum(['person', 'user']),
-      note: z.string(),
-      at: z.string(),
-    }),
-  ),
-});
-export const listMaterialRefusals = endpoint({
-  method: 'GET',
-  path: '/customers/:id/material-refusals',
-  tag,
-  summary: 'Addresses at the customer whose owner wants no such mail',
-  access: 'material:send',
-  params: idParams,
-  response: refusals,
-});
-export const refuseMaterials = endpoint({
-  method: 'POST',
-  path: '/customers/:id/material-refusals',
-  tag,
-  summary: 'Note that somebody at the customer wants no such mail',
-  access: 'material:send',
-  status: 201,
-  idempotent: true,
-  params: idParams,
-  body: z.strictObject({ email: z.email().max(320), note: z.string().trim().max(500).default('') }),
-  response: refusals,
-});
-export const liftMaterialRefusal = endpoint({
-  method: 'POST',
-  path: '/customers/:id/material-refusals/:refusalId/lifting',
-  tag,
-  summary: 'Send to an address again because its owner asked for it',
-  access: 'material:send',
-  params: idParams.extend({ refusalId: z.uuid() }),
-  body: z.strictObject({ reason: z.string().trim().min(1).max(500) }),
-  response: refusals,
 });

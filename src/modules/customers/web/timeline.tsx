@@ -13,6 +13,9 @@ import { addNote, type CustomerCard, customerTimeline, type timelineEntry } from
 
 type Entry = (typeof timelineEntry)['_output'];
 
+/** Who did something without being a user. */
+const nobodies = ['system', 'visitor'];
+
 /** Everything that happened with the customer, newest first, and a place to write a note. */
 export function Timeline({ card }: { card: CustomerCard }) {
   const { t } = useTranslation();
@@ -77,7 +80,8 @@ export function Timeline({ card }: { card: CustomerCard }) {
         {items.map((entry) => (
           <li key={entry.id}>
             <div className="muted small">
-              {formatTime(entry.at)} · {entry.by}
+              {formatTime(entry.at)} ·{' '}
+              {nobodies.includes(entry.by) ? t(`customers.timeline.nobody.${entry.by}`) : entry.by}
               {entry.source ? ` · ${t(`ui.source.${entry.source}`)}` : ''}
             </div>
             <EntryBody

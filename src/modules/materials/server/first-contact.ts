@@ -43,7 +43,11 @@ async function materialsStep(context: Context, customerId: string, say: Say): Pr
   return {
     key: 'materials',
     done: rows.length > 0,
-    facts: rows.map((row) => say(row.opened_first_at ? 'opened' : 'sent', { title: row.title, to: row.recipient })),
+    facts: [
+      ...new Set(
+        rows.map((row) => say(row.opened_first_at ? 'opened' : 'sent', { title: row.title, to: row.recipient })),
+      ),
+    ],
   };
 }
 

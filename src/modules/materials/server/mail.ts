@@ -6,7 +6,7 @@ import { defineJob, type JobKind } from '#platform/jobs/kinds.ts';
 import type { Links } from '#platform/links/index.ts';
 import type { Mailer } from '#platform/mail/index.ts';
 import { companyToday, stateOf } from './materials.ts';
-import { addressKey, refusedAddresses } from './recipients.ts';
+import { refusers, refuses } from './recipients.ts';
 import { sharedPath } from './sends.ts';
 
 export const mailKind = 'materials.mail';
@@ -108,7 +108,7 @@ async function sendMail(context: Context, means: MailMeans, id: string): Promise
   if (!row) return;
   const links = await lines(context, means, id);
   // A refusal counts from the moment it was said, also for mail that was waiting.
-  const refused = (await refusedAddresses(context, [row.email])).has(addressKey(row.email));
+  const refused = refuses(await refusers(context, row.customer_id), row.contact_id);
   if (refused || links.length === 0 || row.customer_state !== 'active') {
     const why = refused ? 'refused' : 'dropped';
     await setState(context, id, why);

@@ -359,31 +359,44 @@ describe('sending by mail', () => {
     const first = (await send1()).body.items[0];
     await t.drain();
     const waiting = (await send1()).body.items[0];
-    expect((await visitor('POST', first.path, '/refusal')).body).toMatchObject({ refused: true });
+    expect((await visitor('POST', first.path, '/refusal')).body).toEqual({ refused: true });
     await visitor('POST', first.path, '/refusal');
     await t.drain();
     expect(await seen(waiting.id)).toMatchObject({ mail: { state: 'refused' } });
     expect(await noticesOf(sales, 'material.unsent')).toHaveLength(1);
     expect(mails().filter((text) => /juzhe\.example/i.test(text))).toHaveLength(1);
+    expect((await sales.get(`/customers/${id}`)).body.values.noMail).toBe(true);
     const refused = await send1();
     expect(refused.body.errors[0]).toMatchObject({ field: 'recipients.0.email', code: 'material.refused' });
     const [recipient] = (await sales.get(`/customers/${id}/material-recipients`)).body.items;
-    expect(recipient.emails).toEqual([{ value: expect.stringMatching(/juzhe/i), refused: true }]);
+    expect(recipient).toMatchObject({ emails: [expect.stringMatching(/juzhe/i)], refused: true });
     expect((await link(material)).path).toBeTruthy();
-    expect((await visitor('DELETE', first.path, '/refusal')).body).toMatchObject({ refused: false });
+    expect((await visitor('GET', first.path)).body.refused).toBe(true);
+    expect((await visitor('DELETE', first.path, '/refusal')).body).toEqual({ refused: false });
     expect((await send1()).status).toBe(201);
-    const noted = await sales.send('POST', `/customers/${id}/material-refusals`, {
-      email: 'NO@juzhe.example',
-      note: '电话里说的',
-    });
-    expect(noted.body.items).toMatchObject([{ email: 'no@juzhe.example', toldBy: 'user' }]);
+    // The wish holds beyond the link, which tells nothing more.
+    await sales.send('POST', `/material-sends/${first.id}/revocation`, {}, match(first.version));
+    expect((await visitor('GET', first.path)).body.code).toBe('link.gone');
+    expect((await visitor('POST', first.path, '/refusal')).body).toEqual({ refused: true });
     expect((await send1()).status).toBe(422);
-    const lift = (who: Client, reason: string) =>
-      who.send('POST', `/customers/${id}/material-refusals/${noted.body.items[0].id}/lifting`, { reason });
-    expect((await lift(mate, 'x')).status).toBe(404);
-    expect((await lift(sales, ' ')).body.errors[0].field).toBe('reason');
-    expect((await lift(sales, '来信要求')).body.items).toEqual([]);
     expect((await visitor('POST', (await link(material)).path, '/refusal')).body.code).toBe('material.noMail');
+  });
+
+  it('keeps a person from mail who refused, and the others where the customer did not', async () => {
+    const material = await makeMaterial();
+    const id = await makeCustomer('半拒收公司', { emails: 'all@ban.example' });
+    const made = await sales.send('POST', '/contacts', {
+      customerId: id,
+      values: { name: '拒收人', emails: 'one@ban.example', noMail: true },
+    });
+    const to = (recipients: Json[]) =>
+      send({ materialIds: [material.id], channel: 'mail', mail, recipients }, sales, id);
+    const both = await to([{ contactId: made.body.id, email: 'other@ban.example' }, {}]);
+    expect(both.body.errors.map((error: Json) => error.field)).toEqual(['recipients.0.email']);
+    expect((await to([{}])).status).toBe(201);
+    const { version } = (await sales.get(`/customers/${id}`)).body;
+    await sales.send('PATCH', `/customers/${id}`, { values: { noMail: true } }, match(version));
+    expect((await to([{}])).body.errors[0].code).toBe('material.refused');
   });
 
   it('leaves out what was withdrawn or revoked before it went out, and says so when nothing is left', async () => {

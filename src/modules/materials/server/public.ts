@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
+import { setNoMail } from '#modules/contacts/index.ts';
 import { notify } from '#modules/notifications/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import type { Context } from '#platform/context.ts';
@@ -10,7 +11,7 @@ import { localDay } from '#shared/dates/zoned.ts';
 import { conflict, Problem } from '#shared/errors.ts';
 import type { SharedMaterial } from '../public-contract.ts';
 import { companyToday, stateOf } from './materials.ts';
-import { accept, addressKey, refuse, refusedAddresses } from './recipients.ts';
+import { refusers, refuses } from './recipients.ts';
 import { fileOfVersion } from './versions.ts';
 
 /** Reloading the page soon after is no further opening. */
@@ -101,7 +102,7 @@ export async function readShared(context: Context, link: OpenedLink): Promise<Sh
     withdrawn: file === null,
     file: file ? { name: file.name, size: file.size, viewable: viewable.test(file.mime) } : null,
     sentOn: localDay(new Date(row.sent_at), org.time_zone),
-    refused: row.email ? (await refusedAddresses(context, [row.email])).has(addressKey(row.email)) : null,
+    refused: row.email ? refuses(await refusers(context, row.customer_id), row.contact_id) : null,
   };
 }
 
@@ -174,17 +175,17 @@ export async function openShared(context: Context, files: FileStore, link: Opene
   return { ...(await files.open(context, id)), viewable: viewable.test(mime) };
 }
 
-/** The recipient wants no such mail any more, or does again; only for the address this mail went to. */
-export async function setRefused(context: Context, link: OpenedLink, refused: boolean): Promise<SharedMaterial> {
-  const row = await behind(context, link);
-  if (!row.email) throw conflict('material.noMail');
-  if (refused)
-    await refuse(context, {
-      email: row.email,
-      toldBy: 'person',
-      customerId: row.customer_id,
-      contactId: row.contact_id,
-    });
-  else await accept(context, row.customer_id, row.email);
-  return readShared(context, link);
+/** The recipient wants no such mail any more, or does again: a wish that holds beyond the link, so it tells nothing about it. */
+export async function setRefused(context: Context, link: OpenedLink, refused: boolean): Promise<{ refused: boolean }> {
+  const send = await context.tx
+    .selectFrom('material_send')
+    .select(['customer_id', 'contact_id', 'mail_id'])
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', String(link.data.sendId))
+    .executeTakeFirst();
+  if (!send) throw new Problem(404, 'link.gone');
+  if (!send.mail_id) throw conflict('material.noMail');
+  const who = { customerId: send.customer_id, contactId: send.contact_id };
+  if (!(await setNoMail(context, who, refused, 'web'))) throw new Problem(404, 'link.gone');
+  return { refused };
 }

@@ -19,7 +19,7 @@ import {
   withdrawMaterial,
 } from './materials.ts';
 import { countOpening, isMachine, openShared, readShared, setRefused } from './public.ts';
-import { liftRefusal, listRefusals, noteRefusal, recipientsOf } from './recipients.ts';
+import { recipientsOf } from './recipients.ts';
 import { sendMaterials } from './send.ts';
 import { listSends, loadSend, revokeSend, sharedPath } from './sends.ts';
 import { addVersion, openVersion } from './versions.ts';
@@ -73,11 +73,6 @@ export function materialRoutes(means: MailMeans & { files: FileStore }): Route[]
         return reply.type('image/png').send(await QRCode.toBuffer(address, { width: 720, margin: 2 }));
       return reply.type('image/svg+xml').send(await QRCode.toString(address, { type: 'svg', margin: 2 }));
     }),
-    serve(sending.listMaterialRefusals, (context, { params }) => listRefusals(context, params.id)),
-    serve(sending.refuseMaterials, (context, { params, body }) => noteRefusal(context, params.id, body)),
-    serve(sending.liftMaterialRefusal, (context, { params, body }) =>
-      liftRefusal(context, params.id, params.refusalId, body.reason),
-    ),
     serve(first.getFirstContactGuide, (context, { params }) => firstContactGuide(context, translate, params.id)),
     serve(first.waiveFirstContactGuide, (context, { params }) => waiveFirstContact(context, translate, params.id)),
     servePublic(shared.readSharedMaterial, (request, { params, reply }) => {
@@ -99,10 +94,10 @@ export function materialRoutes(means: MailMeans & { files: FileStore }): Route[]
       return reply.send(stream) as never;
     }),
     servePublic(shared.refuseSharedMaterials, (request, { params }) =>
-      links.open(request, params.token, purpose, (context, link) => setRefused(context, link, true)),
+      links.open(request, params.token, purpose, (context, link) => setRefused(context, link, true), { spent: true }),
     ),
     servePublic(shared.acceptSharedMaterials, (request, { params }) =>
-      links.open(request, params.token, purpose, (context, link) => setRefused(context, link, false)),
+      links.open(request, params.token, purpose, (context, link) => setRefused(context, link, false), { spent: true }),
     ),
   ];
 }

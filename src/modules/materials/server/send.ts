@@ -9,7 +9,7 @@ import { newId } from '#shared/ids.ts';
 import type { RecipientView, SendChannel, SendView } from '../send-contract.ts';
 import { mailKind } from './mail.ts';
 import { companyToday, recordMaterial, stateOf } from './materials.ts';
-import { addressKey, recipientsOf, refusedAddresses } from './recipients.ts';
+import { recipientsOf } from './recipients.ts';
 import { viewSends } from './sends.ts';
 
 /** A link to material opens it for so long. */
@@ -68,28 +68,23 @@ async function chosenMaterials(context: Context, ids: string[]): Promise<Chosen[
   return chosen;
 }
 
-/** Who is meant: an address typed in goes before the one on the card; one whose owner refused is refused here too. */
-async function chosenRecipients(context: Context, known: RecipientView[], input: SendInput): Promise<Recipient[]> {
+/** Who is meant: an address typed in goes before the one on the card; who wants no mail gets none at any. */
+function chosenRecipients(known: RecipientView[], input: SendInput): Recipient[] {
   const mail = input.channel === 'mail';
   const errors: FieldError[] = [];
   const found = input.recipients.map((wanted, index) => {
     const person = known.find((item) => item.contactId === wanted.contactId);
+    const email = mail ? (wanted.email ?? person?.emails[0] ?? null) : null;
+    const name = person?.name ?? '';
     if (!person) errors.push({ field: `recipients.${index}.contactId`, code: 'link.unknown' });
-    const usable = person?.emails.find((item) => !item.refused) ?? person?.emails[0];
-    const email = mail ? (wanted.email ?? usable?.value ?? null) : null;
-    if (mail && person && !email)
-      errors.push({ field: `recipients.${index}.email`, code: 'material.noEmail', params: { name: person.name } });
-    return { contactId: wanted.contactId, name: person?.name ?? '', email };
-  });
-  const refused = await refusedAddresses(
-    context,
-    found.flatMap((item) => item.email ?? []),
-  );
-  for (const [index, { email, name }] of found.entries())
-    if (email && refused.has(addressKey(email)))
+    else if (mail && person.refused)
       errors.push({ field: `recipients.${index}.email`, code: 'material.refused', params: { name } });
+    else if (mail && !email)
+      errors.push({ field: `recipients.${index}.email`, code: 'material.noEmail', params: { name } });
+    return { contactId: wanted.contactId, name, email };
+  });
   if (errors.length > 0) throw invalid(errors);
-  const keyOf = (item: Recipient) => `${item.contactId} ${addressKey(item.email ?? '')}`;
+  const keyOf = (item: Recipient) => `${item.contactId} ${item.email?.toLowerCase()}`;
   return [...new Map(found.map((item) => [keyOf(item), item])).values()];
 }
 
@@ -105,7 +100,7 @@ export async function sendMaterials(
   if (customer.state !== 'active') throw conflict('customer.trashed');
   if (input.channel === 'mail' && !input.mail) throw invalid([{ field: 'mail', code: 'input.required' }]);
   const materials = await chosenMaterials(context, [...new Set(input.materialIds)]);
-  const recipients = await chosenRecipients(context, await recipientsOf(context, customer), input);
+  const recipients = chosenRecipients(await recipientsOf(context, customer), input);
   const titles = materials.map((material) => `《${material.title}》`).join('');
   const ids: string[] = [];
   for (const recipient of recipients) {

@@ -3,7 +3,6 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '#ui/session.tsx';
-import { Refusals } from './refusals.tsx';
 import { SendDialog } from './send-dialog.tsx';
 import { SendList } from './send-list.tsx';
 
@@ -24,7 +23,6 @@ export default function CustomerTab({ customerId }: { customerId: string }) {
       <section className="panel" aria-label={t('materials.recipients')}>
         <SendList of={{ customerId }} />
       </section>
-      {can('material:send') ? <Refusals customerId={customerId} /> : null}
       {sending ? <SendDialog customerId={customerId} onClose={() => setSending(false)} /> : null}
     </>
   );

@@ -55,9 +55,7 @@ export default function FirstContactPanel({ customerId }: { customerId: string }
           {t('materials.firstContact.title')}{' '}
           <span className="muted small">{t('materials.firstContact.progress', { done, total: steps.length })}</span>
         </h2>
-        <span className="muted small grow">
-          {t(done === steps.length ? 'materials.firstContact.ready' : 'materials.firstContact.help')}
-        </span>
+        <span className="grow" />
         <Button size="small" type={done === steps.length ? 'primary' : 'default'} onClick={() => setDialog('contact')}>
           {t('materials.firstContact.call')}
         </Button>
@@ -65,6 +63,9 @@ export default function FirstContactPanel({ customerId }: { customerId: string }
           {t('materials.firstContact.waive')}
         </Button>
       </div>
+      <p className="muted small first-contact-help">
+        {t(done === steps.length ? 'materials.firstContact.ready' : 'materials.firstContact.help')}
+      </p>
       <ol className="first-contact-steps">
         {steps.map((step) => (
           <StepItem key={step.key} step={step} may={may[step.key]} onDo={() => setDialog(step.key)} />

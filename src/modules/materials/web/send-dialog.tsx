@@ -88,7 +88,7 @@ function SendForm({ customerId, title, recipients, start, material, onMade, onCl
   const [materials, setMaterials] = useState(material ? [{ id: material.id, title: material.title }] : []);
   const people = useRecipients(recipients, start ?? selfKey);
   const [channel, setChannel] = useState<SendChannel>(
-    people.chosen.some((person) => person.email !== '') ? 'mail' : 'link',
+    people.chosen.some((person) => person.email !== '' && !person.refused) ? 'mail' : 'link',
   );
   const [newest, setNewest] = useState(false);
   const mail = useMailText(materials.map((item) => item.title));

@@ -52,7 +52,7 @@ export function SendList({ of }: { of: Of }) {
 function Row({ send, byMaterial }: { send: SendView; byMaterial: boolean }) {
   const { t } = useTranslation();
   return (
-    <li className="list-row">
+    <li className="list-row send-row">
       <div className="grow">
         {byMaterial ? (
           <>

@@ -11,9 +11,7 @@ const keyOf = (item: RecipientView) => item.contactId ?? selfKey;
 export function useRecipients(all: RecipientView[], start: string) {
   const [checked, setChecked] = useState([all.some((item) => keyOf(item) === start) ? start : selfKey]);
   const [emails, setEmails] = useState<Record<string, string>>(() =>
-    Object.fromEntries(
-      all.map((item) => [keyOf(item), (item.emails.find((mail) => !mail.refused) ?? item.emails[0])?.value ?? '']),
-    ),
+    Object.fromEntries(all.map((item) => [keyOf(item), item.emails[0] ?? ''])),
   );
   return {
     all,
@@ -21,7 +19,7 @@ export function useRecipients(all: RecipientView[], start: string) {
     emails,
     chosen: all
       .filter((item) => checked.includes(keyOf(item)))
-      .map((item) => ({ contactId: item.contactId, email: emails[keyOf(item)] ?? '' })),
+      .map((item) => ({ contactId: item.contactId, refused: item.refused, email: emails[keyOf(item)] ?? '' })),
     toggle: (key: string) =>
       setChecked((before) => (before.includes(key) ? before.filter((item) => item !== key) : [...before, key])),
     write: (key: string, email: string) => setEmails((before) => ({ ...before, [key]: email })),
@@ -57,7 +55,7 @@ export function RecipientFields({ people, mail, errorAt }: Props) {
                 maxLength={320}
                 list={`addresses-${key}`}
                 aria-label={t('materials.send.address', { name: item.name })}
-                placeholder={t('materials.refuse.email')}
+                placeholder={t('materials.send.email')}
                 status={error ? 'error' : undefined}
                 value={email}
                 onChange={(event) => people.write(key, event.target.value)}
@@ -67,12 +65,12 @@ export function RecipientFields({ people, mail, errorAt }: Props) {
             )}
             {mail && on && item.emails.length > 1 ? (
               <datalist id={`addresses-${key}`}>
-                {item.emails.map(({ value }) => (
+                {item.emails.map((value) => (
                   <option key={value} value={value} />
                 ))}
               </datalist>
             ) : null}
-            {mail && item.emails.some((address) => address.refused && address.value === email) ? (
+            {mail && item.refused ? (
               <span>
                 <Tag color="warning">{t('materials.send.refusedMark')}</Tag>
               </span>

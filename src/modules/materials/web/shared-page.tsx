@@ -2,7 +2,7 @@ import './materials.css';
 import { DownloadOutlined, FileTextOutlined } from '@ant-design/icons';
 import { useParams } from '@tanstack/react-router';
 import { Alert, Button, Result, Tag } from 'antd';
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, downloadUrl, useEndpoint, useSend } from '#ui/api.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
@@ -56,7 +56,10 @@ export default function SharedMaterialPage() {
     return (
       <PublicPage title={t('materials.public.title')}>
         {found.error.status === 404 ? (
-          <Result status="info" title={t('materials.public.gone')} subTitle={t('materials.public.goneHelp')} />
+          <>
+            <Result status="info" title={t('materials.public.gone')} subTitle={t('materials.public.goneHelp')} />
+            <Refusal token={token} refused={false} />
+          </>
         ) : (
           <ProblemAlert problem={found.error} onRetry={() => void found.refetch()} />
         )}
@@ -142,22 +145,20 @@ function Shared({ token, material }: { token: string; material: SharedMaterial }
   );
 }
 
-function Refusal({ token, refused }: { token: string; refused: boolean }) {
+/** The way to refuse; without knowing whether it came by mail (the link is over) the server says so when asked. */
+function Refusal({ token, refused: before }: { token: string; refused: boolean }) {
   const { t } = useTranslation();
-  const stale = ['/public/materials'];
-  const refuse = useSend(refuseSharedMaterials, stale);
-  const accept = useSend(acceptSharedMaterials, stale);
+  const refuse = useSend(refuseSharedMaterials);
+  const accept = useSend(acceptSharedMaterials);
+  const [refused, setRefused] = useState(before);
+  const change = () =>
+    (refused ? accept : refuse).mutate({ params: { token } }, { onSuccess: (said) => setRefused(said.refused) });
   return (
     <>
       <ProblemAlert problem={refuse.error ?? accept.error} />
       <p className="muted small" role="status">
         {t(refused ? 'materials.public.refused' : 'materials.public.refuse')}{' '}
-        <Button
-          size="small"
-          type="link"
-          loading={refuse.isPending || accept.isPending}
-          onClick={() => (refused ? accept : refuse).mutate({ params: { token } })}
-        >
+        <Button size="small" type="link" loading={refuse.isPending || accept.isPending} onClick={change}>
           {t(refused ? 'materials.public.again' : 'materials.public.agreeRefuse')}
         </Button>
       </p>

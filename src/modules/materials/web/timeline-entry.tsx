@@ -8,10 +8,13 @@ export default function MaterialTimelineEntry({
 }) {
   const { t } = useTranslation();
   const { title, edition, to, channel } = entry.data ?? {};
-  const parts = [
+  const what = [
     title ? `《${title}》` : '',
     edition ? t('materials.edition', { n: Number(edition) }) : '',
     to ? `→ ${to}` : '',
+  ];
+  const parts = [
+    what.filter((part) => part !== '').join(' '),
     typeof channel === 'string' ? t(`materials.send.by.${channel}`) : '',
   ].filter((part) => part !== '');
   return <div className="note-text">{parts.join(' · ')}</div>;
