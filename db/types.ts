@@ -1355,18 +1355,6 @@ export interface MaterialMail {
   subject: string;
 }
 
-export interface MaterialRefusal {
-  contact_id: string | null;
-  created_at: Generated<Timestamp>;
-  created_by: string | null;
-  customer_id: string | null;
-  email: string;
-  id: string;
-  note: Generated<string>;
-  org_id: string;
-  told_by: string;
-}
-
 export interface MaterialSend {
   channel: string;
   contact_id: string | null;
@@ -2092,7 +2080,6 @@ export interface DB {
   job_schedule: JobSchedule;
   material: Material;
   material_mail: MaterialMail;
-  material_refusal: MaterialRefusal;
   material_send: MaterialSend;
   material_version: MaterialVersion;
   minutes: Minutes;
