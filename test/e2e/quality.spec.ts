@@ -13,7 +13,7 @@ test('completeness, revision, clean-up and governance', async ({ page, kedang, i
   const { user } = await api<{ user: { id: string } }>(kedang, 'GET', '/session');
   const made = await api<Made>(kedang, 'POST', '/customers', {
     kind: 'company',
-    values: { name, emails: [{ value: 'not-an-email' }] },
+    values: { name, grade: 'B', emails: [{ value: 'not-an-email' }] },
     ownerId: user.id,
     allowDuplicate: true,
   });
@@ -70,6 +70,13 @@ test('completeness, revision, clean-up and governance', async ({ page, kedang, i
   await expectAccessible(page);
   const done = await api<{ total: { lost: number } }>(kedang, 'GET', `/revisions/${revision.id}`);
   expect(done.total.lost).toBe(1);
+  await shot(page, 'quality-revision-summary');
+  await page.getByRole('tab', { name: '调级建议 1' }).click();
+  await expect(page.getByText('建议等级 B → D')).toBeVisible();
+  await expectTidy(page);
+  await shot(page, 'quality-revision-proposals');
+  await page.getByRole('button', { name: `采纳建议：${name}` }).click();
+  await expect(page.getByText('没有待处理的等级建议。')).toBeVisible();
 
   // Clean-up: confirmed customers leave the queue.
   await page.goto(`${url}/cleanup`);

@@ -10,6 +10,7 @@ import { completenessJobs } from './server/completeness-job.ts';
 import { connectDuplicates, duplicateRoutes } from './server/duplicates/routes.ts';
 import { duplicateJobs } from './server/duplicates/sweep.ts';
 import { governanceRoutes } from './server/governance.ts';
+import { reclassificationJobs } from './server/reclassification.ts';
 import { revisionJobs } from './server/revision-job.ts';
 import { revisionRoutes } from './server/revision-routes.ts';
 
@@ -33,7 +34,7 @@ export function qualityModule(_dependencies: QualityDependencies): ServerModule 
     name: 'quality',
     permissions: qualityPermissions,
     routes: [...duplicateRoutes, ...completenessRoutes, ...revisionRoutes, ...cleanupRoutes, ...governanceRoutes],
-    jobs: [...duplicateJobs, ...completenessJobs, ...revisionJobs],
+    jobs: [...duplicateJobs, ...completenessJobs, ...revisionJobs, ...reclassificationJobs],
     // After the night's classes, which may change the grade the weights depend on.
     schedules: [
       { key: 'quality.completeness', cron: '30 3 * * *', kind: 'quality.completeness' },

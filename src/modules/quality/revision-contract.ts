@@ -6,6 +6,7 @@ import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
 const tag = 'revisions';
 export const revisionResults = ['grown', 'stable', 'shrinking', 'lost'] as const;
 export type RevisionResult = (typeof revisionResults)[number];
+const proposalStates = ['open', 'accepted', 'declined'] as const;
 const scope: z.ZodType<Condition | null> = condition.nullable();
 
 export const revisionShape = z.strictObject({
@@ -69,7 +70,11 @@ export const getRevision = endpoint({
   response: revisionShape.extend({
     owners: z.array(ownerProgress),
     total: z.strictObject(counts),
-    can: z.strictObject({ close: z.boolean() }),
+    /** Reasons given most often, by result. */
+    reasons: z.array(z.strictObject({ result: z.enum(revisionResults), why: z.string(), customers: z.number().int() })),
+    /** Open proposals of another grade, by move. */
+    proposals: z.array(z.strictObject({ from: z.string().nullable(), to: z.string(), customers: z.number().int() })),
+    can: z.strictObject({ close: z.boolean(), reclassify: z.boolean() }),
   }),
 });
 export const closeRevision = endpoint({
@@ -97,7 +102,9 @@ export const revisionItem = z.strictObject({
   why: z.string().nullable(),
   decidedAt: z.string().nullable(),
   by: z.string().nullable(),
-  can: z.strictObject({ decide: z.boolean() }),
+  /** Another grade the result speaks for. */
+  proposal: z.strictObject({ state: z.enum(proposalStates), from: z.string().nullable(), to: z.string() }).nullable(),
+  can: z.strictObject({ decide: z.boolean(), reclassify: z.boolean() }),
 });
 export type RevisionItem = z.infer<typeof revisionItem>;
 export const listRevisionItems = endpoint({
@@ -113,6 +120,7 @@ export const listRevisionItems = endpoint({
     result: z.enum(revisionResults).optional(),
     /** One owner's customers; `mine` are the caller's. */
     owner: z.union([z.literal('mine'), z.uuid()]).optional(),
+    proposal: z.enum(proposalStates).optional(),
   }),
   response: pageOf(revisionItem),
 });
@@ -126,6 +134,28 @@ export const decideRevisionItem = endpoint({
   ifMatch: true,
   body: z.strictObject({ result: z.enum(revisionResults), why: z.string().trim().max(500).default('') }),
   response: revisionItem,
+});
+
+export const decideProposal = endpoint({
+  method: 'PUT',
+  path: '/revision-items/:id/reclassification',
+  tag,
+  summary: 'Accept or decline the grade a result proposes; accepting changes the customer, with the reason',
+  access: 'revision:manage',
+  params: idParams,
+  ifMatch: true,
+  body: z.strictObject({ decision: z.enum(['accept', 'decline']) }),
+  response: revisionItem,
+});
+export const acceptProposals = endpoint({
+  method: 'POST',
+  path: '/revisions/:id/reclassification',
+  tag,
+  summary: 'Accept all grades a revision proposes for customers the caller may change, as a job',
+  access: 'revision:manage',
+  params: idParams,
+  status: 202,
+  response: z.strictObject({ jobId: z.string() }),
 });
 
 export const revisionSettings = z.strictObject({

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
+import { holds } from '#platform/access/actor.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
@@ -7,6 +8,7 @@ import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
 import type { RevisionItem, RevisionResult } from '../revision-contract.ts';
+import { proposedGrade } from './proposed-grade.ts';
 import { loadRevision } from './revision.ts';
 
 interface Row {
@@ -25,6 +27,9 @@ interface Row {
   why: string | null;
   decided_at: Date | null;
   decided_name: string | null;
+  grade_from: string | null;
+  grade_to: string | null;
+  proposal: NonNullable<RevisionItem['proposal']>['state'] | null;
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -33,7 +38,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const items = (
   context: Context,
 ) => sql`select i.id, i.version, i.customer_id, r.state as revision_state, c.number, c.name, c.grade,
-    c.owner_id, c.team_id, c.region_id, u.name as owner_name, i.result, i.why, i.decided_at, i.decided_name
+    c.owner_id, c.team_id, c.region_id, u.name as owner_name, i.result, i.why, i.decided_at, i.decided_name,
+    i.grade_from, i.grade_to, i.proposal
   from revision_item i
   join revision r on r.org_id = i.org_id and r.id = i.revision_id
   join customer c on c.org_id = i.org_id and c.id = i.customer_id and c.state in ('active', 'trashed')
@@ -48,8 +54,19 @@ const view = (context: Context, row: Row): RevisionItem => ({
   why: row.why,
   decidedAt: row.decided_at ? iso(row.decided_at) : null,
   by: row.decided_name,
-  can: { decide: row.revision_state === 'open' && mayTouch(context.actor, 'customer:update', row) },
+  proposal: row.proposal && row.grade_to ? { state: row.proposal, from: row.grade_from, to: row.grade_to } : null,
+  can: {
+    decide: row.revision_state === 'open' && mayTouch(context.actor, 'customer:update', row),
+    reclassify:
+      row.proposal === 'open' &&
+      holds(context.actor, 'revision:manage') &&
+      mayTouch(context.actor, 'customer:update', row),
+  },
 });
+
+/** One item as the caller may see it. */
+export const findRevisionItem = async (context: Context, id: string): Promise<RevisionItem> =>
+  view(context, await findItem(context, id));
 
 async function findItem(context: Context, id: string): Promise<Row> {
   const found = await sql<Row>`${items(context)} and i.id = ${id}`.execute(context.tx);
@@ -67,6 +84,7 @@ export async function listRevisionItems(
     state: 'open' | 'decided' | 'all';
     result?: RevisionResult;
     owner?: string;
+    proposal?: 'open' | 'accepted' | 'declined';
   },
 ) {
   await loadRevision(context, revisionId);
@@ -74,6 +92,7 @@ export async function listRevisionItems(
   if (query.state === 'open') parts.push(sql`i.result is null`);
   if (query.state === 'decided') parts.push(sql`i.result is not null`);
   if (query.result) parts.push(sql`i.result = ${query.result}`);
+  if (query.proposal) parts.push(sql`i.proposal = ${query.proposal}`);
   if (query.owner) parts.push(sql`c.owner_id = ${query.owner === 'mine' ? context.actor.userId : query.owner}::uuid`);
   if (query.cursor) {
     if (!uuid.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
@@ -109,9 +128,12 @@ export async function decideRevisionItem(
   const revision = await loadRevision(context, locked.revision_id, true);
   if (revision.state !== 'open') throw conflict('revision.notOpen');
   if (needsWhy.includes(input.result) && input.why === '') throw invalid([{ field: 'why', code: 'revision.why' }]);
+  // A grade already changed by this revision is not proposed once more.
+  const proposal = locked.proposal === 'accepted' ? {} : await proposedGrade(context, input.result, seen.grade);
   await context.tx
     .updateTable('revision_item')
     .set({
+      ...proposal,
       result: input.result,
       why: input.why || null,
       owner_id: seen.owner_id,
@@ -137,5 +159,5 @@ export async function decideRevisionItem(
     data: { revision: revision.name, before: locked.result, result: input.result },
     reason: input.why || null,
   });
-  return view(context, await findItem(context, id));
+  return findRevisionItem(context, id);
 }

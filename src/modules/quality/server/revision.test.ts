@@ -76,6 +76,87 @@ describe('a full revision', () => {
     expect(foreign.status).toBe(404);
   });
 
+  it('proposes other grades out of the results, accepted one by one or all, never over a later change', async () => {
+    const graded = async (name: string, grade: string) => {
+      const made = await t.admin.send('POST', '/customers', {
+        kind: 'company',
+        values: { name, grade },
+        allowDuplicate: true,
+        ownerId: sales.userId,
+      });
+      return made.body as { id: string; version: number };
+    };
+    const [up, down, lost, later, top] = [
+      await graded('调级甲', 'B'),
+      await graded('调级乙', 'B'),
+      await graded('调级丙', 'B'),
+      await graded('调级丁', 'B'),
+      await graded('调级戊', 'A'),
+    ];
+    const revision = await start('调级修订', named('调级'));
+    const all = await itemsOf(sales, revision.id);
+    const itemOf = (id: string) => all.find((item: { customer: { id: string } }) => item.customer.id === id);
+    const say = async (id: string, result: string) => {
+      const item = itemOf(id);
+      const said = await sales.send(
+        'PUT',
+        `/revision-items/${item.id}/result`,
+        { result, why: '访谈' },
+        match(item.version),
+      );
+      expect(said.status, JSON.stringify(said.body)).toBe(200);
+      return said.body;
+    };
+    const grown = await say(up.id, 'grown');
+    expect(grown).toMatchObject({
+      proposal: { state: 'open', from: 'B', to: 'A' },
+      can: { reclassify: false },
+    });
+    expect((await say(down.id, 'shrinking')).proposal.to).toBe('C');
+    expect((await say(lost.id, 'lost')).proposal.to).toBe('D');
+    await say(later.id, 'shrinking');
+    expect((await say(top.id, 'grown')).proposal).toBeNull();
+    const summary = (await t.admin.get(`/revisions/${revision.id}`)).body;
+    expect(summary.proposals).toEqual([
+      { from: 'B', to: 'A', customers: 1 },
+      { from: 'B', to: 'C', customers: 2 },
+      { from: 'B', to: 'D', customers: 1 },
+    ]);
+    expect(summary.reasons).toContainEqual({ result: 'shrinking', why: '访谈', customers: 2 });
+    const path = `/revision-items/${grown.id}/reclassification`;
+    const put = (client: Client, decision: string, version = grown.version) =>
+      client.send('PUT', path, { decision }, match(version));
+    expect((await put(sales, 'accept')).status).toBe(403);
+    expect((await put(t.admin, 'maybe')).status).toBe(422);
+    const both = await Promise.all([put(t.admin, 'accept'), put(t.admin, 'accept')]);
+    expect(both.map((answer) => answer.status).sort()).toEqual([200, 412]);
+    expect((await put(t.admin, 'decline', grown.version + 1)).status).toBe(409);
+    const card = async (id: string) => (await t.admin.get(`/customers/${id}`)).body;
+    expect((await card(up.id)).values.grade).toBe('A');
+    const timeline = (await t.admin.get(`/customers/${up.id}/timeline`)).body.items;
+    expect(timeline).toContainEqual(expect.objectContaining({ kind: 'customer.updated', reason: '调级修订：访谈' }));
+    // Graded by hand since: that stays, the proposal waits for a person.
+    const fresh = await card(later.id);
+    await t.admin.send('PATCH', `/customers/${later.id}`, { values: { grade: 'A' } }, match(fresh.version));
+    expect((await sales.send('POST', `/revisions/${revision.id}/reclassification`)).status).toBe(403);
+    const run = await t.admin.send('POST', `/revisions/${revision.id}/reclassification`);
+    expect(run.status).toBe(202);
+    await t.drain();
+    expect((await t.admin.get(`/jobs/${run.body.jobId}`)).body.result).toEqual({ changed: 2, left: 1 });
+    expect((await card(down.id)).values.grade).toBe('C');
+    expect((await card(lost.id)).values.grade).toBe('D');
+    expect((await card(later.id)).values.grade).toBe('A');
+    const waiting = await itemsOf(t.admin, revision.id, '&proposal=open');
+    expect(waiting).toHaveLength(1);
+    const decline = await t.admin.send(
+      'PUT',
+      `/revision-items/${waiting[0].id}/reclassification`,
+      { decision: 'decline' },
+      match(waiting[0].version),
+    );
+    expect(decline.body.proposal.state).toBe('declined');
+  });
+
   it('is closed once, and then keeps its results', async () => {
     await make('封存甲', sales.userId);
     const revision = await start('封存修订', named('封存'));

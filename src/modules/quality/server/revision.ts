@@ -12,7 +12,7 @@ import type { Condition } from '#shared/conditions.ts';
 import { localDay } from '#shared/dates/zoned.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
-import type { OwnerProgress, RevisionView } from '../revision-contract.ts';
+import type { OwnerProgress, RevisionResult, RevisionView } from '../revision-contract.ts';
 import { storedSettings } from './completeness-settings.ts';
 
 export const today = async (context: Context) => localDay(context.now(), (await storedSettings(context)).timeZone);
@@ -117,6 +117,16 @@ export async function getRevision(context: Context, id: string) {
     name: owner_id ? (names[owner_id] ?? null) : null,
     ...counts,
   }));
+  const mine = sql`org_id = ${context.orgId} and revision_id = ${id}
+      and ${visibleByOwner(context.actor, 'customer:read', 'revision_item')}`;
+  const reasons = await sql<{ result: RevisionResult; why: string; customers: number }>`
+    select result, why, count(*)::integer as customers from revision_item
+    where ${mine} and result is not null and why is not null group by result, why order by customers desc, why limit 20`.execute(
+    context.tx,
+  );
+  const proposals = await sql<{ from: string | null; to: string; customers: number }>`
+    select grade_from as "from", grade_to as "to", count(*)::integer as customers from revision_item
+    where ${mine} and proposal = 'open' group by 1, 2 order by 1, 2 limit 100`.execute(context.tx);
   const sum = (key: 'total' | 'grown' | 'stable' | 'shrinking' | 'lost') =>
     owners.reduce((count, item) => count + item[key], 0);
   return {
@@ -129,7 +139,12 @@ export async function getRevision(context: Context, id: string) {
       shrinking: sum('shrinking'),
       lost: sum('lost'),
     },
-    can: { close: row.state === 'open' && holds(context.actor, 'revision:manage') },
+    reasons: reasons.rows,
+    proposals: proposals.rows,
+    can: {
+      close: row.state === 'open' && holds(context.actor, 'revision:manage'),
+      reclassify: proposals.rows.length > 0 && holds(context.actor, 'revision:manage'),
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import {
+  decideProposal,
   decideRevisionItem,
   listRevisionItems,
   type RevisionItem,
@@ -23,30 +24,40 @@ export function RevisionItems({
   revisionId,
   owner,
   result,
+  proposal,
 }: {
   revisionId: string;
   owner: string | undefined;
   result: RevisionResult | undefined;
+  proposal?: 'open';
 }) {
   const { t } = useTranslation();
   const [state, setState] = useState<(typeof states)[number]>(owner === 'mine' ? 'open' : 'all');
   const pages = usePages(listRevisionItems, {
     params: { id: revisionId },
-    query: { state, limit: 30, ...(owner ? { owner } : {}), ...(result ? { result } : {}) },
+    query: {
+      state,
+      limit: 30,
+      ...(owner ? { owner } : {}),
+      ...(result ? { result } : {}),
+      ...(proposal ? { proposal } : {}),
+    },
   });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
-      <div className="bar">
-        <Select
-          aria-label={t('quality.revision.state')}
-          value={state}
-          popupMatchSelectWidth={false}
-          options={states.map((value) => ({ value, label: t(`quality.revision.itemStates.${value}`) }))}
-          onChange={setState}
-        />
-        {result ? <Tag color={colors[result]}>{t(`quality.revision.results.${result}`)}</Tag> : null}
-      </div>
+      {proposal ? null : (
+        <div className="bar">
+          <Select
+            aria-label={t('quality.revision.state')}
+            value={state}
+            popupMatchSelectWidth={false}
+            options={states.map((value) => ({ value, label: t(`quality.revision.itemStates.${value}`) }))}
+            onChange={setState}
+          />
+          {result ? <Tag color={colors[result]}>{t(`quality.revision.results.${result}`)}</Tag> : null}
+        </div>
+      )}
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
       {pages.data && items.length === 0 ? (
@@ -85,6 +96,7 @@ function Item({ item }: { item: RevisionItem }) {
           {item.why ? `：${item.why}` : ''}
         </p>
       ) : null}
+      {item.proposal ? <Proposal item={item} /> : null}
       {item.can.decide ? (
         <>
           <Input
@@ -117,5 +129,44 @@ function Item({ item }: { item: RevisionItem }) {
         </>
       ) : null}
     </section>
+  );
+}
+
+/** The grade the result speaks for, to be accepted or declined by a manager. */
+function Proposal({ item }: { item: RevisionItem }) {
+  const { t } = useTranslation();
+  const send = useSend(decideProposal, ['/revisions', '/customers']);
+  const { proposal, customer } = item;
+  if (!proposal) return null;
+  const decide = (decision: 'accept' | 'decline') =>
+    send.mutate({ params: { id: item.id }, ifMatch: item.version, body: { decision } });
+  return (
+    <>
+      <div className="row wrap">
+        <span>{t('quality.revision.proposed', { from: proposal.from, to: proposal.to })}</span>
+        {proposal.state === 'open' ? null : <Tag>{t(`quality.revision.proposalStates.${proposal.state}`)}</Tag>}
+        {item.can.reclassify ? (
+          <>
+            <Button
+              size="small"
+              loading={send.isPending}
+              aria-label={t('quality.revision.acceptOf', { name: customer.name })}
+              onClick={() => decide('accept')}
+            >
+              {t('quality.revision.accept')}
+            </Button>
+            <Button
+              size="small"
+              loading={send.isPending}
+              aria-label={t('quality.revision.declineOf', { name: customer.name })}
+              onClick={() => decide('decline')}
+            >
+              {t('quality.revision.decline')}
+            </Button>
+          </>
+        ) : null}
+      </div>
+      <ProblemAlert problem={send.error} />
+    </>
   );
 }

@@ -5,16 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
-import { ScrollRegion } from '#ui/scroll-region.tsx';
-import {
-  closeRevision,
-  getRevision,
-  type OwnerProgress,
-  type RevisionResult,
-  revisionResults,
-} from '../revision-contract.ts';
+import { closeRevision, getRevision, type RevisionResult } from '../revision-contract.ts';
 import { RevisionItems } from './revision-items.tsx';
 import { StateTag, useRevisionName } from './revision-list-page.tsx';
+import { RevisionProposals } from './revision-proposals.tsx';
+import { RevisionSummary } from './revision-summary.tsx';
 
 type Chosen = { owner?: string; result?: RevisionResult };
 
@@ -99,80 +94,17 @@ export default function RevisionPage() {
           {
             key: 'summary',
             label: t('quality.revision.summary'),
-            children: (
-              <ScrollRegion name={t('quality.revision.summary')}>
-                <table className="plain">
-                  <thead>
-                    <tr>
-                      <th scope="col">{t('quality.completeness.by.owner')}</th>
-                      <th scope="col">{t('quality.revision.doneOf')}</th>
-                      {revisionResults.map((result) => (
-                        <th scope="col" key={result}>
-                          {t(`quality.revision.results.${result}`)}
-                        </th>
-                      ))}
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {data.owners.map((row) => (
-                      <Row
-                        key={row.ownerId ?? 'none'}
-                        row={row}
-                        name={row.name ?? t('quality.completeness.none.owner')}
-                        onShow={(result) => show({ owner: row.ownerId ?? undefined, result })}
-                      />
-                    ))}
-                    <Row row={data.total} name={t('quality.completeness.all')} onShow={(result) => show({ result })} />
-                  </tbody>
-                </table>
-              </ScrollRegion>
-            ),
+            children: <RevisionSummary data={data} onShow={show} />,
+          },
+          {
+            key: 'proposals',
+            label: t('quality.revision.proposals', {
+              n: formatNumber(data.proposals.reduce((sum, item) => sum + item.customers, 0)),
+            }),
+            children: <RevisionProposals data={data} />,
           },
         ]}
       />
     </Page>
-  );
-}
-
-function Row({
-  row,
-  name,
-  onShow,
-}: {
-  row: Omit<OwnerProgress, 'ownerId' | 'name'>;
-  name: string;
-  onShow(result?: RevisionResult): void;
-}) {
-  const { t } = useTranslation();
-  const done = row.grown + row.stable + row.shrinking + row.lost;
-  return (
-    <tr>
-      <th scope="row">{name}</th>
-      <td>
-        <Button
-          type="link"
-          size="small"
-          aria-label={t('quality.open', { name, n: `${done} / ${row.total}` })}
-          onClick={() => onShow()}
-        >
-          {formatNumber(done)} / {formatNumber(row.total)}
-        </Button>
-      </td>
-      {revisionResults.map((result) => (
-        <td key={result}>
-          <Button
-            type="link"
-            size="small"
-            aria-label={t('quality.open', {
-              name: `${name} ${t(`quality.revision.results.${result}`)}`,
-              n: row[result],
-            })}
-            onClick={() => onShow(result)}
-          >
-            {formatNumber(row[result])}
-          </Button>
-        </td>
-      ))}
-    </tr>
   );
 }

@@ -13,7 +13,7 @@ import { NumberField } from './number-field.tsx';
 import { CustomersLink, hasClass, percent, useClassNames } from './shared.tsx';
 import { useScheme } from './use-scheme.ts';
 
-const Chart = lazy(() => import('./chart.tsx'));
+const Chart = lazy(() => import('#ui/chart.tsx'));
 
 /** The Pareto curve: few customers make most of the purchases. A point opens the customers up to it. */
 export default function AbcTab() {

@@ -10,7 +10,7 @@ import { distribution, movement } from '../classes-contract.ts';
 import { classValues } from '../spec.ts';
 import { CustomersLink, daysAgo, hasClass, percent, today, useClassNames } from './shared.tsx';
 
-const Chart = lazy(() => import('./chart.tsx'));
+const Chart = lazy(() => import('#ui/chart.tsx'));
 
 /** Who stands on which rung now, who moved in a period, and the rungs over time. */
 export default function LadderTab() {

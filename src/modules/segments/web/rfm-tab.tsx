@@ -14,7 +14,7 @@ import { NumberField } from './number-field.tsx';
 import { CustomersLink, hasClass, useClassNames } from './shared.tsx';
 import { useScheme } from './use-scheme.ts';
 
-const Chart = lazy(() => import('./chart.tsx'));
+const Chart = lazy(() => import('#ui/chart.tsx'));
 const scores = [1, 2, 3, 4, 5];
 
 /** The heat map of recency and frequency, the eight named groups, and how they are made. */

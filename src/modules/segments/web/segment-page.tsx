@@ -12,7 +12,7 @@ import { getSegment, refreshSegment, segmentChanges, segmentHistory } from '../c
 import { SegmentDialog } from './segment-dialog.tsx';
 import { ColorName, CustomersLink } from './shared.tsx';
 
-const Chart = lazy(() => import('./chart.tsx'));
+const Chart = lazy(() => import('#ui/chart.tsx'));
 
 /** One segment: what it is, how it grew, who came and went. */
 export default function SegmentPage() {
