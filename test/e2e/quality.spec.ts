@@ -75,7 +75,7 @@ test('completeness, revision, clean-up and governance', async ({ page, kedang, i
   await expect(page.getByText('建议等级 B → D')).toBeVisible();
   await expectTidy(page);
   await shot(page, 'quality-revision-proposals');
-  await page.getByRole('button', { name: `采纳建议：${name}` }).click();
+  await page.getByRole('button', { name: `采纳建议：${name}`, exact: true }).click();
   await expect(page.getByText('没有待处理的等级建议。')).toBeVisible();
 
   // Clean-up: confirmed customers leave the queue.
