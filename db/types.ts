@@ -1714,9 +1714,12 @@ export interface RevisionItem {
   decided_at: Timestamp | null;
   decided_by: string | null;
   decided_name: string | null;
+  grade_from: string | null;
+  grade_to: string | null;
   id: string;
   org_id: string;
   owner_id: string | null;
+  proposal: string | null;
   region_id: string | null;
   result: string | null;
   revision_id: string;
