@@ -1,6 +1,6 @@
 import { DownOutlined, RightOutlined } from '@ant-design/icons';
 import { Link, useLocation } from '@tanstack/react-router';
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type MenuGroup, type MenuItem, menuGroups } from './module.ts';
 
@@ -22,10 +22,16 @@ export function Menu({ items }: { items: MenuItem[] }) {
   const [open, setOpen] = useState(remembered);
   const current = items.find((item) => pathname === item.path || pathname.startsWith(`${item.path}/`));
   const group = current?.group;
+  const here = useRef<HTMLAnchorElement>(null);
   // Where one is, one sees.
   useEffect(() => {
     if (group) setOpen((before) => (before.has(group) ? before : new Set([...before, group])));
   }, [group]);
+  // After the heading has opened, which is one drawing later.
+  const shownPath = group === undefined || group === 'main' || open.has(group) ? current?.path : undefined;
+  useEffect(() => {
+    if (shownPath) here.current?.scrollIntoView({ block: 'nearest' });
+  }, [shownPath]);
   const toggle = (name: MenuGroup) => {
     const groups = new Set(open);
     if (!groups.delete(name)) groups.add(name);
@@ -57,6 +63,7 @@ export function Menu({ items }: { items: MenuItem[] }) {
                 <li key={item.path}>
                   <Link
                     to={item.path}
+                    ref={item === current ? here : undefined}
                     className={item === current ? 'menu-link current' : 'menu-link'}
                     aria-current={item === current ? 'page' : undefined}
                   >

@@ -37,19 +37,23 @@ export function CustomerCardView({ id, heading = 'h2' }: { id: string; heading?:
   return (
     <article className="customer-card">
       <CardHeader card={card.data} heading={heading} onChange={accept} />
-      {panels.length > 0 ? (
-        <div className="card-panels">
-          {panels.map(({ key, component: Panel }) => (
-            <Panel key={key} customerId={id} />
-          ))}
-        </div>
-      ) : null}
       <Tabs
         items={[
           {
             key: 'card',
             label: t('customers.card'),
-            children: <Sections card={card.data} save={save} accept={accept} />,
+            children: (
+              <div className="card-columns">
+                <div className="card-panels">
+                  {panels.map(({ key, component: Panel }) => (
+                    <Panel key={key} customerId={id} />
+                  ))}
+                </div>
+                <div className="card-sections">
+                  <Sections card={card.data} save={save} accept={accept} />
+                </div>
+              </div>
+            ),
           },
           ...tabs.map(({ key, label: name, component: Content }) => ({
             key,
