@@ -7,22 +7,32 @@ import type { FileStore } from './store.ts';
 const forbidden =
   /^application\/(x-msdownload|x-elf|x-mach-binary|x-msi|x-deb|x-rpm|vnd\.android\.package-archive|java-archive)$/;
 
-interface Rules {
+export interface AttachmentRules {
   /** Bytes. */
   limit: number;
   /** Codes of what is refused; `tooLarge` gets the limit in MB. */
-  codes: { tooLarge: string; program: string; empty: string };
+  codes: { tooLarge: string; wrongKind: string; empty: string };
+  /** Kinds taken in; without it everything but programs. */
+  accepts?: RegExp;
 }
 
 /** Receives the one file of a multipart request as an attachment: encrypted on disk, its kind told by its content; with the fields before it. */
-export async function receiveAttachment(files: FileStore, orgId: string, request: FastifyRequest, rules: Rules) {
+export async function receiveAttachment(
+  files: FileStore,
+  orgId: string,
+  request: FastifyRequest,
+  rules: AttachmentRules,
+) {
   const part = await request.file({ limits: { fileSize: rules.limit + 1 } });
   if (!part) throw badRequest('input.required', { field: 'file' });
   const inspection = inspected({
     limit: rules.limit,
     tooLarge: rules.codes.tooLarge,
-    wrongKind: rules.codes.program,
-    accepts: (mime, head) => !forbidden.test(mime) && head.subarray(0, 2).toString('latin1') !== 'MZ',
+    wrongKind: rules.codes.wrongKind,
+    accepts: (mime, head) =>
+      rules.accepts
+        ? rules.accepts.test(mime)
+        : !forbidden.test(mime) && head.subarray(0, 2).toString('latin1') !== 'MZ',
   });
   part.file.on('error', (error) => inspection.stream.destroy(error));
   const received = await files.receive(orgId, part.file.pipe(inspection.stream)).catch((error: unknown) => {

@@ -10,7 +10,7 @@ import { loadMaterial, lockMaterial, recordMaterial, setMaterial, viewMaterial }
 
 const rules = {
   limit: materialFileLimit,
-  codes: { tooLarge: 'material.fileTooLarge', program: 'material.fileKind', empty: 'material.fileEmpty' },
+  codes: { tooLarge: 'material.fileTooLarge', wrongKind: 'material.fileKind', empty: 'material.fileEmpty' },
 };
 
 /** What the content of a file so named must be; others (office files, archives) come in many wrappings. */

@@ -49,7 +49,7 @@ export async function commentViews(context: Context, rows: CommentRow[]): Promis
   }));
 }
 
-async function viewOne(context: Context, id: string): Promise<CommentView> {
+export async function viewOne(context: Context, id: string): Promise<CommentView> {
   const row = await select(context).where('id', '=', id).executeTakeFirst();
   const [view] = row ? await commentViews(context, [row]) : [];
   if (!view) throw notFound('comment');

@@ -1,3 +1,4 @@
+import { attachFile } from '#platform/files/attach.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { type Route, serve, serveStream } from '#platform/http/route.ts';
 import * as activity from '../activity-contract.ts';
@@ -6,8 +7,8 @@ import * as task from '../task-contract.ts';
 import * as today from '../today-contract.ts';
 import { createActivity, getActivity, listActivities, removeActivity, updateActivity } from './activities.ts';
 import { getCalendar, listExceptions, removeException, setException } from './calendar.ts';
-import { attachFile, openCommentFile } from './comment-files.ts';
-import { addComment, editComment, listComments, mentionable, removeComment } from './comments.ts';
+import { commentFileList, openCommentFile } from './comment-files.ts';
+import { addComment, editComment, listComments, loadOwn, mentionable, removeComment, viewOne } from './comments.ts';
 import { follow, followState, unfollow } from './follow.ts';
 import { cancelTask, completeTask, reopenTask, snoozeTask, updateTask } from './task-changes.ts';
 import { getTask, listTasks } from './task-views.ts';
@@ -60,7 +61,12 @@ export const commentRoutes = (files: FileStore): Route[] => [
     return undefined;
   }),
   serveStream(comment.attachFile, ({ actor, inTransaction }, { params, request }) =>
-    attachFile(files, actor.orgId, params.id, request, inTransaction),
+    attachFile(
+      { files, orgId: actor.orgId, request, inTransaction },
+      commentFileList,
+      (context) => loadOwn(context, params.id),
+      (context) => viewOne(context, params.id),
+    ),
   ),
   serveStream(comment.downloadCommentFile, async ({ inTransaction }, { params, reply }) => {
     const { file, stream } = await inTransaction((context) =>

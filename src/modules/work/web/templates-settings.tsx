@@ -1,10 +1,8 @@
-import { PlusOutlined } from '@ant-design/icons';
-import { App, Button, Input, Modal, Popconfirm, Select, Tag } from 'antd';
+import { Input, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
-import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import {
   type ActivityTemplate,
   type ActivityType,
@@ -14,6 +12,7 @@ import {
   listActivityTemplates,
   updateActivityTemplate,
 } from '../activity-contract.ts';
+import { SettingsDialog, SettingsList } from './settings-list.tsx';
 
 const stale = ['/activity-templates'];
 
@@ -23,14 +22,18 @@ export function TemplatesSettings() {
   const list = useEndpoint(listActivityTemplates);
   const remove = useSend(deleteActivityTemplate, stale);
   const [type, setType] = useState<ActivityType | null>(null);
-  const [form, setForm] = useState<ActivityTemplate | 'new' | null>(null);
-  const items = (list.data?.items ?? []).filter((item) => type === null || item.type === type);
   return (
-    <>
-      <div className="bar">
-        <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setForm('new')}>
-          {t('work.settings.addTemplate')}
-        </Button>
+    <SettingsList
+      items={list.data?.items.filter((item) => type === null || item.type === type)}
+      problem={list.error ?? remove.error}
+      texts={{
+        add: t('work.settings.addTemplate'),
+        none: t('work.settings.noTemplates'),
+        remove: t('work.settings.removeTemplate'),
+      }}
+      tag={(item) => <Tag>{t(`work.type.${item.type}`)}</Tag>}
+      detail={(item) => item.subject}
+      filter={
         <Select
           className="visit-filter"
           aria-label={t('work.activity.filterType')}
@@ -40,44 +43,16 @@ export function TemplatesSettings() {
           options={activityTypes.map((key) => ({ value: key, label: t(`work.type.${key}`) }))}
           onChange={(next?: ActivityType | null) => setType(next ?? null)}
         />
-      </div>
-      <ProblemAlert problem={list.error ?? remove.error} onRetry={() => void list.refetch()} />
-      {list.isPending ? <Loading /> : null}
-      {list.data && items.length === 0 ? <EmptyState text={t('work.settings.noTemplates')} /> : null}
-      {items.length > 0 ? (
-        <ul className="cards panel">
-          {items.map((item) => (
-            <li key={item.id} className="list-row">
-              <Tag>{t(`work.type.${item.type}`)}</Tag>
-              <div className="grow">
-                <strong>{item.name}</strong>
-                <div className="muted small">{item.subject}</div>
-              </div>
-              <Button size="small" type="link" onClick={() => setForm(item)}>
-                {t('ui.edit')}
-              </Button>
-              <Popconfirm
-                title={t('work.settings.removeTemplate')}
-                okText={t('ui.delete')}
-                cancelText={t('ui.cancel')}
-                onConfirm={() => remove.mutate({ params: { id: item.id }, ifMatch: item.version })}
-              >
-                <Button size="small" type="link" danger>
-                  {t('ui.delete')}
-                </Button>
-              </Popconfirm>
-            </li>
-          ))}
-        </ul>
-      ) : null}
-      {form ? <TemplateForm template={form === 'new' ? undefined : form} onClose={() => setForm(null)} /> : null}
-    </>
+      }
+      onRetry={() => void list.refetch()}
+      onRemove={(item) => remove.mutate({ params: { id: item.id }, ifMatch: item.version })}
+      form={(item, onClose) => <TemplateForm template={item} onClose={onClose} />}
+    />
   );
 }
 
 function TemplateForm({ template, onClose }: { template?: ActivityTemplate; onClose(): void }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const create = useSend(createActivityTemplate, stale);
   const update = useSend(updateActivityTemplate, stale);
   const [form, setForm] = useState({
@@ -86,31 +61,17 @@ function TemplateForm({ template, onClose }: { template?: ActivityTemplate; onCl
     subject: template?.subject ?? '',
     body: template?.body ?? '',
   });
-  const problem = create.error ?? update.error;
-  const errors = errorsByField(problem?.errors ?? []);
-  const done = {
-    onSuccess: () => {
-      void message.success(t('ui.saved'));
-      onClose();
-    },
-  };
-  const save = () =>
-    template
-      ? update.mutate({ params: { id: template.id }, ifMatch: template.version, body: form }, done)
-      : create.mutate({ body: form }, done);
+  const errors = errorsByField((create.error ?? update.error)?.errors ?? []);
   return (
-    <Modal
-      open
+    <SettingsDialog
       width={640}
       title={t(template ? 'work.settings.template' : 'work.settings.addTemplate')}
-      okText={t('ui.save')}
-      okButtonProps={{ loading: create.isPending || update.isPending }}
-      cancelText={t('ui.cancel')}
-      mask={{ closable: false }}
-      onCancel={onClose}
-      onOk={save}
+      create={create}
+      update={update}
+      item={template}
+      body={form}
+      onClose={onClose}
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
       <div className="grid-2">
         <FormField id="template-name" label={t('work.settings.name')} required error={errors.name}>
           <Input
@@ -148,6 +109,6 @@ function TemplateForm({ template, onClose }: { template?: ActivityTemplate; onCl
           onChange={(event) => setForm({ ...form, body: event.target.value })}
         />
       </FormField>
-    </Modal>
+    </SettingsDialog>
   );
 }

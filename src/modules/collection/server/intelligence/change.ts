@@ -4,14 +4,13 @@ import { companyTerms } from '#modules/trade/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { type Change, recordEvent } from '#platform/events/index.ts';
-import type { FileStore } from '#platform/files/store.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { isCurrency } from '#shared/money.ts';
 import { normalizeCompanyName } from '#shared/text/company-name.ts';
 import { normalizeText } from '#shared/text/normalize.ts';
-import { collectionMethods, type IntelligenceView, intelligenceFilesMost } from '../../intelligence-contract.ts';
+import { collectionMethods, type IntelligenceView } from '../../intelligence-contract.ts';
 import { loadNote, type NoteRow, viewNote, viewNotes } from './notes.ts';
 
 export interface NoteInput {
@@ -93,7 +92,8 @@ export async function recordNote(context: Context, input: NoteInput): Promise<In
   return viewNote(context, id);
 }
 
-async function openNote(context: Context, id: string): Promise<NoteRow> {
+/** A note the actor may change, locked. */
+export async function openNote(context: Context, id: string): Promise<NoteRow> {
   const row = await loadNote(context, id, 'intelligence:update', true);
   const [current] = await viewNotes(context, [row]);
   if (!current?.can.update) throw notFound('intelligence');
@@ -152,36 +152,5 @@ export async function setNoteTrashed(context: Context, id: string, trashed: bool
     const kind = trashed ? 'intelligence.trashed' : 'intelligence.restored';
     await recordEvent(context, { kind, subjectId: id, ...told(row) });
   }
-  return viewNote(context, id);
-}
-
-/** Keeps a received file with a note the actor may change. */
-export async function attachToNote(
-  context: Context,
-  files: FileStore,
-  id: string,
-  file: { received: Parameters<FileStore['register']>[1]; name: string; mime: string },
-): Promise<IntelligenceView> {
-  const row = await openNote({ ...context, ifMatch: null }, id);
-  const present = await context.tx
-    .selectFrom('intelligence_file')
-    .select('id')
-    .where('org_id', '=', context.orgId)
-    .where('intelligence_id', '=', id)
-    .execute();
-  if (present.length >= intelligenceFilesMost)
-    throw conflict('intelligence.files', { params: { limit: intelligenceFilesMost } });
-  const { name, mime } = file;
-  const stored = await files.register(context, file.received, { name, mime, purpose: 'intelligence' });
-  await context.tx
-    .insertInto('intelligence_file')
-    .values({ org_id: context.orgId, id: newId(), intelligence_id: row.id, file_id: stored.id })
-    .execute();
-  await recordEvent(context, {
-    kind: 'intelligence.fileAttached',
-    subjectKind: 'intelligence',
-    subjectId: id,
-    data: { name },
-  });
   return viewNote(context, id);
 }

@@ -1,20 +1,26 @@
 import { logAccess } from '#platform/events/index.ts';
-import { receiveAttachment } from '#platform/files/attachment.ts';
+import { type AttachmentList, attachFile } from '#platform/files/attach.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { type Route, serve, serveStream } from '#platform/http/route.ts';
-import { notFound, Problem } from '#shared/errors.ts';
+import { notFound } from '#shared/errors.ts';
 import * as contract from '../../intelligence-contract.ts';
-import { attachToNote, recordNote, setNoteTrashed, updateNote } from './change.ts';
+import { openNote, recordNote, setNoteTrashed, updateNote } from './change.ts';
 import { listCompetitors, listNotes, loadNote, viewNote } from './notes.ts';
 import { proposeFrom } from './proposals.ts';
 
-const rules = {
+const noteFiles: AttachmentList = {
+  table: 'intelligence_file',
+  record: 'intelligence_id',
+  most: contract.intelligenceFilesMost,
+  full: 'intelligence.files',
   limit: contract.intelligenceFileLimit,
   codes: {
     tooLarge: 'intelligence.fileTooLarge',
-    program: 'intelligence.fileProgram',
+    wrongKind: 'intelligence.fileProgram',
     empty: 'intelligence.fileEmpty',
   },
+  purpose: 'intelligence',
+  event: { kind: 'intelligence.fileAttached', subjectKind: 'intelligence' },
 };
 
 /** Endpoints of intelligence and competitors. */
@@ -43,13 +49,14 @@ export const intelligenceRoutes = (files: FileStore): Route[] => [
   serve(contract.updateIntelligence, (context, { params, body }) => updateNote(context, params.id, body)),
   serve(contract.trashIntelligence, (context, { params }) => setNoteTrashed(context, params.id, true)),
   serve(contract.restoreIntelligence, (context, { params }) => setNoteTrashed(context, params.id, false)),
-  serveStream(contract.attachIntelligence, async ({ actor, inTransaction }, { params, request }) => {
-    if (!request.isMultipart()) throw new Problem(415, 'request.mediaType');
-    // Asked before the bytes are read.
-    await inTransaction((context) => loadNote(context, params.id, 'intelligence:update'));
-    const file = await receiveAttachment(files, actor.orgId, request, rules);
-    return inTransaction((context) => attachToNote(context, files, params.id, file));
-  }),
+  serveStream(contract.attachIntelligence, ({ actor, inTransaction }, { params, request }) =>
+    attachFile(
+      { files, orgId: actor.orgId, request, inTransaction },
+      noteFiles,
+      (context) => openNote({ ...context, ifMatch: null }, params.id),
+      (context) => viewNote(context, params.id),
+    ),
+  ),
   serveStream(contract.intelligenceFile, async ({ inTransaction }, { params, reply }) => {
     const { file, stream } = await inTransaction(async (context) => {
       const row = await loadNote(context, params.id, 'intelligence:read');

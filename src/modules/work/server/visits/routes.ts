@@ -1,8 +1,9 @@
+import { attachFile } from '#platform/files/attach.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { type Route, serve, serveStream } from '#platform/http/route.ts';
 import * as visit from '../../visit-contract.ts';
 import { listVisits } from './list.ts';
-import { addPhoto, openPhoto } from './photos.ts';
+import { forPhoto, openPhoto, visitPhotos } from './photos.ts';
 import { changeVisit, planVisit } from './plan.ts';
 import {
   createPurpose,
@@ -26,7 +27,12 @@ export const visitRoutes = (files: FileStore): Route[] => [
   serve(visit.finishVisit, (context, { params, body }) => finishVisit(context, params.id, body)),
   serve(visit.cancelVisit, (context, { params, body }) => cancelVisit(context, params.id, body.reason)),
   serveStream(visit.addVisitPhoto, ({ actor, inTransaction }, { params, request }) =>
-    addPhoto(files, actor.orgId, params.id, request, inTransaction),
+    attachFile(
+      { files, orgId: actor.orgId, request, inTransaction },
+      visitPhotos,
+      (context) => forPhoto(context, params.id),
+      (context) => viewVisit(context, params.id),
+    ),
   ),
   serveStream(visit.downloadVisitPhoto, async ({ inTransaction }, { params, reply }) => {
     const { file, stream } = await inTransaction((context) => openPhoto(context, files, params.id, params.photoId));
