@@ -1,6 +1,6 @@
+import { companyToday } from '#platform/company.ts';
 import './server/fields.ts';
 import { loadCustomer } from '#modules/customers/index.ts';
-import { companyTerms } from '#modules/trade/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { type Route, serve } from '#platform/http/route.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
@@ -54,10 +54,10 @@ const classRoutes: Route[] = [
   serve(schemes.getScheme, (context, { params }) => viewScheme(context, params.dimension)),
   serve(schemes.putScheme, (context, { params, body }) => putScheme(context, params.dimension, body.config)),
   serve(schemes.dryRun, async (context, { params, body }) =>
-    dryRun(context, params.dimension, body.config, (await companyTerms(context)).today),
+    dryRun(context, params.dimension, body.config, await companyToday(context)),
   ),
   serve(schemes.dryRunCustomers, async (context, { params, body }) =>
-    dryRunCustomers(context, params.dimension, body, (await companyTerms(context)).today),
+    dryRunCustomers(context, params.dimension, body, await companyToday(context)),
   ),
   serve(classes.customerClasses, (context, { params }) => customerClasses(context, params.id)),
   serve(classes.setOverride, (context, { params, body }) => setOverride(context, params.id, params.dimension, body)),

@@ -17,7 +17,7 @@ import {
 } from './server/purchases.ts';
 import { undoPurchases } from './server/undo.ts';
 
-export { companyTerms, purchaseWindow, refreshPurchaseFacts } from './server/facts.ts';
+export { purchaseWindow, refreshPurchaseFacts } from './server/facts.ts';
 export { purchaseTotals } from './server/purchases.ts';
 
 export interface TradeDependencies {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { newId } from '#shared/ids.ts';
 import { type Client, type Json, match, type TestApp } from '#test/app.ts';
+import { companyDay } from '#test/company-day.ts';
 import { person, startTrial, step, type Trial } from '#test/trial-approvals.ts';
-import { companyDay } from '../../../../test/company-day.ts';
 import { checkStep } from './deadlines.ts';
 
 let t: TestApp;

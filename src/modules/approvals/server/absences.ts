@@ -1,19 +1,12 @@
 import { sql } from 'kysely';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
-
-/** Today where the company is. */
-export async function companyDay(context: Context): Promise<string> {
-  const found = await sql<{ day: string }>`
-    select to_char(timezone(time_zone, ${context.now()}::timestamptz), 'YYYY-MM-DD') as day
-    from org where org_id = ${context.orgId}`.execute(context.tx);
-  return found.rows[0]?.day ?? '';
-}
 
 /** Who is away today, and who stands in: user → delegate, or null for nobody. */
 export type Absences = Map<string, string | null>;
 
 export async function absencesToday(context: Context): Promise<Absences> {
-  const day = await companyDay(context);
+  const day = await companyToday(context);
   const rows = await context.tx
     .selectFrom('approval_delegation')
     .leftJoin('app_user', (join) =>

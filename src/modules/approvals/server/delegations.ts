@@ -3,13 +3,13 @@ import { notify } from '#modules/notifications/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { DelegationView } from '../delegation-contract.ts';
-import { companyDay } from './absences.ts';
 import { activeUsers } from './approvers.ts';
 import { oversees } from './eligible.ts';
 
@@ -30,7 +30,7 @@ async function view(context: Context, rows: Row[]): Promise<DelegationView[]> {
   const names = await userNames(context, [
     ...new Set(rows.flatMap((row) => [row.user_id, ...(row.delegate_id ? [row.delegate_id] : [])])),
   ]);
-  const today = await companyDay(context);
+  const today = await companyToday(context);
   const overseer = holds(context.actor, 'approval:oversee');
   return rows.map((row) => ({
     id: row.id,
@@ -64,7 +64,7 @@ export async function listDelegations(context: Context, query: { limit: number; 
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
   if (!query.past) {
-    const today = await companyDay(context);
+    const today = await companyToday(context);
     rows = rows.where('cancelled_at', 'is', null).where(sql<boolean>`to_day >= ${today}::date`);
   }
   if (query.cursor) rows = rows.where('id', '<', query.cursor);
@@ -90,7 +90,7 @@ export async function createDelegation(context: Context, input: NewDelegation): 
   const userId = input.userId ?? context.actor.userId;
   if (userId !== context.actor.userId && !(await oversees(context, userId)))
     throw invalid([{ field: 'userId', code: 'link.unknown' }]);
-  const today = await companyDay(context);
+  const today = await companyToday(context);
   if (input.to < input.from) throw invalid([{ field: 'to', code: 'approval.endBeforeStart' }]);
   if (input.to < today) throw invalid([{ field: 'to', code: 'approval.inThePast' }]);
   if (days(input.from, input.to) > longestDays)

@@ -1,6 +1,7 @@
 import { intakeOf } from '#modules/customers/index.ts';
 import { dictionaryFor, takeNumbers } from '#modules/fields/index.ts';
 import { holds } from '#platform/access/actor.ts';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import {
   duplicateModes,
@@ -85,11 +86,7 @@ const customerTarget: ImportTarget<ParsedRow> = {
       : 'import.nameColumn',
   async start(context, options, named) {
     const { fields } = await dictionaryFor(context);
-    const org = await context.tx
-      .selectFrom('org')
-      .select(['country', 'currency'])
-      .where('org_id', '=', context.orgId)
-      .executeTakeFirstOrThrow();
+    const org = await companyOf(context);
     const open = writable(fields);
     const plan = planRows(open, named, options, org);
     const defaults = open.filter(

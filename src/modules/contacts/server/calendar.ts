@@ -1,22 +1,5 @@
 import { LunarDay, SolarDay } from 'tyme4ts';
-import type { Context } from '#platform/context.ts';
 import type { LunarDateValue } from '#shared/fields.ts';
-
-/** The company's day now, `YYYY-MM-DD`. */
-export async function today(context: Context): Promise<string> {
-  const org = await context.tx
-    .selectFrom('org')
-    .select('time_zone')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirst();
-  return new Intl.DateTimeFormat('en-CA', { timeZone: org?.time_zone ?? 'Asia/Shanghai' }).format(context.now());
-}
-
-export function addDays(day: string, count: number): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() + count);
-  return date.toISOString().slice(0, 10);
-}
 
 const isLeapYear = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 const parts = (day: string): [number, number, number] => {

@@ -9,12 +9,13 @@ import {
   hidesContacts,
   visibleRecords,
 } from '#modules/fields/index.ts';
+import { companyOf, companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { invalid, notFound } from '#shared/errors.ts';
 import type { FieldDefinition, FieldValues, LunarDateValue, Provenance } from '#shared/fields.ts';
 import type { ContactView } from '../contract.ts';
-import { ageOn, today } from './calendar.ts';
+import { ageOn } from './calendar.ts';
 import { applyContactChange, type ContactRow } from './store.ts';
 
 /** The contact fields the actor may read, by key. */
@@ -24,11 +25,7 @@ export async function readableFields(context: Context): Promise<Map<string, Fiel
 }
 
 export async function checkedValues(context: Context, input: FieldValues, create: boolean): Promise<FieldValues> {
-  const org = await context.tx
-    .selectFrom('org')
-    .select(['country', 'currency'])
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const org = await companyOf(context);
   const { values, errors } = checkValues(await readableFields(context), input, { ...org, kind: null, create });
   if (errors.length > 0) throw invalid(errors);
   return values;
@@ -79,7 +76,7 @@ export async function viewContact(context: Context, row: ContactRow): Promise<Co
     customerName: found?.name ?? '',
     state: row.state as ContactView['state'],
     age: ageOn(
-      await today(context),
+      await companyToday(context),
       values.birthday as string | undefined,
       values.lunarBirthday as LunarDateValue | undefined,
     ),
@@ -110,7 +107,7 @@ export async function viewContactsOf(context: Context, customerId: string): Prom
   const [first] = rows;
   if (!first) return [];
   const fields = await shownFields(context, first);
-  const day = await today(context);
+  const day = await companyToday(context);
   const values = rows.map((row) => fromRow(fields.values(), row));
   const labels = await linkLabels(context, [...fields.values()], values);
   return rows.map((row, index) => {

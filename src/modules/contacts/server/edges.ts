@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { visible } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { GraphEdge } from '../relation-contract.ts';
-import { today } from './calendar.ts';
 import { parentTypeKey } from './relations.ts';
 
 export interface EdgeQuery {
@@ -21,7 +21,7 @@ const tie = { worksAt: 4, reportsTo: 4, parent: 4 };
 export async function edgesAround(context: Context, ids: string[], query: EdgeQuery): Promise<GraphEdge[]> {
   if (ids.length === 0) return [];
   const here = sql`${ids}::uuid[]`;
-  const day = await today(context);
+  const day = await companyToday(context);
   const limit = sql`limit ${query.limit}`;
   const wants = (key: string, strength: number) =>
     (!query.types || query.types.includes(key)) && strength >= (query.minStrength ?? 1);
@@ -66,6 +66,6 @@ export async function knownBy(
     union all
     select from_user_id, to_id, strength, 'knows' from relation
     where org_id = ${context.orgId} and to_id = any(${ids}::uuid[]) and from_user_id is not null
-      and (to_on is null or to_on >= ${await today(context)}::date)`.execute(context.tx);
+      and (to_on is null or to_on >= ${await companyToday(context)}::date)`.execute(context.tx);
   return result.rows;
 }

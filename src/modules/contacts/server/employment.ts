@@ -4,12 +4,12 @@ import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
+import { addDays } from '#shared/dates/zoned.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import type { FieldValues } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { ContactView } from '../contract.ts';
 import type { EmploymentView } from '../employment-contract.ts';
-import { addDays } from './calendar.ts';
 import { loadContact, openContact, reloadContact } from './card.ts';
 import { applyContactChange, type ContactRow } from './store.ts';
 

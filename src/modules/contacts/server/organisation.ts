@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import type { Organisation } from '../employment-contract.ts';
-import { today } from './calendar.ts';
 import { readableFields } from './card.ts';
 
 /** A chart beyond this is no chart; the list of people pages on. */
@@ -51,7 +51,7 @@ export async function organisation(context: Context, customerId: string): Promis
   const colleagues = await sql<{ id: string; typeId: string; fromId: string; toId: string; strength: number }>`
     select id, type_id as "typeId", from_id as "fromId", to_id as "toId", strength from relation
     where org_id = ${context.orgId} and from_contact_id = any(${ids}::uuid[]) and to_contact_id = any(${ids}::uuid[])
-      and (to_on is null or to_on >= ${await today(context)}::date)
+      and (to_on is null or to_on >= ${await companyToday(context)}::date)
     order by id limit 1000`.execute(context.tx);
   return {
     people: present.map((row) => {

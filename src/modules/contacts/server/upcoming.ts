@@ -1,11 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
 import { dictionaryFor } from '#modules/fields/index.ts';
 import { visible } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
+import { addDays } from '#shared/dates/zoned.ts';
 import { badRequest } from '#shared/errors.ts';
 import type { LunarDateValue } from '#shared/fields.ts';
 import type { UpcomingDate } from '../contract.ts';
-import { addDays, ageOn, celebratedOn, lunarAgeOn, today } from './calendar.ts';
+import { ageOn, celebratedOn, lunarAgeOn } from './calendar.ts';
 
 interface Found {
   object: 'contact' | 'customer';
@@ -34,7 +36,7 @@ export async function upcomingDates(
   context: Context,
   query: UpcomingQuery,
 ): Promise<{ items: UpcomingDate[]; nextCursor: string | null }> {
-  const start = await today(context);
+  const start = await companyToday(context);
   const after = query.cursor ? readCursor(query.cursor) : null;
   const readable = new Set((await dictionaryFor(context)).fields.map((field) => `${field.object}.${field.key}`));
   const found: Found[] = [];

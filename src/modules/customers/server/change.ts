@@ -3,8 +3,8 @@ import { checkValues, dictionaryFor, dropUniqueValues, setUniqueValues } from '#
 import { ownerTeam } from '#modules/people/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
-import { prepared } from '#platform/db/database.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
 import { conflict, forbidden, invalid, notFound } from '#shared/errors.ts';
@@ -31,12 +31,7 @@ export interface CreateInput {
 }
 
 async function checkContext(context: Context) {
-  const org = await context.tx
-    .selectFrom('org')
-    .select(['country', 'currency'])
-    .where('org_id', '=', context.orgId)
-    .modifyEnd(prepared)
-    .executeTakeFirstOrThrow();
+  const org = await companyOf(context);
   const { fields } = await dictionaryFor(context, 'customer');
   return { ...org, fields: new Map(fields.map((field) => [field.key, field] as const)) };
 }

@@ -8,9 +8,11 @@ import {
   toRow,
   withScores,
 } from '#modules/fields/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { insertMany, meanwhile } from '#platform/db/insert.ts';
 import { type NewEvent, recordEvents } from '#platform/events/index.ts';
+import { dayIn } from '#platform/time.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
@@ -69,6 +71,7 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
   for (const input of prepared) await setUniqueValues(context, 'customer', input.id, fields, input.values);
   const numbers = given ?? (await takeNumbers(context, 'customer', prepared.length));
   const factsOf = await computedFacts(context);
+  const timeZone = await timeZoneOf(context);
   const rows = prepared.map((input, index) => {
     const { columns, custom } = toColumns(fields, input.values);
     const provenance = provenanceFor(context, fields, input.values, input.sources ?? {}, input.source);
@@ -93,7 +96,7 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
       updated_at: now,
       updated_by: actorId,
       author_name: (columns.author_name as string | undefined) ?? input.author ?? context.actor.name,
-      card_date: (columns.card_date as string | undefined) ?? chinaDay(input.createdAt ?? now),
+      card_date: (columns.card_date as string | undefined) ?? dayIn(timeZone, input.createdAt ?? now),
     };
   });
   const index = await meanwhile(insertMany(context.tx, 'customer', rows), () =>
@@ -133,9 +136,6 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
   );
   return prepared.map((input) => input.id);
 }
-
-const chinaDays = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' });
-const chinaDay = (at: Date) => chinaDays.format(at);
 
 /** Provenance entries of the tracked fields among the values. */
 export function provenanceFor(

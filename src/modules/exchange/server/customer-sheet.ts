@@ -1,6 +1,7 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { linkLabels } from '#modules/customers/index.ts';
 import { dictionaryFor, fromListRow, listRecords, matchingIds, type PageRequest } from '#modules/fields/index.ts';
+import { companyOf } from '#platform/company.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
@@ -51,11 +52,7 @@ export interface JobSheet {
 export async function customerJobSheet(job: JobContext, query: CustomerQuery, total: number | null): Promise<JobSheet> {
   const { lang } = job.actor;
   const { fields, currency } = await job.inTransaction(async (context) => {
-    const org = await context.tx
-      .selectFrom('org')
-      .select('currency')
-      .where('org_id', '=', job.orgId)
-      .executeTakeFirstOrThrow();
+    const org = await companyOf(context);
     return { ...(await dictionaryFor(context, 'customer')), currency: org.currency };
   });
   const chosen = query.fields.flatMap((key) => fields.filter((field) => field.key === key));

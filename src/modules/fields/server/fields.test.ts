@@ -5,7 +5,7 @@ import type { FieldDefinition, FieldType } from '#shared/fields.ts';
 import { operators } from '#shared/operator-names.ts';
 import { operatorsFor } from '#shared/operators.ts';
 import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
-import { companyDay } from '../../../../test/company-day.ts';
+import { companyDay } from '#test/company-day.ts';
 import { compileCondition } from './conditions.ts';
 
 let t: TestApp;

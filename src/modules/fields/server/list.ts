@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { visible } from '#platform/access/visible.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { searchCondition } from '#platform/search/query.ts';
 import type { Condition } from '#shared/conditions.ts';
@@ -255,22 +256,8 @@ export async function matchingIds(
 
 async function readableFields(context: Context, object: RecordObject) {
   const dictionary = await dictionaryFor(context, object);
-  const org = await orgTimeZone(context);
+  const org = await timeZoneOf(context);
   return { byKey: new Map(dictionary.fields.map((field) => [field.key, field])), timeZone: org };
-}
-
-const zones = new Map<string, string>();
-async function orgTimeZone(context: Context): Promise<string> {
-  const cached = zones.get(context.orgId);
-  if (cached) return cached;
-  const row = await context.tx
-    .selectFrom('org')
-    .select('time_zone')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirst();
-  const zone = row?.time_zone ?? 'Asia/Shanghai';
-  zones.set(context.orgId, zone);
-  return zone;
 }
 
 function known(byKey: Map<string, FieldDefinition>, key: string): FieldDefinition {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { prepared } from '#platform/db/database.ts';
 
@@ -37,7 +38,7 @@ export async function numberingOf(context: Context, key: string): Promise<Number
  */
 export async function takeNumbers(context: Context, key: string, count: number): Promise<string[]> {
   const rule = await numberingOf(context, key);
-  const [year = '', month = ''] = dayInChina(context.now()).split('-');
+  const [year = '', month = ''] = (await companyToday(context)).split('-');
   const period = rule.reset === 'year' ? `:${year}` : rule.reset === 'month' ? `:${year}-${month}` : '';
   const result = await sql<{ value: number; fresh: boolean }>`
     insert into counter (org_id, key, value) values (${context.orgId}, ${key + period}, ${count})
@@ -97,10 +98,8 @@ function format(pattern: string, sequence: number, year: string, month: string):
     .replace(/\{SEQ:(\d)\}/, (_, digits: string) => String(sequence).padStart(Number(digits), '0'));
 }
 
-const dayInChina = (now: Date) => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(now);
-
 /** What the first number of the rule looks like today. */
-export function exampleNumber(rule: NumberingRule, now: Date): string {
-  const [year = '', month = ''] = dayInChina(now).split('-');
+export function exampleNumber(rule: NumberingRule, day: string): string {
+  const [year = '', month = ''] = day.split('-');
   return format(rule.pattern, 1, year, month);
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { type Route, serve } from '#platform/http/route.ts';
@@ -53,5 +54,5 @@ async function numberingView(context: Context, rule: NumberingRule) {
     .select('version')
     .where('org_id', '=', context.orgId)
     .executeTakeFirstOrThrow();
-  return { ...rule, example: exampleNumber(rule, context.now()), version: org.version };
+  return { ...rule, example: exampleNumber(rule, await companyToday(context)), version: org.version };
 }

@@ -3,13 +3,13 @@ import { type CustomerRow, loadCustomer } from '#modules/customers/index.ts';
 import { dictionaryFor, fromRow } from '#modules/fields/index.ts';
 import { nextAppointment } from '#modules/work/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { conflict } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { FirstContactGuide } from '../first-contact-contract.ts';
-import { companyToday } from './materials.ts';
 
 type Step = NonNullable<FirstContactGuide['steps']>[number];
 type Say = (key: string, params?: Record<string, string>) => string;

@@ -1,11 +1,12 @@
 import { notify } from '#modules/notifications/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob, type JobKind } from '#platform/jobs/kinds.ts';
 import type { Links } from '#platform/links/index.ts';
 import type { Mailer } from '#platform/mail/index.ts';
-import { companyToday, stateOf } from './materials.ts';
+import { stateOf } from './materials.ts';
 import { refusers, refuses } from './recipients.ts';
 import { sharedPath } from './sends.ts';
 

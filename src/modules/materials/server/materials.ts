@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { userNames } from '#modules/people/index.ts';
-import { companyTerms } from '#modules/trade/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -32,9 +32,6 @@ const select = (context: Context) =>
     ])
     .where('material.org_id', '=', context.orgId);
 export type MaterialRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
-
-/** The company's day: on the last day of its validity a material may still be sent. */
-export const companyToday = async (context: Context) => (await companyTerms(context)).today;
 
 /** Whether a material may be sent, and if not why. */
 export function stateOf(

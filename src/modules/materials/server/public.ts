@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { setNoMail } from '#modules/contacts/index.ts';
 import { notify } from '#modules/notifications/index.ts';
 import { userNames } from '#modules/people/index.ts';
+import { companyOf, companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
@@ -10,7 +11,7 @@ import type { OpenedLink } from '#platform/links/index.ts';
 import { localDay } from '#shared/dates/zoned.ts';
 import { conflict, Problem } from '#shared/errors.ts';
 import type { SharedMaterial } from '../public-contract.ts';
-import { companyToday, stateOf } from './materials.ts';
+import { stateOf } from './materials.ts';
 import { refusers, refuses } from './recipients.ts';
 import { fileOfVersion } from './versions.ts';
 
@@ -80,11 +81,7 @@ async function fileBehind(context: Context, row: Behind) {
 /** What the link leads to: the version that was sent or the newest, or that it was withdrawn. */
 export async function readShared(context: Context, link: OpenedLink): Promise<SharedMaterial> {
   const row = await behind(context, link);
-  const org = await context.tx
-    .selectFrom('org')
-    .select(['name', 'time_zone'])
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const org = await companyOf(context);
   const state = stateOf(row, await companyToday(context));
   const file = state === 'withdrawn' ? null : await fileBehind(context, row);
   return {
@@ -101,7 +98,7 @@ export async function readShared(context: Context, link: OpenedLink): Promise<Sh
     expired: state === 'expired',
     withdrawn: file === null,
     file: file ? { name: file.name, size: file.size, viewable: viewable.test(file.mime) } : null,
-    sentOn: localDay(new Date(row.sent_at), org.time_zone),
+    sentOn: localDay(new Date(row.sent_at), org.timeZone),
     refused: row.email ? refuses(await refusers(context, row.customer_id), row.contact_id) : null,
   };
 }

@@ -1,5 +1,6 @@
 import { loadCustomer } from '#modules/customers/index.ts';
 import { recordActivity } from '#modules/work/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
@@ -8,7 +9,7 @@ import { conflict, type FieldError, invalid } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { RecipientView, SendChannel, SendView } from '../send-contract.ts';
 import { mailKind } from './mail.ts';
-import { companyToday, recordMaterial, stateOf } from './materials.ts';
+import { recordMaterial, stateOf } from './materials.ts';
 import { recipientsOf } from './recipients.ts';
 import { viewSends } from './sends.ts';
 

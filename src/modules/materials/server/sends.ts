@@ -3,13 +3,14 @@ import { loadContact } from '#modules/contacts/index.ts';
 import { loadCustomer } from '#modules/customers/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import type { Links } from '#platform/links/index.ts';
 import { iso } from '#platform/time.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import type { SendChannel, SendView } from '../send-contract.ts';
-import { companyToday, cursorId, recordMaterial, stateOf } from './materials.ts';
+import { cursorId, recordMaterial, stateOf } from './materials.ts';
 
 /** Path of the page a recipient opens. */
 export const sharedPath = (links: Links, orgId: string, linkId: string): string => `/d/${links.tokenOf(orgId, linkId)}`;

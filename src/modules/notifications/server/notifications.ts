@@ -1,4 +1,5 @@
 import { systemActor } from '#platform/access/actor.ts';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { iso } from '#platform/time.ts';
@@ -79,11 +80,7 @@ async function queueDeliveries(
     ),
   );
   if (wanted.length === 0) return;
-  const org = await context.tx
-    .selectFrom('org')
-    .select('time_zone')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const org = await companyOf(context);
   const now = context.now();
   await context.tx
     .insertInto('notification_delivery')
@@ -94,7 +91,7 @@ async function queueDeliveries(
         notification_id: id,
         user_id,
         channel,
-        due_at: sendingTime(choices.get(user_id), channel, now, org.time_zone),
+        due_at: sendingTime(choices.get(user_id), channel, now, org.timeZone),
         digest: channel === 'mail' && Boolean(choices.get(user_id)?.digest_at),
       })),
     )

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { notify } from '#modules/notifications/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { defineJob, type JobContext, type Schedule } from '#platform/jobs/kinds.ts';
 import { enqueueDraw, selectPlans } from './plans.ts';
-import { mondayOf, today, weekdayOf } from './scope.ts';
+import { mondayOf, weekdayOf } from './scope.ts';
 
 const batch = 200;
 
@@ -20,7 +21,7 @@ export const dailyJob = defineJob<Record<string, never>>({
 export const dailySchedule: Schedule = { key: 'oversight.daily', cron: '30 5 * * *', kind: 'oversight.daily' };
 
 async function queueDueDraws(context: Context): Promise<number> {
-  const day = await today(context);
+  const day = await companyToday(context);
   const week = mondayOf(day);
   const due = await selectPlans(context)
     .select('inspection_plan.id')
@@ -48,7 +49,7 @@ async function remindAll(job: JobContext): Promise<number> {
 
 /** Once on the day the fix is due, once when it is late; what was told is marked in the same transaction. */
 async function remindSome(context: Context): Promise<number> {
-  const day = await today(context);
+  const day = await companyToday(context);
   const due = await sql<{
     id: string;
     rep_id: string;

@@ -4,26 +4,28 @@ import { notify } from '#modules/notifications/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { calendarDays } from '#modules/work/index.ts';
 import { visible } from '#platform/access/visible.ts';
+import { companyToday, timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
+import { addDays } from '#shared/dates/zoned.ts';
 import { badRequest, invalid, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { DayRecord, DiscussionDay, DiscussionRow } from '../discussion-contract.ts';
-import { addDays, idCursor, overPerson, pageOfRows, timeZoneOf, today } from './scope.ts';
+import { idCursor, overPerson, pageOfRows } from './scope.ts';
 
 /** More records of a day than this are not counted one by one. */
 const counted = 500;
 
 /** The last working day before today, by the company's calendar. */
 async function lastWorkingDay(context: Context): Promise<string> {
-  const now = await today(context);
+  const now = await companyToday(context);
   const days = await calendarDays(context, addDays(now, -14), addDays(now, -1));
   return days.findLast((day) => day.kind === 'workday')?.day ?? addDays(now, -1);
 }
 
 async function requirePast(context: Context, day: string): Promise<void> {
-  if (day > (await today(context))) throw invalid([{ field: 'day', code: 'discussion.future' }]);
+  if (day > (await companyToday(context))) throw invalid([{ field: 'day', code: 'discussion.future' }]);
 }
 
 const idAt = (instant: Date): string => {

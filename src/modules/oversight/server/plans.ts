@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { countRecords } from '#modules/fields/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { scopeOf } from '#platform/access/actor.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -10,7 +11,7 @@ import type { Condition } from '#shared/conditions.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { CheckPoint, PlanView } from '../contract.ts';
-import { idCursor, mondayOf, overPerson, pageOfRows, today } from './scope.ts';
+import { idCursor, mondayOf, overPerson, pageOfRows } from './scope.ts';
 
 export const selectPlans = (context: Context) =>
   context.tx.selectFrom('inspection_plan').selectAll().where('inspection_plan.org_id', '=', context.orgId);
@@ -156,7 +157,7 @@ export async function drawNow(context: Context, id: string): Promise<{ jobId: st
   const plan = await mine(context).where('id', '=', id).executeTakeFirst();
   if (!plan) throw notFound('plan');
   if (!plan.active) throw conflict('inspection.planOff');
-  const week = mondayOf(await today(context));
+  const week = mondayOf(await companyToday(context));
   const drawn = await context.tx
     .selectFrom('inspection_round')
     .select('id')

@@ -4,14 +4,16 @@ import { dictionaryFor } from '#modules/fields/index.ts';
 import { notify } from '#modules/notifications/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
+import { addDays } from '#shared/dates/zoned.ts';
 import { conflict, invalid, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { RemarkView } from '../contract.ts';
-import { addDays, idCursor, pageOfRows, today } from './scope.ts';
+import { idCursor, pageOfRows } from './scope.ts';
 
 /** Remarks, each as visible as its customer's card. */
 const selectRemarks = (context: Context) =>
@@ -33,7 +35,7 @@ async function view(context: Context, rows: Row[]): Promise<RemarkView[]> {
   const names = await userNames(context, [
     ...new Set(rows.flatMap((row) => [row.rep_id, row.author_id, ...(row.fixed_by ? [row.fixed_by] : [])])),
   ]);
-  const day = await today(context);
+  const day = await companyToday(context);
   return rows.map((row) => ({
     id: row.id,
     version: row.version,
@@ -113,7 +115,7 @@ export interface NewRemark {
 }
 
 async function requireDay(context: Context, fixBy: string): Promise<void> {
-  const day = await today(context);
+  const day = await companyToday(context);
   if (fixBy < day) throw invalid([{ field: 'fixBy', code: 'inspection.inThePast' }]);
   if (fixBy > addDays(day, 366)) throw invalid([{ field: 'fixBy', code: 'inspection.tooFar' }]);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
-import { dayIn } from '#platform/time.ts';
+import { addDays } from '#shared/dates/zoned.ts';
 import { badRequest } from '#shared/errors.ts';
 
 /** People on whom the actor may use a permission, as SQL over a user id: oneself, the team, everybody. */
@@ -9,24 +9,6 @@ export const overPerson = (context: Context, permission: string, userId: string)
   select 1 from (select id as owner_id, team_id, null::uuid as region_id from app_user
     where org_id = ${context.orgId}) person
   where person.owner_id = ${sql.ref(userId)} and ${visible(context.actor, permission, 'person')})`;
-
-export async function timeZoneOf(context: Context): Promise<string> {
-  const org = await context.tx
-    .selectFrom('org')
-    .select('time_zone')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirst();
-  return org?.time_zone ?? 'Asia/Shanghai';
-}
-
-/** Today where the company is. */
-export const today = async (context: Context): Promise<string> => dayIn(await timeZoneOf(context), context.now());
-
-export function addDays(day: string, days: number): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() + days);
-  return date.toISOString().slice(0, 10);
-}
 
 /** 1 Monday … 7 Sunday. */
 export const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7;

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
+import { companyToday, timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
+import { addDays } from '#shared/dates/zoned.ts';
 import { invalid } from '#shared/errors.ts';
 import type { RepStatistics } from '../contract.ts';
-import { addDays, overPerson, timeZoneOf, today } from './scope.ts';
+import { overPerson } from './scope.ts';
 
 /** Results of inspections per rep, for the reps the actor may inspect. Days are the company's. */
 export async function inspectionStatistics(
@@ -12,7 +14,7 @@ export async function inspectionStatistics(
   if (query.to < query.from) throw invalid([{ field: 'to', code: 'inspection.endBeforeStart' }]);
   if (query.to > addDays(query.from, 400)) throw invalid([{ field: 'to', code: 'inspection.spanTooLong' }]);
   const zone = await timeZoneOf(context);
-  const day = await today(context);
+  const day = await companyToday(context);
   const from = sql`(${query.from}::date)::timestamp at time zone ${zone}`;
   const to = sql`(${query.to}::date + 1)::timestamp at time zone ${zone}`;
   const found = await sql<RepStatistics>`

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import QRCode from 'qrcode';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { recordEvent } from '#platform/events/index.ts';
@@ -26,9 +27,7 @@ async function myself(context: Context) {
 }
 
 async function orgName(context: Context): Promise<string> {
-  return (
-    await context.tx.selectFrom('org').select('name').where('org_id', '=', context.orgId).executeTakeFirstOrThrow()
-  ).name;
+  return (await companyOf(context)).name;
 }
 
 /** Sets a password that passes the policy, and ends every session and reset link but `keepSession`. */

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import { recordsWhere } from '#modules/fields/index.ts';
 import { notify } from '#modules/notifications/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { insertMany } from '#platform/db/insert.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import type { Condition } from '#shared/conditions.ts';
 import { addDays } from '#shared/dates/zoned.ts';
 import { newId } from '#shared/ids.ts';
-import { createRevision, loadRevision, today } from './revision.ts';
+import { createRevision, loadRevision } from './revision.ts';
 import { addMonths, revisionSettingsOf } from './revision-settings.ts';
 
 const batch = 1000;
@@ -101,7 +102,7 @@ async function follow(context: Context): Promise<void> {
 /** Starts the revision that is due; the row lock keeps two processes from starting it twice. */
 async function startDue(context: Context): Promise<{ started: string | null }> {
   const settings = await revisionSettingsOf(context, true);
-  const day = await today(context);
+  const day = await companyToday(context);
   if (settings.months === 0 || settings.nextOn > day) return { started: null };
   let next = settings.nextOn;
   while (next <= day) next = addMonths(next, settings.months);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { conditionSql } from '#modules/fields/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -7,7 +8,6 @@ import type { Condition } from '#shared/conditions.ts';
 import { invalid } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { RevisionSettings } from '../revision-contract.ts';
-import { today } from './revision.ts';
 
 /** A day moved by months; the end of a shorter month where the day is missing. */
 export function addMonths(day: string, months: number): string {
@@ -26,7 +26,7 @@ export async function revisionSettingsOf(context: Context, lock = false): Promis
   };
   let row = await select();
   if (!row) {
-    const next = addMonths(await today(context), usualMonths);
+    const next = addMonths(await companyToday(context), usualMonths);
     await sql`insert into revision_setting (org_id, id, months, next_on) values (${context.orgId}, ${newId()}, ${usualMonths}, ${next})
       on conflict do nothing`.execute(context.tx);
     row = await select();
@@ -46,7 +46,7 @@ export async function updateRevisionSettings(
 ): Promise<RevisionSettings> {
   const before = await revisionSettingsOf(context, true);
   requireVersion(context, before.version, () => before);
-  if (input.nextOn < (await today(context))) throw invalid([{ field: 'nextOn', code: 'revision.past' }]);
+  if (input.nextOn < (await companyToday(context))) throw invalid([{ field: 'nextOn', code: 'revision.past' }]);
   if (input.scope) await conditionSql(context, 'customer', input.scope);
   const after = await context.tx
     .updateTable('revision_setting')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
-import { companyDay } from '../../../../test/company-day.ts';
+import { companyDay } from '#test/company-day.ts';
 import { addMonths } from './revision-settings.ts';
 
 let t: TestApp;

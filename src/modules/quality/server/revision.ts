@@ -3,19 +3,16 @@ import { conditionSql } from '#modules/fields/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { visibleByOwner } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { iso } from '#platform/time.ts';
 import type { Condition } from '#shared/conditions.ts';
-import { localDay } from '#shared/dates/zoned.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { OwnerProgress, RevisionResult, RevisionView } from '../revision-contract.ts';
-import { storedSettings } from './completeness-settings.ts';
-
-export const today = async (context: Context) => localDay(context.now(), (await storedSettings(context)).timeZone);
 
 const select = (context: Context) => context.tx.selectFrom('revision').selectAll().where('org_id', '=', context.orgId);
 export type RevisionRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
@@ -50,7 +47,7 @@ export async function listRevisions(context: Context, query: { limit: number; cu
     .limit(query.limit + 1);
   if (query.cursor) wanted = wanted.where(sql<boolean>`id::text < ${query.cursor}`);
   const rows = await wanted.execute();
-  const day = await today(context);
+  const day = await companyToday(context);
   const page = rows.slice(0, query.limit);
   return {
     items: page.map((row) => view(row, day)),
@@ -63,7 +60,7 @@ export async function createRevision(
   context: Context,
   input: { name: string; scope?: Condition | null; dueOn: string; scheduled?: boolean },
 ): Promise<RevisionView> {
-  const day = await today(context);
+  const day = await companyToday(context);
   if (input.dueOn < day) throw invalid([{ field: 'dueOn', code: 'revision.past' }]);
   if (input.scope) await conditionSql(context, 'customer', input.scope);
   const id = newId();
@@ -130,7 +127,7 @@ export async function getRevision(context: Context, id: string) {
   const sum = (key: 'total' | 'grown' | 'stable' | 'shrinking' | 'lost') =>
     owners.reduce((count, item) => count + item[key], 0);
   return {
-    ...view(row, await today(context)),
+    ...view(row, await companyToday(context)),
     owners,
     total: {
       total: sum('total'),
@@ -150,7 +147,7 @@ export async function getRevision(context: Context, id: string) {
 
 export async function closeRevision(context: Context, id: string): Promise<RevisionView> {
   const row = await loadRevision(context, id, true);
-  const day = await today(context);
+  const day = await companyToday(context);
   requireVersion(context, row.version, () => view(row, day));
   if (row.state !== 'open') throw conflict('revision.notOpen');
   await context.tx

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
-import { companyDay } from '../../../../test/company-day.ts';
+import { companyDay } from '#test/company-day.ts';
 
 let t: TestApp;
 const ids: Record<string, string> = {};

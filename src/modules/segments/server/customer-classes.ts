@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
 import { columnOf, conditionSql } from '#modules/fields/index.ts';
-import { companyTerms, purchaseWindow } from '#modules/trade/index.ts';
+import { purchaseWindow } from '#modules/trade/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
@@ -146,7 +147,7 @@ async function viewAll(context: Context, row: CustomerRow, today: string) {
 
 export async function customerClasses(context: Context, id: string) {
   const row = await loadCustomer(context, id, 'customer:read');
-  const { today } = await companyTerms(context);
+  const today = await companyToday(context);
   const active = row.state === 'active';
   return {
     items: await viewAll(context, row, today),
@@ -183,7 +184,7 @@ export async function setOverride(
   input: { value: string; reason: string; expiresOn: string | null },
 ) {
   const row = await openForOverride(context, id);
-  const { today } = await companyTerms(context);
+  const today = await companyToday(context);
   const errors = [];
   if (!(await valuesOf(context, dimension)).includes(input.value))
     errors.push({ field: 'value', code: 'class.value', params: { value: input.value } });
@@ -233,7 +234,7 @@ const finishOverride = async (context: Context, id: string, dimension: string) =
 
 export async function endOverride(context: Context, id: string, dimension: Overridable) {
   const row = await openForOverride(context, id);
-  const { today } = await companyTerms(context);
+  const today = await companyToday(context);
   if (!(await finishOverride(context, id, dimension))) throw notFound('override');
   await recordEvent(context, {
     kind: 'customer.overrideEnded',

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { writeFactsFrom } from '#modules/customers/index.ts';
 import { matchingIds, type RecordQuery } from '#modules/fields/index.ts';
-import { companyTerms } from '#modules/trade/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
@@ -84,7 +84,7 @@ async function refresh(job: JobContext, { segmentId }: { segmentId?: string }) {
       from segment where org_id = ${job.orgId} ${segmentId ? sql`and id = ${segmentId}` : sql``} order by id limit 1000`.execute(
       context.tx,
     );
-    return { rows: rows.rows, today: (await companyTerms(context)).today };
+    return { rows: rows.rows, today: await companyToday(context) };
   });
   const problems: Record<string, string> = {};
   for (const [index, segment] of segments.rows.entries()) {
@@ -150,7 +150,7 @@ async function changeMembers(job: JobContext, { segmentId, action, query }: Memb
     );
     if (ids.length === 0) break;
     changed += await job.inTransaction(async (context) => {
-      const { today } = await companyTerms(context);
+      const today = await companyToday(context);
       const range = sql`customer.id = any(${ids}::uuid[])`;
       const belongs = action === 'add' ? sql`true` : sql`false`;
       return (await settle(context, segmentId, belongs, range, today, true)).length;
@@ -158,7 +158,7 @@ async function changeMembers(job: JobContext, { segmentId, action, query }: Memb
     after = ids.at(-1) ?? null;
     await job.progress(changed, null);
   }
-  await job.inTransaction(async (context) => count(context, segmentId, (await companyTerms(context)).today));
+  await job.inTransaction(async (context) => count(context, segmentId, await companyToday(context)));
   return { changed };
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { companyTerms } from '#modules/trade/index.ts';
 import { systemActor } from '#platform/access/actor.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
@@ -32,7 +32,7 @@ async function recalculate(job: JobContext, { scheduled = true }: { scheduled?: 
   const { bounds, today, total, active } = await inSystem(async (context) => {
     await sql`insert into class_run (org_id, id, scheduled, requested_by) values (${job.orgId}, ${runId}, ${scheduled},
       ${job.actor.kind === 'system' ? null : job.actor.userId}) on conflict do nothing`.execute(context.tx);
-    const day = (await companyTerms(context)).today;
+    const day = await companyToday(context);
     const found = await computeBounds(context, day);
     await saveBounds(context, found);
     const counted = await sql<{

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { writeFactsFrom } from '#modules/customers/index.ts';
 import { extendObject, fieldsOf } from '#modules/fields/index.ts';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { dayIn } from '#platform/time.ts';
@@ -35,15 +36,11 @@ const keys = [
 
 /** Currency, decimal factor and today's date of the company. */
 export async function companyTerms(context: Context) {
-  const org = await context.tx
-    .selectFrom('org')
-    .select(['currency', 'time_zone'])
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const org = await companyOf(context);
   return {
     currency: org.currency,
     factor: 10 ** minorDigits(org.currency),
-    today: dayIn(org.time_zone, context.now()),
+    today: dayIn(org.timeZone, context.now()),
   };
 }
 

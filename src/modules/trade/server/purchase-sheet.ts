@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import {
   type DuplicateMode,
@@ -211,11 +212,7 @@ const purchaseTarget: ImportTarget<PurchaseRow> = {
   check: async () => {},
   async start(context, options, headings) {
     const { currency, today } = await companyTerms(context);
-    const org = await context.tx
-      .selectFrom('org')
-      .select('country')
-      .where('org_id', '=', context.orgId)
-      .executeTakeFirstOrThrow();
+    const org = await companyOf(context);
     const mapped = Object.entries(options.mapping).map(([index, key]) => ({
       ...{ index: Number(index), key, heading: headings.get(Number(index)) ?? '' },
     }));

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -9,7 +10,6 @@ import { addDays, instantOf } from '#shared/dates/zoned.ts';
 import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { ActivityType, ActivityView, NextStepInput, Outcome } from '../activity-contract.ts';
-import { timeZoneOf } from './company-time.ts';
 import { refreshWorkFacts } from './facts.ts';
 import { draftOwed, dropDraft } from './minutes/draft.ts';
 import { insertTask } from './tasks.ts';

@@ -1,5 +1,6 @@
 import chineseDays from 'chinese-days';
 import { sql } from 'kysely';
+import { companyOf, timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { addDays, instantOf, laterDay, localDay } from '#shared/dates/zoned.ts';
@@ -7,7 +8,6 @@ import { badRequest, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { daysWithin, parseRule } from '../recurrence.ts';
 import type { CalendarEntry, CalendarException, calendarDay } from '../task-contract.ts';
-import { timeZoneOf } from './company-time.ts';
 import { type TaskRow, taskViews, touchable } from './task-views.ts';
 
 type Day = (typeof calendarDay)['_output'];
@@ -18,11 +18,7 @@ const most = 500;
 
 /** What kind of day each one is: the company's own table first, then the official calendar (of China), then the weekend. */
 export async function calendarDays(context: Context, from: string, to: string): Promise<Day[]> {
-  const org = await context.tx
-    .selectFrom('org')
-    .select('country')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const org = await companyOf(context);
   const own = await context.tx
     .selectFrom('calendar_exception')
     .select(['day', 'kind', 'name'])

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { writeFacts } from '#modules/customers/index.ts';
 import { extendObject } from '#modules/fields/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
-import { timeZoneOf } from './company-time.ts';
 
 extendObject('customer', {
   sections: [{ key: 'followUp', zh: '跟进情况', en: 'Follow-up' }],

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { writeFactsFrom } from '#modules/customers/index.ts';
 import { notify } from '#modules/notifications/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { defineJob, type JobKind } from '#platform/jobs/kinds.ts';
 import { clockText } from '#shared/dates/zoned.ts';
-import { timeZoneOf } from './company-time.ts';
 
 const batch = 200;
 

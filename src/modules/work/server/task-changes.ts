@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -9,7 +10,6 @@ import { conflict, invalid } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { nextDay, parseRule } from '../recurrence.ts';
 import type { TaskView } from '../task-contract.ts';
-import { timeZoneOf } from './company-time.ts';
 import { refreshWorkFacts } from './facts.ts';
 import { getTask, loadTask, type TaskRow, taskViews } from './task-views.ts';
 import {

@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import { userNames } from '#modules/people/index.ts';
 import { scopeOf } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { localDay } from '#shared/dates/zoned.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import type { TaskKind, TaskView } from '../task-contract.ts';
-import { timeZoneOf } from './company-time.ts';
 
 const select = (context: Context) => context.tx.selectFrom('task').selectAll().where('org_id', '=', context.orgId);
 export type TaskRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;

@@ -1,12 +1,12 @@
 import { loadCustomer } from '#modules/customers/index.ts';
 import { notify } from '#modules/notifications/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { instantOf, localDay, localTime } from '#shared/dates/zoned.ts';
 import { conflict, invalid } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { formatRule, parseRule } from '../recurrence.ts';
-import { timeZoneOf } from './company-time.ts';
 import { refreshWorkFacts } from './facts.ts';
 
 export interface NewTask {

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { dictionaryFor } from '#modules/fields/index.ts';
 import { scopeOf } from '#platform/access/actor.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { localDay } from '#shared/dates/zoned.ts';
-import { timeZoneOf } from './company-time.ts';
 
 /** Entries of a panel; behind each stands a list with all of them. */
 const shown = 10;

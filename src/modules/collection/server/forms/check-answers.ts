@@ -1,3 +1,4 @@
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { parseDay } from '#shared/dates/day.ts';
 import { badRequest, type FieldError, invalid } from '#shared/errors.ts';
@@ -77,11 +78,7 @@ export async function checkAnswers(
   input: AnswerValues,
   known: string[] = [],
 ): Promise<AnswerValues> {
-  const org = await context.tx
-    .selectFrom('org')
-    .select(['country', 'currency'])
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const org = await companyOf(context);
   for (const id of Object.keys(input))
     if (!content.questions.some((item) => item.id === id && item.type !== 'heading'))
       throw badRequest('form.unknownQuestion', { field: `values.${id}`, params: { question: id } });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { visible } from '#platform/access/visible.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
@@ -71,11 +72,7 @@ function columnsOf(item: FrozenQuestion, lang: string): Column[] {
 
 async function allColumns(context: Context, { form }: Query, translate: Translator): Promise<Column[]> {
   const t = (key: string) => translate(context.lang, key);
-  const { time_zone: timeZone } = await context.tx
-    .selectFrom('org')
-    .select('time_zone')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const timeZone = await timeZoneOf(context);
   const minute = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
   const questions = await askedQuestions(context, form);
   return [

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { visible } from '#platform/access/visible.ts';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob, type JobKind, type Schedule } from '#platform/jobs/kinds.ts';
@@ -71,11 +72,7 @@ async function sendOne(context: Context, means: MailMeans, id: string, reminder:
   const form = await loadForm(context, row.form_id);
   const over = row.answered_at || row.revoked_at || (row.expires_at && row.expires_at <= context.now());
   if (!row.email || over || (await closedBecause(context, form))) return void (await set('none'));
-  const org = await context.tx
-    .selectFrom('org')
-    .select('name')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const org = await companyOf(context);
   const lang = row.lang as 'zh-CN' | 'en-US';
   const link = `${means.publicUrl}${formPath(means.links, context.orgId, row.link_id)}`;
   const params = { company: org.name, title: textIn(contentOf(form).title, lang), link, stop: `${link}?stop=1` };

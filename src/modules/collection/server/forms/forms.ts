@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import { holds } from '#platform/access/actor.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import type { Links } from '#platform/links/index.ts';
-import { dayIn, iso } from '#platform/time.ts';
+import { iso } from '#platform/time.ts';
 import { badRequest, conflict, notFound } from '#shared/errors.ts';
 import type { CustomerKind } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
@@ -229,10 +230,5 @@ export async function closedBecause(context: Context, row: FormRow): Promise<str
   if (row.state !== 'open') return 'form.closed';
   if (row.max_answers !== null && row.answers >= row.max_answers) return 'form.full';
   if (row.expires_on === null) return null;
-  const { time_zone: zone } = await context.tx
-    .selectFrom('org')
-    .select('time_zone')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
-  return dayIn(zone, context.now()) > row.expires_on ? 'form.expired' : null;
+  return (await companyToday(context)) > row.expires_on ? 'form.expired' : null;
 }

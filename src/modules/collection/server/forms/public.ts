@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';
 import { dictionaryFor, fromRow, fullDictionary } from '#modules/fields/index.ts';
 import { notify } from '#modules/notifications/index.ts';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { recordEvent } from '#platform/events/index.ts';
@@ -121,11 +122,7 @@ export async function openPublicForm(means: FormMeans, request: PublicContext, t
   return withForm(means, request, token, async (context, link, form) => {
     const content = await loadRevision(context, form.id, form.revision);
     if (!content) throw new Problem(410, 'form.closed');
-    const org = await context.tx
-      .selectFrom('org')
-      .select('name')
-      .where('org_id', '=', context.orgId)
-      .executeTakeFirstOrThrow();
+    const org = await companyOf(context);
     const invitation = await invitationOf(context, link);
     if (invitation && !invitation.opened_at)
       await context.tx

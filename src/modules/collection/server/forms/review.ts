@@ -9,6 +9,7 @@ import {
   storedOf,
 } from '#modules/customers/index.ts';
 import { checkValues, fromRow } from '#modules/fields/index.ts';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -83,11 +84,7 @@ async function checked(
   values: FieldValues,
   kind: string | null,
 ): Promise<FieldValues> {
-  const org = await context.tx
-    .selectFrom('org')
-    .select(['country', 'currency'])
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const org = await companyOf(context);
   const own = asked.filter(({ question }) => question.object === object);
   const fields = new Map(own.map(({ field }) => [field.key, field] as const));
   const result = checkValues(fields, values, { ...org, kind, create: false });

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import QRCode from 'qrcode';
 import { registerNotificationType } from '#modules/notifications/index.ts';
+import { companyOf } from '#platform/company.ts';
 import { logAccess } from '#platform/events/index.ts';
 import { type Route, serve, servePublic, serveStream } from '#platform/http/route.ts';
 import { conflict } from '#shared/errors.ts';
@@ -76,11 +77,7 @@ export function formRoutes(means: FormMeans & MailMeans): Route[] {
     serveStream(contract.formPaper, async ({ inTransaction, lang }, { params, query, reply }) => {
       const { content, company } = await inTransaction(async (context) => {
         const form = await loadForm(context, params.id);
-        const org = await context.tx
-          .selectFrom('org')
-          .select('name')
-          .where('org_id', '=', context.orgId)
-          .executeTakeFirstOrThrow();
+        const org = await companyOf(context);
         await logAccess(context, { action: 'print', subjectKind: 'form', subjectId: form.id });
         return { content: await freeze(context, contentOf(form)), company: org.name };
       });

@@ -1,15 +1,16 @@
 import { type Collected, registerIntake, registerUndo } from '#modules/customers/index.ts';
 import { addWorkingDays } from '#modules/work/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { insertMany } from '#platform/db/insert.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import { newId } from '#shared/ids.ts';
-import { intakeKind, today } from './rows.ts';
+import { intakeKind } from './rows.ts';
 import { boundToIntake, intakeSettings } from './settings.ts';
 
 /** Keeps what was collected elsewhere as drafts of the caller's, to be completed and handed in. */
 async function keepDrafts(context: Context, cards: Collected[]): Promise<string[]> {
-  const day = await today(context);
+  const day = await companyToday(context);
   const dueOn = await addWorkingDays(context, day, (await intakeSettings(context)).dueDays);
   const rows = cards.map((card) => ({
     org_id: context.orgId,

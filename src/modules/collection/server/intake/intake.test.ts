@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
-import { companyDay } from '../../../../../test/company-day.ts';
+import { companyDay } from '#test/company-day.ts';
 
 let t: TestApp;
 let rep: Client;

@@ -5,6 +5,7 @@ import { checkedCustomer, findDuplicates, originHandler } from '#modules/custome
 import { dictionaryFor } from '#modules/fields/index.ts';
 import { addWorkingDays } from '#modules/work/index.ts';
 import { visible } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
 import { badRequest, conflict, type FieldError, invalid, Problem } from '#shared/errors.ts';
@@ -18,7 +19,6 @@ import {
   loadIntake,
   lockIntake,
   selectIntakes,
-  today,
   viewIntake,
   viewRows,
 } from './rows.ts';
@@ -40,7 +40,7 @@ async function columnsOf(context: Context, input: Partial<Entered>) {
   const errors: FieldError[] = [];
   for (const key of ['values', 'contacts'] as const)
     if (JSON.stringify(input[key] ?? null).length > largest) errors.push({ field: key, code: 'intake.tooLarge' });
-  if (input.collectedOn !== undefined && input.collectedOn > (await today(context)))
+  if (input.collectedOn !== undefined && input.collectedOn > (await companyToday(context)))
     errors.push({ field: 'collectedOn', code: 'intake.future' });
   if (errors.length > 0) throw invalid(errors);
   const { name } = input.values ?? {};
@@ -63,7 +63,10 @@ async function columnsOf(context: Context, input: Partial<Entered>) {
 
 /** Keeps a draft as it was typed: nothing is refused for being wrong before it is submitted. */
 export async function createIntake(context: Context, input: Entered): Promise<IntakeView> {
-  const columns = await columnsOf(context, { ...input, collectedOn: input.collectedOn ?? (await today(context)) });
+  const columns = await columnsOf(context, {
+    ...input,
+    collectedOn: input.collectedOn ?? (await companyToday(context)),
+  });
   const row = await context.tx
     .insertInto('intake')
     .values({
@@ -238,7 +241,7 @@ export async function listIntakes(
     .limit(query.limit + 1);
   if (query.box === 'mine') rows = rows.where('owner_id', '=', context.actor.userId).where('state', 'in', openStates);
   if (query.box === 'open') rows = rows.where('state', 'in', ['submitted', 'returned']);
-  if (late) rows = rows.where('state', 'in', openStates).where('due_on', '<', (await today(context)) as never);
+  if (late) rows = rows.where('state', 'in', openStates).where('due_on', '<', (await companyToday(context)) as never);
   // The latest first means here the longest due; drafts of others are nobody's business until handed in or late.
   if (query.box === 'all')
     rows = rows.where((eb) => eb.or([eb('state', '<>', 'draft'), eb('owner_id', '=', context.actor.userId)]));
@@ -258,7 +261,7 @@ export async function listIntakes(
 
 /** Who has late intakes in the caller's scope. */
 export async function lateCollectors(context: Context) {
-  const day = await today(context);
+  const day = await companyToday(context);
   const found = await sql<{ owner_id: string; name: string; count: number; oldest: string }>`
     select intake.owner_id, u.name, count(*) as count, to_char(min(intake.due_on), 'YYYY-MM-DD') as oldest
     from intake join app_user u on u.org_id = intake.org_id and u.id = intake.owner_id

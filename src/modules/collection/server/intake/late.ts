@@ -1,14 +1,15 @@
 import { waitingFor } from '#modules/approvals/index.ts';
 import { notify } from '#modules/notifications/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { defineJob } from '#platform/jobs/kinds.ts';
-import { intakeKind, intakePath, lateness, selectIntakes, today } from './rows.ts';
+import { intakeKind, intakePath, lateness, selectIntakes } from './rows.ts';
 
 const batch = 200;
 
 /** Tells of one batch of due and late intakes, each once; the key of the notice keeps it from being told again. */
 async function tellBatch(context: Context, after: { due: string; id: string } | null) {
-  const day = await today(context);
+  const day = await companyToday(context);
   let rows = selectIntakes(context)
     .where('state', 'in', ['draft', 'submitted', 'returned'])
     .where('due_on', '<=', day as never)

@@ -5,6 +5,7 @@ import { userNames } from '#modules/people/index.ts';
 import { calendarDays } from '#modules/work/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { mayTouch } from '#platform/access/visible.ts';
+import { companyOf, companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { dayIn, iso } from '#platform/time.ts';
@@ -20,15 +21,6 @@ export const selectIntakes = (context: Context) =>
   context.tx.selectFrom('intake').selectAll().where('org_id', '=', context.orgId);
 export type IntakeRow = Awaited<ReturnType<ReturnType<typeof selectIntakes>['executeTakeFirstOrThrow']>>;
 
-export async function today(context: Context): Promise<string> {
-  const org = await context.tx
-    .selectFrom('org')
-    .select('time_zone')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
-  return dayIn(org.time_zone, context.now());
-}
-
 /** Lateness is counted no further back than this. */
 const longest = 366;
 
@@ -38,12 +30,8 @@ export async function lateness<T extends Pick<IntakeRow, 'due_on' | 'decided_at'
   rows: T[],
   now: string,
 ): Promise<(row: T) => number> {
-  const org = await context.tx
-    .selectFrom('org')
-    .select('time_zone')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
-  const endOf = (row: T) => (row.decided_at ? dayIn(org.time_zone, row.decided_at) : now);
+  const org = await companyOf(context);
+  const endOf = (row: T) => (row.decided_at ? dayIn(org.timeZone, row.decided_at) : now);
   const late = rows.filter((row) => row.state !== 'refused' && String(row.due_on) < endOf(row));
   const first = late.map((row) => String(row.due_on)).sort()[0];
   if (first === undefined) return () => 0;
@@ -62,7 +50,7 @@ export async function viewRows(context: Context, rows: IntakeRow[]): Promise<Int
     intakeKind,
     rows.filter((row) => row.state === 'submitted').map((row) => row.id),
   );
-  const daysLate = await lateness(context, rows, await today(context));
+  const daysLate = await lateness(context, rows, await companyToday(context));
   const names = await userNames(context, [
     ...rows.map((row) => row.owner_id),
     ...[...waiting.values()].flatMap((item) => item.userIds),

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
-import { companyTerms } from '#modules/trade/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
+import { companyOf, companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { type Change, recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -32,7 +32,8 @@ export interface NoteInput {
 
 /** Columns of a checked note; every wrong input is named. */
 async function columnsOf(context: Context, input: NoteInput, permission: string | null) {
-  const { currency, today } = await companyTerms(context);
+  const { currency } = await companyOf(context);
+  const today = await companyToday(context);
   const errors: FieldError[] = [];
   if (input.collectedOn > today) errors.push({ field: 'collectedOn', code: 'intelligence.future' });
   if (input.collectedOn < '1900-01-01') errors.push({ field: 'collectedOn', code: 'intelligence.tooOld' });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { companyTerms } from '#modules/trade/index.ts';
 import { holds, scopeOf } from '#platform/access/actor.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
@@ -48,10 +48,8 @@ export interface NoteFilter {
   q?: string;
 }
 
-const today = async (context: Context) => (await companyTerms(context)).today;
-
 export async function listNotes(context: Context, query: NoteFilter & { limit: number; cursor?: string }) {
-  const day = await today(context);
+  const day = await companyToday(context);
   let rows = selectNotes(context)
     .where('state', '=', query.state)
     .where(knowable(context, 'intelligence:read'))
@@ -96,7 +94,7 @@ export async function viewNotes(context: Context, rows: NoteRow[]): Promise<Inte
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const customerIds = rows.flatMap((row) => row.customer_id ?? []);
-  const day = await today(context);
+  const day = await companyToday(context);
   const customers = await context.tx
     .selectFrom('customer')
     .select(['id', 'name', 'owner_id', 'team_id', 'region_id', 'pool', 'state'])
@@ -182,7 +180,7 @@ export async function viewNote(context: Context, id: string): Promise<Intelligen
 
 /** Competitors among the notes the actor may read, by name. */
 export async function listCompetitors(context: Context, query: { limit: number; cursor?: string; q?: string }) {
-  const day = await today(context);
+  const day = await companyToday(context);
   const pattern = query.q ? `%${query.q.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%` : null;
   const found = await sql<{
     key: string;

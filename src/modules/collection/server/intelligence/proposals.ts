@@ -2,6 +2,7 @@ import { registerApprovalSubject, requestApproval } from '#modules/approvals/ind
 import { loadCustomer, updateCustomer } from '#modules/customers/index.ts';
 import { checkValues, dictionaryFor, fromRow } from '#modules/fields/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { badRequest, conflict, invalid } from '#shared/errors.ts';
@@ -34,11 +35,7 @@ export async function proposeFrom(
   const { fields } = await dictionaryFor(context, 'customer');
   const definition = fields.find((item) => item.key === field);
   if (!definition) throw badRequest('field.unknown', { field: 'field', params: { field } });
-  const org = await context.tx
-    .selectFrom('org')
-    .select(['country', 'currency'])
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const org = await companyOf(context);
   const checked = checkValues(
     new Map([[field, definition]]),
     { [field]: value },

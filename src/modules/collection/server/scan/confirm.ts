@@ -15,6 +15,7 @@ import {
 } from '#modules/customers/index.ts';
 import { checkValues, dictionaryFor, fromRow } from '#modules/fields/index.ts';
 import { settleCapture } from '#modules/work/index.ts';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -140,11 +141,7 @@ async function fillCustomer(context: Context, id: string, input: FieldValues): P
   const row = await loadCustomer(context, id, 'customer:update', true);
   if (row.state !== 'active') throw conflict('customer.trashed');
   const { fields } = await dictionaryFor(context, 'customer');
-  const org = await context.tx
-    .selectFrom('org')
-    .select(['country', 'currency'])
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const org = await companyOf(context);
   const byKey = new Map(fields.map((field) => [field.key, field] as const));
   const stored = await storedOf(context, row);
   const lacking = Object.fromEntries(Object.entries(input).filter(([key]) => stored.values[key] === undefined));

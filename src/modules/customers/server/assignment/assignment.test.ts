@@ -4,7 +4,7 @@ import { inJobTransaction } from '#platform/jobs/runner.ts';
 import { createLog } from '#platform/log.ts';
 import { newId } from '#shared/ids.ts';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
-import { companyDay } from '../../../../../test/company-day.ts';
+import { companyDay } from '#test/company-day.ts';
 import { createCustomer } from '../change.ts';
 
 let t: TestApp;

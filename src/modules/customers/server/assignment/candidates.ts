@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { absencesToday } from '#modules/approvals/index.ts';
+import { companyToday, timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { instantOf } from '#shared/dates/zoned.ts';
-import { companyDay } from '../ownership/company-day.ts';
 import { hasBought } from '../ownership/due.ts';
 import type { PoolRow } from '../ownership/pools.ts';
 
@@ -50,7 +50,8 @@ async function countLoads(context: Context, candidates: Map<string, Candidate>, 
   }
   const limited = pools.filter((pool) => pool.holding_cap !== null || pool.claim_limit !== null);
   if (limited.length === 0) return;
-  const { today, timeZone } = await companyDay(context);
+  const today = await companyToday(context);
+  const timeZone = await timeZoneOf(context);
   const bought = await hasBought(context);
   const held = await sql<{ id: string; pool: string; all: number; open: number; today: number }>`
     select owner_id as id, home_pool as pool, count(*) as all, count(*) filter (where not ${bought}) as open,

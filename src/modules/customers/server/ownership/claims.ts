@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { notify } from '#modules/notifications/index.ts';
+import { companyToday, timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { addDays } from '#shared/dates/zoned.ts';
 import { notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { CustomerRow } from '../card.ts';
 import { moveToOwner } from '../change.ts';
-import { companyDay } from './company-day.ts';
 import { hasBought } from './due.ts';
 import { loadPool, mayClaim, type PoolRow } from './pools.ts';
 
@@ -55,7 +55,8 @@ export async function lockAll(context: Context, ids: string[]): Promise<Map<stri
 export async function claimCustomers(context: Context, poolId: string, customerIds: string[]) {
   const pool = await loadPool(context, poolId);
   if (!mayClaim(context, poolId)) throw notFound('pool');
-  const { today, timeZone } = await companyDay(context);
+  const today = await companyToday(context);
+  const timeZone = await timeZoneOf(context);
   const { userId } = context.actor;
   const left = await allowance(context, pool, userId, today);
   const ids = [...new Set(customerIds)];

@@ -3,6 +3,7 @@ import { plainStep, registerApprovalSubject, requestApproval } from '#modules/ap
 import { checkValues, dictionaryFor } from '#modules/fields/index.ts';
 import { notify } from '#modules/notifications/index.ts';
 import { whoCan } from '#modules/people/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -16,7 +17,6 @@ import { moveToOwner } from '../change.ts';
 import { certainTwins } from '../duplicates.ts';
 import { applyChange } from '../store.ts';
 import { putCollaborator } from './collaborators.ts';
-import { companyDay } from './company-day.ts';
 import {
   type ConflictRow,
   conflictKind,
@@ -192,7 +192,7 @@ async function apply(context: Context, row: ConflictRow): Promise<void> {
   if (!now) throw conflict('approval.subjectGone');
   if (ruling.collaborator) await putCollaborator(context, now, other, 'write');
   if (ruling.lockDays > 0) {
-    const { today } = await companyDay(context);
+    const today = await companyToday(context);
     const until = addDays(today, ruling.lockDays);
     await applyChange(context, await storedOf(context, now), {
       values: {},

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import { columnOf, conditionSql, fullDictionary } from '#modules/fields/index.ts';
 import { systemActor } from '#platform/access/actor.ts';
+import { companyToday, timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { Condition } from '#shared/conditions.ts';
-import { companyDay } from './company-day.ts';
 import { openPools, type PoolRow, rulesOf } from './pools.ts';
 
 /** Days between new rules and the first return by them: the reminders come before. */
@@ -70,7 +70,8 @@ export async function dueRows(
   pools?: PoolRow[],
 ): Promise<RawBuilder<unknown>> {
   const tried = pools ?? (await openPools(context));
-  const { today, timeZone } = await companyDay(context);
+  const today = await companyToday(context);
+  const timeZone = await timeZoneOf(context);
   const lastContact = await fact(context, 'lastContactAt', 'timestamptz');
   const lastDeal = await fact(context, 'lastPurchaseOn', 'date');
   const bought = await hasBought(context);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { notify } from '#modules/notifications/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { type Route, serve } from '#platform/http/route.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
@@ -8,7 +9,6 @@ import { newId } from '#shared/ids.ts';
 import * as contract from '../../handover-contract.ts';
 import type { CustomerRow } from '../card.ts';
 import { moveToOwner } from '../change.ts';
-import { companyDay } from './company-day.ts';
 import { handoverParts } from './handover-parts.ts';
 import {
   customersToMove,
@@ -180,7 +180,7 @@ async function runReturn(job: JobContext, { handoverId }: { handoverId: string }
 /** Every morning: hand-overs whose day has come begin, stand-ins whose last day is over end. */
 async function runDue(job: JobContext) {
   return job.inTransaction(async (context) => {
-    const { today } = await companyDay(context);
+    const today = await companyToday(context);
     const due = await context.tx
       .selectFrom('handover')
       .selectAll()

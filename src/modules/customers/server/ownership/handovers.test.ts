@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerHandover } from '#modules/customers/index.ts';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
-import { companyDay } from '../../../../../test/company-day.ts';
+import { companyDay } from '#test/company-day.ts';
 
 let t: TestApp;
 let giver: Client;

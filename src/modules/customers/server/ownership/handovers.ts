@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { ownerTeam, userNames } from '#modules/people/index.ts';
 import { holds, scopeOf } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -10,7 +11,6 @@ import { iso } from '#platform/time.ts';
 import { badRequest, conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { HandoverView } from '../../handover-contract.ts';
-import { companyDay } from './company-day.ts';
 import { handoverParts } from './handover-parts.ts';
 
 const select = (context: Context) => context.tx.selectFrom('handover').selectAll().where('org_id', '=', context.orgId);
@@ -104,7 +104,7 @@ export async function startHandover(
     reason: string;
   },
 ): Promise<HandoverView> {
-  const { today } = await companyDay(context);
+  const today = await companyToday(context);
   const fromOn = input.fromOn ?? today;
   const errors: FieldError[] = [];
   if (input.fromUserId === input.toUserId) errors.push({ field: 'toUserId', code: 'handover.same' });

@@ -3,6 +3,7 @@ import { hidesContacts } from '#modules/fields/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { mayTouch } from '#platform/access/visible.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -12,7 +13,6 @@ import { conflict, invalid, notFound } from '#shared/errors.ts';
 import type { OwnershipView } from '../../ownership-contract.ts';
 import { type CustomerRow, loadCustomer, storedOf } from '../card.ts';
 import { applyChange } from '../store.ts';
-import { companyDay } from './company-day.ts';
 import { dueRows, refreshDue } from './due.ts';
 import { loadPool, mayClaim, openPools } from './pools.ts';
 
@@ -32,7 +32,7 @@ const daysBetween = (from: string, to: string) =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 
 async function view(context: Context, row: CustomerRow): Promise<OwnershipView> {
-  const { today } = await companyDay(context);
+  const today = await companyToday(context);
   const pools = await openPools(context);
   const term = await termOf(context, row.id);
   const names = await userNames(context, row.owner_id ? [row.owner_id] : []);
@@ -132,7 +132,7 @@ export async function releaseCustomer(
 export async function lockCustomer(context: Context, id: string, until: string): Promise<OwnershipView> {
   const row = await open(context, id, 'customer:lock');
   if (!row.owner_id) throw conflict('pool.noOwner');
-  const { today } = await companyDay(context);
+  const today = await companyToday(context);
   const home = (await termOf(context, id))?.home_pool;
   if (!home) throw conflict('pool.none');
   const pool = await loadPool(context, home);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { conditionSql, setFieldOptions } from '#modules/fields/index.ts';
 import { holds } from '#platform/access/actor.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -9,7 +10,6 @@ import { addDays } from '#shared/dates/zoned.ts';
 import { conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { type PoolView, type ReturnRules, returnRules } from '../../ownership-contract.ts';
-import { companyDay } from './company-day.ts';
 
 const select = (context: Context) =>
   context.tx.selectFrom('pool').selectAll().where('org_id', '=', context.orgId).where('state', '=', 'active');
@@ -110,7 +110,7 @@ async function publishOptions(context: Context): Promise<void> {
 
 export async function createPool(context: Context, input: PoolInput): Promise<PoolView> {
   await check(context, input, null);
-  const { today } = await companyDay(context);
+  const today = await companyToday(context);
   const row = await context.tx
     .insertInto('pool')
     .values({
@@ -147,7 +147,7 @@ export async function updatePool(context: Context, id: string, input: Partial<Po
   const before = await loadPool(context, id, true);
   requireVersion(context, before.version, () => viewOf(context, before));
   await check(context, input, id);
-  const { today } = await companyDay(context);
+  const today = await companyToday(context);
   const changesRules = input.rules && JSON.stringify(input.rules) !== JSON.stringify(rulesOf(before.rules));
   // Changed rules begin tomorrow: nobody loses customers tonight by a rule made today.
   const rules = !input.rules

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { conditionSql } from '#modules/fields/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { Condition } from '#shared/conditions.ts';
 import { addDays } from '#shared/dates/zoned.ts';
 import { newId } from '#shared/ids.ts';
 import type { ReturnRules } from '../../ownership-contract.ts';
-import { companyDay } from './company-day.ts';
 import { dueRows } from './due.ts';
 import { openPools, type PoolRow } from './pools.ts';
 
@@ -15,7 +15,7 @@ export async function previewPool(
   input: { poolId?: string; condition: Condition | null; rules: ReturnRules },
 ) {
   if (input.condition) await conditionSql(context, 'customer', input.condition);
-  const { today } = await companyDay(context);
+  const today = await companyToday(context);
   const id = input.poolId ?? newId();
   const tried = {
     id,

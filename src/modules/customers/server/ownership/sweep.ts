@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { notify } from '#modules/notifications/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { addDays } from '#shared/dates/zoned.ts';
-import { companyDay } from './company-day.ts';
 import { dueRows } from './due.ts';
 import { beginChangedRules, openPools } from './pools.ts';
 
@@ -117,7 +117,7 @@ async function tellReturned(context: Context, today: string): Promise<void> {
 /** The night's sweep: changed rules begin, terms are computed, what is past its term returns, people are warned. */
 async function sweep(job: JobContext) {
   const { today, names, total } = await job.inTransaction(async (context) => {
-    const day = (await companyDay(context)).today;
+    const day = await companyToday(context);
     await beginChangedRules(context, day);
     const pools = await openPools(context);
     const rows = await sql<{ n: number }>`select greatest(reltuples, 0)::bigint as n from pg_class

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { visible } from '#platform/access/visible.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { addDays, instantOf } from '#shared/dates/zoned.ts';
 import { badRequest } from '#shared/errors.ts';
 import type { ReturnedCard, ReturnedHow } from '../../carry-contract.ts';
-import { timeZoneOf } from '../company-time.ts';
 import { supervised } from './views.ts';
 
 export interface ReturnedQuery {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { viewContactsOf } from '#modules/contacts/index.ts';
 import { type CustomerRow, loadCustomer, viewCard } from '#modules/customers/index.ts';
 import { holds } from '#platform/access/actor.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { newToken, type Vault } from '#platform/crypto/index.ts';
 import { insertMany } from '#platform/db/insert.ts';
@@ -13,7 +14,6 @@ import { newId } from '#shared/ids.ts';
 import type { CarriedCard } from '../../carry-contract.ts';
 import { newSealingKey } from '../../carry-seal.ts';
 import { listActivities } from '../activities.ts';
-import { timeZoneOf } from '../company-time.ts';
 import { listTasks } from '../task-views.ts';
 import { carryView } from './views.ts';
 

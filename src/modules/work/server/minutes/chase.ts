@@ -1,9 +1,9 @@
 import { notify } from '#modules/notifications/index.ts';
 import { whoCan } from '#modules/people/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { defineJob, type JobContext, type JobKind } from '#platform/jobs/kinds.ts';
 import { addDays, localDay } from '#shared/dates/zoned.ts';
-import { timeZoneOf } from '../company-time.ts';
 import { itsCustomer } from '../with-customer.ts';
 import { unsent } from './minutes.ts';
 import { queueMail } from './send.ts';

@@ -7,6 +7,7 @@ import {
   withdrawSubject,
 } from '#modules/approvals/index.ts';
 import { loadCustomer } from '#modules/customers/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
@@ -15,7 +16,6 @@ import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { MinutesContent } from '../../minutes-contract.ts';
 import { addWorkingDays } from '../calendar.ts';
-import { timeZoneOf } from '../company-time.ts';
 import { checkAssignee } from '../tasks.ts';
 import { workSettings } from '../visits/settings.ts';
 import { forAct, type MinutesRow, unsent } from './minutes.ts';

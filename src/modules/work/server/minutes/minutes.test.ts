@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
-import { companyDay } from '../../../../../test/company-day.ts';
+import { companyDay } from '#test/company-day.ts';
 
 let t: TestApp;
 let sales: Client;

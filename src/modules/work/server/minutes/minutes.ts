@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
 import { localDay } from '#shared/dates/zoned.ts';
 import { badRequest, conflict, notFound } from '#shared/errors.ts';
 import type { MinutesContent, MinutesDetail, MinutesState, MinutesView } from '../../minutes-contract.ts';
-import { timeZoneOf } from '../company-time.ts';
 import { customerColumns, itsCustomer, reachable } from '../with-customer.ts';
 
 /** Makes the address a recipient opens. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob, type JobKind } from '#platform/jobs/kinds.ts';
@@ -9,7 +10,6 @@ import { localDay } from '#shared/dates/zoned.ts';
 import { newId } from '#shared/ids.ts';
 import type { MinutesContent } from '../../minutes-contract.ts';
 import { addWorkingDays } from '../calendar.ts';
-import { timeZoneOf } from '../company-time.ts';
 import { insertTask } from '../tasks.ts';
 import { workSettings } from '../visits/settings.ts';
 import { record, setMinutes } from './draft.ts';

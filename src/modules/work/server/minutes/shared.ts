@@ -1,5 +1,6 @@
 import { notify } from '#modules/notifications/index.ts';
 import { userNames } from '#modules/people/index.ts';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { OpenedLink } from '#platform/links/index.ts';
 import { iso } from '#platform/time.ts';
@@ -43,11 +44,7 @@ async function view(context: Context, found: Behind): Promise<MinutesReader> {
     .where('minutes_id', '=', minutes.id)
     .where('edition', '=', recipient.edition)
     .executeTakeFirstOrThrow();
-  const org = await context.tx
-    .selectFrom('org')
-    .select(['name', 'time_zone'])
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const org = await companyOf(context);
   const names = await userNames(context, [version.sent_by]);
   const content = version.content as unknown as MinutesContent;
   return {
@@ -58,7 +55,7 @@ async function view(context: Context, found: Behind): Promise<MinutesReader> {
     content: { ...content, actions: content.actions.map((action) => ({ ...action, assigneeId: null })) },
     edition: version.edition,
     sentAt: iso(version.sent_at),
-    timeZone: org.time_zone,
+    timeZone: org.timeZone,
     recipient: recipient.name,
     answer: recipient.answer as MinutesReader['answer'],
     answeredAt: recipient.answered_at ? iso(recipient.answered_at) : null,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { userNames } from '#modules/people/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
@@ -7,7 +8,6 @@ import type { ExportSource } from '#platform/sheets/source.ts';
 import type { SheetColumn } from '#platform/sheets/write.ts';
 import { clockText } from '#shared/dates/zoned.ts';
 import { type VisitFilter, type VisitView, visitFilter } from '../../visit-contract.ts';
-import { timeZoneOf } from '../company-time.ts';
 import { filteredVisits, visitPage } from './list.ts';
 
 const pageSize = 500;

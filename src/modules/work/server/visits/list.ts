@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
 import { visible } from '#platform/access/visible.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { addDays, instantOf } from '#shared/dates/zoned.ts';
 import { badRequest } from '#shared/errors.ts';
 import type { VisitFilter } from '../../visit-contract.ts';
-import { timeZoneOf } from '../company-time.ts';
 import { workSettings } from './settings.ts';
 import { begun, planned, selectVisits, visitViews } from './visits.ts';
 

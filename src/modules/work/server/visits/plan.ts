@@ -9,6 +9,7 @@ import {
 } from '#modules/approvals/index.ts';
 import { loadCustomer } from '#modules/customers/index.ts';
 import { notify } from '#modules/notifications/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
@@ -17,7 +18,6 @@ import { conflict, invalid } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { VisitView } from '../../visit-contract.ts';
 import { checkContacts } from '../activities.ts';
-import { timeZoneOf } from '../company-time.ts';
 import { checkAssignee } from '../tasks.ts';
 import { keepTask } from './planned-task.ts';
 import { purposeOf } from './settings.ts';
