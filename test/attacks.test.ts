@@ -44,6 +44,15 @@ async function hideCustomer(): Promise<void> {
   await make(`${at}/notes`, { body: `${canary}记事` });
   const comment = await make(`${at}/comments`, { body: `${canary}评论` });
   await a.upload(`/comments/${comment.id}/files`, `${canary}.txt`, Buffer.from(canary));
+  // The library is open to all; what was sent from it to whom is not.
+  const material = await make('/materials', { title: '产品手册', kind: 'manual', language: 'zh' });
+  await a.upload(`/materials/${material.id}/versions`, '产品手册.pdf', Buffer.from('%PDF-1.4'));
+  await make(`${at}/material-sends`, {
+    materialIds: [material.id],
+    recipients: [{ contactId: contact.id, email: 'canary@example.com' }],
+    channel: 'mail',
+    mail: { subject: `${canary}资料`, text: `${canary}正文` },
+  });
   await make('/tasks', { title: `${canary}任务`, customerId: customer.id, dueOn: companyDay(2) });
   const call = { type: 'call', subject: `${canary}来电`, happenedAt: new Date(Date.now() - 3_600_000).toISOString() };
   await make('/activities', { customerId: customer.id, contactIds: [contact.id], ...call });
@@ -103,6 +112,7 @@ beforeAll(async () => {
     'pool',
     'revision',
     'duplicate_sweep',
+    'material',
   ];
   for (const { name } of tables.filter((table) => !open.includes(table.name))) {
     const mine =

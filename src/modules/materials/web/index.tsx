@@ -27,7 +27,6 @@ export const materialsWeb: WebModule = {
       order: 40,
     },
   ],
-  commands: [{ id: 'materials', label: 'materials.title', permission, path: '/materials' }],
   customerTabs: [{ key: 'materials', label: 'materials.tab', order: 7, permission, component: CustomerTab }],
   customerPanels: [{ key: 'firstContact', order: 5, permission: 'activity:record', component: FirstContactPanel }],
   customerActions: [
