@@ -164,7 +164,7 @@ export function LinkButtons({ send }: { send: SendView }) {
         {t('materials.qr')}
       </Button>
       {send.can.revoke ? (
-        <Button size="small" danger type="text" aria-label={t('materials.revokeOf', { name })} onClick={close}>
+        <Button size="small" type="text" aria-label={t('materials.revokeOf', { name })} onClick={close}>
           {t('materials.revoke')}
         </Button>
       ) : null}
