@@ -40,7 +40,7 @@ test('export states a purpose, is logged and downloads; the auditor finds it and
   kedang,
 }) => {
   await signIn(page, kedang.url);
-  await page.getByRole('button', { name: /导\s*出/ }).click();
+  await page.getByRole('button', { name: /^导\s*出$/ }).click();
   const dialog = page.getByRole('dialog', { name: '导出' });
   await dialog.getByRole('button', { name: '开始导出' }).click();
   await expect(dialog.locator('#export-purpose-error')).toBeVisible();
@@ -59,7 +59,7 @@ test('export states a purpose, is logged and downloads; the auditor finds it and
 
   // With a password nobody opens it without; decrypted it is a workbook with the same columns.
   await page.goto(`${kedang.url}/customers`);
-  await page.getByRole('button', { name: /导\s*出/ }).click();
+  await page.getByRole('button', { name: /^导\s*出$/ }).click();
   await dialog.getByLabel('用途').fill('寄给会计师');
   await dialog.getByLabel('用密码加密文件').check();
   await dialog.getByLabel('文件密码', { exact: false }).fill('会计-2026-春');
