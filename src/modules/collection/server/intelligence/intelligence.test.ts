@@ -269,7 +269,7 @@ describe('the brief before a visit', () => {
     // What a role may not see is not there; nor is a customer out of scope.
     expect((await other.get(`${path}/brief`)).status).toBe(404);
     await t.asOwner(
-      `update role set grants = grants || '{"customer:read":"all"}' - 'intelligence:read' where key = 'service'`,
+      `update role set grants = (grants || '{"customer:read":"all"}'::jsonb) - 'intelligence:read' where key = 'service'`,
     );
     const reader = await t.as('service');
     expect(Object.keys((await reader.get(`${path}/brief`)).body.parts)).not.toContain('intelligence');
