@@ -11,7 +11,7 @@ import type { SessionInfo } from '#shared/session.ts';
 import { call, sessionEnded } from '#ui/api.ts';
 import { LookupProvider, type Lookups } from '#ui/fields/lookups.tsx';
 import { type Lang, label } from '#ui/i18n.ts';
-import type { PaletteProvider } from '#ui/palette.tsx';
+import type { PaletteProvider } from '#ui/palette-items.ts';
 import { SessionProvider } from '#ui/session.tsx';
 import { Shell } from '#ui/shell.tsx';
 import { collectSlots, SlotProvider } from '#ui/slots.tsx';

@@ -1,5 +1,6 @@
 import type { ComponentType, ReactNode } from 'react';
 import type { Condition } from '#shared/conditions.ts';
+import type { PaletteProvider } from './palette-items.ts';
 
 /** A page of a module; its code is loaded when it is first opened. */
 export interface WebRoute {
@@ -68,6 +69,13 @@ export interface CustomerAction {
   component: ComponentType<{ customerId: string; onClose(): void }>;
 }
 
+/** Records of a module the palette finds beside customers and people. */
+export interface PaletteSearch {
+  key: string;
+  permission: string;
+  find: PaletteProvider;
+}
+
 /** A button on a quick capture with a photo. */
 export interface CaptureAction {
   key: string;
@@ -132,6 +140,7 @@ export interface WebModule {
   contactPanels?: ContactPanel[];
   customerActions?: CustomerAction[];
   captureActions?: CaptureAction[];
+  searches?: PaletteSearch[];
   timeline?: TimelineKind[];
   briefParts?: BriefPart[];
   todayPanels?: TodayPanel[];

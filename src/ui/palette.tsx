@@ -1,17 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Modal } from 'antd';
-import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Command } from './module.ts';
-
-export interface PaletteItem {
-  id: string;
-  title: string;
-  detail?: string;
-  path: string;
-}
-/** Finds records for the palette; only what the caller may see comes back from the server. */
-export type PaletteProvider = (query: string, signal: AbortSignal) => Promise<PaletteItem[]>;
+import type { PaletteItem, PaletteProvider } from './palette-items.ts';
+import { useCan } from './session.tsx';
+import { useSlots } from './slots.tsx';
 
 /** Search and actions by keyboard: type, arrows, Enter. */
 export function Palette({
@@ -25,11 +19,15 @@ export function Palette({
 }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const can = useCan();
   const listId = useId();
   const [query, setQuery] = useState('');
   const [found, setFound] = useState<PaletteItem[]>([]);
   const [active, setActive] = useState(0);
 
+  const { searches } = useSlots();
+  const allowed = searches.filter((item) => can(item.permission)).map((item) => item.find);
+  const finders = useRef([provider, ...allowed]);
   useEffect(() => {
     const abort = new AbortController();
     if (query.trim() === '') {
@@ -37,18 +35,17 @@ export function Palette({
       return;
     }
     const timer = setTimeout(() => {
-      provider(query.trim(), abort.signal)
-        .then((items) => {
-          setFound(items);
-          setActive(0);
-        })
-        .catch(() => {});
+      void Promise.allSettled(finders.current.map((find) => find(query.trim(), abort.signal))).then((results) => {
+        if (abort.signal.aborted) return;
+        setFound(results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
+        setActive(0);
+      });
     }, 120);
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [query, provider]);
+  }, [query]);
 
   const matching = commands
     .map((command) => ({ ...command, title: t(command.label), detail: t('ui.action') }))
@@ -57,7 +54,7 @@ export function Palette({
   const open = (item: PaletteItem | undefined) => {
     if (!item) return;
     onClose();
-    void navigate({ to: item.path });
+    void navigate({ to: item.path, search: item.search as never });
   };
   const onKey = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;

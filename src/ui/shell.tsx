@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { type Lang, setLanguage } from './i18n.ts';
 import { Menu } from './menu.tsx';
 import type { Command, MenuItem } from './module.ts';
-import type { PaletteProvider } from './palette.tsx';
+import type { PaletteProvider } from './palette-items.ts';
 import { useCan, useSession } from './session.tsx';
 import { useSlots } from './slots.tsx';
 

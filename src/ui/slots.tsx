@@ -11,6 +11,7 @@ export type Slots = Required<
     | 'contactPanels'
     | 'customerActions'
     | 'captureActions'
+    | 'searches'
     | 'timeline'
     | 'briefParts'
     | 'todayPanels'
@@ -26,6 +27,7 @@ const empty: Slots = {
   contactPanels: [],
   customerActions: [],
   captureActions: [],
+  searches: [],
   timeline: [],
   briefParts: [],
   todayPanels: [],
@@ -43,6 +45,7 @@ export function collectSlots(modules: WebModule[]): Slots {
     customerPanels: modules.flatMap((module) => module.customerPanels ?? []).sort(byOrder),
     contactPanels: modules.flatMap((module) => module.contactPanels ?? []).sort(byOrder),
     customerActions: modules.flatMap((module) => module.customerActions ?? []),
+    searches: modules.flatMap((module) => module.searches ?? []),
     captureActions: modules.flatMap((module) => module.captureActions ?? []),
     timeline: modules.flatMap((module) => module.timeline ?? []),
     briefParts: modules.flatMap((module) => module.briefParts ?? []).sort(byOrder),

@@ -42,6 +42,7 @@ import { framingSites } from './server/forms/public.ts';
 import { formRoutes } from './server/forms/routes.ts';
 import './server/intelligence/brief.ts';
 import { sendingJob } from './server/forms/send-many.ts';
+import { intelligenceSource } from './server/intelligence/export.ts';
 import { intelligenceRoutes } from './server/intelligence/routes.ts';
 import { importJobs } from './server/job.ts';
 import { forgetSchedule, scanJobs } from './server/scan/job.ts';
@@ -71,6 +72,7 @@ registerNotificationType(
 export function collectionModule(dependencies: CollectionDependencies): ServerModule {
   const { files, vault, translate } = dependencies;
   registerExportSource(formAnswerSource(translate));
+  registerExportSource(intelligenceSource(translate));
   return {
     name: 'collection',
     permissions: [...collectionPermissions, ...formPermissions],

@@ -41,6 +41,8 @@ const fields = {
 
 const proposal = z.strictObject({
   id: z.string(),
+  /** The person at the customer whose field it is; null: the customer's own. */
+  contact: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
   field: z.string(),
   value: z.unknown(),
   state: z.enum(['waiting', 'applied', 'refused', 'withdrawn']),
@@ -183,12 +185,12 @@ export const proposeValue = endpoint({
   path: '/intelligence/:id/proposals',
   tag,
   summary:
-    'Put a value from the item into a field of the customer: at once for who may change the customer, else after approval',
+    'Put a value from the item into a field of the customer or of a person there: at once for who may change the customer, else after approval',
   access: 'intelligence:read',
   params: idParams,
   status: 201,
   idempotent: true,
-  body: z.strictObject({ field: z.string().min(1).max(60), value: z.unknown() }),
+  body: z.strictObject({ field: z.string().min(1).max(60), value: z.unknown(), contactId: z.uuid().optional() }),
   response: intelligenceShape,
 });
 export const competitorShape = z.strictObject({

@@ -51,7 +51,13 @@ export const listContacts = endpoint({
     fields: z.string().max(2000).optional(),
   }),
   response: pageOf(
-    z.strictObject({ id: z.string(), version: z.number().int(), customerId: z.string(), values }),
+    z.strictObject({
+      id: z.string(),
+      version: z.number().int(),
+      customerId: z.string(),
+      customerName: z.string(),
+      values,
+    }),
   ).extend({ labels: z.record(z.string(), z.string()) }),
 });
 export const getContact = endpoint({

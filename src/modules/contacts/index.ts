@@ -1,14 +1,22 @@
 import { registerUndo } from '#modules/customers/index.ts';
 import { registerObject } from '#modules/fields/index.ts';
 import type { ServerModule } from '#platform/module.ts';
+import { registerExportSource } from '#platform/sheets/source.ts';
 import { contactPermissions } from './permissions.ts';
 import { contactSpec } from './server/builtin-fields.ts';
 import './server/brief.ts';
+import { contactSource } from './server/export.ts';
 import { relationRoutes } from './server/relation-routes.ts';
 import { contactRoutes } from './server/routes.ts';
 import { undoContacts } from './server/undo.ts';
 
-export { checkedValues as checkedContact, loadContact, viewContact, viewContactsOf } from './server/card.ts';
+export {
+  checkedValues as checkedContact,
+  loadContact,
+  updateContact,
+  viewContact,
+  viewContactsOf,
+} from './server/card.ts';
 export { relatedCustomers } from './server/graph.ts';
 export type { MovedRelations } from './server/move-relations.ts';
 export { moveRelations, undoMoveRelations } from './server/move-relations.ts';
@@ -28,6 +36,7 @@ export {
 registerObject(contactSpec);
 
 registerUndo('contact', undoContacts);
+registerExportSource(contactSource);
 
 export const contactsModule: ServerModule = {
   name: 'contacts',

@@ -72,6 +72,13 @@ export const collectionWeb: WebModule = {
     },
   ],
   customerActions: formParts.customerActions,
+  searches: [
+    {
+      key: 'intelligence',
+      permission: 'intelligence:read',
+      find: async (q, signal) => (await import('./intelligence/palette-search.ts')).findIntelligence(q, signal),
+    },
+  ],
   captureActions: [{ key: 'scan', permission: 'businessCard:scan', component: CaptureScanAction }],
   listActions: formParts.listActions,
   timeline: formParts.timeline,

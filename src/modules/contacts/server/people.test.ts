@@ -269,3 +269,37 @@ describe('import', () => {
       expect(mapping).toContain(target);
   });
 });
+
+describe('people as a list and as a sheet', () => {
+  it('come with their customer and any readable field; a sheet holds what one may export and nothing hidden', async () => {
+    const rep = await t.as('sales');
+    const at = await customer(rep, '出口联系人机械厂');
+    await person(rep, at, '=冯工', { sports: '羽毛球', emails: 'feng@chukou-jx.com' });
+    const foreign = await customer(t.admin, '别人的机械厂');
+    await person(t.admin, foreign, '外人', { sports: '羽毛球' });
+    const filter = { field: 'sports', op: 'contains', value: '羽毛球' };
+    const query = `filter=${encodeURIComponent(JSON.stringify(filter))}&fields=name,sports`;
+    const listed = (await rep.get(`/contacts?${query}`)).body.items;
+    expect(listed.filter((item: Json) => item.values.name === '外人')).toEqual([]);
+    expect(listed.find((item: Json) => item.customerId === at).customerName).toBe('出口联系人机械厂');
+    const ask = (body: Json, by = rep) =>
+      by.send('POST', '/exports/sheets', { source: 'contact', format: 'csv', purpose: '节日问候名单', query: body });
+    const wrong = await ask({ fields: ['name', 'nonsense'] });
+    expect([wrong.status, wrong.body.code]).toEqual([400, 'field.unknown']);
+    const started = await ask({ customerId: at, fields: ['name', 'sports', 'emails'] });
+    expect(started.status, JSON.stringify(started.body)).toBe(202);
+    expect(started.body).toMatchObject({ rows: 1, what: { zh: '联系人' } });
+    expect((await ask({ customerId: foreign, fields: ['name'] })).status).toBe(404);
+    await t.drain();
+    const [heading, row] = (await rep.get(`/exports/${started.body.id}/file`)).raw
+      .toString('utf8')
+      .slice(1)
+      .split('\r\n');
+    expect(heading).toBe('客户编号,客户,姓名,运动,邮箱');
+    expect(row).toContain('出口联系人机械厂');
+    expect(row).toContain('feng@chukou-jx.com');
+    expect(row).not.toMatch(/,=冯工/);
+    const finance = await t.as('finance');
+    expect((await ask({ fields: ['name'] }, finance)).status).toBe(403);
+  });
+});

@@ -29,14 +29,31 @@ export async function listPeople(context: Context, query: QueryOf<typeof listCon
     customerId: query.customerId ?? null,
     detail: { count: page.rows.length },
   });
+  const customers = await customerNames(
+    context,
+    page.rows.map((row) => row.customer_id),
+  );
   return {
     items: page.rows.map((row, index) => ({
       id: row.id,
       version: row.version,
       customerId: row.customer_id,
+      customerName: customers.get(row.customer_id)?.name ?? '',
       values: values[index] ?? {},
     })),
     nextCursor: page.nextCursor,
     labels: await linkLabels(context, page.fields, values),
   };
+}
+
+/** Numbers and names of customers the caller is known to see. */
+export async function customerNames(context: Context, ids: string[]) {
+  if (ids.length === 0) return new Map<string, { number: string; name: string }>();
+  const rows = await context.tx
+    .selectFrom('customer')
+    .select(['id', 'number', 'name'])
+    .where('org_id', '=', context.orgId)
+    .where('id', 'in', [...new Set(ids)])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
 }

@@ -4,6 +4,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { ExportSheet } from '#ui/export-sheet.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { errorsByField } from '#ui/fields/form-field.tsx';
 import { RecordForm } from '#ui/fields/record-form.tsx';
@@ -43,6 +44,9 @@ export default function ContactsTab({ customerId }: { customerId: string }) {
           <Button icon={<PlusOutlined />} onClick={() => setAdding(true)}>
             {t('contacts.add')}
           </Button>
+        ) : null}
+        {items.length > 0 ? (
+          <ExportSheet source="contact" query={{ customerId, fields: dictionary.fields.map((item) => item.key) }} />
         ) : null}
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -1,4 +1,10 @@
-import { ApartmentOutlined, GiftOutlined, ShareAltOutlined, UsergroupAddOutlined } from '@ant-design/icons';
+import {
+  ApartmentOutlined,
+  ContactsOutlined,
+  GiftOutlined,
+  ShareAltOutlined,
+  UsergroupAddOutlined,
+} from '@ant-design/icons';
 import { lazy } from 'react';
 import type { WebModule } from '#ui/module.ts';
 
@@ -18,6 +24,7 @@ const permission = 'customer:read';
 export const contactsWeb: WebModule = {
   name: 'contacts',
   routes: [
+    { path: '/contacts', permission, load: () => import('./people-page.tsx') },
     { path: '/contacts/$id', permission, load: () => import('./contact-page.tsx') },
     { path: '/relations', permission, load: () => import('./relations-page.tsx') },
     { path: '/referrals', permission, load: () => import('./referrals-page.tsx') },
@@ -25,6 +32,14 @@ export const contactsWeb: WebModule = {
     { path: '/settings/relation-types', permission: 'relationType:manage', load: () => import('./types-page.tsx') },
   ],
   menu: [
+    {
+      path: '/contacts',
+      label: 'contacts.title',
+      icon: <ContactsOutlined />,
+      permission,
+      group: 'customers',
+      order: 12,
+    },
     {
       path: '/relations',
       label: 'relations.title',
@@ -59,6 +74,7 @@ export const contactsWeb: WebModule = {
     },
   ],
   commands: [
+    { id: 'contacts', label: 'contacts.title', permission, path: '/contacts' },
     { id: 'relations', label: 'relations.title', permission, path: '/relations' },
     { id: 'referrals', label: 'relations.referrals.title', permission, path: '/referrals' },
     { id: 'birthdays', label: 'contacts.birthdays.title', permission, path: '/birthdays' },

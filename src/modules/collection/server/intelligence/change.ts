@@ -12,6 +12,7 @@ import { normalizeCompanyName } from '#shared/text/company-name.ts';
 import { normalizeText } from '#shared/text/normalize.ts';
 import { collectionMethods, type IntelligenceView } from '../../intelligence-contract.ts';
 import { loadNote, type NoteRow, viewNote, viewNotes } from './notes.ts';
+import { searchColumns } from './search.ts';
 
 export interface NoteInput {
   subject: IntelligenceView['subject'];
@@ -52,6 +53,7 @@ async function columnsOf(context: Context, input: NoteInput, permission: string 
   if (customer && permission && !mayTouch(context.actor, permission, customer)) throw notFound('customer');
   const name = customer?.name ?? subjectName;
   return {
+    ...searchColumns({ item: input.item, subject_name: name, content: input.content }),
     subject: input.subject,
     customer_id: customer?.id ?? null,
     subject_name: name,

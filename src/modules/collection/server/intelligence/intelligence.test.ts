@@ -229,6 +229,33 @@ describe('a value from intelligence', () => {
     expect(after.body.proposals).toMatchObject([{ state: 'applied' }]);
   });
 
+  it('goes into a field of a person there, under the same rules', async () => {
+    const made = await sales.send('POST', '/contacts', { customerId, values: { name: '孙总监' } });
+    const stranger = await t.admin.send('POST', '/customers', { kind: 'company', values: { name: '别处的公司' } });
+    const elsewhere = await t.admin.send('POST', '/contacts', {
+      customerId: stranger.body.id,
+      values: { name: '外人' },
+    });
+    const note = await record(sales, { item: '孙总监爱打羽毛球' });
+    const use = (body: object, by = sales) => by.send('POST', `/intelligence/${note.body.id}/proposals`, body);
+    const contactId = made.body.id;
+    const used = await use({ field: 'sports', value: '羽毛球', contactId });
+    expect(used.status, JSON.stringify(used.body)).toBe(201);
+    expect(used.body.proposals).toMatchObject([{ contact: { name: '孙总监' }, field: 'sports', state: 'applied' }]);
+    const person = await sales.get(`/contacts/${contactId}`);
+    expect(person.body.values.sports).toEqual(['羽毛球']);
+    expect((await use({ field: 'uscc', value: 'x', contactId })).body.code).toBe('field.unknown');
+    expect((await use({ field: 'sports', value: 'x', contactId: elsewhere.body.id })).status).toBe(404);
+    const leader = await t.as('leader');
+    const asked = await use({ field: 'position', value: '采购总监', contactId }, leader);
+    expect(asked.body.proposals.at(-1)).toMatchObject({ contact: { id: contactId }, state: 'waiting' });
+    const open = await supervisor.get('/approvals?box=decide');
+    const approval = open.body.items.find((item: { title: string }) => item.title.includes('孙总监'));
+    const path = `/approvals/${approval.id}/decision`;
+    expect((await supervisor.send('POST', path, { decision: 'approve' }, match(approval.version))).status).toBe(200);
+    expect((await sales.get(`/contacts/${contactId}`)).body.values.position).toBe('采购总监');
+  });
+
   it('obeys the rules of the field', async () => {
     const made = await record(sales);
     const use = (body: object, id = made.body.id) => sales.send('POST', `/intelligence/${id}/proposals`, body);
@@ -261,7 +288,7 @@ describe('the brief before a visit', () => {
     expect(brief.status, JSON.stringify(brief.body)).toBe(200);
     const { parts } = brief.body;
     expect(brief.body.card).toMatchObject({ id: customerId, values: { name: '宁波海图仪器有限公司' } });
-    expect(parts.people.items).toMatchObject([{ values: { name: '钱主任', hobbies: ['围棋'] } }]);
+    expect(parts.people.items[0]).toMatchObject({ values: { name: '钱主任', hobbies: ['围棋'] } });
     expect(parts.promises.items).toMatchObject([{ title: '带样品' }]);
     expect(names({ body: { items: parts.intelligence.competitors } })).toEqual(['同行降价']);
     expect(parts.intelligence.theirs).toBe(true);
@@ -285,5 +312,40 @@ describe('the brief before a visit', () => {
     await record(sales, { subject: 'competitor', customerId: rival, item: '对家换了采购' });
     const brief = (await sales.get(`/customers/${customerId}/brief`)).body;
     expect(names({ body: { items: brief.parts.intelligence.competitors } })).toContain('对家换了采购');
+  });
+});
+
+describe('searching and exporting intelligence', () => {
+  it('finds substrings, pinyin and the end of a long report, and nothing by half a word elsewhere', async () => {
+    const content = `${'前言。'.repeat(200)}对方计划在越南北宁设厂，负责人 Nguyen77。`;
+    await record(sales, { item: '海外布局', content });
+    const found = async (q: string, by = sales) => names(await by.get(`/intelligence?q=${encodeURIComponent(q)}`));
+    for (const q of ['外布', 'haiwai', '北宁设厂', 'nguyen7', '海外 越南'])
+      expect(await found(q), q).toContain('海外布局');
+    expect(await found('南海')).not.toContain('海外布局');
+    expect(await found('海外', other)).toEqual([]);
+    expect(await found('%')).toEqual([]);
+  });
+
+  it('leaves as a sheet with what the asker is cleared for', async () => {
+    const ask = (by: Client) =>
+      by.send('POST', '/exports/sheets', {
+        source: 'intelligence',
+        query: { q: '海外' },
+        format: 'csv',
+        purpose: '季度情报汇总',
+      });
+    const mine = await ask(sales);
+    expect(mine.status, JSON.stringify(mine.body)).toBe(202);
+    const others = await ask(other);
+    await t.drain();
+    const lines = async (by: Client, id: string) =>
+      (await by.get(`/exports/${id}/file`)).raw.toString('utf8').slice(1).trim().split('\r\n');
+    const [heading = '', ...rows] = await lines(sales, mine.body.id);
+    expect(heading).toContain('情报要点');
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toContain('海外布局');
+    expect(await lines(other, others.body.id)).toHaveLength(1);
+    expect((await ask(await t.as('service'))).status).toBe(403);
   });
 });

@@ -7,6 +7,7 @@ import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import { sensitivities } from '#shared/fields.ts';
 import type { IntelligenceView } from '../../intelligence-contract.ts';
+import { matchesWords } from './search.ts';
 
 export const selectNotes = (context: Context) =>
   context.tx.selectFrom('intelligence').selectAll().where('org_id', '=', context.orgId);
@@ -46,16 +47,13 @@ export interface NoteFilter {
   validity?: 'valid' | 'expired';
   state: 'active' | 'trashed';
   q?: string;
+  /** Only those whose customer the actor may export. */
+  leaving?: boolean;
 }
 
-export async function listNotes(context: Context, query: NoteFilter & { limit: number; cursor?: string }) {
+async function matching(context: Context, query: NoteFilter) {
   const day = await companyToday(context);
-  let rows = selectNotes(context)
-    .where('state', '=', query.state)
-    .where(knowable(context, 'intelligence:read'))
-    .orderBy('collected_on', 'desc')
-    .orderBy('id', 'desc')
-    .limit(query.limit + 1);
+  let rows = selectNotes(context).where('state', '=', query.state).where(knowable(context, 'intelligence:read'));
   if (query.customerId) rows = rows.where('customer_id', '=', query.customerId);
   if (query.subject) rows = rows.where('subject', '=', query.subject);
   if (query.competitor) rows = rows.where('subject', '=', 'competitor').where('subject_key', '=', query.competitor);
@@ -68,12 +66,29 @@ export async function listNotes(context: Context, query: NoteFilter & { limit: n
   if (query.validity === 'expired') rows = rows.where('expires_on', '<', day);
   if (query.validity === 'valid')
     rows = rows.where((eb) => eb.or([eb('expires_on', 'is', null), eb('expires_on', '>=', day)]));
-  if (query.q) {
-    const pattern = `%${query.q.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-    rows = rows.where((eb) =>
-      eb.or([eb('item', 'ilike', pattern), eb('subject_name', 'ilike', pattern), eb('content', 'ilike', pattern)]),
-    );
-  }
+  if (query.q) rows = rows.where(matchesWords(query.q));
+  if (query.leaving)
+    rows = rows.where(sql<boolean>`(customer_id is null or exists (
+      select 1 from customer where customer.org_id = intelligence.org_id and customer.id = intelligence.customer_id
+        and ${visible(context.actor, 'customer:export', 'customer')}))`);
+  return rows;
+}
+
+/** How many notes there are, counted up to a limit. */
+export async function countNotes(context: Context, query: NoteFilter, limit: number): Promise<number> {
+  const found = (await matching(context, query)).clearSelect().select('id').limit(limit).as('found');
+  const counted = await context.tx
+    .selectFrom(found)
+    .select(sql<number>`count(*)::int`.as('count'))
+    .executeTakeFirstOrThrow();
+  return counted.count;
+}
+
+export async function listNotes(context: Context, query: NoteFilter & { limit: number; cursor?: string }) {
+  let rows = (await matching(context, query))
+    .orderBy('collected_on', 'desc')
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
   if (query.cursor) {
     const [on = '', id = ''] = query.cursor.split('_');
     if (!/^\d{4}-\d{2}-\d{2}$/.test(on) || !/^[0-9a-f-]{36}$/i.test(id))
@@ -119,6 +134,12 @@ export async function viewNotes(context: Context, rows: NoteRow[]): Promise<Inte
     .where('intelligence_id', 'in', ids)
     .orderBy('id')
     .execute();
+  const people = await context.tx
+    .selectFrom('contact')
+    .select(['id', 'name'])
+    .where('org_id', '=', context.orgId)
+    .where('id', 'in', [context.orgId, ...proposals.flatMap((item) => item.contact_id ?? [])])
+    .execute();
   const { actor } = context;
   return rows.map((row) => {
     const customer = customers.find((item) => item.id === row.customer_id);
@@ -158,6 +179,7 @@ export async function viewNotes(context: Context, rows: NoteRow[]): Promise<Inte
         .filter((item) => item.intelligence_id === row.id)
         .map((item) => ({
           id: item.id,
+          contact: people.find((person) => person.id === item.contact_id) ?? null,
           field: item.field,
           value: item.value,
           state: item.state as IntelligenceView['proposals'][number]['state'],

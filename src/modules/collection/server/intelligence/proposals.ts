@@ -1,4 +1,5 @@
 import { registerApprovalSubject, requestApproval } from '#modules/approvals/index.ts';
+import { loadContact, updateContact } from '#modules/contacts/index.ts';
 import { loadCustomer, updateCustomer } from '#modules/customers/index.ts';
 import { checkValues, dictionaryFor, fromRow } from '#modules/fields/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
@@ -6,49 +7,63 @@ import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { badRequest, conflict, invalid } from '#shared/errors.ts';
+import type { FieldValues } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { IntelligenceView } from '../../intelligence-contract.ts';
 import { loadNote, selectNotes, viewNote } from './notes.ts';
 
 const kind = 'intelligenceValue';
 
-/** Writes the value with the item it came from, under the rules of any change of the customer. */
-function apply(context: Context, customerId: string, field: string, value: unknown, item: string) {
-  return updateCustomer({ ...context, ifMatch: null }, customerId, {
-    values: { [field]: value },
-    sources: { [field]: { source: 'intelligence', note: item } },
-  });
+interface Target {
+  customerId: string;
+  contactId: string | null;
+  field: string;
 }
 
-/** Puts a value from an item into a field of its customer: at once by who may change the customer, else after a yes. */
+/** Writes the value with the item it came from, under the rules of any change of the customer or the person. */
+function apply(context: Context, { customerId, contactId, field }: Target, value: unknown, item: string) {
+  const change = {
+    values: { [field]: value } as FieldValues,
+    sources: { [field]: { source: 'intelligence' as const, note: item } },
+  };
+  const unlocked = { ...context, ifMatch: null };
+  return contactId ? updateContact(unlocked, contactId, change) : updateCustomer(unlocked, customerId, change);
+}
+
+async function personAt(context: Context, customerId: string, contactId: string) {
+  const person = await loadContact(context, contactId, 'customer:read');
+  if (person.customer_id !== customerId || person.state !== 'active')
+    throw invalid([{ field: 'contactId', code: 'link.unknown' }]);
+  return person;
+}
+
+/** Puts a value from an item into a field of its customer, or of a person there: at once by who may change the customer, else after a yes. */
 export async function proposeFrom(
   context: Context,
   id: string,
-  { field, value }: { field: string; value: unknown },
+  { field, value, contactId = null }: { field: string; value: unknown; contactId?: string | null },
 ): Promise<IntelligenceView> {
   const note = await loadNote(context, id, 'intelligence:read', true);
   if (note.state !== 'active') throw conflict('intelligence.trashed');
   if (!note.customer_id || note.subject === 'market') throw conflict('intelligence.noCustomer');
   const customer = await loadCustomer(context, note.customer_id, 'customer:read');
   if (customer.state !== 'active') throw conflict('customer.trashed');
+  const person = contactId ? await personAt(context, customer.id, contactId) : null;
   const directly = mayTouch(context.actor, 'customer:update', customer);
-  const { fields } = await dictionaryFor(context, 'customer');
+  const { fields } = await dictionaryFor(context, person ? 'contact' : 'customer');
   const definition = fields.find((item) => item.key === field);
   if (!definition) throw badRequest('field.unknown', { field: 'field', params: { field } });
   const org = await companyOf(context);
   const checked = checkValues(
     new Map([[field, definition]]),
     { [field]: value },
-    {
-      kind: customer.kind,
-      ...org,
-      create: false,
-    },
+    { kind: person ? null : customer.kind, ...org, create: false },
   );
   const wrong = checked.errors.map((error) => ({ ...error, field: 'value' }));
   if (checked.values[field] === null) wrong.push({ field: 'value', code: 'input.required' });
   if (wrong.length > 0) throw invalid(wrong);
   const proposalId = newId();
+  const target = { customerId: customer.id, contactId, field };
   await context.tx
     .insertInto('intelligence_proposal')
     .values({
@@ -56,6 +71,7 @@ export async function proposeFrom(
       id: proposalId,
       intelligence_id: id,
       customer_id: customer.id,
+      contact_id: contactId,
       field,
       value: JSON.stringify(checked.values[field]),
       state: directly ? 'applied' : 'waiting',
@@ -63,17 +79,19 @@ export async function proposeFrom(
       created_at: context.now(),
     })
     .execute();
-  if (directly) await apply(context, customer.id, field, value, note.item);
+  if (directly) await apply(context, target, value, note.item);
   else {
+    const label = context.lang === 'en-US' ? definition.label.en : definition.label.zh;
     await requestApproval(context, {
       kind,
       subjectId: proposalId,
-      title: `${customer.name}: ${context.lang === 'en-US' ? definition.label.en : definition.label.zh}`,
+      title: [customer.name, person?.name, label].filter(Boolean).join(' · '),
       customerId: customer.id,
       snapshot: {
-        fields: [field],
+        // Keys of the customer's fields only; a person's field is named in the title.
+        ...(person ? { person: person.name } : { fields: [field] }),
         value: plainText(checked.values[field]),
-        before: plainText(fromRow([definition], customer)[field]),
+        before: plainText(fromRow([definition], person ?? customer)[field]),
         reliability: `${note.reliability}${note.credibility}`,
         collectedOn: String(note.collected_on),
       },
@@ -84,7 +102,7 @@ export async function proposeFrom(
     subjectKind: 'intelligence',
     subjectId: id,
     customerId: customer.id,
-    data: { field, directly },
+    data: { field, contactId, directly },
   });
   return viewNote(context, id);
 }
@@ -103,6 +121,7 @@ registerApprovalSubject({
   permission: 'customer:verify',
   fields: [
     { key: 'fields', type: 'fieldKeys', label: { zh: '字段', en: 'Field' } },
+    { key: 'person', type: 'text', label: { zh: '联系人', en: 'Person' } },
     { key: 'value', type: 'text', label: { zh: '新值', en: 'New value' } },
     { key: 'before', type: 'text', label: { zh: '原值', en: 'Present value' } },
     { key: 'reliability', type: 'text', label: { zh: '情报可靠性', en: 'Reliability' } },
@@ -120,6 +139,7 @@ registerApprovalSubject({
     if (!proposal) throw conflict('approval.subjectGone');
     if (outcome !== 'approved') return;
     const note = await selectNotes(context).where('id', '=', proposal.intelligence_id).executeTakeFirstOrThrow();
-    await apply(context, proposal.customer_id, proposal.field, proposal.value, note.item);
+    const { customer_id: customerId, contact_id: contactId, field, value } = proposal;
+    await apply(context, { customerId, contactId, field }, value, note.item);
   },
 });

@@ -31,6 +31,7 @@ export function NoteEntry({
   const { t, i18n } = useTranslation();
   const { modal, message } = App.useApp();
   const dictionary = useDictionary('customer');
+  const people = useDictionary('contact');
   const trash = useSend(trashIntelligence, stale);
   const restore = useSend(restoreIntelligence, stale);
   const failed = { onError: (problem: { message: string }) => void message.error(problem.message) };
@@ -84,9 +85,10 @@ export function NoteEntry({
         </ul>
       ) : null}
       {item.proposals.map((proposal) => {
-        const field = dictionary?.byKey.get(proposal.field);
+        const field = (proposal.contact ? people : dictionary)?.byKey.get(proposal.field);
         return (
           <Tag key={proposal.id} color={proposal.state === 'applied' ? 'blue' : 'default'}>
+            {proposal.contact ? `${proposal.contact.name} · ` : ''}
             {field ? label(field.label) : proposal.field} {t(`collection.intelligence.proposals.${proposal.state}`)}
           </Tag>
         );

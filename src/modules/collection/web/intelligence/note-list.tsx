@@ -3,6 +3,7 @@ import { Button, Input, Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueryInput } from '#shared/endpoint.ts';
+import { ExportSheet } from '#ui/export-sheet.tsx';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -23,14 +24,17 @@ type Query = QueryInput<typeof listIntelligence>;
 export function NoteList({
   fixed = {},
   initial = {},
+  words = '',
 }: {
   fixed?: Query;
+  /** What is searched for at first. */
+  words?: string;
   initial?: { subject?: IntelligenceView['subject']; customerId?: string; subjectName?: string };
 }) {
   const { t } = useTranslation();
   const can = useCan();
   const [filter, setFilter] = useState<Query>({});
-  const [typed, setTyped] = useState('');
+  const [typed, setTyped] = useState(words);
   const [open, setOpen] = useState<IntelligenceView | 'new' | null>(null);
   const [using, setUsing] = useState<IntelligenceView | null>(null);
   const q = useDeferredValue(typed.trim());
@@ -94,6 +98,9 @@ export function NoteList({
         {select('state', t('collection.intelligence.active'), [
           { value: 'trashed', label: t('collection.intelligence.trash') },
         ])}
+        {items.length > 0 ? (
+          <ExportSheet source="intelligence" query={{ ...filter, ...fixed, ...(q ? { q } : {}) }} />
+        ) : null}
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}

@@ -1,6 +1,7 @@
 import { App, Modal, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { getContact, listContacts } from '#modules/contacts/contract.ts';
 import { getCustomer } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
@@ -15,13 +16,20 @@ import { type IntelligenceView, proposeValue } from '../../intelligence-contract
 export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClose(): void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const dictionary = useDictionary('customer');
+  const [contactId, setContactId] = useState<string>();
+  const dictionary = useDictionary(contactId ? 'contact' : 'customer');
+  const people = useEndpoint(
+    listContacts,
+    { query: { customerId: note.customer?.id, limit: 100, fields: 'name' } },
+    { enabled: note.customer !== null },
+  );
+  const person = useEndpoint(getContact, { params: { id: contactId ?? '' } }, { enabled: contactId !== undefined });
   const customer = useEndpoint(
     getCustomer,
     { params: { id: note.customer?.id ?? '' } },
     { enabled: note.customer !== null },
   );
-  const propose = useSend(proposeValue, ['/intelligence', '/customers', '/approvals']);
+  const propose = useSend(proposeValue, ['/intelligence', '/customers', '/contacts', '/approvals']);
   const key = useRef(crypto.randomUUID());
   const [fieldKey, setFieldKey] = useState<string>();
   const [value, setValue] = useState<unknown>(null);
@@ -30,10 +38,10 @@ export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClo
     (field) =>
       !field.readOnly &&
       field.type !== 'score' &&
-      (field.kinds === null || !customer.data || field.kinds.includes(customer.data.kind)),
+      (contactId !== undefined || field.kinds === null || !customer.data || field.kinds.includes(customer.data.kind)),
   );
   const field = fields.find((item) => item.key === fieldKey);
-  const present = field ? customer.data?.values[field.key] : undefined;
+  const present = field ? (contactId ? person.data : customer.data)?.values[field.key] : undefined;
   const error = propose.error?.errors.find((item) => item.field === 'value')?.message;
   return (
     <Modal
@@ -45,7 +53,7 @@ export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClo
       onCancel={onClose}
       onOk={() =>
         propose.mutate(
-          { params: { id: note.id }, body: { field: fieldKey ?? '', value }, idempotencyKey: key.current },
+          { params: { id: note.id }, body: { field: fieldKey ?? '', value, contactId }, idempotencyKey: key.current },
           {
             onSuccess: () => {
               void message.success(t(directly ? 'collection.intelligence.used' : 'collection.intelligence.proposed'));
@@ -65,6 +73,26 @@ export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClo
         {t(directly ? 'collection.intelligence.useDirectly' : 'collection.intelligence.useApproval')}
       </p>
       <ProblemAlert problem={propose.error && !error ? propose.error : null} />
+      {people.data && people.data.items.length > 0 ? (
+        <FormField id="propose-whose" label={t('collection.intelligence.whose')}>
+          <Select
+            id="propose-whose"
+            className="full-width"
+            showSearch={{ optionFilterProp: 'label' }}
+            value={contactId ?? ''}
+            options={[
+              { value: '', label: t('collection.intelligence.ofCustomer', { name: note.customer?.name ?? '' }) },
+              ...people.data.items.map((item) => ({ value: item.id, label: String(item.values.name ?? '') })),
+            ]}
+            onChange={(next) => {
+              setContactId(next === '' ? undefined : next);
+              setFieldKey(undefined);
+              setValue(null);
+              propose.reset();
+            }}
+          />
+        </FormField>
+      ) : null}
       <FormField id="propose-field" label={t('collection.intelligence.field')} required>
         <Select
           id="propose-field"

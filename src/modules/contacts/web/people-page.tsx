@@ -1,0 +1,251 @@
+import { FilterOutlined, SettingOutlined } from '@ant-design/icons';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Button, Input, Modal, Tag } from 'antd';
+import { useCallback, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import { updateMe } from '#modules/people/contract.ts';
+import { type Condition, condition } from '#shared/conditions.ts';
+import type { FieldDefinition } from '#shared/fields.ts';
+import { operatorsFor } from '#shared/operators.ts';
+import { useSend } from '#ui/api.ts';
+import { ExportSheet } from '#ui/export-sheet.tsx';
+import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
+import { ConditionText } from '#ui/fields/condition-text.tsx';
+import { FieldValue } from '#ui/fields/field-value.tsx';
+import { ColumnChooser } from '#ui/grid/column-chooser.tsx';
+import { DataGrid, type GridColumn } from '#ui/grid/grid.tsx';
+import { label } from '#ui/i18n.ts';
+import { usePages } from '#ui/load-more.tsx';
+import { EmptyState, Loading, ProblemAlert, usePageTitle } from '#ui/page.tsx';
+import { useSession } from '#ui/session.tsx';
+import { useNarrow } from '#ui/use-narrow.ts';
+import { listContacts } from '../contract.ts';
+
+const usual = ['name', 'position', 'department', 'phones', 'emails', 'buyingRole'];
+const unsorted = ['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice', 'lunarDate', 'longtext'];
+/** Among the person's preferences, like the columns of the customer list. */
+const remembered = 'contactColumns';
+
+interface Row {
+  id: string;
+  customerId: string;
+  customerName: string;
+  values: Record<string, unknown>;
+}
+
+/** People at all customers one may see: searched, filtered by any field, exported. */
+export default function PeoplePage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const narrow = useNarrow();
+  const { user } = useSession();
+  const dictionary = useDictionary('contact');
+  const remember = useSend(updateMe, ['/session']);
+  const search = useSearch({ strict: false }) as Record<string, unknown>;
+  const parsed = search.filter === undefined ? undefined : condition.safeParse(search.filter);
+  const filter = parsed?.success ? parsed.data : undefined;
+  const q = search.q === undefined ? '' : String(search.q);
+  const sort = typeof search.sort === 'string' ? search.sort : 'name';
+  const [typed, setTyped] = useState(q);
+  const [selected, setSelected] = useState<Set<string>>(new Set());
+  const [widths, setWidths] = useState<Record<string, number>>({});
+  const [dialog, setDialog] = useState<'columns' | 'filter' | null>(null);
+  usePageTitle(t('contacts.title'));
+  const change = useCallback(
+    (part: { filter?: Condition; q?: string; sort?: string }) => {
+      setSelected(new Set());
+      const next = { filter, q, sort, ...part };
+      void navigate({
+        to: '/contacts',
+        replace: 'q' in part,
+        search: {
+          ...(next.filter ? { filter: next.filter } : {}),
+          ...(next.q ? { q: next.q } : {}),
+          ...(next.sort !== 'name' ? { sort: next.sort } : {}),
+        } as never,
+      });
+    },
+    [filter, navigate, q, sort],
+  );
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if (typed.trim() !== q) change({ q: typed.trim() });
+    }, 250);
+    return () => clearTimeout(timer);
+  }, [typed, q, change]);
+
+  const saved = typeof user.preferences[remembered] === 'string' ? String(user.preferences[remembered]) : '';
+  const keys = (saved === '' ? usual : saved.split(',')).filter((key) => dictionary?.byKey.has(key));
+  const fields = [...new Set(['name', ...keys])];
+  const list = usePages(
+    listContacts,
+    {
+      query: {
+        ...(filter ? { filter: JSON.stringify(filter) } : {}),
+        q,
+        sort,
+        fields: fields.join(),
+        limit: 100,
+      } as never,
+    },
+    dictionary !== undefined,
+  );
+  const { fetchNextPage, hasNextPage, isFetchingNextPage } = list;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
+  if (!dictionary) return <Loading />;
+  const rows: Row[] = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const labels = Object.assign({}, ...(list.data?.pages.map((page) => page.labels) ?? [])) as Record<string, string>;
+  const known = keys.flatMap((key) => dictionary.byKey.get(key) ?? []);
+  const name = (row: Row) => (
+    <Link to="/contacts/$id" params={{ id: row.id }} onClick={(event) => event.stopPropagation()}>
+      {String(row.values.name ?? '')}
+    </Link>
+  );
+  const columns: GridColumn<Row>[] = [
+    ...known.map((field) => ({
+      key: field.key,
+      label: label(field.label),
+      width: widths[field.key] ?? (field.key === 'name' ? 140 : 160),
+      sortable: !unsorted.includes(field.type),
+      render: (row: Row) =>
+        field.key === 'name' ? (
+          name(row)
+        ) : (
+          <FieldValue field={field} value={row.values[field.key]} labels={labels} short />
+        ),
+    })),
+    {
+      key: 'customer',
+      label: t('contacts.list.customer'),
+      width: widths.customer ?? 240,
+      sortable: false,
+      render: (row) => (
+        <Link to="/customers/$id" params={{ id: row.customerId }} onClick={(event) => event.stopPropagation()}>
+          {row.customerName}
+        </Link>
+      ),
+    },
+  ];
+  const wanted = selected.size > 0 ? { ids: [...selected] } : { ...(filter ? { filter } : {}), ...(q ? { q } : {}) };
+  return (
+    <div className="page full">
+      <div className="page-head">
+        <h1>{t('contacts.title')}</h1>
+        <div className="page-actions">
+          <ExportSheet source="contact" query={{ ...wanted, fields, sort }} />
+        </div>
+      </div>
+      <div className="bar">
+        <Input.Search
+          className="list-search"
+          allowClear
+          aria-label={t('contacts.list.search')}
+          placeholder={t('contacts.list.search')}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <Button
+          icon={<FilterOutlined aria-hidden />}
+          type={filter ? 'primary' : 'default'}
+          ghost={filter !== undefined}
+          onClick={() => setDialog('filter')}
+        >
+          {t('customers.filter')}
+        </Button>
+        {narrow ? null : (
+          <Button icon={<SettingOutlined aria-hidden />} onClick={() => setDialog('columns')}>
+            {t('ui.columns')}
+          </Button>
+        )}
+        {selected.size > 0 ? <span className="muted">{t('contacts.list.selected', { n: selected.size })}</span> : null}
+      </div>
+      {filter ? (
+        <div className="bar">
+          <Tag closable onClose={() => change({ filter: undefined })} className="filter-tag">
+            <ConditionText condition={filter} fields={dictionary.fields} />
+          </Tag>
+        </div>
+      ) : null}
+      <ProblemAlert problem={list.error} onRetry={() => void list.refetch()} />
+      <DataGrid
+        name={t('contacts.title')}
+        columns={columns}
+        rows={rows}
+        sort={sort}
+        onSort={(next) => change({ sort: next })}
+        onResize={(key, width) => setWidths({ ...widths, [key]: width })}
+        onEnd={onEnd}
+        loading={list.isPending}
+        selected={selected}
+        onSelect={setSelected}
+        onOpen={(row) => void navigate({ to: '/contacts/$id', params: { id: row.id } })}
+        narrow={narrow}
+        selectName={(row) => String(row.values.name ?? '')}
+        card={(row) => (
+          <>
+            <strong>{name(row)}</strong> <span className="muted">{String(row.values.position ?? '')}</span>
+            <div className="muted small">{row.customerName}</div>
+          </>
+        )}
+        empty={<EmptyState text={t(filter || q ? 'contacts.list.noneMatch' : 'contacts.list.none')} />}
+      />
+      {dialog === 'columns' ? (
+        <ColumnChooser
+          all={dictionary.fields.map((field) => ({ key: field.key, label: label(field.label) }))}
+          chosen={keys}
+          onClose={() => setDialog(null)}
+          onSave={(next) => {
+            remember.mutate({ body: { preferences: { ...user.preferences, [remembered]: next.join() } } });
+            setDialog(null);
+          }}
+        />
+      ) : null}
+      {dialog === 'filter' ? (
+        <PeopleFilter
+          fields={dictionary.fields}
+          value={filter}
+          onApply={(next) => {
+            change({ filter: next });
+            setDialog(null);
+          }}
+          onClose={() => setDialog(null)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function PeopleFilter({
+  fields,
+  value,
+  onApply,
+  onClose,
+}: {
+  fields: FieldDefinition[];
+  value: Condition | undefined;
+  onApply(value: Condition | undefined): void;
+  onClose(): void;
+}) {
+  const { t } = useTranslation();
+  const [filter, setFilter] = useState(value);
+  return (
+    <Modal
+      open
+      width={860}
+      title={t('customers.filter')}
+      okText={t('ui.apply')}
+      cancelText={t('ui.cancel')}
+      onOk={() => onApply(filter)}
+      onCancel={onClose}
+    >
+      <ConditionBuilder
+        fields={fields.filter((field) => field.filterable && operatorsFor(field.type).length > 0)}
+        value={value}
+        onChange={setFilter}
+      />
+    </Modal>
+  );
+}
