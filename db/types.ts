@@ -1261,6 +1261,8 @@ export interface Intelligence {
   owner_id: string;
   region_id: string | null;
   reliability: string;
+  search_text: string | null;
+  search_tokens: string[] | null;
   sensitivity: Generated<string>;
   source: Generated<string>;
   state: Generated<string>;
@@ -1281,6 +1283,7 @@ export interface IntelligenceFile {
 }
 
 export interface IntelligenceProposal {
+  contact_id: string | null;
   created_at: Generated<Timestamp>;
   customer_id: string;
   field: string;
