@@ -20,6 +20,7 @@ export {
 export { relatedCustomers } from './server/graph.ts';
 export type { MovedRelations } from './server/move-relations.ts';
 export { moveRelations, undoMoveRelations } from './server/move-relations.ts';
+export { mergeContact, mergeContacts } from './server/named-people.ts';
 export { setNoMail } from './server/no-mail.ts';
 export { /** @public */ contactsOf } from './server/organisation.ts';
 export { seedRelationTypes } from './server/relation-types.ts';
@@ -28,7 +29,6 @@ export {
   type ContactRow,
   contactFields,
   insertContacts,
-  mergeContact,
   restoreContact,
   trashContact,
 } from './server/store.ts';

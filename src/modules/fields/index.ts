@@ -30,3 +30,4 @@ import { fieldPermissions } from './permissions.ts';
 import { fieldRoutes } from './server/routes.ts';
 
 export const fieldsModule: ServerModule = { name: 'fields', permissions: fieldPermissions, routes: fieldRoutes };
+export { writeMany } from './server/write-many.ts';

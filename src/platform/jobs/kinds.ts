@@ -14,14 +14,25 @@ export interface JobContext {
   /** Aborted when somebody cancels the job or the process stops. */
   signal: AbortSignal;
   inTransaction<T>(work: (context: Context) => Promise<T>): Promise<T>;
-  /** Shows progress; throws when the job was cancelled, so that loops end at a clean step. */
+  /**
+   * Shows progress; throws when the job was cancelled or has to step aside, so that loops end at a clean step.
+   */
   progress(done: number, total: number | null, message?: string): Promise<void>;
+  /** What an earlier attempt kept, if there was one. */
+  kept: Record<string, unknown> | null;
+  /** Keeps in a step's transaction what the job must know when it is taken up again. */
+  keep(context: Context, state: Record<string, unknown>): Promise<void>;
 }
 
 export interface JobKind<P = never> {
   kind: string;
   /** Heavy kinds run in a process of their own, so that the server's event loop stays free. */
   heavy: boolean;
+  /**
+   * Work nobody waits for: it begins when nothing else is due. `inParts`: it also goes on where it stood, so that it steps aside between
+   * two steps for work somebody waits for.
+   */
+  background?: 'whole' | 'inParts';
   maxAttempts?: number;
   run(job: JobContext, payload: P): Promise<Record<string, unknown> | undefined>;
   /**

@@ -57,12 +57,14 @@ export interface ClaimedJob {
   max_attempts: number;
   cancel_requested: boolean;
   created_by: string | null;
+  /** What an earlier attempt kept. */
+  result: Record<string, unknown> | null;
 }
 
 /**
  * Takes the next due job of one of the kinds, or none. A running job whose lease ended belonged to a process that died:
  * it is taken again; the runner ends it when it was cancelled meanwhile or has killed its process too often.
- * `skip locked` lets any number of processes claim without waiting for each other.
+ * `skip locked` lets any number of processes claim without waiting for each other. `background`: those of the kinds that come last.
  */
 export async function claim(
   db: Database,
@@ -70,6 +72,7 @@ export async function claim(
   kinds: string[],
   worker: string,
   leaseSeconds: number,
+  background: string[] = [],
 ): Promise<ClaimedJob | undefined> {
   return db.inOrg(orgId, async (tx) => {
     const result = await sql<ClaimedJob>`
@@ -78,8 +81,8 @@ export async function claim(
       where org_id = ${orgId} and id = (
         select id from job where org_id = ${orgId} and kind = any(${kinds})
           and ((state = 'queued' and run_at <= now()) or (state = 'running' and lease_until < now()))
-        order by run_at limit 1 for update skip locked)
-      returning org_id, id, kind, payload, attempts, max_attempts, cancel_requested, created_by`.execute(tx);
+        order by kind = any(${background}), run_at limit 1 for update skip locked)
+      returning org_id, id, kind, payload, attempts, max_attempts, cancel_requested, created_by, result`.execute(tx);
     return result.rows[0];
   });
 }

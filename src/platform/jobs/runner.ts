@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { Log } from '../log.ts';
 import type { JobContext, JobKind } from './kinds.ts';
-import { type ClaimedJob, claim, orgIds } from './queue.ts';
+import { type ClaimedJob, claim, hasDue, orgIds } from './queue.ts';
 import { queueReach } from './reach.ts';
 
 const leaseSeconds = 15;
@@ -29,18 +29,22 @@ export interface Runner {
 }
 
 class Cancelled extends Error {}
+/** Stepped aside for work somebody waits for. */
+class SteppedAside extends Error {}
 
 /** Runs jobs of the given kinds, one at a time per process, until stopped. */
 export function startRunner(options: RunnerOptions, autostart = true): Runner {
   const { db, log, worker } = options;
   const kinds = new Map(options.kinds.map((kind) => [kind.kind, kind]));
   const names = [...kinds.keys()];
+  const background = options.kinds.filter((kind) => kind.background).map((kind) => kind.kind);
+  const waitedFor = names.filter((name) => !background.includes(name));
   const stopping = new AbortController();
   let idleSince = Date.now();
 
   async function runNext(): Promise<boolean> {
     for (const orgId of await orgIds(db)) {
-      const job = await claim(db, orgId, names, worker, leaseSeconds);
+      const job = await claim(db, orgId, names, worker, leaseSeconds, background);
       if (job) {
         await run(job);
         return true;
@@ -75,6 +79,7 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
 
   async function settle(job: ClaimedJob, error: unknown, aborted: boolean): Promise<void> {
     if (error instanceof Cancelled || (await wasCancelled(job))) return finish(job, 'cancelled', {});
+    if (error instanceof SteppedAside) return release(job, 0, job.attempts - 1);
     if (stopping.signal.aborted && aborted) return release(job, 0, job.attempts - 1);
     const problem = error instanceof Problem;
     log.error({ err: error, job: job.id, kind: job.kind }, 'job failed');
@@ -167,6 +172,13 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
         if (!result.rows[0]) throw new Error('job lease lost');
         if (result.rows[0].cancel_requested) throw new Cancelled();
         if (stopping.signal.aborted) throw new Error('stopping');
+        if (kinds.get(job.kind)?.background === 'inParts' && (await hasDue(db, [job.org_id], waitedFor)))
+          throw new SteppedAside();
+      },
+      kept: job.result,
+      async keep(context, state) {
+        await sql`update job set result = ${JSON.stringify(state)}::jsonb
+          where org_id = ${job.org_id} and id = ${job.id} and locked_by = ${worker}`.execute(context.tx);
       },
     };
   }

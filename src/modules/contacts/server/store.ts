@@ -14,8 +14,8 @@ import {
   fullDictionary,
   setUniqueValues,
   toColumns,
-  toRow,
   withScores,
+  writeMany,
 } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { insertMany, meanwhile } from '#platform/db/insert.ts';
@@ -24,7 +24,6 @@ import { dropSearchDocuments } from '#platform/search/documents.ts';
 import { Problem } from '#shared/errors.ts';
 import type { FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
-import { normalizeText } from '#shared/text/normalize.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
 
 export interface NewContact {
@@ -115,64 +114,46 @@ export interface ContactChange {
   batchId?: string | null;
 }
 
-/** Writes a change of a contact already locked: row, provenance, keys, search document and event together. */
-export async function applyContactChange(context: Context, row: ContactRow, change: ContactChange): Promise<boolean> {
+/** Writes changes of contacts already locked, each named once. Returns the ids of those in which something differed. */
+export async function applyContactChanges(
+  context: Context,
+  items: { row: ContactRow; change: ContactChange }[],
+): Promise<Set<string>> {
   const fields = await contactFields(context);
-  const before = fromRow(fields.values(), row);
-  const customerId = change.customerId ?? row.customer_id;
-  const wanted = withScores(fields.values(), { ...before, ...change.values });
-  const changes: Record<string, { from: unknown; to: unknown }> = {};
-  for (const key of Object.keys(wanted)) {
-    if (canonical(before[key]) !== canonical(wanted[key]))
-      changes[key] = { from: before[key] ?? null, to: wanted[key] ?? null };
-  }
-  if (Object.keys(changes).length === 0 && customerId === row.customer_id) return false;
-  const changed = Object.fromEntries(Object.entries(changes).map(([key, { to }]) => [key, to]));
-  await setUniqueValues(context, 'contact', row.id, fields, changed);
-  const { columns, custom } = toRow(fields, changed);
-  const removed = Object.keys(custom).filter((key) => custom[key] === null);
-  const kept = Object.fromEntries(Object.entries(custom).filter(([, value]) => value !== null));
-  const provenance = {
-    ...(row.provenance as unknown as Record<string, Provenance>),
-    ...provenanceFor(context, fields, changed, change.sources ?? {}, change.source ?? undefined),
-  };
-  for (const key of Object.keys(changed)) if (changed[key] === null) delete provenance[key];
-  await context.tx
-    .updateTable('contact')
-    .set({
-      ...columns,
-      customer_id: customerId,
-      ...(changed.name ? { name_sort: pinyinSortKey(String(changed.name)) } : {}),
-      custom: sql`(custom || ${JSON.stringify(kept)}::jsonb) - ${removed}::text[]`,
-      provenance: JSON.stringify(provenance),
-      version: sql`version + 1`,
-      updated_at: context.now(),
-      updated_by: context.actor.kind === 'system' ? null : context.actor.userId,
-    })
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', row.id)
-    .execute();
-  if ('position' in changed || 'department' in changed) {
-    // The card tells what the person does now; the present post says the same.
-    await context.tx
-      .updateTable('employment')
-      .set({
-        position: (wanted.position as string | undefined) ?? null,
-        department: (wanted.department as string | undefined) ?? null,
-      })
-      .where('org_id', '=', context.orgId)
-      .where('contact_id', '=', row.id)
-      .where('customer_id', '=', customerId)
-      .where('to_on', 'is', null)
-      .execute();
-  }
+  const planned = items.flatMap((item) => {
+    const plan = planContactChange(context, fields, item.row, item.change);
+    return plan ? [{ ...item, ...plan }] : [];
+  });
+  for (const { row, changed } of planned) await setUniqueValues(context, 'contact', row.id, fields, changed);
+  await writeMany(
+    context,
+    'contact',
+    fields,
+    planned.map(({ row, changed, customerId, provenance }) => ({
+      id: row.id,
+      values: changed,
+      columns: {
+        provenance,
+        customer_id: customerId,
+        ...(changed.name ? { name_sort: pinyinSortKey(String(changed.name)) } : {}),
+      },
+    })),
+  );
+  await followPosts(
+    context,
+    planned.filter(({ changed }) => 'position' in changed || 'department' in changed),
+  );
   await indexRecords(
     context,
-    [{ object: 'contact', id: row.id, customerId, kind: null, values: wanted }],
+    planned.map(({ row, customerId, wanted }) => ({
+      ...{ object: 'contact' as const, id: row.id, customerId, kind: null },
+      values: wanted,
+    })),
     fields.values(),
   );
-  await recordEvents(context, [
-    {
+  await recordEvents(
+    context,
+    planned.map(({ row, change, changes, customerId }) => ({
       kind: change.event ?? 'contact.updated',
       subjectKind: 'contact',
       subjectId: row.id,
@@ -181,44 +162,56 @@ export async function applyContactChange(context: Context, row: ContactRow, chan
       source: change.source,
       reason: change.reason,
       batchId: change.batchId,
-    },
-  ]);
-  return true;
+    })),
+  );
+  return new Set(planned.map(({ row }) => row.id));
 }
 
-/**
- * A person named in a sheet at a customer already known: one of that name is updated (`fill`: only where empty), else the
- * person is new. The name decides, for people of one company often share its phone. Verified values are left alone.
- */
-export async function mergeContact(
+/** Writes a change of a contact already locked: row, provenance, keys, search document and event together. */
+export const applyContactChange = async (context: Context, row: ContactRow, change: ContactChange): Promise<boolean> =>
+  (await applyContactChanges(context, [{ row, change }])).size > 0;
+
+function planContactChange(
   context: Context,
-  input: NewContact,
-  mode: 'update' | 'fill',
-): Promise<'created' | 'updated' | 'same'> {
-  const fields = await contactFields(context);
-  const rows = await select(context)
-    .where('customer_id', '=', input.customerId)
-    .where('state', '=', 'active')
-    .orderBy('id')
-    .limit(500)
-    .forUpdate()
-    .execute();
-  const name = normalizeText(String(input.values.name)).toLowerCase();
-  const known = rows.find((row) => normalizeText(row.name).toLowerCase() === name);
-  if (!known) {
-    await insertContacts(context, [{ ...input, values: { ...input.values, isPrimary: rows.length === 0 } }]);
-    return 'created';
+  fields: Map<string, FieldDefinition>,
+  row: ContactRow,
+  change: ContactChange,
+) {
+  const before = fromRow(fields.values(), row);
+  const customerId = change.customerId ?? row.customer_id;
+  const wanted = withScores(fields.values(), { ...before, ...change.values });
+  const changes: Record<string, { from: unknown; to: unknown }> = {};
+  for (const key of Object.keys(wanted)) {
+    if (canonical(before[key]) !== canonical(wanted[key]))
+      changes[key] = { from: before[key] ?? null, to: wanted[key] ?? null };
   }
-  const stored = fromRow(fields.values(), known);
-  const provenance = known.provenance as unknown as Record<string, Provenance>;
-  const values = Object.fromEntries(
-    Object.entries(input.values).filter(
-      ([key]) =>
-        key !== 'isPrimary' && (mode === 'update' || stored[key] === undefined) && !provenance[key]?.verifiedAt,
-    ),
+  if (Object.keys(changes).length === 0 && customerId === row.customer_id) return null;
+  const changed = Object.fromEntries(Object.entries(changes).map(([key, { to }]) => [key, to]));
+  const provenance = {
+    ...(row.provenance as unknown as Record<string, Provenance>),
+    ...provenanceFor(context, fields, changed, change.sources ?? {}, change.source ?? undefined),
+  };
+  for (const key of Object.keys(changed)) if (changed[key] === null) delete provenance[key];
+  return { wanted, changed, changes, customerId, provenance };
+}
+
+/** The card tells what the person does now; the present post says the same. */
+async function followPosts(
+  context: Context,
+  people: { row: ContactRow; customerId: string; wanted: FieldValues }[],
+): Promise<void> {
+  if (people.length === 0) return;
+  const rows = people.map(({ row, customerId, wanted }) => ({
+    contact_id: row.id,
+    customer_id: customerId,
+    position: wanted.position ?? null,
+    department: wanted.department ?? null,
+  }));
+  await sql`update employment e set position = w.position, department = w.department
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(contact_id uuid, customer_id uuid, position text, department text)
+    where e.org_id = ${context.orgId} and e.contact_id = w.contact_id and e.customer_id = w.customer_id and e.to_on is null`.execute(
+    context.tx,
   );
-  const change = { values, source: input.source, batchId: input.batchId };
-  return (await applyContactChange(context, known, change)) ? 'updated' : 'same';
 }
 
 /** Moves contacts to the trash: found by nothing, shown nowhere, kept in the history. */

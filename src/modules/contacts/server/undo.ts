@@ -1,48 +1,56 @@
 import type { BatchEvent, Undone } from '#modules/customers/index.ts';
 import { canonical, fromRow } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
-import type { FieldValues } from '#shared/fields.ts';
-import { applyContactChange, type ContactRow, contactFields, trashContacts } from './store.ts';
+import type { FieldDefinition, FieldValues } from '#shared/fields.ts';
+import { applyContactChanges, type ContactRow, contactFields, trashContacts } from './store.ts';
 
 /** Takes back what a batch did to people: new ones go to the trash unless somebody changed them, changed ones get their former values. */
 export async function undoContacts(context: Context, events: BatchEvent[]): Promise<Undone> {
-  const rows = await context.tx
-    .selectFrom('contact')
-    .selectAll()
-    .where('org_id', '=', context.orgId)
-    .where('id', 'in', [...new Set(events.map((event) => event.subject_id))])
-    .where('state', '=', 'active')
-    .orderBy('id')
-    .forUpdate()
-    .execute();
+  const rows = await lockPeople(context, [...new Set(events.map((event) => event.subject_id))]);
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const gone: ContactRow[] = [];
+  const created = new Set(events.flatMap((event) => (event.kind === 'contact.created' ? [event.subject_id] : [])));
+  const fields = await contactFields(context);
   let undone = 0;
-  for (const event of events) {
-    const row = byId.get(event.subject_id);
-    if (!row) continue;
-    if (event.kind === 'contact.created') {
-      if (row.version === 1) gone.push(row);
-    } else if (await undoChange(context, row, event)) {
-      undone += 1;
-      const now = await context.tx
-        .selectFrom('contact')
-        .selectAll()
-        .where('org_id', '=', context.orgId)
-        .where('id', '=', row.id)
-        .executeTakeFirstOrThrow();
-      byId.set(row.id, now);
-    }
+  let rest = events.filter((event) => event.kind !== 'contact.created' && byId.has(event.subject_id));
+  // One change of each person at a time: a further one starts from what that one left.
+  while (rest.length > 0) {
+    const round = new Map<string, BatchEvent>();
+    for (const event of rest) if (!round.has(event.subject_id)) round.set(event.subject_id, event);
+    const items = [...round.values()].flatMap((event) => {
+      const row = byId.get(event.subject_id);
+      return row ? [{ row, change: { values: formerValues(fields, row, event), ...back } }] : [];
+    });
+    const changed = await applyContactChanges(context, items);
+    undone += changed.size;
+    rest = rest.filter((event) => round.get(event.subject_id) !== event);
+    if (rest.length > 0) for (const row of await lockPeople(context, [...changed])) byId.set(row.id, row);
   }
+  const gone = rows.filter((row) => created.has(row.id) && row.version === 1);
   await trashContacts(context, gone, 'contact.undone');
   return { undone: undone + gone.length, kept: [] };
 }
 
-async function undoChange(context: Context, row: ContactRow, event: BatchEvent): Promise<boolean> {
-  const present = fromRow((await contactFields(context)).values(), row);
-  const back: FieldValues = {};
-  for (const [key, change] of Object.entries(event.changes ?? {}))
-    if (canonical(present[key]) === canonical(change.to)) back[key] = change.from ?? null;
-  if (Object.keys(back).length === 0) return false;
-  return applyContactChange(context, row, { values: back, event: 'contact.undone', reason: 'undo' });
+const back = { event: 'contact.undone', reason: 'undo' };
+
+/** What the event replaced, where nobody changed it since. */
+function formerValues(fields: Map<string, FieldDefinition>, row: ContactRow, event: BatchEvent): FieldValues {
+  const present = fromRow(fields.values(), row);
+  return Object.fromEntries(
+    Object.entries(event.changes ?? {})
+      .filter(([key, change]) => canonical(present[key]) === canonical(change.to))
+      .map(([key, change]) => [key, change.from ?? null]),
+  );
+}
+
+async function lockPeople(context: Context, ids: string[]): Promise<ContactRow[]> {
+  if (ids.length === 0) return [];
+  return context.tx
+    .selectFrom('contact')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('id', 'in', ids)
+    .where('state', '=', 'active')
+    .orderBy('id')
+    .forUpdate()
+    .execute();
 }

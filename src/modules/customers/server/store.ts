@@ -186,14 +186,24 @@ export interface CustomerChange {
   batchId?: string | null;
 }
 
-/**
- * Writes a change of a customer already locked `for update`: row, provenance, keys, search document and event together.
- * Returns false when nothing differs: no version, no event.
- */
-export async function applyChange(context: Context, stored: StoredCustomer, change: CustomerChange): Promise<boolean> {
-  const fields = await customerFields(context);
+/** What a change would write; null when nothing differs. */
+export interface PlannedChange {
+  /** All values as they will be. */
+  wanted: FieldValues;
+  /** Those that differ; null where a field becomes empty. */
+  changed: FieldValues;
+  changes: Record<string, { from: unknown; to: unknown }>;
+  provenance: Record<string, Provenance>;
+}
+
+export function planChange(
+  context: Context,
+  fields: Map<string, FieldDefinition>,
+  stored: StoredCustomer,
+  change: CustomerChange,
+): PlannedChange | null {
   const wanted = withScores(fields.values(), { ...stored.values, ...change.values });
-  const changes: Record<string, { from: unknown; to: unknown }> = {};
+  const changes: PlannedChange['changes'] = {};
   for (const key of new Set([...Object.keys(wanted), ...Object.keys(stored.values)])) {
     const from = stored.values[key] ?? null;
     const to = wanted[key] ?? null;
@@ -201,19 +211,47 @@ export async function applyChange(context: Context, stored: StoredCustomer, chan
   }
   if (change.kind && change.kind !== stored.kind) changes.kind = { from: stored.kind, to: change.kind };
   const changedKeys = Object.keys(changes);
-  if (changedKeys.length === 0 && !change.columns) return false;
+  if (changedKeys.length === 0 && !change.columns) return null;
   const changed = Object.fromEntries(
     changedKeys.filter((key) => key !== 'kind').map((key) => [key, changes[key]?.to ?? null]),
   );
-  await setUniqueValues(context, 'customer', stored.id, fields, changed);
-  const { columns, custom } = toRow(fields, changed);
-  const removed = Object.keys(custom).filter((key) => custom[key] === null);
-  const kept = Object.fromEntries(Object.entries(custom).filter(([, value]) => value !== null));
   const provenance = {
     ...stored.provenance,
     ...provenanceFor(context, fields, changed, change.sources ?? {}, change.source ?? undefined),
   };
   for (const key of changedKeys) if (changes[key]?.to === null) delete provenance[key];
+  return { wanted, changed, changes, provenance };
+}
+
+/** Whether the keys and the search document follow from one of the changed values. */
+export const isIndexed = (fields: Map<string, FieldDefinition>, plan: PlannedChange): boolean =>
+  Object.keys(plan.changes).some((key) => fields.get(key)?.searchable || key === 'uscc');
+
+export const changeEvent = (stored: StoredCustomer, change: CustomerChange, plan: PlannedChange): NewEvent => ({
+  kind: change.event ?? 'customer.updated',
+  subjectKind: 'customer',
+  subjectId: stored.id,
+  customerId: stored.id,
+  changes: plan.changes,
+  data: change.data,
+  source: change.source,
+  reason: change.reason,
+  batchId: change.batchId,
+});
+
+/**
+ * Writes a change of a customer already locked `for update`: row, provenance, keys, search document and event together.
+ * Returns false when nothing differs: no version, no event.
+ */
+export async function applyChange(context: Context, stored: StoredCustomer, change: CustomerChange): Promise<boolean> {
+  const fields = await customerFields(context);
+  const plan = planChange(context, fields, stored, change);
+  if (!plan) return false;
+  const { wanted, changed, provenance } = plan;
+  await setUniqueValues(context, 'customer', stored.id, fields, changed);
+  const { columns, custom } = toRow(fields, changed);
+  const removed = Object.keys(custom).filter((key) => custom[key] === null);
+  const kept = Object.fromEntries(Object.entries(custom).filter(([, value]) => value !== null));
   const name = changed.name as string | undefined;
   const factsOf = await computedFacts(context);
   await context.tx
@@ -233,7 +271,7 @@ export async function applyChange(context: Context, stored: StoredCustomer, chan
     .where('org_id', '=', context.orgId)
     .where('id', '=', stored.id)
     .execute();
-  if (changedKeys.some((key) => fields.get(key)?.searchable || key === 'uscc')) {
+  if (isIndexed(fields, plan)) {
     const record = {
       object: 'customer' as const,
       id: stored.id,
@@ -242,18 +280,6 @@ export async function applyChange(context: Context, stored: StoredCustomer, chan
     };
     await indexRecords(context, [{ ...record, values: wanted, number: stored.number }], fields.values());
   }
-  await recordEvents(context, [
-    {
-      kind: change.event ?? 'customer.updated',
-      subjectKind: 'customer',
-      subjectId: stored.id,
-      customerId: stored.id,
-      changes,
-      data: change.data,
-      source: change.source,
-      reason: change.reason,
-      batchId: change.batchId,
-    },
-  ]);
+  await recordEvents(context, [changeEvent(stored, change, plan)]);
   return true;
 }

@@ -9,8 +9,8 @@ import { dropSearchDocuments } from '#platform/search/documents.ts';
 import type { FieldValues } from '#shared/fields.ts';
 import { type CustomerRow, storedOf } from './card.ts';
 import { moveToOwner } from './change.ts';
+import { applyChanges } from './change-many.ts';
 import { dropKeys } from './keys.ts';
-import { applyChange } from './store.ts';
 
 /** An event of the batch to be taken back. */
 export interface BatchEvent {
@@ -45,6 +45,19 @@ export const registerUndo = (subjectKind: string, handler: UndoHandler): void =>
 const pageSize = 1000;
 /** Pages after which the connection plans anew: removing cascades through tables that may have been empty when first planned. */
 const plansEvery = 10;
+/** Kept changes that are named; further ones are only counted. */
+const named = 1000;
+
+/** How far an undo has come; kept with the job, so that one that is taken up again tells all of it. */
+interface Progress {
+  /** Customers the batch made go first, people and all; then what is left, event by event. */
+  phase: 'created' | 'rest';
+  before: string | null;
+  done: number;
+  undone: number;
+  kept: KeptChange[];
+  keptCount: number;
+}
 
 /**
  * Takes back everything a batch (import or bulk edit) did, newest first: what it created is removed, what it changed gets
@@ -56,44 +69,65 @@ export async function undoBatch(
   batchId: string,
   permission?: string,
 ): Promise<Record<string, unknown>> {
-  const kept: KeptChange[] = [];
-  let undone = 0;
-  let before: string | null = null;
   const total = await job.inTransaction(async (context) => {
     const counted = await sql<{
       count: number;
-    }>`select count(*) as count from event where org_id = ${context.orgId} and batch_id = ${batchId}`.execute(
-      context.tx,
-    );
+    }>`select count(*) as count from event where org_id = ${context.orgId} and batch_id = ${batchId}
+      and kind not like '%.undone'`.execute(context.tx);
     return counted.rows[0]?.count ?? 0;
   });
-  for (let done = 0, page = 0; ; page += 1) {
-    const from: string | null = before;
-    const last: string | null = await job.inTransaction(async (context): Promise<string | null> => {
+  let at: Progress = (job.kept as Progress | null) ?? {
+    ...{ phase: 'created', before: null, done: 0, undone: 0, kept: [], keptCount: 0 },
+  };
+  for (let page = 0; ; page += 1) {
+    const from = at;
+    const next = await job.inTransaction(async (context): Promise<Progress | null> => {
       if (page % plansEvery === 0) await planAnew(context.tx);
-      const older = from ? sql`and id < ${from}::uuid` : sql``;
-      const events =
-        await sql<BatchEvent>`select id, kind, subject_kind, subject_id, customer_id, changes, data from event
-        where org_id = ${context.orgId} and batch_id = ${batchId} and kind not like '%.undone' ${older}
-        order by id desc limit ${pageSize}`.execute(context.tx);
-      const kinds = Map.groupBy(events.rows, (event) => event.subject_kind);
-      // What hangs on customers goes before them.
-      for (const [kind, list] of [...kinds].sort(([a], [b]) => Number(a === 'customer') - Number(b === 'customer'))) {
-        const outcome =
-          kind === 'customer'
-            ? await undoCustomers(context, list, batchId, permission)
-            : await handlers.get(kind)?.(context, list, batchId);
-        undone += outcome?.undone ?? 0;
-        kept.push(...(outcome?.kept ?? []));
-      }
-      done += events.rows.length;
-      return events.rows.at(-1)?.id ?? null;
+      const reached = await undoPage(context, batchId, from, permission);
+      if (reached) await job.keep(context, { ...reached });
+      return reached;
     });
-    if (!last) break;
-    before = last;
-    await job.progress(Math.min(done, total), total);
+    if (!next) break;
+    at = next;
+    await job.progress(Math.min(at.done, total), total);
   }
-  return { undone, kept: kept.slice(0, 1000), keptCount: kept.length };
+  const { undone, kept, keptCount } = at;
+  return { undone, kept, keptCount };
+}
+
+/** Takes back the next events; null when there are none left. */
+async function undoPage(
+  context: Context,
+  batchId: string,
+  at: Progress,
+  permission: string | undefined,
+): Promise<Progress | null> {
+  const older = at.before ? sql`and e.id < ${at.before}::uuid` : sql``;
+  // What hung on a customer that is gone is gone with it.
+  const which =
+    at.phase === 'created'
+      ? sql`e.kind = 'customer.created'`
+      : sql`e.kind not like '%.undone' and e.kind <> 'customer.created' and (e.customer_id is null or exists (
+          select 1 from customer c where c.org_id = e.org_id and c.id = e.customer_id))`;
+  const { rows } =
+    await sql<BatchEvent>`select e.id, e.kind, e.subject_kind, e.subject_id, e.customer_id, e.changes, e.data
+    from event e where e.org_id = ${context.orgId} and e.batch_id = ${batchId} and ${which} ${older}
+    order by e.id desc limit ${pageSize}`.execute(context.tx);
+  const last = rows.at(-1);
+  if (!last) return at.phase === 'created' ? { ...at, phase: 'rest', before: null } : null;
+  const next = { ...at, before: last.id, done: at.done + rows.length, kept: [...at.kept] };
+  const kinds = Map.groupBy(rows, (event) => event.subject_kind);
+  // What hangs on customers goes before them.
+  for (const [kind, list] of [...kinds].sort(([a], [b]) => Number(a === 'customer') - Number(b === 'customer'))) {
+    const outcome =
+      kind === 'customer'
+        ? await undoCustomers(context, list, batchId, permission)
+        : await handlers.get(kind)?.(context, list, batchId);
+    next.undone += outcome?.undone ?? 0;
+    next.keptCount += outcome?.kept.length ?? 0;
+    next.kept.push(...(outcome?.kept ?? []).slice(0, named - next.kept.length));
+  }
+  return next;
 }
 
 async function undoCustomers(
@@ -103,15 +137,7 @@ async function undoCustomers(
   permission: string | undefined,
 ): Promise<Undone> {
   const result: Undone = { undone: 0, kept: [] };
-  const rows = await context.tx
-    .selectFrom('customer')
-    .selectAll()
-    .where('org_id', '=', context.orgId)
-    .where('id', 'in', [...new Set(all.map((event) => event.subject_id))])
-    .where('state', '=', 'active')
-    .orderBy('id')
-    .forUpdate()
-    .execute();
+  const rows = await lockCustomers(context, [...new Set(all.map((event) => event.subject_id))]);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const events = all.filter((event) => {
     const row = byId.get(event.subject_id);
@@ -122,47 +148,63 @@ async function undoCustomers(
     if (!may) keep(result.kept, { ...row, name: row.number }, []);
     return may;
   });
-  const created = events.filter((event) => event.kind === 'customer.created' && byId.has(event.subject_id));
-  for (const event of events) {
-    if (event.kind === 'customer.created') continue;
-    const row = byId.get(event.subject_id);
-    if (row && (await undoChange(context, row, event, result.kept))) {
-      result.undone += 1;
-      // A further event of the same customer starts from what this one left.
-      const now = await context.tx
-        .selectFrom('customer')
-        .selectAll()
-        .where('org_id', '=', context.orgId)
-        .where('id', '=', row.id)
-        .executeTakeFirstOrThrow();
-      byId.set(row.id, now);
-    }
+  const created = events.filter((event) => event.kind === 'customer.created');
+  let rest = events.filter((event) => event.kind !== 'customer.created');
+  // One change of each customer at a time: a further one starts from what that one left.
+  while (rest.length > 0) {
+    const round = new Map<string, BatchEvent>();
+    for (const event of rest) if (!round.has(event.subject_id)) round.set(event.subject_id, event);
+    result.undone += await undoChanges(context, [...round.values()], byId, result.kept);
+    rest = rest.filter((event) => round.get(event.subject_id) !== event);
+    const again = new Set(rest.map((event) => event.subject_id));
+    if (again.size > 0) for (const row of await lockCustomers(context, [...again])) byId.set(row.id, row);
   }
   await removeCreated(context, created, byId, batchId, result);
   return result;
 }
 
-/** Gives the former values back where nobody changed them since; false when there is nothing to give back. */
-async function undoChange(context: Context, row: CustomerRow, event: BatchEvent, kept: KeptChange[]): Promise<boolean> {
-  if (event.kind === 'customer.assigned') {
-    if (row.owner_id !== (event.data?.to ?? null)) {
-      keep(kept, row, ['ownerId']);
-      return false;
+const lockCustomers = (context: Context, ids: string[]): Promise<CustomerRow[]> =>
+  context.tx
+    .selectFrom('customer')
+    .selectAll()
+    .where('org_id', '=', context.orgId)
+    .where('id', 'in', ids)
+    .where('state', '=', 'active')
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+
+/** Gives former owners and values back where nobody changed them since; returns in how many customers. */
+async function undoChanges(
+  context: Context,
+  events: BatchEvent[],
+  byId: Map<string, CustomerRow>,
+  kept: KeptChange[],
+): Promise<number> {
+  let undone = 0;
+  const items: Parameters<typeof applyChanges>[1] = [];
+  for (const event of events) {
+    const row = byId.get(event.subject_id);
+    if (!row) continue;
+    if (event.kind === 'customer.assigned') {
+      if (row.owner_id === (event.data?.to ?? null)) {
+        await moveToOwner(context, row, { ownerId: event.data?.from ?? null }, null);
+        undone += 1;
+      } else keep(kept, row, ['ownerId']);
+      continue;
     }
-    await moveToOwner(context, row, { ownerId: event.data?.from ?? null }, null);
-    return true;
+    const stored = await storedOf(context, row);
+    const values: FieldValues = {};
+    const changed: string[] = [];
+    for (const [key, change] of Object.entries(event.changes ?? {})) {
+      if (canonical(stored.values[key]) === canonical(change.to)) values[key] = change.from ?? null;
+      else if (canonical(stored.values[key]) !== canonical(change.from)) changed.push(key);
+    }
+    if (changed.length > 0) keep(kept, row, changed);
+    if (Object.keys(values).length > 0)
+      items.push({ stored, change: { values, event: 'customer.undone', reason: 'undo' } });
   }
-  const stored = await storedOf(context, row);
-  const back: FieldValues = {};
-  const changed: string[] = [];
-  for (const [key, change] of Object.entries(event.changes ?? {})) {
-    if (canonical(stored.values[key]) === canonical(change.to)) back[key] = change.from ?? null;
-    else if (canonical(stored.values[key]) !== canonical(change.from)) changed.push(key);
-  }
-  if (changed.length > 0) keep(kept, row, changed);
-  if (Object.keys(back).length === 0) return false;
-  await applyChange(context, stored, { values: back, event: 'customer.undone', reason: 'undo' });
-  return true;
+  return undone + (await applyChanges(context, items)).size;
 }
 
 /** Customers the batch made go away with their people, unless somebody worked on them since. */
@@ -197,7 +239,7 @@ async function removeCreated(
   const ids = gone.map((row) => row.id);
   const contacts = await context.tx
     .selectFrom('contact')
-    .select('id')
+    .select(['id', 'batch_id'])
     .where('org_id', '=', context.orgId)
     .where('customer_id', 'in', ids)
     .execute();
@@ -217,7 +259,7 @@ async function removeCreated(
       reason: 'undo',
     })),
   );
-  result.undone += gone.length;
+  result.undone += gone.length + contacts.filter((contact) => contact.batch_id === batchId).length;
 }
 
 function keep(kept: KeptChange[], row: CustomerRow, fields: string[]): void {

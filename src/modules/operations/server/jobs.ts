@@ -22,7 +22,8 @@ function view(context: Context, row: Row, translate: Translator): JobView {
     done: row.progress_done,
     total: row.progress_total,
     message: row.message,
-    result: row.result as Record<string, unknown> | null,
+    // Until then it holds what the job needs to go on.
+    result: row.state === 'done' ? (row.result as Record<string, unknown> | null) : null,
     error: error ? { code: error.code, message: translate(context.lang, `errors.${error.code}`, error.params) } : null,
     createdAt: iso(row.created_at),
     finishedAt: row.finished_at ? iso(row.finished_at) : null,

@@ -78,4 +78,4 @@ async function run(job: JobContext): Promise<Record<string, unknown>> {
   return { customers: done, changed };
 }
 
-export const completenessJobs = [defineJob({ kind: 'quality.completeness', heavy: true, run })];
+export const completenessJobs = [defineJob({ kind: 'quality.completeness', heavy: true, background: 'whole', run })];

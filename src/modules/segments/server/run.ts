@@ -124,5 +124,10 @@ async function countClasses(context: Context, today: string): Promise<void> {
 }
 
 export const classJobs = [
-  defineJob<{ scheduled?: boolean }>({ kind: 'segments.recalculate', heavy: true, run: recalculate }),
+  defineJob<{ scheduled?: boolean }>({
+    kind: 'segments.recalculate',
+    heavy: true,
+    background: 'whole',
+    run: recalculate,
+  }),
 ];

@@ -115,4 +115,4 @@ async function refreshAll(job: JobContext) {
   return { customers: done, changed };
 }
 
-export const tradeJobs = [defineJob({ kind: 'trade.refreshFacts', heavy: true, run: refreshAll })];
+export const tradeJobs = [defineJob({ kind: 'trade.refreshFacts', heavy: true, background: 'whole', run: refreshAll })];

@@ -147,6 +147,6 @@ async function sweep(job: JobContext) {
   return { seen, returned };
 }
 
-export const sweepJob = defineJob({ kind: 'customers.poolSweep', heavy: true, run: sweep });
+export const sweepJob = defineJob({ kind: 'customers.poolSweep', heavy: true, background: 'whole', run: sweep });
 /** Before anybody works, after the night's facts of purchases. */
 export const sweepSchedule = { key: 'customers.poolSweep', cron: '20 3 * * *', kind: 'customers.poolSweep' };

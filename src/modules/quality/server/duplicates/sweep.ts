@@ -260,4 +260,6 @@ export async function savePairs(
   return saved.rows.filter((row) => row.fresh).length;
 }
 
-export const duplicateJobs = [defineJob<Payload>({ kind: 'quality.duplicateSweep', heavy: true, run: runSweep })];
+export const duplicateJobs = [
+  defineJob<Payload>({ kind: 'quality.duplicateSweep', heavy: true, background: 'inParts', run: runSweep }),
+];

@@ -1,0 +1,61 @@
+import { setUniqueValues, writeMany } from '#modules/fields/index.ts';
+import type { Context } from '#platform/context.ts';
+import { recordEvents } from '#platform/events/index.ts';
+import { pinyinSortKey } from '#shared/text/pinyin.ts';
+import { computedFacts } from './computed-facts.ts';
+import { indexRecords } from './keys.ts';
+import {
+  type CustomerChange,
+  changeEvent,
+  customerFields,
+  isIndexed,
+  planChange,
+  type StoredCustomer,
+} from './store.ts';
+
+/**
+ * Writes changes of values of many customers already locked, each named once, by as many statements as one takes. Returns the ids of
+ * those in which something differed.
+ */
+export async function applyChanges(
+  context: Context,
+  items: { stored: StoredCustomer; change: Omit<CustomerChange, 'kind' | 'columns'> }[],
+): Promise<Set<string>> {
+  const fields = await customerFields(context);
+  const planned = items.flatMap((item) => {
+    const plan = planChange(context, fields, item.stored, item.change);
+    return plan ? [{ ...item, plan }] : [];
+  });
+  if (planned.length === 0) return new Set();
+  for (const { stored, plan } of planned) await setUniqueValues(context, 'customer', stored.id, fields, plan.changed);
+  const factsOf = await computedFacts(context);
+  await writeMany(
+    context,
+    'customer',
+    fields,
+    planned.map(({ stored, plan: { changed, provenance, wanted } }) => ({
+      id: stored.id,
+      values: changed,
+      columns: {
+        ...factsOf({ kind: stored.kind, values: wanted, provenance }),
+        ...(changed.name ? { name_sort: pinyinSortKey(String(changed.name)) } : {}),
+        provenance,
+      },
+    })),
+  );
+  await indexRecords(
+    context,
+    planned
+      .filter(({ plan }) => isIndexed(fields, plan))
+      .map(({ stored: { id, kind, number }, plan }) => ({
+        ...{ object: 'customer' as const, id, customerId: id, kind, number },
+        values: plan.wanted,
+      })),
+    fields.values(),
+  );
+  await recordEvents(
+    context,
+    planned.map(({ stored, change, plan }) => changeEvent(stored, change, plan)),
+  );
+  return new Set(planned.map(({ stored }) => stored.id));
+}
