@@ -19,6 +19,7 @@ export { admitCustomer } from './server/admission.ts';
 export { registerBriefPart } from './server/brief.ts';
 export { type CustomerRow, linkLabels, loadCustomer, storedOf, systemKeys, viewCard } from './server/card.ts';
 export { checkedCustomer, updateCustomer } from './server/change.ts';
+export { applyChanges } from './server/change-many.ts';
 export { type CardState, registerFactSource } from './server/computed-facts.ts';
 export { type Collected, intakeOf, originHandler, registerIntake, registerOrigin } from './server/creation.ts';
 export {

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
-import { contactFields, insertContacts, mergeContact } from '#modules/contacts/index.ts';
-import { applyChange, identityKeys, insertCustomers, intakeOf, storedOf } from '#modules/customers/index.ts';
+import { contactFields, insertContacts, mergeContacts } from '#modules/contacts/index.ts';
+import { applyChanges, identityKeys, insertCustomers, intakeOf, storedOf } from '#modules/customers/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
+import { writeOrRefuse } from '#platform/db/savepoint.ts';
 import type { Outcome, SheetOptions, SkippedRow } from '#platform/sheets/target.ts';
-import { Problem } from '#shared/errors.ts';
+import type { Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues } from '#shared/fields.ts';
 import { draftsOf } from './draft-rows.ts';
 import type { Owner } from './owners.ts';
@@ -83,7 +84,8 @@ async function writeRound(context: Context, rows: ParsedRow[], batch: Batch): Pr
   const matches = await matchRows(context, rows);
   const seen = new Set<string>();
   const fresh: ParsedRow[] = [];
-  const known: { row: ParsedRow; match: Match }[] = [];
+  const known: Known[] = [];
+  const taken = new Set<string>();
   const later: ParsedRow[] = [];
   for (const [index, row] of rows.entries()) {
     const keys = row.keys.map(markOf);
@@ -91,11 +93,15 @@ async function writeRound(context: Context, rows: ParsedRow[], batch: Batch): Pr
     if (match && options.duplicates === 'skip') skip(batch, row, 'known', match);
     // Drafts are known by nothing: rows of one company go into one.
     else if (keys.some((key) => seen.has(key))) (batch.intake ? fresh : later).push(row);
-    else if (match) known.push({ row, match });
-    else fresh.push(row);
+    // Two rows may mean one customer by different keys.
+    else if (match && taken.has(match.id)) later.push(row);
+    else if (match) {
+      taken.add(match.id);
+      known.push({ row, match });
+    } else fresh.push(row);
     for (const key of keys) seen.add(key);
   }
-  for (const { row, match } of known) await changeMatch(context, match, row, batch);
+  await changeMatches(context, known, batch);
   await create(context, fresh, batch);
   return later;
 }
@@ -107,18 +113,11 @@ function skip(batch: Batch, row: ParsedRow, reason: SkippedRow['reason'], match:
 
 /** Creates customers and their people; a row that cannot be written (a value that must be unique) is listed, the others go in. */
 async function create(context: Context, rows: ParsedRow[], batch: Batch): Promise<void> {
-  if (rows.length === 0) return;
-  try {
-    await inSavepoint(context, () => insertRows(context, rows, batch));
-    batch.outcome.created += rows.length;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (rows.length === 1 && rows[0]) return refuse(rows[0], error, batch);
-    // Halves, so that one bad row costs a few tries and not one transaction per row.
-    const middle = Math.ceil(rows.length / 2);
-    await create(context, rows.slice(0, middle), batch);
-    await create(context, rows.slice(middle), batch);
-  }
+  const insert = async (some: ParsedRow[]) => {
+    await insertRows(context, some, batch);
+    batch.outcome.created += some.length;
+  };
+  await writeOrRefuse(context, rows, insert, (row, problem) => refuse(row, problem, batch));
 }
 
 async function insertRows(context: Context, rows: ParsedRow[], batch: Batch): Promise<void> {
@@ -166,18 +165,6 @@ async function insertRows(context: Context, rows: ParsedRow[], batch: Batch): Pr
   await insertContacts(context, contacts);
 }
 
-async function inSavepoint<T>(context: Context, work: () => Promise<T>): Promise<T> {
-  await sql`savepoint import_rows`.execute(context.tx);
-  try {
-    const result = await work();
-    await sql`release savepoint import_rows`.execute(context.tx);
-    return result;
-  } catch (error) {
-    await sql`rollback to savepoint import_rows`.execute(context.tx);
-    throw error;
-  }
-}
-
 function refuse(row: ParsedRow, problem: Problem, batch: Batch): void {
   const first = problem.errors[0];
   const key = first?.field.replace(/^values\./, '') ?? '';
@@ -198,38 +185,58 @@ function refuse(row: ParsedRow, problem: Problem, batch: Batch): void {
 const knownOnly = (fields: Map<string, FieldDefinition>, values: FieldValues) =>
   Object.fromEntries(Object.entries(values).filter(([key]) => fields.has(key)));
 
-/** Updates or fills a matching customer the importer may change; one out of scope is left alone and counted as skipped. */
-async function changeMatch(context: Context, match: Match, row: ParsedRow, batch: Batch): Promise<void> {
+interface Known {
+  row: ParsedRow;
+  match: Match;
+}
+
+/** Updates or fills matching customers the importer may change; those out of scope are left alone and counted as skipped. */
+async function changeMatches(context: Context, known: Known[], batch: Batch): Promise<void> {
+  if (known.length === 0) return;
   const mode = batch.options.duplicates === 'update' ? 'update' : 'fill';
   const { batchId, outcome, people } = batch;
-  const { id } = match;
   const found = await context.tx
     .selectFrom('customer')
     .selectAll()
     .where('org_id', '=', context.orgId)
-    .where('id', '=', id)
+    .where(
+      'id',
+      'in',
+      known.map(({ match }) => match.id),
+    )
     .where('state', '=', 'active')
     .where(visible(context.actor, 'customer:update', 'customer'))
+    .orderBy('id')
     .forUpdate()
-    .executeTakeFirst();
-  if (!found) return skip(batch, row, 'unreachable', match);
-  const stored = await storedOf(context, found);
-  const values = Object.fromEntries(
-    Object.entries(row.customer).filter(([key]) => mode === 'update' || stored.values[key] === undefined),
-  );
-  // A verified value is not overwritten by a sheet: its change needs a person and a source.
-  for (const key of Object.keys(values)) if (stored.provenance[key]?.verifiedAt) delete values[key];
-  try {
-    const changed = await inSavepoint(context, async () => {
-      const card = await applyChange(context, stored, { values, source: 'import', batchId });
-      if (!row.contact) return card;
-      const person = { customerId: id, values: knownOnly(people, row.contact), source: 'import' as const, batchId };
-      return (await mergeContact(context, person, mode)) !== 'same' || card;
-    });
-    if (changed) outcome.updated += 1;
-    else skip(batch, row, 'same', match);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    refuse(row, error, batch);
-  }
+    .execute();
+  const stored = new Map<string, Awaited<ReturnType<typeof storedOf>>>();
+  for (const row of found) stored.set(row.id, await storedOf(context, row));
+  const items = known.flatMap(({ row, match }) => {
+    const customer = stored.get(match.id);
+    if (!customer) {
+      skip(batch, row, 'unreachable', match);
+      return [];
+    }
+    // A verified value is not overwritten by a sheet: its change needs a person and a source.
+    const values = Object.fromEntries(
+      Object.entries(row.customer).filter(
+        ([key]) => (mode === 'update' || customer.values[key] === undefined) && !customer.provenance[key]?.verifiedAt,
+      ),
+    );
+    return [{ row, match, stored: customer, change: { values, source: 'import' as const, batchId } }];
+  });
+  const write = async (some: typeof items) => {
+    const cards = await applyChanges(context, some);
+    const persons = some.flatMap(({ row, match }) =>
+      row.contact
+        ? [{ customerId: match.id, values: knownOnly(people, row.contact), source: 'import' as const, batchId }]
+        : [],
+    );
+    const fates = await mergeContacts(context, persons, mode);
+    for (const { row, match } of some) {
+      if (cards.has(match.id) || (fates.get(match.id) ?? 'same') !== 'same') outcome.updated += 1;
+      else skip(batch, row, 'same', match);
+    }
+  };
+  await writeOrRefuse(context, items, write, ({ row }, problem) => refuse(row, problem, batch));
 }

@@ -3,6 +3,7 @@ import { canonical, dropUniqueValues } from '#modules/fields/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { planAnew } from '#platform/db/insert.ts';
+import { writeOrRefuse } from '#platform/db/savepoint.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
@@ -204,7 +205,15 @@ async function undoChanges(
     if (Object.keys(values).length > 0)
       items.push({ stored, change: { values, event: 'customer.undone', reason: 'undo' } });
   }
-  return undone + (await applyChanges(context, items)).size;
+  const write = async (some: typeof items) => {
+    undone += (await applyChanges(context, some)).size;
+  };
+  // A former value that must be unique may belong to somebody else by now.
+  await writeOrRefuse(context, items, write, ({ stored: { id }, change }) => {
+    const row = byId.get(id);
+    if (row) keep(kept, row, Object.keys(change.values));
+  });
+  return undone;
 }
 
 /** Customers the batch made go away with their people, unless somebody worked on them since. */
