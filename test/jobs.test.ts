@@ -241,6 +241,43 @@ describe('a job', () => {
     expect(await stateOf(id)).toMatchObject({ state: 'queued', attempts: 0 });
   });
 
+  it('nobody waits for comes last, steps aside between two steps, and goes on with what it kept', async () => {
+    const ran: string[] = [];
+    const background = defineJob({
+      kind: 'test.sweep',
+      heavy: false,
+      background: 'inParts',
+      async run(job) {
+        for (let step = Number(job.kept?.step ?? 0) + 1; step <= 3; step += 1) {
+          ran.push(`sweep ${step}`);
+          await job.inTransaction((context) => job.keep(context, { step }));
+          if (step === 2 && !ran.includes('awaited')) await queue('test.awaited');
+          await job.progress(step, 3);
+        }
+        return { steps: 3 };
+      },
+    });
+    const awaited = defineJob({
+      kind: 'test.awaited',
+      heavy: false,
+      async run() {
+        ran.push('awaited');
+        return undefined;
+      },
+    });
+    const sweep = await queue('test.sweep', { run_at: new Date(Date.now() - 60_000) });
+    await queue('test.awaited');
+    await runner([background, awaited]).drain();
+    expect(ran).toEqual(['awaited', 'sweep 1', 'sweep 2', 'sweep 3']);
+    expect(await stateOf(sweep)).toMatchObject({ state: 'done', attempts: 1, result: { steps: 3 } });
+
+    ran.length = 0;
+    const second = await queue('test.sweep');
+    await runner([background, awaited]).drain();
+    expect(ran).toEqual(['sweep 1', 'sweep 2', 'awaited', 'sweep 3']);
+    expect(await stateOf(second)).toMatchObject({ state: 'done', attempts: 1 });
+  });
+
   it('runs with the rights its user has now', async () => {
     const sales = await t.as('sales');
     const id = await queue('test.rights', { created_by: sales.userId });

@@ -12,7 +12,6 @@ afterAll(() => t.close());
 
 const head = ['客户公司名称', '联系人', '电话', '邮箱', '信用代码', '备注', '国家'];
 const card = async (id: string): Promise<Json> => (await t.admin.get(`/customers/${id}`)).body;
-const total = async (): Promise<number> => (await t.admin.get('/customers/count')).body.value;
 
 describe('known customers', () => {
   it.each(['skip', 'update', 'fill', 'create'] as const)('%s: by phone, email, name and code', async (mode) => {
@@ -99,6 +98,36 @@ describe('known customers', () => {
       [3, '会员号', 'm-1', 'field.notUnique'],
     ]);
     expect((await t.admin.get(`/imports/${done.id}/rejected-rows`)).status).toBe(200);
+
+    const updated = await importRows(
+      [
+        ['公司名称', '会员号'],
+        ['唯一甲公司', 'M-9'],
+        ['唯一丙公司', 'M-9'],
+      ],
+      { duplicates: 'update' },
+    );
+    expect(figures(updated)).toEqual({ created: 0, updated: 1, skipped: 0, failed: 1 });
+    await importRows([
+      ['公司名称', '会员号'],
+      ['唯一丁公司', 'M-1'],
+    ]);
+    // Its former number is somebody else's by now.
+    const [first] = await find('唯一甲公司');
+    expect((await undo(updated)).undo.kept).toEqual([
+      { customerId: first.id, name: '唯一甲公司', fields: ['memberNo'] },
+    ]);
+    expect((await card(first.id)).values.memberNo).toBe('M-9');
+  });
+
+  it('two rows that mean one customer by different keys are written one after the other', async () => {
+    await importRows([head, ['双键公司', '', '13800007777', '', '', '', '']]);
+    const done = await importRows(
+      [head, ['双键公司', '', '', '', '', '一', ''], ['双键改名公司', '', '13800007777', '', '', '二', '']],
+      { duplicates: 'update' },
+    );
+    expect(figures(done)).toEqual({ created: 0, updated: 2, skipped: 0, failed: 0 });
+    expect((await find('双键改名公司'))[0].values.remark).toBe('二');
   });
 
   it('leaves verified values to people', async () => {
@@ -125,81 +154,6 @@ describe('known customers', () => {
       },
     );
     expect((await card(found.id)).values).toMatchObject({ name: '核实公司', remark: '新' });
-  });
-});
-
-describe('history and undo', () => {
-  it('dated cards keep their author and date', async () => {
-    const done = await importRows([
-      ['公司名称', '填表人', '建档日期'],
-      ['旧档公司', '陈会计', '2019-03-05'],
-      ['无人旧档公司', '', '2018/12/31'],
-    ]);
-    expect(await errorsOf(done)).toEqual([]);
-    const [found] = await find('旧档公司');
-    expect(found.values).toMatchObject({ authorName: '陈会计', cardDate: '2019-03-05' });
-    const timeline = (await t.admin.get(`/customers/${found.id}/timeline`)).body.items;
-    expect(JSON.stringify(timeline[0])).toContain('陈会计');
-    expect(JSON.stringify(timeline[0])).toContain('2019-03-0');
-    const [nobody] = await find('无人旧档公司');
-    expect(nobody.values.authorName ?? '').not.toBe('管理员甲');
-    await undo(done);
-  });
-
-  it('takes back creations and updates, and keeps and lists what somebody changed since', async () => {
-    await importRows([head, ['撤甲公司', '', '', '', '', '原', ''], ['撤乙公司', '', '', '', '', '原', '']]);
-    const before = await total();
-    const done = await importRows(
-      [
-        head,
-        ['撤甲公司', '赵一', '+86 13700000001', '', '', '导入', '法国'],
-        ['撤乙公司', '', '', '', '', '导入', '法国'],
-        ['撤丙公司', '钱二', '13700000003', '', '', '', ''],
-        ['撤丁公司', '孙三', '', '', '', '', ''],
-      ],
-      { duplicates: 'update' },
-    );
-    expect(await errorsOf(done)).toEqual([]);
-    expect(figures(done)).toEqual({ created: 2, updated: 2, skipped: 0, failed: 0 });
-    const [second] = await find('撤乙公司');
-    const [fourth] = await find('撤丁公司');
-    for (const [id, values] of [
-      [second.id, { remark: '人工' }],
-      [fourth.id, { remark: '人工' }],
-    ] as const) {
-      const { version } = await card(id);
-      expect((await t.admin.send('PATCH', `/customers/${id}`, { values }, match(version))).status).toBe(200);
-    }
-    const undone = await undo(done);
-    expect(undone.undo.kept).toHaveLength(2);
-    expect(undone.undo.kept).toEqual(
-      expect.arrayContaining([
-        { customerId: fourth.id, name: '撤丁公司', fields: ['remark'] },
-        { customerId: second.id, name: '撤乙公司', fields: ['remark'] },
-      ]),
-    );
-    const [first] = await find('撤甲公司');
-    expect(first.values.remark).toBe('原');
-    expect(first.values.country).toBeUndefined();
-    expect(first.values.phones).toBeUndefined();
-    expect(await people(first.id)).toEqual([]);
-    expect((await find('撤乙公司'))[0].values).toMatchObject({ remark: '人工' });
-    expect((await find('撤乙公司'))[0].values.country).toBeUndefined();
-    expect(await find('撤丙公司')).toEqual([]);
-    expect(await total()).toBe(before + 1);
-    // Undone numbers are free again for the next import.
-    expect(figures(await importRows([head, ['撤戊公司', '', '13700000003', '', '', '', '']])).created).toBe(1);
-    expect((await t.admin.send('POST', `/imports/${done.id}/undoing`)).status).toBe(409);
-  });
-
-  it('a later import counts as somebody’s change until it is undone itself', async () => {
-    const first = await importRows([head, ['层叠公司', '', '', '', '', '一', '']]);
-    const second = await importRows([head, ['层叠公司', '', '', '', '', '二', '']], { duplicates: 'update' });
-    const kept = await undo(first);
-    expect(kept.undo.keptCount).toBe(1);
-    expect((await find('层叠公司'))[0].values.remark).toBe('二');
-    await undo(second);
-    expect((await find('层叠公司'))[0].values.remark).toBe('一');
   });
 });
 
