@@ -3,6 +3,7 @@ import { expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts'
 const pages: [path: string, heading: string][] = [
   ['/customers', '客户'],
   ['/customers/new', '新建客户'],
+  ['/contacts', '联系人'],
   ['/imports', '导入'],
   ['/exports', '导出记录'],
   ['/approvals', '审批'],

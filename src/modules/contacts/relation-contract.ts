@@ -259,9 +259,14 @@ export const listReferrers = endpoint({
   method: 'GET',
   path: '/referrals/referrers',
   tag,
-  summary: 'Who brought customers, those who brought most first',
+  summary:
+    'Who brought customers, those who brought most first; by revenue the chains of the 2,000 who brought most, for who may see purchases',
   access: 'customer:read',
-  query: z.strictObject({ ...pageQuery, thanksDue: z.enum(['true', 'false']).optional() }),
+  query: z.strictObject({
+    ...pageQuery,
+    thanksDue: z.enum(['true', 'false']).optional(),
+    sort: z.enum(['direct', 'revenue']).default('direct'),
+  }),
   response: pageOf(referrer),
 });
 export const referralChain = endpoint({

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { visibleRecords } from '#modules/fields/index.ts';
+import { holds } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
-import { badRequest, conflict, notFound } from '#shared/errors.ts';
+import { badRequest, conflict, forbidden, notFound } from '#shared/errors.ts';
 import type { Referrer, RelationView } from '../relation-contract.ts';
 import { changeable, type EndRef, endOf, visibleNodes } from './ends.ts';
 import { changeRow, openRelation, thanksOf } from './relations.ts';
@@ -18,49 +19,84 @@ const seen = (context: Context, side: 'from' | 'to') => sql`(
   or exists (select 1 from contact where contact.org_id = referral.org_id and contact.id = ${sql.ref(`referral.${side}_contact_id`)}
     and contact.state = 'active' and ${visibleRecords(context, 'contact', 'customer:read')}))`;
 
-/** Who brought customers, by how many. */
-export async function listReferrers(
-  context: Context,
-  query: { limit: number; cursor?: string; thanksDue?: 'true' | 'false' },
-): Promise<{ items: Referrer[]; nextCursor: string | null }> {
-  const after = /^(\d+)\.([0-9a-f-]{36})$/.exec(query.cursor ?? '');
-  if (query.cursor && !after) throw badRequest('cursor.invalid', { field: 'cursor' });
-  const result = await sql<{ id: string; direct: number; due: number }>`
+interface Asked {
+  limit: number;
+  cursor?: string;
+  thanksDue?: 'true' | 'false';
+  sort: 'direct' | 'revenue';
+}
+type Ranked = { id: string; direct: number; due: number };
+/** So many of those who brought most are compared by what their chains bought. */
+const compared = 2000;
+
+/** Where a page goes on: the number it is ranked by, and the id. */
+function place(cursor: string | undefined) {
+  const found = /^(\d{1,20})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(cursor ?? '');
+  if (cursor && !found) throw badRequest('cursor.invalid', { field: 'cursor' });
+  return found ? { rank: BigInt(found[1] as string), id: found[2] as string } : null;
+}
+
+async function byCount(context: Context, thanksDue: boolean, limit: number, after: ReturnType<typeof place>) {
+  const result = await sql<Ranked>`
     select * from (
       select referral.from_id as id, count(*) as direct,
         count(*) filter (where referral.thanks_due_on is not null and referral.thanked_at is null) as due
       from relation referral where referral.org_id = ${context.orgId} and referral.type_id = ${referralType(context)}
         and ${seen(context, 'from')} and ${seen(context, 'to')}
       group by referral.from_id) ranked
-    where ${query.thanksDue === 'true' ? sql`due > 0` : sql`true`}
-      and ${after ? sql`(-direct, id) > (${-Number(after[1])}, ${after[2]}::uuid)` : sql`true`}
-    order by -direct, id limit ${query.limit + 1}`.execute(context.tx);
-  const page = result.rows.slice(0, query.limit);
-  const ids = page.map((row) => row.id);
-  const nodes = await visibleNodes(context, ids);
-  const chains = await chainsOf(context, ids);
+    where ${thanksDue ? sql`due > 0` : sql`true`}
+      and ${after ? sql`(-direct, id) > (${String(-after.rank)}::numeric, ${after.id}::uuid)` : sql`true`}
+    order by -direct, id limit ${limit}`.execute(context.tx);
+  return result.rows;
+}
+
+/** Who brought customers, by how many or by what their chains bought. */
+export async function listReferrers(
+  context: Context,
+  query: Asked,
+): Promise<{ items: Referrer[]; nextCursor: string | null }> {
+  const after = place(query.cursor);
+  const byRevenue = query.sort === 'revenue';
+  if (byRevenue && !holds(context.actor, 'purchase:read')) throw forbidden('purchase:read');
+  const due = query.thanksDue === 'true';
+  const found = byRevenue
+    ? await byCount(context, due, compared, null)
+    : await byCount(context, due, query.limit + 1, after);
+  const candidates = byRevenue ? found : found.slice(0, query.limit);
+  const chains = await chainsOf(
+    context,
+    candidates.map((row) => row.id),
+  );
   const bought = await boughtBy(
     context,
     [...chains.values()].flatMap((chain) => [...chain.customers]),
+  );
+  const revenueOf = (id: string) => bought && sumAmounts(bought, chains.get(id)?.customers ?? []);
+  // What purchases are summed in is the company's currency alone.
+  const ranked = candidates.map((row) => {
+    const revenue = revenueOf(row.id);
+    return { ...row, revenue, rank: byRevenue ? BigInt(revenue?.[0]?.amountMinor ?? 0) : BigInt(row.direct) };
+  });
+  if (byRevenue) ranked.sort((a, b) => (a.rank === b.rank ? (a.id < b.id ? -1 : 1) : a.rank > b.rank ? -1 : 1));
+  const rest =
+    byRevenue && after
+      ? ranked.filter((row) => row.rank < after.rank || (row.rank === after.rank && row.id > after.id))
+      : ranked;
+  const page = rest.slice(0, query.limit);
+  const more = byRevenue ? rest.length > query.limit : found.length > query.limit;
+  const nodes = await visibleNodes(
+    context,
+    page.map((row) => row.id),
   );
   const last = page.at(-1);
   return {
     items: page.flatMap((row) => {
       const node = nodes.get(row.id);
-      const chain = chains.get(row.id);
-      return node
-        ? [
-            {
-              referrer: endOf(node),
-              direct: row.direct,
-              chain: chain?.count ?? row.direct,
-              thanksDue: row.due,
-              revenue: bought && sumAmounts(bought, chain?.customers ?? []),
-            },
-          ]
-        : [];
+      if (!node) return [];
+      const chain = chains.get(row.id)?.count ?? row.direct;
+      return [{ referrer: endOf(node), direct: row.direct, chain, thanksDue: row.due, revenue: row.revenue }];
     }),
-    nextCursor: result.rows.length > query.limit && last ? `${last.direct}.${last.id}` : null,
+    nextCursor: more && last ? `${last.rank}.${last.id}` : null,
   };
 }
 

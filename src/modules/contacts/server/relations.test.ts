@@ -257,6 +257,44 @@ describe('referrals', () => {
     }
     expect(pages).toEqual(['老介绍人', '被介绍甲']);
   });
+
+  it('ranks by what the chains bought, for who may see purchases', async () => {
+    const rep = await t.as('sales');
+    const [many, rich, poor] = [
+      await customer(rep, '介绍得多'),
+      await customer(rep, '介绍得值'),
+      await customer(rep, '尚无成交'),
+    ];
+    const brought = [await customer(rep), await customer(rep), await customer(rep), await customer(rep)] as const;
+    await relate(rep, 'referral', end('customer', many), end('customer', brought[0]));
+    await relate(rep, 'referral', end('customer', many), end('customer', brought[1]));
+    await relate(rep, 'referral', end('customer', rich), end('customer', brought[2]));
+    await relate(rep, 'referral', end('customer', poor), end('customer', brought[3]));
+    for (const [id, amountMinor] of [
+      [brought[0], 9_900],
+      [brought[2], 100_000],
+    ] as const)
+      await t.admin.send('POST', `/customers/${id}/purchases`, { day: '2026-10-02', amountMinor, currency: 'CNY' });
+    const walk = async (sort: string) => {
+      const names: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const at: string = cursor ? `&cursor=${cursor}` : '';
+        const page: Json = (await rep.get(`/referrals/referrers?sort=${sort}&limit=1${at}`)).body;
+        names.push(...page.items.map((item: Json) => item.referrer.name));
+        cursor = page.nextCursor;
+      }
+      return names;
+    };
+    expect(await walk('revenue')).toEqual(['介绍得值', '介绍得多', '尚无成交']);
+    expect((await walk('direct'))[0]).toBe('介绍得多');
+    expect((await rep.get('/referrals/referrers?sort=name')).status).toBe(400);
+    for (const cursor of ['x', '1.------------------------------------'])
+      expect((await rep.get(`/referrals/referrers?cursor=${cursor}`)).body.code).toBe('cursor.invalid');
+    await t.asOwner(`update role set grants = grants - 'purchase:read' where key = 'marketing'`);
+    const blind = await t.as('marketing');
+    expect((await blind.get('/referrals/referrers?sort=revenue')).status).toBe(403);
+    expect((await blind.get('/referrals/referrers')).status).toBe(200);
+  });
 });
 
 describe('merge', () => {

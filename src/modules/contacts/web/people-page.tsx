@@ -185,10 +185,11 @@ export default function PeoplePage() {
         narrow={narrow}
         selectName={(row) => String(row.values.name ?? '')}
         card={(row) => (
-          <>
-            <strong>{name(row)}</strong> <span className="muted">{String(row.values.position ?? '')}</span>
+          <Link to="/contacts/$id" params={{ id: row.id }}>
+            <strong>{String(row.values.name ?? '')}</strong>{' '}
+            <span className="muted">{String(row.values.position ?? '')}</span>
             <div className="muted small">{row.customerName}</div>
-          </>
+          </Link>
         )}
         empty={<EmptyState text={t(filter || q ? 'contacts.list.noneMatch' : 'contacts.list.none')} />}
       />

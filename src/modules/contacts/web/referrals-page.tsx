@@ -1,5 +1,5 @@
 import './contacts.css';
-import { App, Button, Input, Modal, Switch, Tag } from 'antd';
+import { App, Button, Input, Modal, Segmented, Switch, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMoney } from '#shared/money.ts';
@@ -9,6 +9,7 @@ import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
+import { useCan } from '#ui/session.tsx';
 import { listReferrers, type Referrer, type RelationEnd, referralChain, thank, unthank } from '../relation-contract.ts';
 import { EndLink } from './end-link.tsx';
 
@@ -31,8 +32,10 @@ function Revenue({ amounts }: { amounts: Referrer['revenue'] }) {
 export default function ReferralsPage() {
   const { t } = useTranslation();
   const [due, setDue] = useState(false);
+  const [sort, setSort] = useState<'direct' | 'revenue'>('direct');
   const [open, setOpen] = useState<RelationEnd | null>(null);
-  const pages = usePages(listReferrers, { query: { limit: 50, ...(due ? { thanksDue: 'true' as const } : {}) } });
+  const can = useCan();
+  const pages = usePages(listReferrers, { query: { limit: 50, sort, ...(due ? { thanksDue: 'true' as const } : {}) } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Page title={t('relations.referrals.title')}>
@@ -40,6 +43,17 @@ export default function ReferralsPage() {
       <div className="bar">
         <Switch id="due-only" checked={due} onChange={setDue} aria-label={t('relations.referrals.dueOnly')} />
         <label htmlFor="due-only">{t('relations.referrals.dueOnly')}</label>
+        {can('purchase:read') ? (
+          <Segmented
+            aria-label={t('relations.referrals.order')}
+            value={sort}
+            options={[
+              { value: 'direct' as const, label: t('relations.referrals.byDirect') },
+              { value: 'revenue' as const, label: t('relations.referrals.byRevenue') },
+            ]}
+            onChange={setSort}
+          />
+        ) : null}
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
