@@ -111,6 +111,7 @@ describe('a photo', () => {
       [Buffer.from('just text'), 'card.jpg', 422, 'picture.notPicture'],
       [Buffer.from('%PDF-1.7 nothing more'), 'card.pdf', 422, 'picture.notPicture'],
       [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'card.svg', 422, 'picture.notPicture'],
+      [Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), 'IMG_0001.HEIC', 422, 'picture.heic'],
       [Buffer.alloc(0), 'card.jpg', 422, 'picture.notPicture'],
       [photo.subarray(0, photo.length / 2), 'half.png', 422, 'picture.damaged'],
       [createCanvas(8, 8).toBuffer('image/png'), 'dot.png', 422, 'picture.tooSmall'],
