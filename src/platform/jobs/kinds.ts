@@ -33,6 +33,8 @@ export interface JobKind<P = never> {
    * two steps for work somebody waits for.
    */
   background?: 'whole' | 'inParts';
+  /** One at a time in a company, however many processes work: it relies on seeing what the one before wrote. */
+  alone?: true;
   maxAttempts?: number;
   run(job: JobContext, payload: P): Promise<Record<string, unknown> | undefined>;
   /**

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { newId } from '#shared/ids.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/database.ts';
+import { jobKind } from './kinds.ts';
 
 export interface Enqueue {
   kind: string;
@@ -61,6 +62,13 @@ export interface ClaimedJob {
   result: Record<string, unknown> | null;
 }
 
+const aloneAmong = (kinds: string[]): string[] => kinds.filter((kind) => jobKind(kind)?.alone);
+
+const isDue = (orgId: string, kinds: string[]) => sql`org_id = ${orgId} and kind = any(${kinds})
+  and ((state = 'queued' and run_at <= now()) or (state = 'running' and lease_until < now()))
+  and not (kind = any(${aloneAmong(kinds)}) and exists (select 1 from job other where other.org_id = ${orgId}
+    and other.kind = job.kind and other.state = 'running' and other.lease_until >= now()))`;
+
 /**
  * Takes the next due job of one of the kinds, or none. A running job whose lease ended belonged to a process that died:
  * it is taken again; the runner ends it when it was cancelled meanwhile or has killed its process too often.
@@ -75,12 +83,14 @@ export async function claim(
   background: string[] = [],
 ): Promise<ClaimedJob | undefined> {
   return db.inOrg(orgId, async (tx) => {
+    // Two that look at the same time must not both find nothing of the kind running.
+    if (aloneAmong(kinds).length > 0)
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`claim ${orgId}`}, 0))`.execute(tx);
     const result = await sql<ClaimedJob>`
       update job set state = 'running', locked_by = ${worker}, attempts = attempts + 1,
         lease_until = now() + make_interval(secs => ${leaseSeconds}), started_at = coalesce(started_at, now())
       where org_id = ${orgId} and id = (
-        select id from job where org_id = ${orgId} and kind = any(${kinds})
-          and ((state = 'queued' and run_at <= now()) or (state = 'running' and lease_until < now()))
+        select id from job where ${isDue(orgId, kinds)}
         order by kind = any(${background}), run_at limit 1 for update skip locked)
       returning org_id, id, kind, payload, attempts, max_attempts, cancel_requested, created_by, result`.execute(tx);
     return result.rows[0];
@@ -90,12 +100,7 @@ export async function claim(
 /** Whether a job of one of the kinds waits in any company. */
 export async function hasDue(db: Database, orgIds: string[], kinds: string[]): Promise<boolean> {
   for (const orgId of orgIds) {
-    const due = await db.inOrg(orgId, (tx) =>
-      sql`select 1 from job where org_id = ${orgId} and kind = any(${kinds})
-        and ((state = 'queued' and run_at <= now()) or (state = 'running' and lease_until < now())) limit 1`.execute(
-        tx,
-      ),
-    );
+    const due = await db.inOrg(orgId, (tx) => sql`select 1 from job where ${isDue(orgId, kinds)} limit 1`.execute(tx));
     if (due.rows.length > 0) return true;
   }
   return false;

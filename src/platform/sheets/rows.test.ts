@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import * as xls from '@e965/xlsx';
 import ExcelJS from 'exceljs';
+import iconv from 'iconv-lite';
 import officeCrypto from 'officecrypto-tool';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type Cell, limits, SheetError } from './cells.ts';
@@ -77,7 +79,84 @@ function mutated(bytes: Buffer, random: (below: number) => number): Buffer {
   }
 }
 
+/** An archive of entries as they are, to say in it what no program for sheets writes. */
+function zip(entries: Record<string, string>): Buffer {
+  const parts: Buffer[] = [];
+  const list: Buffer[] = [];
+  let at = 0;
+  for (const [name, text] of Object.entries(entries)) {
+    const body = Buffer.from(text);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt32LE(crc32(body), 10);
+    common.writeUInt32LE(body.length, 14);
+    common.writeUInt32LE(body.length, 18);
+    common.writeUInt16LE(name.length, 22);
+    const local = Buffer.concat([Buffer.from('504b0304', 'hex'), common, Buffer.from(name), body]);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(at, 10);
+    list.push(Buffer.concat([Buffer.from('504b01021400', 'hex'), common, place, Buffer.from(name)]));
+    parts.push(local);
+    at += local.length;
+  }
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(list.length, 4);
+  end.writeUInt16LE(list.length, 6);
+  end.writeUInt32LE(Buffer.concat(list).length, 8);
+  end.writeUInt32LE(at, 12);
+  return Buffer.concat([...parts, ...list, Buffer.from('504b0506', 'hex'), end]);
+}
+
+/** A workbook of one sheet whose XML begins with `prolog` and holds the cells as they are. */
+function handmade(prolog: string, cells: string[]): Buffer {
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+  const documents = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const packages = 'http://schemas.openxmlformats.org/package/2006';
+  const rows = cells.map(
+    (cell, index) => `<row r="${index + 1}"><c r="A${index + 1}" t="inlineStr"><is><t>${cell}</t></is></c></row>`,
+  );
+  return zip({
+    '[Content_Types].xml': `<Types xmlns="${packages}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
+    '_rels/.rels': `<Relationships xmlns="${packages}/relationships"><Relationship Id="rId1" Type="${documents}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${documents}"><sheets><sheet name="a" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${packages}/relationships"><Relationship Id="rId1" Type="${documents}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    'xl/worksheets/sheet1.xml': `${prolog}<worksheet xmlns="${main}"><sheetData>${rows.join('')}</sheetData></worksheet>`,
+  });
+}
+
 describe('sheet files', () => {
+  it('that define XML entities have nothing of them filled in', async () => {
+    const path = join(folder, 'entities.xlsx');
+    writeFileSync(path, handmade('', ['公司名称', '安&amp;全公司']));
+    expect(await readAll(path)).toEqual([['公司名称'], ['安&全公司']]);
+    const laughs = Array.from({ length: 12 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join('');
+    const prolog = `<!DOCTYPE x [<!ENTITY l0 "lol">${laughs}<!ENTITY file SYSTEM "file:///etc/hostname">]>`;
+    writeFileSync(path, handmade(prolog, ['公司名称', '甲&l12;公司', '乙&file;公司']));
+    const read = await readAll(path).catch((error: unknown) => error);
+    // Refused, or read with the names of the entities standing as they are.
+    if (!(read instanceof Error)) expect(read).toEqual([['公司名称'], ['甲&l12;公司'], ['乙&file;公司']]);
+  });
+
+  it('of old encodings keep their rows when single bytes are damaged', async () => {
+    const path = join(folder, 'odd.csv');
+    const rows = Array.from({ length: 50 }, (_, n) => `第${n}公司,1380000${1000 + n}`);
+    const bytes = iconv.encode(['公司名称,电话', ...rows].join('\r\n'), 'gb18030');
+    // Half a character at the end of a cell, and a byte no encoding has.
+    const at = bytes.indexOf(Buffer.from('13800001007'));
+    const odd = Buffer.concat([
+      bytes.subarray(0, at),
+      Buffer.from('ff', 'hex'),
+      bytes.subarray(at),
+      Buffer.from('b9', 'hex'),
+    ]);
+    writeFileSync(path, odd);
+    const read = await readAll(path);
+    expect(read).toHaveLength(51);
+    expect(read[0]).toEqual(['公司名称', '电话']);
+    expect(read[20]).toEqual(['第19公司', '13800001019']);
+    expect(read[8]?.[0]).toBe('第7公司');
+  });
+
   it('are counted without reading as they are read', async () => {
     const [xlsx = Buffer.alloc(0)] = await samples();
     const path = join(folder, 'whole.xlsx');

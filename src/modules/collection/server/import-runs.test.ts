@@ -302,6 +302,18 @@ describe('running', () => {
     expect(new Set(numbers).size).toBe(1298);
   }, 60_000);
 
+  it('two of the same sheet at once make every customer once', async () => {
+    const bytes = csv(many('同时', 700));
+    const drafts = await Promise.all([upload('a.csv', bytes), upload('b.csv', bytes)]);
+    for (const { body } of drafts)
+      await t.admin.send('POST', `/imports/${body.id}/start`, undefined, match(body.version));
+    await Promise.all([t.drain(), t.drain()]);
+    const done = await Promise.all(drafts.map(async ({ body }) => (await t.admin.get(`/imports/${body.id}`)).body));
+    expect(done.map((item) => item.state)).toEqual(['done', 'done']);
+    expect(done[0].rows.created + done[1].rows.created).toBe(700);
+    expect(done[0].rows.skipped + done[1].rows.skipped).toBe(700);
+  }, 60_000);
+
   it('stops at a clean step when cancelled, and can be undone', async () => {
     const draft = (await upload('c.csv', csv(many('取消', 3000)))).body;
     const started = await t.admin.send('POST', `/imports/${draft.id}/start`, undefined, match(draft.version));

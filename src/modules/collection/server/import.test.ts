@@ -249,6 +249,17 @@ describe('wrong files and wrong cells', () => {
     expect(headerOnly).toMatchObject({ state: 'done', rows: { total: 0, created: 0 } });
     const thousand = await upload('w.csv', csv([Array.from({ length: 1200 }, (_, index) => `c${index}`)]));
     expect(thousand.body.code).toBe('sheet.tooManyColumns');
+    const widest = await upload(
+      'w.xlsx',
+      await xlsx([['公司名称'], ['宽公司']], (page) => (page.getCell(1, 16_384).value = 'x')),
+    );
+    expect(widest.body.code).toBe('sheet.tooManyColumns');
+    const twice = await importRows([
+      ['公司名称', '电话', '电话'],
+      ['重列公司', '13600001111', '13600002222'],
+    ]);
+    expect(figures(twice)).toMatchObject({ created: 1, failed: 0 });
+    expect((await find('重列公司'))[0].values.phones).toHaveLength(2);
   });
 
   it('gives the wrong rows back as a sheet that imports again once corrected', async () => {

@@ -108,6 +108,8 @@ export const importJobs = (files: FileStore, vault: Vault) => [
   defineJob<Payload>({
     kind: 'collection.import',
     heavy: true,
+    // Rows of one sheet are known customers to the next.
+    alone: true,
     run: (job, payload) => runImport(job, payload, files, vault),
     ended: (context, { importId }, state) => finish(context, importId, state),
   }),
