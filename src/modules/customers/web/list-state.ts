@@ -1,8 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { updateMe } from '#modules/people/contract.ts';
-import { conditionFault } from '#shared/condition-faults.ts';
 import type { Condition } from '#shared/conditions.ts';
 import { useSend } from '#ui/api.ts';
+import { conditionFrom } from '#ui/fields/condition-from.ts';
 import { useSession } from '#ui/session.tsx';
 import type { SavedView } from '../views-contract.ts';
 
@@ -39,10 +39,6 @@ function columnsFrom(text: unknown): ListState['columns'] {
 }
 const columnText = (columns: ListState['columns']) =>
   columns.map((column) => `${column.key}:${column.width}`).join(',');
-
-/** What an address or a view holds as a filter, when it is one; the server says what is wrong with the rest. */
-const conditionFrom = (value: unknown): Condition | undefined =>
-  value === undefined || conditionFault(value) ? undefined : (value as Condition);
 
 const steps = ['open', 'filter', 'view', 'state'] as const;
 

@@ -229,7 +229,9 @@ it('an old card that nobody confirmed is forgotten with what was read on it', as
     `update business_card set created_at = now() - interval '91 days', fields = '{"rest":[]}' where id = $1`,
     [card.id],
   );
-  await t.asOwner(`insert into job (org_id, id, kind) values ($1, uuidv7(), 'collection.forgetCards')`, [t.orgId]);
+  await t.asOwner(`insert into job (org_id, id, kind) values ($1, gen_random_uuid(), 'collection.forgetCards')`, [
+    t.orgId,
+  ]);
   await t.drain();
   const rows = await t.asOwner('select state, fields from business_card where id = any($1) order by created_at', [
     [card.id, fresh.id],
