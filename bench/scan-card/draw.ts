@@ -13,13 +13,18 @@ export const treatments = [
   'threeQuarters',
   'small',
   'blurred',
+  'upright',
+  'skewed',
+  'shadow',
+  'steep',
 ] as const;
 export type Treatment = (typeof treatments)[number] | 'plain';
 
-const width = 1062;
-const height = 640;
+const long = 1062;
+const short = 640;
 
-function face(truth: CardTruth, dark: boolean): Buffer {
+function face(truth: CardTruth, dark: boolean, upright: boolean): Buffer {
+  const [width, height] = upright ? [short, long] : [long, short];
   const file = import.meta.resolve('@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf');
   if (!GlobalFonts.has('Card')) GlobalFonts.registerFromPath(fileURLToPath(file), 'Card');
   const canvas = createCanvas(width, height);
@@ -42,7 +47,7 @@ function face(truth: CardTruth, dark: boolean): Buffer {
 /** Grey noise of a dim room, always the same. */
 function noise(strength: number): Buffer {
   let state = 20261125;
-  const pixels = Buffer.alloc(width * height * 4);
+  const pixels = Buffer.alloc(long * short * 4);
   for (let at = 0; at < pixels.length; at += 4) {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
     const value = (state >>> 16) & 255;
@@ -58,20 +63,27 @@ function noise(strength: number): Buffer {
 async function inPerspective(picture: Buffer): Promise<Buffer> {
   const { loadImage } = await import('@napi-rs/canvas');
   const image = await loadImage(picture);
-  const canvas = createCanvas(width, height);
+  const canvas = createCanvas(long, short);
   const context = canvas.getContext('2d');
   context.fillStyle = '#6b5d4f';
-  context.fillRect(0, 0, width, height);
-  for (let row = 0; row < height; row += 1) {
-    const inset = (1 - row / height) * width * 0.07;
-    context.drawImage(image, 0, row, width, 1, inset, row, width - 2 * inset, 1);
+  context.fillRect(0, 0, long, short);
+  for (let row = 0; row < short; row += 1) {
+    const inset = (1 - row / short) * long * 0.07;
+    context.drawImage(image, 0, row, long, 1, inset, row, long - 2 * inset, 1);
   }
   return canvas.toBuffer('image/png');
 }
 
+/** The shadow of the hand that holds the telephone: from nothing to half of the light. */
+const shadow = Buffer.from(
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${long}" height="${short}"><defs><linearGradient id="s" x1="0" y1="0" x2="1" y2="1">
+    <stop offset="0.35" stop-color="#000" stop-opacity="0"/><stop offset="0.5" stop-color="#000" stop-opacity="0.5"/>
+    <stop offset="1" stop-color="#000" stop-opacity="0.62"/></linearGradient></defs><rect width="100%" height="100%" fill="url(#s)"/></svg>`,
+);
+
 /** A card as somebody photographs it. */
 export async function drawCard(truth: CardTruth, treatment: Treatment): Promise<Buffer> {
-  const picture = face(truth, treatment === 'dark');
+  const picture = face(truth, treatment === 'dark', treatment === 'upright');
   const table = { background: '#6b5d4f' };
   const turned = (degrees: number) => sharp(picture).rotate(degrees, table).jpeg({ quality: 85 }).toBuffer();
   switch (treatment) {
@@ -83,11 +95,20 @@ export async function drawCard(truth: CardTruth, treatment: Treatment): Promise<
       return turned(270);
     case 'tilted':
       return turned(6);
+    case 'steep':
+      return turned(-14);
+    case 'skewed':
+      return sharp(picture).affine([1, 0.09, 0.05, 1], table).jpeg({ quality: 75 }).toBuffer();
+    case 'shadow':
+      return sharp(picture)
+        .composite([{ input: shadow }])
+        .jpeg({ quality: 45 })
+        .toBuffer();
     case 'perspective':
       return inPerspective(picture);
     case 'noisy':
       return sharp(picture)
-        .composite([{ input: noise(70), raw: { width, height, channels: 4 } }])
+        .composite([{ input: noise(70), raw: { width: long, height: short, channels: 4 } }])
         .jpeg({ quality: 60 })
         .toBuffer();
     case 'blurred':

@@ -22,6 +22,8 @@ export const vcardCommand: Command = {
       const own = card.organisation !== '';
       return {
         line: card.line,
+        // Its size: a picture is not taken over.
+        photoBytes: card.photo,
         customer: {
           kind: own ? 'company' : 'individual',
           name: card.organisation || card.name,

@@ -18,7 +18,7 @@ export async function openSheet(path: string, password: string | undefined): Pro
       import('../vcard/parse.ts'),
       import('../vcard/rows.ts'),
     ]);
-    return { rows: vcardRows(parseVcards(await readFile(path)).cards) };
+    return { rows: vcardRows(parseVcards(await readFile(path))) };
   }
   if (kind === 'text') return { rows: textRows(path) };
   if (kind === 'xlsx') {

@@ -37,21 +37,8 @@ interface Property {
 }
 
 const ignored = new Set([
-  ...[
-    'BEGIN',
-    'END',
-    'VERSION',
-    'UID',
-    'REV',
-    'PRODID',
-    'SORT-STRING',
-    'CATEGORIES',
-    'KIND',
-    'SOURCE',
-    'CLASS',
-    'MAILER',
-  ],
-  ...['NICKNAME', 'ROLE', 'LABEL', 'TZ', 'GEO', 'LANG', 'GENDER', 'CLIENTPIDMAP', 'X-ABUID'],
+  ...['BEGIN', 'END', 'VERSION', 'UID', 'REV', 'PRODID', 'SORT-STRING', 'KIND', 'SOURCE', 'CLASS', 'MAILER'],
+  ...['TZ', 'GEO', 'LANG', 'CLIENTPIDMAP', 'X-ABUID', 'X-ABLABEL'],
 ]);
 
 const taken = new Set([
@@ -66,6 +53,7 @@ const taken = new Set([
     'ADR',
     'BDAY',
     'NOTE',
+    'IMPP',
     'PHOTO',
     'LOGO',
     'X-WECHAT',
@@ -237,6 +225,9 @@ function take(card: VCard, { name, value, types, params, raw }: Property): boole
     case 'TITLE':
       card.title = text;
       return true;
+    case 'ROLE':
+      card.title ||= text;
+      return true;
     case 'TEL': {
       const number = text.replace(/^tel:/i, '').replace(/;ext=/i, ' ext. ');
       if (!/\d/.test(number)) return false;
@@ -261,8 +252,9 @@ function take(card: VCard, { name, value, types, params, raw }: Property): boole
       return true;
     }
     case 'BDAY': {
-      const match = /^(\d{4}|--)-?(\d{2})-?(\d{2})/.exec(text);
-      if (!match) return false;
+      const match = /^(\d{4}|--)-?(\d{2})-?(\d{2})(?:T.*)?$/.exec(text);
+      // Without a year 29 February may be.
+      if (!match || !isDay(Number(match[1]) || 2000, Number(match[2]), Number(match[3]))) return false;
       card.birthday = match[1] === '--' ? `--${match[2]}-${match[3]}` : `${match[1]}-${match[2]}-${match[3]}`;
       return true;
     }
@@ -283,6 +275,11 @@ function take(card: VCard, { name, value, types, params, raw }: Property): boole
     default:
       return ignored.has(name);
   }
+}
+
+function isDay(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 const phoneType = (types: string[]) =>

@@ -1,5 +1,5 @@
 import type { Cell } from '../sheets/cells.ts';
-import type { VCard } from './parse.ts';
+import type { NotUnderstood, VCard } from './parse.ts';
 
 /** Headings of a vCard file read as a sheet; importing recognises them as it recognises those of any sheet. */
 const headings = [
@@ -23,11 +23,28 @@ const of = (card: VCard, types: string[]) =>
 
 const joined = (values: string[]): Cell => (values.length > 0 ? values.join('; ') : null);
 
-/** A vCard file as rows: heading row first. A person without an organisation is a customer under the own name. */
-export function vcardRows(cards: VCard[]): Cell[][] {
+/** What is not taken over from each card: lines as they stand with their number, and its picture. */
+function leftOut(cards: VCard[], notUnderstood: NotUnderstood[]): string[] {
+  const lines = cards.map((card): string[] => (card.photo > 0 ? [`PHOTO: ${card.photo} B`] : []));
+  let at = 0;
+  for (const missed of notUnderstood.toSorted((a, b) => a.line - b.line)) {
+    // A stray line goes with the card before it, at the top of the file with the first.
+    while (at + 1 < cards.length && (cards[at + 1]?.line ?? 0) <= missed.line) at += 1;
+    lines[at]?.push(`${missed.line}: ${missed.text}`);
+  }
+  return lines.map((some) => some.join('\n').slice(0, 2000));
+}
+
+/**
+ * A vCard file as rows: heading row first. A person without an organisation is a customer under the own name. What is not
+ * taken over stands in a last column, to be seen beside its card or put into the remark.
+ */
+export function vcardRows({ cards, notUnderstood }: { cards: VCard[]; notUnderstood: NotUnderstood[] }): Cell[][] {
+  const left = leftOut(cards, notUnderstood);
+  const some = left.some((lines) => lines !== '');
   return [
-    headings,
-    ...cards.map((card): Cell[] => [
+    some ? [...headings, 'vCard lines not read'] : headings,
+    ...cards.map((card, index): Cell[] => [
       card.organisation || card.name || null,
       card.organisation ? card.name || null : null,
       card.department || null,
@@ -43,6 +60,7 @@ export function vcardRows(cards: VCard[]): Cell[][] {
       card.birthday.startsWith('--') ? null : card.birthday || null,
       card.wechat || null,
       card.note || null,
+      ...(some ? [left[index] || null] : []),
     ]),
   ];
 }

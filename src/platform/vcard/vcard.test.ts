@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { expect, test } from 'vitest';
 import { parseVcards } from './parse.ts';
+import { vcardRows } from './rows.ts';
 import { vcardVersions, writeVcard } from './write.ts';
 
 const crlf = (lines: string[]) => Buffer.from(lines.join('\r\n'));
@@ -76,6 +77,38 @@ test('3.0 and 4.0: folding inside a character, escapes, groups, uri phones, a bi
     phones: [{ value: '+49-30-1234567 ext. 12', type: 'office' }],
     addresses: [{ text: 'Hauptstr. 1, Berlin', postcode: '10115', country: 'Deutschland' }],
   });
+});
+
+test('a day that is none is no birthday, a role serves for a title, and what is left out stands beside its card', () => {
+  const parsed = parseVcards(
+    crlf([
+      ...['stray', 'BEGIN:VCARD', 'VERSION:3.0', 'FN:甲', 'ROLE:采购', 'BDAY:19800230', 'END:VCARD'],
+      ...[
+        'BEGIN:VCARD',
+        'VERSION:4.0',
+        'FN:乙',
+        'BDAY:1980-02-29T00:00:00Z',
+        'NICKNAME:小乙',
+        'PHOTO:data:image/png;base64,iVBORw0KGgo=',
+      ],
+      'END:VCARD',
+    ]),
+  );
+  expect(parsed.cards).toMatchObject([
+    { birthday: '', title: '采购' },
+    { birthday: '1980-02-29', title: '' },
+  ]);
+  expect(parsed.notUnderstood.map(({ line, reason }) => [line, reason])).toEqual([
+    [1, 'syntax'],
+    [6, 'value'],
+    [12, 'property'],
+  ]);
+  const [heading, ...rows] = vcardRows(parsed);
+  expect(heading?.at(-1)).toBe('vCard lines not read');
+  expect(rows.map((row) => row.at(-1))).toEqual(['1: stray\n6: BDAY:19800230', 'PHOTO: 9 B\n12: NICKNAME:小乙']);
+  expect(vcardRows({ ...parsed, cards: parsed.cards.slice(0, 1), notUnderstood: [] })[0]).not.toContain(
+    heading?.at(-1),
+  );
 });
 
 test('what is not understood is told line by line and costs nothing else', () => {

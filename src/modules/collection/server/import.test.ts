@@ -27,6 +27,32 @@ const exhibition = [
   '客户等级',
 ] as const;
 
+describe('reading vCards', () => {
+  it('shows beside each card the lines that were not read, which stay out unless mapped', async () => {
+    const file = [
+      ...[
+        'BEGIN:VCARD',
+        'VERSION:3.0',
+        'FN:詹可卡',
+        'ORG:湖州名片五金厂',
+        'TEL;TYPE=CELL:13957200011',
+        'X-QQ:12345',
+        'END:VCARD',
+      ],
+      ...['BEGIN:VCARD', 'VERSION:4.0', 'FN:蒲可卡', 'ORG:嘉兴名片五金厂', 'END:VCARD'],
+    ];
+    const draft = await upload('people.vcf', Buffer.from(file.join('\r\n')));
+    const last = draft.body.columns.length - 1;
+    expect(draft.body.columns[last].heading).toBe('vCard lines not read');
+    expect(draft.body.preview.map((row: Json) => row[last] ?? null)).toEqual(['6: X-QQ:12345', null]);
+    expect(Object.keys(draft.body.options.mapping)).not.toContain(String(last));
+    const done = await run(draft.body);
+    expect(await errorsOf(done)).toEqual([]);
+    expect(done.rows.created).toBe(2);
+    expect((await find('湖州名片五金厂'))[0].values.remark).toBeUndefined();
+  });
+});
+
 describe('reading sheets', () => {
   const row = (n: string) => [
     `info@${n}.de`,
