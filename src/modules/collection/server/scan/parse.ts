@@ -145,7 +145,7 @@ function extendAddress(card: BusinessCard, part: Part): void {
   const gap = /[\p{Script=Han}]$/u.test(last.value) && /^[\p{Script=Han}\d]/u.test(part.text) ? '' : ' ';
   const postcode = findPostcode(part.text, false);
   last.value = `${last.value}${gap}${part.text.replace(postcode ?? /$^/, '').trim()}`;
-  last.confidence = Math.min(last.confidence, part.confidence);
+  last.confidence = Math.min(last.confidence, confidence(part, 1));
   if (postcode) last.postcode ??= postcode;
 }
 
