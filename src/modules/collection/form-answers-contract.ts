@@ -78,13 +78,14 @@ export const refuseFormMail = endpoint({
   response: z.undefined(),
 });
 
+export const channels = ['link', 'embedded', 'personal', 'typed'] as const;
 export const answerStates = ['new', 'accepted', 'refused'] as const;
 const answerItem = z.strictObject({
   id: z.string(),
   version: z.number().int(),
   form: z.strictObject({ id: z.string(), title: text }),
   state: z.enum(answerStates),
-  channel: z.enum(['link', 'embedded', 'personal', 'typed']),
+  channel: z.enum(channels),
   customer: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
   /** The name that was given, of the customer or the person. */
   name: z.string().nullable(),

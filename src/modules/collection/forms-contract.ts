@@ -155,31 +155,3 @@ export const formPaper = endpoint({
   download: 'application/pdf',
   response: z.unknown(),
 });
-
-export const formStatistics = endpoint({
-  method: 'GET',
-  path: '/forms/:id/statistics',
-  tag,
-  summary: 'Answers by question: counts, means, net promoter score',
-  access: 'form:read',
-  params: idParams,
-  response: z.strictObject({
-    answers: z.number().int(),
-    open: z.number().int(),
-    invited: z.number().int(),
-    invitedAnswered: z.number().int(),
-    questions: z.array(
-      z.strictObject({
-        id: z.string(),
-        type: z.string(),
-        title: text,
-        answered: z.number().int(),
-        mean: z.number().nullable(),
-        nps: z.number().nullable(),
-        rows: z.array(
-          z.strictObject({ label: text, bars: z.array(z.strictObject({ label: text, count: z.number().int() })) }),
-        ),
-      }),
-    ),
-  }),
-});

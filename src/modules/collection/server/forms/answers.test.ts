@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
-import { content, formSteps } from '#test/forms.ts';
+import { companyDay } from '#test/company-day.ts';
+import { content, formSteps, options } from '#test/forms.ts';
 
 let t: TestApp;
 let sales: Client;
@@ -118,12 +119,66 @@ describe('figures, paper and QR code', () => {
     const { body } = await t.admin.get(`/forms/${form.id}/statistics`);
     expect(body).toMatchObject({ answers: 3, open: 3 });
     const of = (id: string) => body.questions.find((item: Json) => item.id === id);
-    expect(of('nps')).toMatchObject({ answered: 3, nps: 33, mean: 7.33 });
+    expect(of('nps')).toMatchObject({
+      answered: 3,
+      nps: { score: 33, promoters: 2, passives: 0, detractors: 1 },
+      numbers: { mean: 7.33, median: 9, least: 3, most: 10 },
+    });
+    expect(body.channels).toEqual([{ channel: 'link', count: 3 }]);
+    expect(of('why').words).toBe(true);
     expect(of('again').rows[0].bars.map((bar: Json) => bar.count)).toEqual([1, 1]);
     expect(of('rated').rows.map((row: Json) => row.bars.map((bar: Json) => bar.count))).toEqual([
       [1, 0],
       [0, 1],
     ]);
+  });
+
+  it('keep what was asked before, count a period only, and leave out what was refused', async () => {
+    const form = await steps.makeForm();
+    await steps.answer(form.path, { name: '旧题', again: 'yes' });
+    await steps.answer(form.path, { name: '退回的', again: 'yes' });
+    const refused = await steps.newest(form.id);
+    await t.admin.send('POST', `/form-answers/${refused.id}/refusal`, { reason: '玩笑' }, match(refused.version));
+    const questions = content.questions
+      .filter((item) => item.id !== 'why')
+      .map((item) => (item.id === 'again' ? { ...item, options: options('no', 'maybe') } : item));
+    const now = (await t.admin.get(`/forms/${form.id}`)).body;
+    const saved = await t.admin.send(
+      'PATCH',
+      `/forms/${form.id}`,
+      { content: { ...content, questions } },
+      match(now.version),
+    );
+    await t.admin.send('POST', `/forms/${form.id}/revisions`, {}, match(saved.body.version));
+    await steps.answer(form.path, { name: '新题', again: 'maybe' });
+    const { body } = await t.admin.get(`/forms/${form.id}/statistics`);
+    expect(body).toMatchObject({ answers: 3, refused: 1 });
+    const again = body.questions.find((item: Json) => item.id === 'again');
+    expect(again.rows[0].bars.map((bar: Json) => [bar.label.zh, bar.count])).toEqual([
+      ['选no', 0],
+      ['选maybe', 1],
+      ['选yes', 1],
+    ]);
+    expect(body.questions.map((item: Json) => item.id)).toContain('why');
+    const past = await t.admin.get(`/forms/${form.id}/statistics?to=${companyDay(-1)}`);
+    expect(past.body).toMatchObject({ answers: 0, days: [] });
+    expect((await t.admin.get(`/forms/${form.id}/statistics?from=yesterday`)).status).toBe(400);
+  });
+
+  it('let the words be read page by page, by who may review them', async () => {
+    const form = await steps.makeForm();
+    const mine = await steps.customer({ name: '写字的客户' }, sales.userId);
+    const [own] = (await steps.invite(form.id, { recipients: [{ customerId: mine.id }] })).items;
+    await steps.answer(own.path, { name: '写字的客户', again: 'no', why: '自己的理由' });
+    for (const why of ['第一条', '第二条']) await steps.answer(form.path, { name: '路人', again: 'no', why });
+    const path = `/forms/${form.id}/questions/why/texts`;
+    const first = (await t.admin.get(`${path}?limit=2`)).body;
+    expect(first.items.map((item: Json) => item.text)).toEqual(['第二条', '第一条']);
+    const rest = (await t.admin.get(`${path}?limit=2&cursor=${first.nextCursor}`)).body;
+    expect(rest).toMatchObject({ items: [{ text: '自己的理由', by: '写字的客户' }], nextCursor: null });
+    expect((await sales.get(path)).body.items.map((item: Json) => item.text)).toEqual(['自己的理由']);
+    expect((await t.admin.get(`/forms/${form.id}/questions/nps/texts`)).body.code).toBe('form.unknownQuestion');
+    expect((await (await t.as('service')).get(path)).status).toBe(403);
   });
 
   it('are files of their kind', async () => {

@@ -7,6 +7,7 @@ import { type Route, serve, servePublic, serveStream } from '#platform/http/rout
 import { conflict } from '#shared/errors.ts';
 import * as answers from '../../form-answers-contract.ts';
 import * as link from '../../form-links-contract.ts';
+import * as statistics from '../../form-statistics-contract.ts';
 import * as contract from '../../forms-contract.ts';
 import { listAnswers, loadAnswer, viewAnswer } from './answers.ts';
 import { fileOfAnswer } from './attached-files.ts';
@@ -21,6 +22,7 @@ import {
   formPath,
   listForms,
   loadForm,
+  loadRevision,
   publishForm,
   setFormState,
   updateForm,
@@ -33,7 +35,7 @@ import { paperPdf } from './paper.ts';
 import { answerPublicForm, type FormMeans, openPublicForm } from './public.ts';
 import { decideAnswer, matchAnswer, refuseAnswer, typeAnswer } from './review.ts';
 import { previewSending, startSending } from './send-many.ts';
-import { formStatistics } from './statistics.ts';
+import { formAnswerTexts, formStatistics } from './statistics.ts';
 
 registerNotificationType({ type: 'form.answered' });
 
@@ -79,7 +81,9 @@ export function formRoutes(means: FormMeans & MailMeans): Route[] {
         const form = await loadForm(context, params.id);
         const org = await companyOf(context);
         await logAccess(context, { action: 'print', subjectKind: 'form', subjectId: form.id });
-        return { content: await freeze(context, contentOf(form)), company: org.name };
+        // What is typed in later is the published form: paper follows it, and the draft only before there is one.
+        const published = await loadRevision(context, form.id, form.revision);
+        return { content: published ?? (await freeze(context, contentOf(form))), company: org.name };
       });
       const bytes = await paperPdf(content, company, query.lang ?? lang, translate);
       // Opened in the browser, to be printed from there.
@@ -95,7 +99,10 @@ export function formRoutes(means: FormMeans & MailMeans): Route[] {
     serve(link.remindOfForm, (context, { params }) => remind(context, params.id)),
     serve(link.previewSending, (context, { params, body }) => previewSending(context, params.id, body)),
     serve(link.startSending, (context, { params, body }) => startSending(context, params.id, body)),
-    serve(contract.formStatistics, (context, { params }) => formStatistics(context, params.id)),
+    serve(statistics.formStatistics, (context, { params, query }) => formStatistics(context, params.id, query)),
+    serve(statistics.formAnswerTexts, (context, { params, query }) =>
+      formAnswerTexts(context, params.id, params.question, query),
+    ),
     servePublic(answers.openPublicForm, (context, { params }) => openPublicForm(means, context, params.token)),
     servePublic(answers.answerPublicForm, (context, { params, body }) =>
       answerPublicForm(means, context, params.token, body),

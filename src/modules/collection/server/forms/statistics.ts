@@ -1,8 +1,14 @@
-import { sql } from 'kysely';
-import { dictionaryFor } from '#modules/fields/index.ts';
+import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
+import { iso } from '#platform/time.ts';
+import { badRequest } from '#shared/errors.ts';
+import { cellText } from '#shared/values/text.ts';
+import type { AnswerView } from '../../form-answers-contract.ts';
 import type { Both, FrozenQuestion } from '../../form-content.ts';
-import { loadForm, loadRevision } from './forms.ts';
+import type { QuestionStatistics } from '../../form-statistics-contract.ts';
+import { answerRows } from './answers.ts';
+import { cursorId, loadForm } from './forms.ts';
+import { askedQuestions, questionTitle } from './questions.ts';
 
 const none: Both = { zh: '', en: '' };
 const numbered = (from: number, to: number) =>
@@ -11,7 +17,7 @@ const numbered = (from: number, to: number) =>
     label: { zh: String(from + step), en: String(from + step) },
   }));
 
-/** What a question's answers are counted by; none for texts, dates and files. */
+/** What a question's answers are counted by; none for texts, dates, numbers and files. */
 function barsOf(item: FrozenQuestion): { key: string; label: Both }[] {
   switch (item.type) {
     case 'single':
@@ -34,28 +40,59 @@ function barsOf(item: FrozenQuestion): { key: string; label: Both }[] {
   }
 }
 
+const isNumber = (item: FrozenQuestion) =>
+  item.type === 'scale' || item.type === 'nps' || item.definition?.type === 'number';
+const isDay = (item: FrozenQuestion) => item.type === 'date' || item.definition?.type === 'date';
+const isWords = (item: FrozenQuestion) =>
+  item.type === 'text' || ['text', 'longtext', 'texts'].includes(item.definition?.type ?? '');
+
+interface Period {
+  from?: string;
+  to?: string;
+}
+
+/** Restricts answers `a` to days of the company's calendar. */
+async function during(context: Context, { from, to }: Period, alias: string): Promise<RawBuilder<boolean>> {
+  const { time_zone: zone } = await context.tx
+    .selectFrom('org')
+    .select('time_zone')
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  const at = sql.ref(`${alias}.submitted_at`);
+  const begin = from ? sql`${at} >= (${from}::date::timestamp at time zone ${zone})` : sql`true`;
+  const end = to ? sql`${at} < ((${to}::date + 1)::timestamp at time zone ${zone})` : sql`true`;
+  return sql<boolean>`(${begin} and ${end})`;
+}
+
 interface Tally {
   question: string;
   row: string;
   value: string;
   count: number;
 }
+interface Spread {
+  question: string;
+  mean: number;
+  median: number;
+  least: number;
+  most: number;
+}
+interface Days {
+  question: string;
+  first: string;
+  last: string;
+}
 
 /** Counts by question over all revisions: a question keeps its id when a form is changed. */
-export async function formStatistics(context: Context, formId: string) {
-  const form = await loadForm(context, formId);
-  const frozen = form.revision > 0 ? await loadRevision(context, formId, form.revision) : null;
-  const { fields } = await dictionaryFor(context);
-  const questions = (frozen?.questions ?? []).filter(
-    (item) =>
-      item.type !== 'heading' &&
-      (item.type !== 'field' || fields.some((field) => field.object === item.object && field.key === item.field)),
-  );
-  const counted = questions.filter((item) => barsOf(item).length > 0).map((item) => item.id);
-  const whole = sql`from form_answer a cross join lateral jsonb_each(a.values) as e(key, value)
-    where a.org_id = ${context.orgId} and a.form_id = ${formId} and a.state <> 'refused'`;
+export async function formStatistics(context: Context, formId: string, period: Period) {
+  await loadForm(context, formId);
+  const questions = await askedQuestions(context, formId);
+  const ids = (which: (item: FrozenQuestion) => boolean) => questions.filter(which).map((item) => item.id);
+  const inPeriod = await during(context, period, 'a');
+  const counted = sql`from form_answer a cross join lateral jsonb_each(a.values) as e(key, value)
+    where a.org_id = ${context.orgId} and a.form_id = ${formId} and a.state <> 'refused' and ${inPeriod}`;
   const answered = await sql<{ key: string; count: number }>`
-    select e.key, count(*)::int as count ${whole} group by 1`.execute(context.tx);
+    select e.key, count(*)::int as count ${counted} group by 1`.execute(context.tx);
   const tallies = await sql<Tally>`
     select e.key as question, part.row, part.value, count(*)::int as count
     from form_answer a cross join lateral jsonb_each(a.values) as e(key, value)
@@ -63,39 +100,36 @@ export async function formStatistics(context: Context, formId: string) {
       select '' as row, item as value from jsonb_array_elements_text(
         case jsonb_typeof(e.value) when 'array' then e.value when 'object' then '[]' else jsonb_build_array(e.value) end) item
       union all select key, value from jsonb_each_text(case jsonb_typeof(e.value) when 'object' then e.value else '{}' end)) part
-    where a.org_id = ${context.orgId} and a.form_id = ${formId} and a.state <> 'refused' and e.key = any(${counted}::text[])
+    where a.org_id = ${context.orgId} and a.form_id = ${formId} and a.state <> 'refused' and ${inPeriod}
+      and e.key = any(${ids((item) => barsOf(item).length > 0)}::text[])
     group by 1, 2, 3 order by 1, 2, 3 limit 5000`.execute(context.tx);
-  const totals = await sql<{ answers: number; open: number; invited: number; done: number }>`
-    select (select count(*)::int from form_answer where org_id = ${context.orgId} and form_id = ${formId}) as answers,
-      (select count(*)::int from form_answer where org_id = ${context.orgId} and form_id = ${formId} and state = 'new') as open,
-      (select count(*)::int from form_invitation where org_id = ${context.orgId} and form_id = ${formId}) as invited,
-      (select count(*)::int from form_invitation where org_id = ${context.orgId} and form_id = ${formId}
-        and answered_at is not null) as done`.execute(context.tx);
-  const [total] = totals.rows;
+  const spreads = await sql<Spread>`
+    select e.key as question, round(avg((e.value #>> '{}')::numeric), 2)::float8 as mean,
+      percentile_cont(0.5) within group (order by (e.value #>> '{}')::float8) as median,
+      min((e.value #>> '{}')::float8) as least, max((e.value #>> '{}')::float8) as most
+    ${counted} and e.key = any(${ids(isNumber)}::text[]) and (e.value #>> '{}') ~ '^-?[0-9]+([.][0-9]+)?$' group by 1`.execute(
+    context.tx,
+  );
+  const spans = await sql<Days>`
+    select e.key as question, min(e.value #>> '{}') as first, max(e.value #>> '{}') as last
+    ${counted} and e.key = any(${ids(isDay)}::text[]) group by 1`.execute(context.tx);
   return {
-    answers: total?.answers ?? 0,
-    open: total?.open ?? 0,
-    invited: total?.invited ?? 0,
-    invitedAnswered: total?.done ?? 0,
-    questions: questions.map((item) => {
+    ...(await totalsOf(context, formId, inPeriod)),
+    questions: questions.map((item): QuestionStatistics => {
       const own = tallies.rows.filter((tally) => tally.question === item.id);
       const bars = barsOf(item);
-      const count = answered.rows.find((one) => one.key === item.id)?.count ?? 0;
+      const spread = spreads.rows.find((one) => one.question === item.id);
+      const span = spans.rows.find((one) => one.question === item.id);
       const rows = item.type === 'matrix' ? (item.rows ?? []) : [{ key: '', label: none }];
-      const number = item.type === 'scale' || item.type === 'nps';
-      const sum = own.reduce((before, tally) => before + Number(tally.value) * tally.count, 0);
-      const share = (from: number, to: number) =>
-        own
-          .filter((tally) => Number(tally.value) >= from && Number(tally.value) <= to)
-          .reduce((before, tally) => before + tally.count, 0);
       return {
         id: item.id,
         type: item.type,
-        title: item.title.zh === '' && item.definition ? item.definition.label : item.title,
-        answered: count,
-        mean: number && count > 0 ? Math.round((sum / count) * 100) / 100 : null,
-        // Promoters (9, 10) less detractors (0 to 6), of all who answered.
-        nps: item.type === 'nps' && count > 0 ? Math.round(((share(9, 10) - share(0, 6)) / count) * 100) : null,
+        title: questionTitle(item),
+        answered: answered.rows.find((one) => one.key === item.id)?.count ?? 0,
+        numbers: spread ? { mean: spread.mean, median: spread.median, least: spread.least, most: spread.most } : null,
+        nps: item.type === 'nps' ? npsOf(own) : null,
+        days: span ? { first: span.first, last: span.last } : null,
+        words: isWords(item),
         rows: (bars.length > 0 ? rows : []).map((row) => ({
           label: row.label,
           bars: bars.map((bar) => ({
@@ -105,5 +139,83 @@ export async function formStatistics(context: Context, formId: string) {
         })),
       };
     }),
+  };
+}
+
+/** Promoters (9, 10), passives (7, 8), detractors (0 to 6), and the score out of them. */
+function npsOf(tallies: Tally[]): QuestionStatistics['nps'] {
+  const count = (from: number, to: number) =>
+    tallies
+      .filter((tally) => Number(tally.value) >= from && Number(tally.value) <= to)
+      .reduce((sum, tally) => sum + tally.count, 0);
+  const [promoters, passives, detractors] = [count(9, 10), count(7, 8), count(0, 6)];
+  const all = promoters + passives + detractors;
+  if (all === 0) return null;
+  return { score: Math.round(((promoters - detractors) / all) * 100), promoters, passives, detractors };
+}
+
+async function totalsOf(context: Context, formId: string, inPeriod: RawBuilder<boolean>) {
+  const answers = await sql<{ state: string; channel: AnswerView['channel']; day: string; count: number }>`
+    select a.state, a.channel, to_char(a.submitted_at at time zone o.time_zone, 'YYYY-MM-DD') as day, count(*)::int as count
+    from form_answer a join org o on o.org_id = a.org_id
+    where a.org_id = ${context.orgId} and a.form_id = ${formId} and ${inPeriod} group by 1, 2, 3`.execute(context.tx);
+  const invited = await sql<{ all: number; opened: number; answered: number }>`
+    select count(*)::int as all, count(*) filter (where opened_at is not null or answered_at is not null)::int as opened,
+      count(*) filter (where answered_at is not null)::int as answered
+    from form_invitation where org_id = ${context.orgId} and form_id = ${formId}`.execute(context.tx);
+  const sums = <K extends string>(key: (row: (typeof answers.rows)[number]) => K) => {
+    const found = new Map<K, number>();
+    for (const row of answers.rows) found.set(key(row), (found.get(key(row)) ?? 0) + row.count);
+    return found;
+  };
+  const states = sums((row) => row.state);
+  const [links] = invited.rows;
+  return {
+    answers: answers.rows.reduce((sum, row) => sum + row.count, 0),
+    open: states.get('new') ?? 0,
+    refused: states.get('refused') ?? 0,
+    channels: [...sums((row) => row.channel)].map(([channel, count]) => ({ channel, count })),
+    days: [...sums((row) => row.day)]
+      .map(([day, count]) => ({ day, count }))
+      .sort((a, b) => a.day.localeCompare(b.day))
+      .slice(-60),
+    invited: links?.all ?? 0,
+    invitedOpened: links?.opened ?? 0,
+    invitedAnswered: links?.answered ?? 0,
+  };
+}
+
+/** What was answered in words to one question, newest first. */
+export async function formAnswerTexts(
+  context: Context,
+  formId: string,
+  question: string,
+  query: Period & { limit: number; cursor?: string },
+) {
+  await loadForm(context, formId);
+  const item = (await askedQuestions(context, formId)).find((one) => one.id === question && isWords(one));
+  if (!item) throw badRequest('form.unknownQuestion', { field: 'question', params: { question } });
+  let rows = answerRows(context)
+    .where('form_answer.form_id', '=', formId)
+    .where('form_answer.state', '<>', 'refused')
+    .where(sql<boolean>`form_answer.values ? ${question}`)
+    .where(await during(context, query, 'form_answer'))
+    .orderBy('form_answer.id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor) rows = rows.where('form_answer.id', '<', cursorId(query.cursor));
+  const found = await rows.execute();
+  const page = found.slice(0, query.limit);
+  return {
+    items: page.map((row) => {
+      const value = (row.values as Record<string, unknown>)[question];
+      return {
+        id: row.id,
+        text: String(item.definition ? cellText(item.definition, value, context.lang, {}) : value),
+        by: row.customer_name ?? row.answered_name,
+        state: row.state as AnswerView['state'],
+        submittedAt: iso(row.submitted_at),
+      };
+    }),
+    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
   };
 }

@@ -2,10 +2,10 @@ import './forms.css';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Tabs, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { downloadUrl, useEndpoint } from '#ui/api.ts';
+import { useEndpoint } from '#ui/api.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
-import { formPaper, getForm } from '../../forms-contract.ts';
+import { getForm } from '../../forms-contract.ts';
 import { Designer } from './designer.tsx';
 import { FormActions } from './form-actions.tsx';
 import { said } from './question-input.tsx';
@@ -13,7 +13,7 @@ import { SendPanel } from './send-panel.tsx';
 import { StatisticsPanel } from './statistics-panel.tsx';
 
 export default function FormPage() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const can = useCan();
   const navigate = useNavigate();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
@@ -28,13 +28,9 @@ export default function FormPage() {
       actions={
         <>
           <Tag color={form.state === 'open' ? 'success' : undefined}>{t(`collection.forms.states.${form.state}`)}</Tag>
-          <a
-            href={downloadUrl(formPaper, { params: { id }, query: { lang: i18n.language as 'zh-CN' } })}
-            target="_blank"
-            rel="noreferrer"
-          >
+          <Link to="/forms/$id/paper" params={{ id }}>
             {t('collection.forms.paperForm')}
-          </a>
+          </Link>
           {form.revision > 0 && can('form:type') ? (
             <Link to="/forms/$id/typing" params={{ id }}>
               {t('collection.forms.typing')}
