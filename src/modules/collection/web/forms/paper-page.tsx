@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { downloadUrl, useEndpoint } from '#ui/api.ts';
+import { loadLanguage } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { type FrozenContent, type FrozenQuestion, textIn } from '../../form-content.ts';
 import { formPaper, getForm } from '../../forms-contract.ts';
@@ -21,6 +22,7 @@ export default function PaperPage() {
   const customer = useDictionary('customer');
   const contact = useDictionary('contact');
   const [lang, setLang] = useState<Lang>(i18n.language === 'en-US' ? 'en-US' : 'zh-CN');
+  const speak = (next: Lang) => void loadLanguage(next).then(() => setLang(next));
   const fields = [...(customer?.fields ?? []), ...(contact?.fields ?? [])];
   const content = form && (form.published ?? { ...form.content, questions: resolve(form.content.questions, fields) });
   return (
@@ -31,7 +33,7 @@ export default function PaperPage() {
           <Segmented
             aria-label={t('collection.forms.paper.language')}
             value={lang}
-            onChange={setLang}
+            onChange={speak}
             options={[
               { value: 'zh-CN', label: '中文' },
               { value: 'en-US', label: 'English' },

@@ -25,6 +25,7 @@ export function SendPanel({ form }: { form: FormView }) {
         <p className="muted">{t('collection.forms.publicHelp')}</p>
         {form.reachable || !form.address ? null : (
           <Alert
+            className="problem"
             type="warning"
             showIcon
             title={t('collection.forms.onlyHere', { address: new URL(form.address).origin })}

@@ -55,13 +55,11 @@ export function StatisticsPanel({ formId }: { formId: string }) {
           <Statistic title={t('collection.forms.invited')} value={data.invited} />
           <Statistic
             title={t('collection.forms.invitedOpened')}
-            value={data.invitedOpened}
-            suffix={percent(data.invitedOpened, data.invited)}
+            value={`${data.invitedOpened} (${percent(data.invitedOpened, data.invited)})`}
           />
           <Statistic
             title={t('collection.forms.invitedAnswered')}
-            value={data.invitedAnswered}
-            suffix={percent(data.invitedAnswered, data.invited)}
+            value={`${data.invitedAnswered} (${percent(data.invitedAnswered, data.invited)})`}
           />
         </div>
         {data.channels.length > 0 ? (
