@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest } from '#shared/errors.ts';
@@ -53,11 +54,7 @@ interface Period {
 
 /** Restricts answers `a` to days of the company's calendar. */
 async function during(context: Context, { from, to }: Period, alias: string): Promise<RawBuilder<boolean>> {
-  const { time_zone: zone } = await context.tx
-    .selectFrom('org')
-    .select('time_zone')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  const zone = await timeZoneOf(context);
   const at = sql.ref(`${alias}.submitted_at`);
   const begin = from ? sql`${at} >= (${from}::date::timestamp at time zone ${zone})` : sql`true`;
   const end = to ? sql`${at} < ((${to}::date + 1)::timestamp at time zone ${zone})` : sql`true`;
@@ -155,9 +152,10 @@ function npsOf(tallies: Tally[]): QuestionStatistics['nps'] {
 }
 
 async function totalsOf(context: Context, formId: string, inPeriod: RawBuilder<boolean>) {
+  const zone = await timeZoneOf(context);
   const answers = await sql<{ state: string; channel: AnswerView['channel']; day: string; count: number }>`
-    select a.state, a.channel, to_char(a.submitted_at at time zone o.time_zone, 'YYYY-MM-DD') as day, count(*)::int as count
-    from form_answer a join org o on o.org_id = a.org_id
+    select a.state, a.channel, to_char(a.submitted_at at time zone ${zone}, 'YYYY-MM-DD') as day, count(*)::int as count
+    from form_answer a
     where a.org_id = ${context.orgId} and a.form_id = ${formId} and ${inPeriod} group by 1, 2, 3`.execute(context.tx);
   const invited = await sql<{ all: number; opened: number; answered: number }>`
     select count(*)::int as all, count(*) filter (where opened_at is not null or answered_at is not null)::int as opened,
