@@ -67,6 +67,13 @@ test('a form is designed, answered without an account, and its answer accepted',
   await expectTidy(page);
   await expectAccessible(page);
   await shot(page, 'forms-figures');
+  await page.getByRole('link', { name: '打印纸质表' }).click();
+  await expect(page.getByRole('article')).toContainText('客户名称');
+  await page.getByTitle('English', { exact: true }).click();
+  await expect(page.getByRole('article')).toContainText('Signature');
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'forms-paper');
   if (!isMobile) {
     await page.goto(`${url}/forms/${id}/typing`);
     await page.getByLabel(/客户名称/).fill('纸上公司');
