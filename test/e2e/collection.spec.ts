@@ -61,8 +61,8 @@ test('a photographed business card becomes customer and contact, intelligence a 
   await expectAccessible(page);
   await form.getByRole('button', { name: /^保\s?存$/ }).click();
   await page.getByRole('button', { name: '采纳为字段值' }).click();
-  const use = page.getByRole('dialog', { name: '采纳为客户字段值' });
-  await choose(page, use.getByLabel('字段'), '简称');
+  const use = page.getByRole('dialog', { name: '采纳为字段值' });
+  await choose(page, use.getByRole('combobox', { name: /^字段/ }), '简称');
   await use.getByRole('textbox', { name: '值' }).fill('恒泰精机');
   await use.getByRole('button', { name: /^保\s?存$/ }).click();
   await expect(page.getByText('简称 已采纳')).toBeVisible();

@@ -232,34 +232,34 @@ function comparePersons(a: Prepared, b: Prepared): Level {
   }
   if (a.spelled === b.spelled) return 1;
   if (left.length === 1 && right.length === 1) return singleNames(left[0] ?? '', right[0] ?? '');
-  let sum = 0;
-  const rest = [...right];
-  for (const word of left) {
-    let best = 0;
-    let at = -1;
-    for (const [index, other] of rest.entries()) {
-      const score =
-        word === other
-          ? 1
-          : (word.length === 1 || other.length === 1) && word[0] === other[0]
-            ? 0.8
-            : jaroWinkler(word, other);
-      if (score > best) {
-        best = score;
-        at = index;
-      }
-    }
-    if (at >= 0 && best >= 0.8) {
-      rest.splice(at, 1);
-      sum += best;
-    }
-  }
+  const sum = pairedNames(left, right);
   return byScore(
     Math.min(
       0.99,
       Math.sqrt((sum / Math.max(left.length, right.length)) * (sum / Math.min(left.length, right.length))),
     ),
   );
+}
+
+/** What the words of two names have in common: the likest two first, so that it is the same from both sides. */
+function pairedNames(left: string[], right: string[]): number {
+  const pairs = left.flatMap((word, one) =>
+    right.flatMap((other, two) => {
+      const initial = (word.length === 1 || other.length === 1) && word[0] === other[0];
+      const score = word === other ? 1 : initial ? 0.8 : jaroWinkler(word, other);
+      return score >= 0.8 ? [{ one, two, score, words: [word, other].sort().join(' ') }] : [];
+    }),
+  );
+  pairs.sort((a, b) => b.score - a.score || (a.words < b.words ? -1 : a.words > b.words ? 1 : 0));
+  const taken = { one: new Set<number>(), two: new Set<number>() };
+  let sum = 0;
+  for (const { one, two, score } of pairs) {
+    if (taken.one.has(one) || taken.two.has(two)) continue;
+    taken.one.add(one);
+    taken.two.add(two);
+    sum += score;
+  }
+  return sum;
 }
 
 function singleNames(a: string, b: string): Level {
