@@ -113,6 +113,21 @@ describe('texts', () => {
     expect([...new Set(thrown)].filter((code) => !all.has(`errors.${code}`)).sort()).toEqual([]);
   });
 
+  it('name every job and every thing the log speaks of', () => {
+    const jobs = [
+      ...source.matchAll(/defineJob(?:<[^(]*>)?\(\{\s*kind: '([\w.]+)'/g),
+      ...source.matchAll(/\b(?:mail|remind|send|reindex)Kind = '([\w.]+)'/g),
+    ].map((found) => `operations.jobs.kinds.${found[1]?.replace('.', '_')}`);
+    const subjects = [...source.matchAll(/subjectKind: '(\w+)'/g)].map(
+      (found) => `operations.audit.subjects.${found[1]}`,
+    );
+    const changes = [...source.matchAll(/kind: '(\w+)\.(\w+)',\s*subjectKind/g)]
+      .filter((found) => !all.has(`events.${found[1]}_${found[2]}`))
+      .map((found) => `operations.audit.verbs.${found[2]}`);
+    expect(Math.min(jobs.length, subjects.length, changes.length)).toBeGreaterThan(20);
+    expect([...new Set([...jobs, ...subjects, ...changes])].filter((key) => !all.has(key))).toEqual([]);
+  });
+
   it('are all used', () => {
     // A module that contributes no screen yet may bring the texts of its screens before them.
     const screenless = globSync('src/modules/*/web/index.tsx')

@@ -3,10 +3,11 @@ import { useTranslation } from 'react-i18next';
 import type { Condition } from '#shared/conditions.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { cellText } from '#shared/values/text.ts';
+import { listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 
 function operand(field: FieldDefinition, value: unknown, t: TFunction, lang: string): string {
-  if (Array.isArray(value)) return value.map((item) => operand(field, item, t, lang)).join('、');
+  if (Array.isArray(value)) return listed(value.map((item) => operand(field, item, t, lang)));
   if (value === null || value === undefined) return '';
   if (typeof value === 'object' && 'unit' in value)
     return `${(value as { count?: number }).count ?? ''} ${t(`ui.units.${String((value as { unit: string }).unit)}`)}`;

@@ -2,7 +2,7 @@ import { CheckCircleFilled, QuestionCircleOutlined } from '@ant-design/icons';
 import { Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Provenance } from '#shared/fields.ts';
-import { formatTime } from '#ui/format.ts';
+import { clauses, formatTime } from '#ui/format.ts';
 
 /** Where a value came from and whether somebody verified it, as a small mark with the details on focus or hover. */
 export function ProvenanceMark({ provenance }: { provenance: Provenance }) {
@@ -12,7 +12,7 @@ export function ProvenanceMark({ provenance }: { provenance: Provenance }) {
   const state = verified
     ? `${t('ui.verified')} · ${formatTime(provenance.verifiedAt)}${provenance.verifiedBy ? ` · ${provenance.verifiedBy}` : ''}`
     : t('ui.unverified');
-  const text = `${state}；${source}${provenance.note ? `；${provenance.note}` : ''}`;
+  const text = clauses([state, source, ...(provenance.note ? [provenance.note] : [])]);
   return (
     <Tooltip title={text} trigger={['hover', 'focus']}>
       <button type="button" className={verified ? 'mark verified' : 'mark'} aria-label={text}>

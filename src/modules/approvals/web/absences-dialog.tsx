@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
+import { companyToday } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { cancelDelegation, createDelegation, type DelegationView, listDelegations } from '../delegation-contract.ts';
@@ -63,16 +64,14 @@ function Absence({ item }: { item: DelegationView }) {
   );
 }
 
-const today = () => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date());
-
 function NewAbsence() {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const create = useSend(createDelegation, stale);
   const key = useRef(crypto.randomUUID());
   const [delegateId, setDelegateId] = useState<string | null>(null);
-  const [from, setFrom] = useState(today);
-  const [to, setTo] = useState(today);
+  const [from, setFrom] = useState(companyToday);
+  const [to, setTo] = useState(companyToday);
   const [reason, setReason] = useState('');
   const problem = create.error;
   const errors = errorsByField([

@@ -3,7 +3,7 @@ import { Alert, App, Badge, Button, Checkbox, Input, Segmented, Tag } from 'antd
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { formatTime } from '#ui/format.ts';
+import { formatTime, listed } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -108,7 +108,7 @@ function RequestRow({ item }: { item: ApprovalView }) {
       <div className="muted small">
         {item.requestedByName} · {formatTime(item.requestedAt)}
         {item.customer ? ` · ${item.customer.name}` : ''}
-        {item.openSteps.length > 0 ? ` · ${t('approvals.at', { step: item.openSteps.map(stepName).join('、') })}` : ''}
+        {item.openSteps.length > 0 ? ` · ${t('approvals.at', { step: listed(item.openSteps.map(stepName)) })}` : ''}
         {item.dueAt ? (
           <span className={late ? 'form-error' : undefined}>
             {' '}

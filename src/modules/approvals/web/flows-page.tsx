@@ -3,7 +3,7 @@ import { App, Button, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { formatTime } from '#ui/format.ts';
+import { formatTime, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
@@ -178,7 +178,7 @@ function useApproverText(choices: Subjects, names: Record<string, string>): (ste
       approver.by === 'manager'
         ? t(`approvals.flows.level.${approver.level}`)
         : approver.by === 'person'
-          ? approver.userIds.map((id) => names[id] ?? '…').join('、')
+          ? listed(approver.userIds.map((id) => names[id] ?? '…'))
           : label(
               (approver.by === 'role'
                 ? choices.roles.find((role) => role.id === approver.roleId)

@@ -1,7 +1,7 @@
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
-import { formatNumber, formatTime } from '#ui/format.ts';
+import { formatNumber, formatTime, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import type { ApprovalView, Difference } from '../contract.ts';
 import type { SnapshotField } from '../flow-shapes.ts';
@@ -48,10 +48,10 @@ export function useSnapshotText(fields: SnapshotField[]) {
     if (value === null || value === undefined || value === '') return '—';
     const option = byKey.get(key)?.options?.find((item) => item.value === value);
     if (option) return label(option.label);
-    if (byKey.get(key)?.type === 'fieldKeys') return [value].flat().map(String).map(fieldName).join('、');
+    if (byKey.get(key)?.type === 'fieldKeys') return listed([value].flat().map(String).map(fieldName));
     if (typeof value === 'number') return formatNumber(value);
     if (typeof value === 'boolean') return t(value ? 'approvals.yes' : 'approvals.no');
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join('、');
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return listed(value);
     if (typeof value === 'object') return JSON.stringify(value);
     return /^\d{4}-\d{2}-\d{2}T/.test(String(value)) ? formatTime(String(value)) : String(value);
   };

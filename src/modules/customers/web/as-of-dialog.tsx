@@ -5,17 +5,16 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
+import { companyToday } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type CustomerCard, customerAsOf } from '../contract.ts';
-
-const today = () => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date());
 
 /** The card as it was at the end of a chosen day; what differs from today is marked. */
 export function AsOfDialog({ card, onClose }: { card: CustomerCard; onClose(): void }) {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
-  const [date, setDate] = useState(today);
+  const [date, setDate] = useState(companyToday);
   const { data, error } = useEndpoint(
     customerAsOf,
     { params: { id: card.id }, query: { date } },
@@ -27,7 +26,13 @@ export function AsOfDialog({ card, onClose }: { card: CustomerCard; onClose(): v
   return (
     <Modal open width={720} title={t('customers.asOf.title')} footer={null} onCancel={onClose}>
       <FormField id="as-of" label={t('customers.asOf.day')}>
-        <Input id="as-of" type="date" max={today()} value={date} onChange={(event) => setDate(event.target.value)} />
+        <Input
+          id="as-of"
+          type="date"
+          max={companyToday()}
+          value={date}
+          onChange={(event) => setDate(event.target.value)}
+        />
       </FormField>
       <ProblemAlert problem={error} />
       {data && !data.existed ? <p>{t('customers.asOf.notYet')}</p> : null}

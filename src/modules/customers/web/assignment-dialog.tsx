@@ -10,6 +10,7 @@ import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { PeopleSelect } from '#ui/fields/people-select.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
+import { listed } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import {
@@ -234,10 +235,10 @@ export function AssignmentDialog({
             {t(preview.data.more ? 'customers.assignment.triedMore' : 'customers.assignment.tried', {
               n: preview.data.matched,
             })}{' '}
-            {[
+            {listed([
               ...preview.data.given.map((item) => t('customers.assignment.would', { name: item.name, n: item.count })),
               ...(preview.data.nobody > 0 ? [t('customers.assignment.nobody', { n: preview.data.nobody })] : []),
-            ].join('、')}
+            ])}
           </span>
         ) : null}
       </div>

@@ -6,7 +6,7 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { ConditionText } from '#ui/fields/condition-text.tsx';
-import { formatNumber } from '#ui/format.ts';
+import { formatNumber, listed } from '#ui/format.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
@@ -193,7 +193,7 @@ function targetText({ way }: AssignmentRuleView, names: Record<string, string>):
               ? [way.teamId]
               : [way.poolId];
   const named = ids.flatMap((id) => (id ? [names[id] ?? '…'] : []));
-  return [...(way.method === 'capability' ? [way.capability] : []), ...named].join('、');
+  return listed([...(way.method === 'capability' ? [way.capability] : []), ...named]);
 }
 
 function Teams({ teams }: { teams: { id: string; version: number; name: string; autoAssign: boolean }[] }) {

@@ -6,6 +6,7 @@ import { decideApproval, getApproval } from '#modules/approvals/contract.ts';
 import type { Problem } from '#shared/errors.ts';
 import { call, invalidate, useEndpoint } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { labelled } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type ConflictView, setRuling } from '../conflict-contract.ts';
 
@@ -112,7 +113,7 @@ export function RulingText({ data }: { data: ConflictView }) {
       ? [t('customers.conflicts.collaborator', { name: names[owner === 'claimant' ? 'holder' : 'claimant'] })]
       : []),
     ...(lockDays > 0 ? [t('customers.conflicts.lockedFor', { n: lockDays })] : []),
-    `${t('customers.reason')}：${reason}`,
+    labelled(t('customers.reason'), reason),
   ];
   return (
     <Alert

@@ -1,7 +1,7 @@
 import { Modal } from 'antd';
-import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
+import { listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { whoCanSee } from '../contract.ts';
@@ -29,7 +29,7 @@ export function ViewersDialog({ id, onClose }: { id: string; onClose(): void }) 
                   <td>{viewer.name}</td>
                   <td>
                     {t(`customers.viewers.reason.${viewer.because}`, {
-                      roles: viewer.roles.map(label).join(i18next.language === 'en-US' ? ', ' : '、'),
+                      roles: listed(viewer.roles.map(label)),
                     })}
                   </td>
                 </tr>

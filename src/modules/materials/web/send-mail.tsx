@@ -2,6 +2,7 @@ import { Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormField } from '#ui/fields/form-field.tsx';
+import { listed } from '#ui/format.ts';
 import { loadLanguage } from '#ui/i18n.ts';
 import { useSession } from '#ui/session.tsx';
 
@@ -19,7 +20,7 @@ export function useMailText(titles: string[]) {
       lng: language,
       company: org.name,
       sender: user.name,
-      titles: titles.join('、'),
+      titles: listed(titles),
       name: '{name}',
       links: '{links}',
     }).slice(0, part === 'subject' ? 200 : 5000);

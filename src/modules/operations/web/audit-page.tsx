@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useSend } from '#ui/api.ts';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
-import { formatNumber, formatTime } from '#ui/format.ts';
+import { formatNumber, formatTime, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
@@ -40,7 +40,7 @@ const subjects = [
 ];
 
 export default function AuditPage() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const dictionary = useDictionary('customer');
   const can = useCan();
   const [log, setLog] = useState<'both' | 'event' | 'access'>('both');
@@ -186,7 +186,7 @@ export default function AuditPage() {
                   )}
                 </td>
                 <td className="detail">
-                  {item.fields.map(nameOf).join(i18n.language === 'en-US' ? ', ' : '、')} {item.reason}{' '}
+                  {listed(item.fields.map(nameOf))} {item.reason}{' '}
                   {item.detail ? <code>{JSON.stringify(item.detail)}</code> : null}
                 </td>
                 <td>{item.ip}</td>

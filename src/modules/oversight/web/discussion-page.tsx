@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { formatTime } from '#ui/format.ts';
+import { formatTime, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert, usePageTitle } from '#ui/page.tsx';
@@ -114,7 +114,7 @@ function Record({ record, data }: { record: DayRecord; data: DiscussionDay }) {
         ) : null}
       </div>
       {record.text ? <div className="note-text">{record.text}</div> : null}
-      {changed.length > 0 ? <div className="muted small">{changed.join('、')}</div> : null}
+      {changed.length > 0 ? <div className="muted small">{listed(changed)}</div> : null}
       <Remarks items={data.remarks.filter((remark) => remark.eventId === record.id)} />
       {writing ? (
         <Write params={{ repId: data.repId, day: data.day }} eventId={record.id} onDone={() => setWriting(false)} />

@@ -3,10 +3,10 @@ import { Link } from '@tanstack/react-router';
 import { Button, Input, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { companyToday } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { listDiscussions } from '../discussion-contract.ts';
-import { dayFromNow } from './remark.tsx';
 
 const shifted = (day: string, by: number): string => {
   const date = new Date(`${day}T00:00:00Z`);
@@ -34,14 +34,14 @@ export default function DiscussionsPage() {
           type="date"
           aria-label={t('oversight.day')}
           className="audit-day"
-          max={dayFromNow(0)}
+          max={companyToday()}
           value={day}
           onChange={(event) => event.target.value && setChosen(event.target.value)}
         />
         <Button
           icon={<RightOutlined />}
           aria-label={t('oversight.dayAfter')}
-          disabled={day === '' || day >= dayFromNow(0)}
+          disabled={day === '' || day >= companyToday()}
           onClick={() => setChosen(shifted(day, 1))}
         />
       </div>

@@ -7,10 +7,11 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { errorsByField } from '#ui/fields/form-field.tsx';
+import { companyToday } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { customerRemarks, type ItemView, inspectItem, type RoundView } from '../contract.ts';
-import { dayFromNow, NewRemarkDialog, Remark, staleRemarks } from './remark.tsx';
+import { NewRemarkDialog, Remark, staleRemarks } from './remark.tsx';
 
 type Field = { key: string; name: string };
 
@@ -51,7 +52,7 @@ export function InspectCard({ item, round }: { item: ItemView; round: RoundView 
           customerId={item.customer.id}
           itemId={item.id}
           field={remarking === 'card' ? null : remarking}
-          fixBy={dayFromNow(round.fixDays)}
+          fixBy={companyToday(round.fixDays)}
           onClose={() => setRemarking(null)}
         />
       ) : null}

@@ -223,7 +223,3 @@ export function NewRemarkDialog({ customerId, itemId, field, fixBy: proposed, on
     </Modal>
   );
 }
-
-/** Today plus some days, as the company writes days. */
-export const dayFromNow = (days: number): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date(Date.now() + days * 86_400_000));

@@ -2,9 +2,10 @@ import { Badge, Button, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
+import { companyToday } from '#ui/format.ts';
 import { useCan } from '#ui/session.tsx';
 import { customerRemarks } from '../contract.ts';
-import { dayFromNow, NewRemarkDialog, Remark } from './remark.tsx';
+import { NewRemarkDialog, Remark } from './remark.tsx';
 
 /** Remarks on this card that wait for the rep or the check; lets a supervisor remark on the spot. */
 export function RemarksPanel({ customerId }: { customerId: string }) {
@@ -42,7 +43,7 @@ export function RemarksPanel({ customerId }: { customerId: string }) {
           customerId={customerId}
           itemId={null}
           field={null}
-          fixBy={dayFromNow(5)}
+          fixBy={companyToday(5)}
           onClose={() => setWriting(false)}
         />
       ) : null}

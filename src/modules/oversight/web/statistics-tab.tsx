@@ -2,18 +2,18 @@ import { Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
+import { companyToday } from '#ui/format.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { inspectionStatistics } from '../contract.ts';
-import { dayFromNow } from './remark.tsx';
 
 const columns = ['drawn', 'inspected', 'passed', 'remarks', 'open', 'overdue', 'closed', 'reopened'] as const;
 
 /** Results of the inspections per rep. */
 export function StatisticsTab() {
   const { t } = useTranslation();
-  const [from, setFrom] = useState(() => dayFromNow(-30));
-  const [to, setTo] = useState(() => dayFromNow(0));
+  const [from, setFrom] = useState(() => companyToday(-30));
+  const [to, setTo] = useState(companyToday);
   const { data, error, isPending } = useEndpoint(
     inspectionStatistics,
     { query: { from, to } },

@@ -97,7 +97,7 @@ export default function UsersPage() {
                     {t(`people.users.states.${user.state}`)}
                   </Tag>
                 </td>
-                <td>{formatTime(user.lastSignInAt)}</td>
+                <td className="nowrap">{formatTime(user.lastSignInAt)}</td>
                 <td>
                   {can('user:manage') ? (
                     <Dropdown

@@ -3,6 +3,7 @@ import { App, Button, Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { getCustomer, possibleDuplicates } from '#modules/customers/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { listed } from '#ui/format.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { contactDuplicates, createContactMerge } from '../duplicates-contract.ts';
 import { percent } from './duplicates-queue.tsx';
@@ -45,7 +46,7 @@ export default function DuplicatesDialog({ customerId, onClose }: { customerId: 
             </strong>{' '}
             <span className="muted">
               {item.number} · {t('quality.duplicates.score', { n: percent(item.score) })} ·{' '}
-              {item.because.map((reason) => t(`customers.duplicates.because.${reason}`)).join('、')}
+              {listed(item.because.map((reason) => t(`customers.duplicates.because.${reason}`)))}
             </span>
           </span>
           <Button

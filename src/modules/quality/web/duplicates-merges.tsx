@@ -3,7 +3,7 @@ import { App, Button, Popconfirm, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useSend } from '#ui/api.ts';
-import { formatTime } from '#ui/format.ts';
+import { clauses, formatTime, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
@@ -32,7 +32,7 @@ function Merge({ item }: { item: MergeView }) {
   const { message } = App.useApp();
   const dictionary = useDictionary(item.object);
   const undo = useSend(undoMerge, ['/customers', '/duplicates', '/merges', '/contacts']);
-  const merged = item.merged.map((party) => `${party.name}${party.number ? ` ${party.number}` : ''}`).join('、');
+  const merged = listed(item.merged.map((party) => `${party.name}${party.number ? ` ${party.number}` : ''}`));
   const { kept } = item;
   const lost = kept ? kept.fields.length + kept.rows.length + kept.unique.length : 0;
   return (
@@ -82,25 +82,25 @@ function Merge({ item }: { item: MergeView }) {
         <p role="status">
           {kept.fields.length > 0
             ? t('quality.duplicates.kept', {
-                fields: kept.fields
-                  .map((key) => {
+                fields: listed(
+                  kept.fields.map((key) => {
                     const field = dictionary?.byKey.get(key);
                     return field ? label(field.label) : key;
-                  })
-                  .join('、'),
+                  }),
+                ),
               })
             : null}{' '}
-          {kept.rows
-            .map((row) =>
+          {clauses(
+            kept.rows.map((row) =>
               t('quality.duplicates.keptRows', {
                 n: row.count,
                 relation: t(`quality.duplicates.relation.${row.relation}`, {
                   defaultValue: t('quality.duplicates.relation.other'),
                 }),
               }),
-            )
-            .join('；')}{' '}
-          {kept.unique.map((name) => t('quality.duplicates.keptUnique', { name })).join('；')}
+            ),
+          )}{' '}
+          {clauses(kept.unique.map((name) => t('quality.duplicates.keptUnique', { name })))}
         </p>
       ) : null}
       <ProblemAlert problem={undo.error} />

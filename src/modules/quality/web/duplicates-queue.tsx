@@ -3,7 +3,7 @@ import { Button, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { formatTime } from '#ui/format.ts';
+import { formatTime, labelled } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { type DuplicatePair, decideDuplicate, listDuplicates, pairStates } from '../duplicates-contract.ts';
@@ -36,7 +36,7 @@ export function Queue() {
             value,
             label:
               value === 0
-                ? `${t('quality.duplicates.minScore')}：${t('quality.duplicates.minScoreAll')}`
+                ? labelled(t('quality.duplicates.minScore'), t('quality.duplicates.minScoreAll'))
                 : t('quality.duplicates.minScoreFrom', { n: percent(value) }),
           }))}
           onChange={setMinScore}
@@ -88,7 +88,7 @@ function Pair({ pair }: { pair: DuplicatePair }) {
         ))}
       </ul>
       <p className="small">
-        <span className="muted">{t('quality.duplicates.why')}：</span>
+        <span className="muted">{labelled(t('quality.duplicates.why'))}</span>
         {pair.reasons.map((reason) => (
           <Tag key={reason.column + reason.level}>
             {t(`quality.duplicates.columns.${reason.column}`)} {t(`quality.duplicates.level.${reason.level}`)}{' '}

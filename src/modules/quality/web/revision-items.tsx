@@ -93,7 +93,7 @@ function Item({ item }: { item: RevisionItem }) {
       {item.decidedAt ? (
         <p className="muted small">
           {t('quality.revision.decidedBy', { by: item.by ?? '', when: formatTime(item.decidedAt) })}
-          {item.why ? `：${item.why}` : ''}
+          {item.why ? ` · ${item.why}` : ''}
         </p>
       ) : null}
       {item.proposal ? <Proposal item={item} /> : null}

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { useSend } from '#ui/api.ts';
-import { formatNumber } from '#ui/format.ts';
+import { formatNumber, labelled } from '#ui/format.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
 import { EmptyState, ProblemAlert } from '#ui/page.tsx';
 import { acceptProposals, type getRevision } from '../revision-contract.ts';
@@ -33,7 +33,7 @@ export function RevisionProposals({ data }: { data: ResponseOf<typeof getRevisio
         <div className="row wrap">
           {data.proposals.map((item) => (
             <span key={`${item.from}${item.to}`}>
-              {item.from} → {item.to}：{formatNumber(item.customers)}
+              {labelled(`${item.from} → ${item.to}`, formatNumber(item.customers))}
             </span>
           ))}
           {data.can.reclassify ? (

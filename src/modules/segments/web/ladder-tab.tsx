@@ -3,12 +3,12 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
-import { formatNumber } from '#ui/format.ts';
+import { companyToday, formatNumber } from '#ui/format.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { distribution, movement } from '../classes-contract.ts';
 import { classValues } from '../spec.ts';
-import { CustomersLink, daysAgo, hasClass, percent, today, useClassNames } from './shared.tsx';
+import { CustomersLink, hasClass, percent, useClassNames } from './shared.tsx';
 
 const Chart = lazy(() => import('#ui/chart.tsx'));
 
@@ -16,8 +16,8 @@ const Chart = lazy(() => import('#ui/chart.tsx'));
 export default function LadderTab() {
   const { t } = useTranslation();
   const { valueName } = useClassNames();
-  const [from, setFrom] = useState(() => daysAgo(90));
-  const [to, setTo] = useState(today);
+  const [from, setFrom] = useState(() => companyToday(-90));
+  const [to, setTo] = useState(companyToday);
   const counts = useEndpoint(distribution);
   const moves = useEndpoint(
     movement,

@@ -3,10 +3,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { companyToday } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type customerClass, endOverride, setOverride } from '../classes-contract.ts';
 import type { Overridable } from '../spec.ts';
-import { today, useClassNames } from './shared.tsx';
+import { useClassNames } from './shared.tsx';
 
 type Item = (typeof customerClass)['_output'];
 
@@ -98,7 +99,7 @@ export function OverrideDialog({ customerId, item, onClose }: { customerId: stri
         <Input
           id="override-expires"
           type="date"
-          min={today()}
+          min={companyToday()}
           value={expiresOn}
           onChange={(event) => setExpiresOn(event.target.value)}
         />

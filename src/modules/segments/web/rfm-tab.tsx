@@ -35,7 +35,7 @@ export default function RfmTab() {
   const most = Math.max(1, ...data.cells.map((cell) => cell.customers));
   const option = {
     tooltip: {},
-    grid: { left: 56, right: 16, top: 16, bottom: 72 },
+    grid: { left: 56, right: 28, top: 24, bottom: 96 },
     xAxis: { type: 'category', name: 'F', data: scores.map((score) => `F${score}`), splitArea: { show: true } },
     yAxis: { type: 'category', name: 'R', data: scores.map((score) => `R${score}`), splitArea: { show: true } },
     visualMap: { min: 0, max: most, calculable: true, orient: 'horizontal', left: 'center', bottom: 0 },

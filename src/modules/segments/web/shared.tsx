@@ -54,8 +54,5 @@ export function useClassNames() {
   return { dictionary, fieldName, valueName, optionsOf };
 }
 
-export const today = (): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date());
-export const daysAgo = (count: number): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date(Date.now() - count * 86_400_000));
 export const percent = (part: number, whole: number): string =>
   whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : '—';

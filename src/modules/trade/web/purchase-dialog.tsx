@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { formatMoney, minorDigits, parseMoney } from '#shared/money.ts';
 import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
+import { companyToday } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { createPurchase, type PurchaseView, trashPurchase, updatePurchase } from '../contract.ts';
 
 const stale = ['/customers', '/purchases'];
-const today = () => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date());
 const asText = (amountMinor: number, currency: string) =>
   (amountMinor / 10 ** minorDigits(currency)).toFixed(minorDigits(currency));
 
@@ -26,7 +26,7 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
   const create = useSend(createPurchase, stale);
   const update = useSend(updatePurchase, stale);
   const trash = useSend(trashPurchase, stale);
-  const [day, setDay] = useState(purchase?.day ?? today());
+  const [day, setDay] = useState(purchase?.day ?? companyToday());
   const [amount, setAmount] = useState(
     purchase
       ? `${purchase.currency === currency ? '' : `${purchase.currency} `}${asText(purchase.amountMinor, purchase.currency)}`
@@ -96,7 +96,7 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
         <Input
           id="purchase-day"
           type="date"
-          max={today()}
+          max={companyToday()}
           value={day}
           onChange={(event) => setDay(event.target.value)}
         />

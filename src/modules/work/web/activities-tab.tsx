@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
-import { formatTime } from '#ui/format.ts';
+import { formatTime, listed } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -89,7 +89,7 @@ export default function ActivitiesTab({ customerId }: { customerId: string }) {
 function ActivityEntry({ activity, onEdit, onRemove }: { activity: ActivityView; onEdit(): void; onRemove(): void }) {
   const { t } = useTranslation();
   const details = [
-    activity.contacts.map((contact) => contact.name).join('、'),
+    listed(activity.contacts.map((contact) => contact.name)),
     activity.place,
     activity.durationMinutes ? t('work.activity.minutes', { n: activity.durationMinutes }) : '',
   ].filter((text) => text !== '');

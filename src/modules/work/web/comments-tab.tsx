@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
 import { call, downloadUrl, invalidate, useEndpoint, useSend } from '#ui/api.ts';
-import { formatTime } from '#ui/format.ts';
+import { formatTime, listed } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import {
@@ -92,7 +92,7 @@ function FollowButton({ customerId }: { customerId: string }) {
         {t(following ? 'work.follow.on' : 'work.follow.off')}
       </Button>
       <span className="muted small">
-        {followers.length > 0 ? t('work.follow.by', { names: followers.join('、') }) : t('work.follow.hint')}
+        {followers.length > 0 ? t('work.follow.by', { names: listed(followers) }) : t('work.follow.hint')}
       </span>
     </>
   );

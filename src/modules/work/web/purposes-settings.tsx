@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { clauses } from '#ui/format.ts';
 import {
   createVisitPurpose,
   listVisitPurposes,
@@ -28,7 +29,7 @@ export function PurposesSettings() {
         none: t('work.settings.noPurposes'),
         remove: t('work.settings.retirePurpose'),
       }}
-      detail={(item) => item.checklist.join('；')}
+      detail={(item) => clauses(item.checklist)}
       onRetry={() => void list.refetch()}
       onRemove={(item) => retire.mutate({ params: { id: item.id }, ifMatch: item.version })}
       form={(item, onClose) => <PurposeForm purpose={item} onClose={onClose} />}

@@ -1,11 +1,12 @@
 import i18next from 'i18next';
 import { addDays, instantOf, localTime } from '#shared/dates/zoned.ts';
+import { companyToday } from '#ui/format.ts';
 import { useSession } from '#ui/session.tsx';
 
 /** Today and conversions in the company's time zone. */
 export function useCompanyTime() {
   const { timeZone } = useSession().org;
-  const today = localTime(new Date(), timeZone).slice(0, 10);
+  const today = companyToday();
   return {
     timeZone,
     today,

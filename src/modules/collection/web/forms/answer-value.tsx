@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { downloadUrl } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
+import { clauses } from '#ui/format.ts';
 import { type AnswerView, openFormFile } from '../../form-answers-contract.ts';
 import type { FrozenQuestion } from '../../form-content.ts';
 import { said } from './question-input.tsx';
@@ -18,14 +19,7 @@ export function AnswerValue({ answer, item, value }: { answer: AnswerView; item:
       return item.definition ? <FieldValue field={item.definition} value={value} /> : null;
     case 'single':
     case 'multiple':
-      return (
-        <>
-          {[value]
-            .flat()
-            .map((key) => named(item.options, key))
-            .join('；')}
-        </>
-      );
+      return <>{clauses([value].flat().map((key) => named(item.options, key)))}</>;
     case 'matrix':
       return (
         <>

@@ -4,6 +4,7 @@ import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
+import { labelled, listed } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
@@ -82,11 +83,7 @@ export default function IntakesPage() {
                   <td className="nowrap">
                     <IntakeState intake={item} />
                   </td>
-                  <td>
-                    {item.waitingFor
-                      ? [item.waitingFor.step, item.waitingFor.people.join('、')].filter(Boolean).join('：')
-                      : ''}
-                  </td>
+                  <td>{item.waitingFor ? labelled(item.waitingFor.step, listed(item.waitingFor.people)) : ''}</td>
                   <td className="nowrap">{item.collector.name}</td>
                   <td className="nowrap">{item.collectedOn}</td>
                   <td className="nowrap">

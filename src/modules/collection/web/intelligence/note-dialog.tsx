@@ -1,11 +1,11 @@
 import { App, Button, Modal } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { localTime } from '#shared/dates/zoned.ts';
 import { Problem } from '#shared/errors.ts';
 import { minorDigits, parseMoney } from '#shared/money.ts';
 import { upload, useSend } from '#ui/api.ts';
 import { errorsByField } from '#ui/fields/form-field.tsx';
+import { companyToday } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useSession } from '#ui/session.tsx';
 import {
@@ -48,7 +48,7 @@ export function NoteDialog({ note, initial, fixedSubject, onClose }: Props) {
     reliability: note?.reliability ?? 'C',
     credibility: note?.credibility ?? 3,
     cost: costText(note),
-    collectedOn: note?.collectedOn ?? localTime(new Date(), org.timeZone).slice(0, 10),
+    collectedOn: note?.collectedOn ?? companyToday(),
     expiresOn: note?.expiresOn ?? '',
     sensitivity: note?.sensitivity ?? 'confidential',
   });

@@ -8,6 +8,7 @@ import { useEndpoint, useSend } from '#ui/api.ts';
 import { FieldInput } from '#ui/fields/field-input.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
+import { labelled } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type IntelligenceView, proposeValue } from '../../intelligence-contract.ts';
@@ -111,7 +112,8 @@ export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClo
         <>
           {present === undefined || present === null ? null : (
             <p>
-              {t('collection.intelligence.before')}：<FieldValue field={field} value={present} short />
+              {labelled(t('collection.intelligence.before'))}
+              <FieldValue field={field} value={present} short />
             </p>
           )}
           <FormField id="propose-value" label={t('collection.intelligence.value')} required error={error}>

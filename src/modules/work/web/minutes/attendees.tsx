@@ -26,7 +26,7 @@ export function Attendees({
       notFoundContent={null}
       tokenSeparators={['、', '，', ',']}
       {...(onSearch ? { showSearch: { onSearch } } : {})}
-      options={names.map(({ name, more }) => ({ value: name, label: more ? `${name}（${more}）` : name }))}
+      options={names.map(({ name, more }) => ({ value: name, label: more ? `${name} · ${more}` : name }))}
       optionLabelProp="value"
     />
   );

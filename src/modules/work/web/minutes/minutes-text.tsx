@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { listed } from '#ui/format.ts';
 import type { MinutesContent } from '../../minutes-contract.ts';
 
 /** The text of minutes as everybody reads it. */
@@ -8,9 +9,9 @@ export function MinutesText({ content, held }: { content: MinutesContent; held: 
   const facts: [string, string][] = [
     ['heldAt', held],
     ['place', content.place],
-    ['ours', content.ours.join('、')],
-    ['theirs', content.theirs.join('、')],
-    ['others', content.others.join('、')],
+    ['ours', listed(content.ours)],
+    ['theirs', listed(content.theirs)],
+    ['others', listed(content.others)],
   ];
   return (
     <>

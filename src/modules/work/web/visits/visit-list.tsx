@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { formatTime } from '#ui/format.ts';
+import { formatTime, listed } from '#ui/format.ts';
 import type { VisitView } from '../../visit-contract.ts';
 import { VisitState } from './visit-state.tsx';
 
@@ -25,7 +25,7 @@ export function VisitList({ visits, showCustomer = true }: { visits: VisitView[]
               <span>{visit.visitor.name}</span>
               {visit.place ? <span>{visit.place}</span> : null}
               {visit.contacts.length > 0 ? (
-                <span>{t('work.visit.with', { names: visit.contacts.map((person) => person.name).join('、') })}</span>
+                <span>{t('work.visit.with', { names: listed(visit.contacts.map((person) => person.name)) })}</span>
               ) : null}
             </div>
           </div>

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { Problem } from '#shared/errors.ts';
 import { downloadUrl, invalidate, upload, useEndpoint, useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
-import { formatTime } from '#ui/format.ts';
+import { formatTime, listed } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import {
   addVisitPhoto,
@@ -142,7 +142,7 @@ function Slip({ visit }: { visit: VisitView }) {
 
 function Facts({ visit }: { visit: VisitView }) {
   const { t } = useTranslation();
-  const names = (people: { name: string }[]) => people.map((person) => person.name).join('、');
+  const names = (people: { name: string }[]) => listed(people.map((person) => person.name));
   const arrival = visit.arrival;
   const rows: [string, ReactNode][] = [
     ['plannedAt', formatTime(visit.plannedAt)],
@@ -180,7 +180,7 @@ export function ArrivalPlace({ arrival }: { arrival: NonNullable<VisitView['arri
   return (
     <span className={arrival.far ? 'overdue' : undefined}>
       {t('work.visit.metres', { n: arrival.distance })}
-      {arrival.note ? `（${arrival.note}）` : ''}
+      {arrival.note ? ` · ${arrival.note}` : ''}
     </span>
   );
 }
