@@ -635,6 +635,8 @@ export interface Customer {
   management_quality: string | null;
   management_traits: string | null;
   market_capacity: string | null;
+  material_opened_at: Timestamp | null;
+  material_sent_at: Timestamp | null;
   merged_into: string | null;
   name: string;
   name_en: string | null;

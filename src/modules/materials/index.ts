@@ -5,6 +5,7 @@ import type { Links } from '#platform/links/index.ts';
 import type { Mailer } from '#platform/mail/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { materialPermissions } from './permissions.ts';
+import './server/facts.ts';
 import { materialMailJob } from './server/mail.ts';
 import { materialRoutes } from './server/routes.ts';
 

@@ -11,6 +11,7 @@ import type { OpenedLink } from '#platform/links/index.ts';
 import { localDay } from '#shared/dates/zoned.ts';
 import { conflict, Problem } from '#shared/errors.ts';
 import type { SharedMaterial } from '../public-contract.ts';
+import { refreshMaterialFacts } from './facts.ts';
 import { stateOf } from './materials.ts';
 import { refusers, refuses } from './recipients.ts';
 import { fileOfVersion } from './versions.ts';
@@ -134,6 +135,7 @@ export async function countOpening(context: Context, link: OpenedLink): Promise<
     )
     .returning('opened_count')
     .executeTakeFirst();
+  if (counted) await refreshMaterialFacts(context, row.customer_id);
   if (counted?.opened_count === 1) {
     await record(context, row, 'material.opened');
     await notify(context, {

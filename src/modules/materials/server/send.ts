@@ -8,6 +8,7 @@ import type { Links } from '#platform/links/index.ts';
 import { conflict, type FieldError, invalid } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { RecipientView, SendChannel, SendView } from '../send-contract.ts';
+import { refreshMaterialFacts } from './facts.ts';
 import { mailKind } from './mail.ts';
 import { recordMaterial, stateOf } from './materials.ts';
 import { recipientsOf } from './recipients.ts';
@@ -121,6 +122,7 @@ export async function sendMaterials(
       source: 'material',
     });
   }
+  await refreshMaterialFacts(context, customerId);
   return viewSends(context, links, ids);
 }
 
