@@ -217,6 +217,17 @@ describe('rules', () => {
       from: null,
       to: 'A',
     });
+    const [made] = (await t.admin.get('/class-runs?limit=1')).body.items;
+    await t.asOwner(`update class_change set from_value = 'B' where run_id = $1 and customer_id = $2`, [
+      made.id,
+      ids.新,
+    ]);
+    const toD = async (from: string) =>
+      (await t.admin.get(`/class-runs/${made.id}/changes?dimension=grade&from=${from}&to=D`)).body.items.map(
+        (item: Json) => item.name,
+      );
+    expect(await toD('B')).toEqual(['新客户']);
+    expect(await toD('')).not.toContain('新客户');
     // Nothing differs any more: a second run changes nobody.
     await run();
     const [latest] = (await t.admin.get('/class-runs?limit=1')).body.items;

@@ -40,8 +40,29 @@ export async function deriveClasses(context: Context, work: Work): Promise<numbe
     ${sql.join(joins, sql` `)} ${await boughtJoin(context, divisions)}
     where customer.org_id = ${context.orgId}::uuid and customer.state = 'active' and ${work.where}`;
   const keys = Object.keys(columns);
-  await noteChanges(context, work, tracked(keys), rows, false);
-  return writeFactsFrom(context, keys, rows);
+  const differing = await differingRows(context, keys, rows);
+  if (!differing) return 0;
+  await noteChanges(context, work, tracked(keys), differing, false);
+  return writeFactsFrom(context, keys, differing);
+}
+
+/** Those rows that are not yet on their customers, calculated once for all that follows; undefined when all are. */
+async function differingRows(
+  context: Context,
+  keys: string[],
+  rows: RawBuilder<unknown>,
+): Promise<RawBuilder<unknown> | undefined> {
+  const columns = keys.map(columnOf);
+  const now = sql.join(columns.map((name) => sql.ref(`customer.${name}`)));
+  const then = sql.join(columns.map((name) => sql.ref(`next.${name}`)));
+  const found = await sql<{ rows: string | null }>`select json_agg(differing)::text as rows from (
+      select next.customer_id as id, ${then} from (${rows}) next
+      join customer on customer.org_id = ${context.orgId}::uuid and customer.id = next.customer_id
+      where row(${now}) is distinct from row(${then})) differing`.execute(context.tx);
+  const text = found.rows[0]?.rows;
+  if (!text) return undefined;
+  return sql`select id as customer_id, ${sql.join(columns.map((name) => sql.ref(name)))}
+    from jsonb_populate_recordset(null::customer, ${text}::jsonb)`;
 }
 
 /**
@@ -78,8 +99,13 @@ async function noteChanges(
 export async function applyRules(context: Context, dimension: 'importance' | 'ladder', work: Work): Promise<number> {
   const config = await configOf(context, dimension);
   const found = await outcomes(context, dimension, config, work.today, work.where);
-  const rows = sql`select id as customer_id, to_value as ${sql.ref(columnOf(dimension))} from (${found}) outcome
-    where from_value is distinct from to_value`;
+  const rows = await differingRows(
+    context,
+    [dimension],
+    sql`select id as customer_id, to_value as ${sql.ref(columnOf(dimension))} from (${found}) outcome
+      where from_value is distinct from to_value`,
+  );
+  if (!rows) return 0;
   const changes = await noteChanges(context, work, [dimension], rows, true);
   const changed = await writeFactsFrom(context, [dimension], rows);
   await recordEvents(
