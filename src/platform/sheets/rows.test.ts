@@ -8,6 +8,7 @@ import iconv from 'iconv-lite';
 import officeCrypto from 'officecrypto-tool';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type Cell, limits, SheetError } from './cells.ts';
+import { Pace } from './paced.ts';
 import { openSheet } from './rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kedang-rows-'));
@@ -167,6 +168,21 @@ describe('sheet files', () => {
     expect(rows).toHaveLength(grid.length);
     // Merged downwards: each of the rows has the value.
     expect(rows.slice(1, 4).map((row) => row[3])).toEqual(Array(3).fill('备\n注,"'));
+  });
+
+  it('are unpacked only as far as their rows are taken', async () => {
+    const path = join(folder, 'long.xlsx');
+    const cells = Array.from({ length: 20_000 }, (_, n) => `第${n}公司 ${'x'.repeat(300)}`);
+    writeFileSync(path, handmade('', cells));
+    const turns = vi.spyOn(Pace.prototype, 'turn');
+    let taken = 0;
+    for await (const _ of (await openSheet(path, undefined)).rows) {
+      taken += 1;
+      // A database that is slower than the reader.
+      if (taken === 1) await new Promise((resolve) => setTimeout(resolve, 300));
+      if (taken === 1) expect(turns.mock.calls.length).toBeLessThan(10);
+    }
+    expect([taken, turns.mock.calls.length > 25]).toEqual([20_000, true]);
   });
 
   it('that are damaged end in rows or in an error, and never in a hang', async () => {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { type Cell, limits, SheetError } from './cells.ts';
+import { inStep, Pace } from './paced.ts';
 import { checkZip, delimiterOf, encodingOf, sniff } from './sniff.ts';
 import { lastFilledRow, layoutOf } from './workbook.ts';
 
@@ -61,11 +62,12 @@ const storable = (text: string): Cell => {
 
 async function* xlsxRows(bytes: Buffer): AsyncIterable<Cell[]> {
   const { streamXlsxRows } = await import('hucre');
-  const { sheet, merges } = await layoutOf(bytes);
+  const { sheet, merges, target } = await layoutOf(bytes);
   const starting = Map.groupBy(merges, (merge) => merge.from);
   let open: { column: number; to: number; value: Cell }[] = [];
   let next = 0;
-  for await (const row of streamXlsxRows(bytes, { sheet })) {
+  const pace = new Pace();
+  for await (const row of pace.taken(streamXlsxRows(inStep(bytes, target, pace) ?? bytes, { sheet }))) {
     // Rows are sparse in the file; numbering must stay that of the sheet.
     for (; next < row.index; next += 1) yield [];
     next = row.index + 1;

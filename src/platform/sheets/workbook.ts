@@ -1,10 +1,11 @@
-import { Readable } from 'node:stream';
-import { createInflateRaw, inflateRawSync } from 'node:zlib';
+import { type Entry, entriesOf, textOf, unpacked } from './archive.ts';
 
 /** What a reader of rows alone does not tell: which sheet a person sees first, and which cells are one. */
 export interface WorkbookLayout {
   sheet: number;
   merges: { column: number; from: number; to: number }[];
+  /** Name of the sheet's entry in the archive, where it is told. */
+  target: string | undefined;
 }
 
 /** The list of merged cells stands behind all rows; a longer one belongs to no sheet a person made. */
@@ -16,7 +17,7 @@ export async function layoutOf(bytes: Buffer): Promise<WorkbookLayout> {
   const entries = entriesOf(bytes);
   const { sheet, target } = visibleSheet(bytes, entries);
   const entry = target ? entries.get(target) : undefined;
-  if (!entry) return { sheet, merges: [] };
+  if (!entry) return { sheet, target, merges: [] };
   const opening = '<mergeCells';
   let tail = '';
   let found = false;
@@ -24,38 +25,32 @@ export async function layoutOf(bytes: Buffer): Promise<WorkbookLayout> {
   try {
     for await (const chunk of unpacked(bytes, entry)) {
       read += chunk.length;
-      if (read > mergeSearchLimit) return { sheet, merges: [] };
+      if (read > mergeSearchLimit) return { sheet, target, merges: [] };
       tail += chunk.toString('latin1');
       if (!found) {
         const at = tail.indexOf(opening);
         found = at >= 0;
         tail = tail.slice(found ? at : -opening.length);
       }
-      if (tail.length > mergeListLimit) return { sheet, merges: [] };
+      if (tail.length > mergeListLimit) return { sheet, target, merges: [] };
     }
   } catch {
     // Broken: the row reader judges the file itself.
-    return { sheet, merges: [] };
+    return { sheet, target, merges: [] };
   }
-  return { sheet, merges: found ? mergesOf(tail) : [] };
-}
-
-/** The bytes of an entry piece by piece, without holding all of them. */
-function unpacked(bytes: Buffer, entry: Entry): AsyncIterable<Buffer> {
-  const source = Readable.from([packedBytes(bytes, entry)]);
-  return entry.method === 0 ? source : source.pipe(createInflateRaw({ chunkSize: 256 * 1024 }));
+  return { sheet, target, merges: found ? mergesOf(tail) : [] };
 }
 
 /** The first sheet a person sees: its place, and the entry of the archive that holds it. */
 function visibleSheet(bytes: Buffer, entries: Map<string, Entry>): { sheet: number; target: string | undefined } {
-  const book = text(bytes, entries, 'xl/workbook.xml', 5_000_000) ?? '';
+  const book = textOf(bytes, entries, 'xl/workbook.xml', 5_000_000) ?? '';
   const sheets = [...book.matchAll(/<(?:\w+:)?sheet\s[^>]*>/g)].map(([tag]) => tag);
   const sheet = Math.max(
     0,
     sheets.findIndex((tag) => !/\sstate="(?:hidden|veryHidden)"/.test(tag)),
   );
   const id = /\sr:id="([^"]*)"/.exec(sheets[sheet] ?? '')?.[1];
-  const relations = text(bytes, entries, 'xl/_rels/workbook.xml.rels', 5_000_000) ?? '';
+  const relations = textOf(bytes, entries, 'xl/_rels/workbook.xml.rels', 5_000_000) ?? '';
   const relation = [...relations.matchAll(/<Relationship\s[^>]*>/g)].find(([tag]) => tag.includes(`Id="${id}"`))?.[0];
   return { sheet, target: /\sTarget="([^"]*)"/.exec(relation ?? '')?.[1]?.replace(/^\/?(?:xl\/)?/, 'xl/') };
 }
@@ -106,45 +101,3 @@ function mergesOf(xml: string): WorkbookLayout['merges'] {
 
 const columnOf = (letters: string) =>
   [...letters].reduce((number, letter) => number * 26 + letter.charCodeAt(0) - 64, 0) - 1;
-
-interface Entry {
-  offset: number;
-  packed: number;
-  method: number;
-}
-
-function entriesOf(bytes: Buffer): Map<string, Entry> {
-  const entries = new Map<string, Entry>();
-  const end = bytes.lastIndexOf(Buffer.from('504b0506', 'hex'));
-  if (end < 0) return entries;
-  const count = bytes.readUInt16LE(end + 10);
-  let at = bytes.readUInt32LE(end + 16);
-  for (let index = 0; index < count && at + 46 <= bytes.length; index += 1) {
-    const nameLength = bytes.readUInt16LE(at + 28);
-    entries.set(bytes.toString('utf8', at + 46, at + 46 + nameLength), {
-      method: bytes.readUInt16LE(at + 10),
-      packed: bytes.readUInt32LE(at + 20),
-      offset: bytes.readUInt32LE(at + 42),
-    });
-    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
-  }
-  return entries;
-}
-
-/** Text of an entry; undefined when it is absent, too large or not readable: the row reader judges the file itself. */
-function text(bytes: Buffer, entries: Map<string, Entry>, name: string, limit: number): string | undefined {
-  const entry = entries.get(name);
-  if (!entry) return undefined;
-  try {
-    const packed = packedBytes(bytes, entry);
-    return (entry.method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: limit })).toString('utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-function packedBytes(bytes: Buffer, entry: Entry): Buffer {
-  if (entry.offset + 30 > bytes.length) return Buffer.alloc(0);
-  const start = entry.offset + 30 + bytes.readUInt16LE(entry.offset + 26) + bytes.readUInt16LE(entry.offset + 28);
-  return bytes.subarray(start, start + entry.packed);
-}
