@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import pg from 'pg';
 
 export interface Running {
   url: string;
@@ -84,4 +85,19 @@ export function memory(pid: number, dataDir: string): { app: number; database: n
   const main = commands.find((item) => item.command.includes('postgres') && item.command.includes(dataDir));
   const database = commands.filter((item) => item.id === main?.id || item.parent === main?.id);
   return { app: pss(pid), database: database.reduce((sum, item) => sum + pss(item.id), 0) };
+}
+
+/** Waits for what the app does by itself after a start (the day's recalculations, the database's own upkeep): it would be measured too. */
+export async function settled(ownerUrl: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect();
+  const until = Date.now() + 30 * 60_000;
+  for (let quiet = 0; quiet < 5 && Date.now() < until; ) {
+    const { rows } = await owner.query<{ busy: boolean }>(`select exists (select from job where state = 'running')
+      or exists (select from pg_stat_activity where pid <> pg_backend_pid() and state = 'active' and backend_type = 'client backend')
+      or exists (select from pg_stat_progress_vacuum) as busy`);
+    quiet = rows[0]?.busy ? 0 : quiet + 1;
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+  }
+  await owner.end();
 }

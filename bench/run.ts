@@ -8,7 +8,7 @@ import pg from 'pg';
 import { connectDatabase } from '#platform/db/connect.ts';
 import { createDatabase } from '#platform/db/database.ts';
 import { fill, filled, trades } from './fill.ts';
-import { memory, setUp, start } from './installation.ts';
+import { memory, settled, setUp, start } from './installation.ts';
 import { type Call, load, loop, type Sample } from './load.ts';
 import { statementsOf } from './statements.ts';
 
@@ -64,21 +64,6 @@ const searches = ['杭州', '明达', 'mingda', 'hzmd', '8000123', '贸易', 'co
 /** A name like no other, so that the look for duplicates finds nothing that stops the save, of a trade like the others'. */
 const strangeName = () =>
   `${Array.from({ length: 6 }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 8_000))).join('')}${trades[Math.floor(Math.random() * trades.length)]}`;
-
-/** Waits for what the app does by itself after a start (the day's recalculations, the database's own upkeep): it would be measured too. */
-async function settled(ownerUrl: string): Promise<void> {
-  const owner = new pg.Client({ connectionString: ownerUrl });
-  await owner.connect();
-  const until = Date.now() + 30 * 60_000;
-  for (let quiet = 0; quiet < 5 && Date.now() < until; ) {
-    const { rows } = await owner.query<{ busy: boolean }>(`select exists (select from job where state = 'running')
-      or exists (select from pg_stat_activity where pid <> pg_backend_pid() and state = 'active' and backend_type = 'client backend')
-      or exists (select from pg_stat_progress_vacuum) as busy`);
-    quiet = rows[0]?.busy ? 0 : quiet + 1;
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-  }
-  await owner.end();
-}
 
 /** One call of each operation the issue names. */
 function operations({ ids }: Prepared): Record<string, (n: number) => Call> {

@@ -4,9 +4,12 @@ import { loadConfig } from '#platform/config.ts';
 import { connectDatabase } from '#platform/db/connect.ts';
 import { createLog } from '#platform/log.ts';
 import { newId } from '#shared/ids.ts';
+import { settled } from './installation.ts';
 import { type Call, loop } from './load.ts';
 
 interface Statement {
+  /** Of a statement that is planned once per connection. */
+  name?: string;
   text: string;
   values?: unknown[];
 }
@@ -34,7 +37,8 @@ export async function statementsOf(
     const [first, second] = args;
     if (record && typeof first === 'string') record.push({ text: first, values: second as unknown[] | undefined });
     else if (record && first && typeof first === 'object' && 'text' in first) {
-      record.push({ text: String(first.text), values: (first as { values?: unknown[] }).values });
+      const { name, text, values } = first as Statement;
+      record.push({ ...(name ? { name } : {}), text, values });
     }
     return Reflect.apply(query, this, args);
   } as typeof query;
@@ -73,13 +77,14 @@ export async function statementsOf(
   // The database stops right after: a connection it closes is no fault of the measure.
   pool.on('error', () => {});
   try {
+    await settled(connected.ownerUrl);
     for (const connections of [1, 16]) {
       for (const [name, requests] of Object.entries(recorded)) {
         const replay = async (n: number) => {
           const request = requests[n % requests.length];
           if (request) await run(pool, renewed(request), name === 'create' || name === 'update');
         };
-        await loop(connections, 1, replay);
+        await loop(connections, 2, replay);
         rates[`${name} ${connections}`] = (await loop(connections, 6, replay)).perSecond;
       }
     }
@@ -115,14 +120,15 @@ function renewed({ statements, since, once }: Recorded): Statement[] {
     for (const item of once) text = text.replaceAll(item, `${item}${newId().slice(-12)}`);
     return text;
   };
-  return statements.map(({ text, values }) => ({ text, values: values?.map(change) }));
+  return statements.map((statement) => ({ ...statement, values: statement.values?.map(change) }));
 }
 
 async function run(pool: pg.Pool, statements: Statement[], writes: boolean): Promise<void> {
   const client = await pool.connect();
   try {
-    for (const { text, values } of statements) {
-      await client.query(writes && text === 'commit' ? 'rollback' : text, values);
+    for (const statement of statements) {
+      if (writes && statement.text === 'commit') await client.query('rollback');
+      else await client.query(statement);
     }
   } finally {
     client.release();

@@ -8,6 +8,8 @@ import type { StoredOptions } from './import.ts';
 import { saveSkipped } from './skipped.ts';
 
 const batchSize = 400;
+/** Batches written side by side: one waits for the disk while the others are made ready. */
+const lanes = 3;
 /** Batches after which a connection plans anew. */
 const plansEvery = 10;
 
@@ -26,7 +28,7 @@ interface Batch {
 
 /**
  * Reads the file and writes its rows in batches, each committed together with the number of its last row: a killed process goes on
- * behind it. Reading, checking and writing go on side by side, and so do two batches that have nothing in common; they are
+ * behind it. Reading, checking and writing go on side by side, and so do batches that have nothing in common; they are
  * committed in the order of the sheet.
  */
 export async function importFile(
@@ -58,8 +60,8 @@ export async function importFile(
     };
     try {
       await job.inTransaction(async (context) => {
-        // Two connections take turns.
-        if (place % plansEvery < 2) await planAnew(context.tx);
+        // The connections take turns.
+        if (place % plansEvery < lanes) await planAnew(context.tx);
         // Two that waited for each other here and in the database would do so for ever.
         if (beside) await sql`set local lock_timeout = '30s'`.execute(context.tx);
         const outcome = await sheet.write(context, batch.rows, run.id, beside ? aside : undefined);
@@ -75,17 +77,21 @@ export async function importFile(
     await job.progress(Math.max(0, done - options.headerRow), total);
   }
 
-  let latest: { written: Promise<void>; marks: Set<string> | null } = { written: Promise.resolve(), marks: null };
-  let earlier: Promise<void> = Promise.resolve();
+  /** What is being written, in the order of the sheet; each waits for the one before to be committed. */
+  let underWay: { written: Promise<void>; marks: Set<string> | null }[] = [];
   async function add(batch: Batch): Promise<void> {
     const marks = sheet.marks?.(batch.rows) ?? null;
-    const beside = marks !== null && latest.marks !== null && !marks.some((mark) => latest.marks?.has(mark));
-    await (beside ? earlier : latest.written);
-    const written = write(batch, latest.written, marks !== null);
+    const beside =
+      marks !== null && underWay.every((other) => other.marks && !marks.some((mark) => other.marks?.has(mark)));
+    // Committed in order: the newest of those to wait for stands for all.
+    const room = beside ? lanes - 1 : 0;
+    const finishing = underWay.slice(0, Math.max(0, underWay.length - room));
+    await finishing.at(-1)?.written;
+    underWay = underWay.slice(finishing.length);
+    const written = write(batch, underWay.at(-1)?.written ?? Promise.resolve(), marks !== null);
     // Its failure is thrown by who waits for it next; until then it must not count as unhandled.
     written.catch(() => {});
-    earlier = latest.written;
-    latest = { written, marks: marks && new Set(marks) };
+    underWay.push({ written, marks: marks && new Set(marks) });
   }
 
   const start = Math.max(options.headerRow, doneBefore);
@@ -112,10 +118,10 @@ export async function importFile(
         await add({ rows: parsed, last });
       },
     });
-    await latest.written;
+    await underWay.at(-1)?.written;
   } finally {
     // Nothing of this run is written once the job is over.
-    await latest.written.catch(() => {});
+    await Promise.allSettled(underWay.map(({ written }) => written));
   }
 }
 
