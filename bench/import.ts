@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { ImportView } from '#modules/collection/contract.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import { writeCsv, writeXlsx } from '#platform/sheets/write.ts';
+import { serverArguments } from './installation.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
 const format = process.argv[3] === 'csv' ? 'csv' : 'xlsx';
@@ -125,7 +126,7 @@ let app: ChildProcess | undefined;
 try {
   const path = join(dataDir, `bench.${format}`);
   await (format === 'csv' ? writeCsv : writeXlsx)({ path, sheetName: 'bench', columns, rows: rows() });
-  app = spawn(process.execPath, ['src/app/main.ts'], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  app = spawn(process.execPath, [...serverArguments], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const running = join(dataDir, 'server.json');
   for (let tries = 0; tries < 600 && !readdirSync(dataDir).includes('server.json'); tries += 1) await wait(100);
   const { url } = JSON.parse(readFileSync(running, 'utf8')) as { url: string };
