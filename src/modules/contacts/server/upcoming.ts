@@ -3,11 +3,15 @@ import { dictionaryFor } from '#modules/fields/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
+import { prepared } from '#platform/db/database.ts';
 import { addDays } from '#shared/dates/zoned.ts';
 import { badRequest } from '#shared/errors.ts';
 import type { LunarDateValue } from '#shared/fields.ts';
 import type { UpcomingDate } from '../contract.ts';
 import { ageOn, celebratedOn, lunarAgeOn } from './calendar.ts';
+
+/** Days of the first window: Today asks for the coming week and has its answer from one statement. */
+const firstWindow = 8;
 
 interface Found {
   object: 'contact' | 'customer';
@@ -41,7 +45,7 @@ export async function upcomingDates(
   const readable = new Set((await dictionaryFor(context)).fields.map((field) => `${field.object}.${field.key}`));
   const found: Found[] = [];
   let from = after?.ahead ?? 0;
-  for (let size = 7; from <= query.days && found.length <= query.limit; from += size, size *= 3) {
+  for (let size = firstWindow; from <= query.days && found.length <= query.limit; from += size, size *= 3) {
     const days = Array.from({ length: Math.min(size, query.days - from + 1) }, (_, index) => from + index);
     const codes = { solar: [] as { code: number; ahead: number }[], lunar: [] as { code: number; ahead: number }[] };
     for (const ahead of days) {
@@ -129,6 +133,6 @@ async function search(
   }
   if (parts.length === 0) return [];
   const result = await sql<Found>`select * from (${sql.join(parts, sql` union all `)}) found
-    order by ahead, id limit ${limit}`.execute(context.tx);
+    order by ahead, id limit ${limit} ${prepared}`.execute(context.tx);
   return result.rows;
 }
