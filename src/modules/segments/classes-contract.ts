@@ -139,7 +139,7 @@ export const runChanges = endpoint({
   query: z.strictObject({
     ...pageQuery,
     dimension: dimension,
-    /** Empty: those that had, or got, no class. */
+    /** `-`: those that had, or got, no class. */
     from: z.string().max(64).optional(),
     to: z.string().max(64).optional(),
   }),

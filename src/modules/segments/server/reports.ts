@@ -152,8 +152,8 @@ export async function runChanges(
 ) {
   if (query.cursor && !uuid.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
   const parts = [
-    query.from === undefined ? sql`` : sql`and change.from_value is not distinct from nullif(${query.from}, '')`,
-    query.to === undefined ? sql`` : sql`and change.to_value is not distinct from nullif(${query.to}, '')`,
+    query.from === undefined ? sql`` : sql`and change.from_value is not distinct from nullif(${query.from}, '-')`,
+    query.to === undefined ? sql`` : sql`and change.to_value is not distinct from nullif(${query.to}, '-')`,
     query.cursor ? sql`and change.customer_id > ${query.cursor}::uuid` : sql``,
   ];
   const rows = await sql<ChangeRow>`select ${changeColumns} from class_change change

@@ -99,7 +99,7 @@ function WhoMoved({ id, move, onClose }: { id: string; move: Move; onClose(): vo
   const { valueName } = useClassNames();
   const pages = usePages(runChanges, {
     params: { id },
-    query: { dimension: move.dimension, limit: 50, from: move.from ?? '', to: move.to ?? '' },
+    query: { dimension: move.dimension, limit: 50, from: move.from ?? '-', to: move.to ?? '-' },
   });
   return (
     <Modal
