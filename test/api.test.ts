@@ -172,7 +172,14 @@ describe('limits', () => {
         databaseUrl: undefined,
         publicUrl: 'https://kedang.example',
       },
-      ...{ secure: true, smtpUrl: undefined, mailFrom: 'x@localhost', logLevel: 'silent', requestsPerMinute: 20 },
+      ...{
+        secure: true,
+        smtpUrl: undefined,
+        mailFrom: 'x@localhost',
+        logLevel: 'silent',
+        requestsPerMinute: 20,
+        webhookHosts: [],
+      },
     };
     const appUrl = new URL(t.app.db.pool.options.connectionString ?? '');
     const app = await createApp({

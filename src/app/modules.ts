@@ -35,7 +35,7 @@ export function serverModules(config: Config, db: Database, translate: Translato
       routes: peopleRoutes({ config, vault }),
       jobs: [passwordMailJob(mailer, config.publicUrl)],
     },
-    notificationsModule({ mailer, vault, translate, publicUrl: config.publicUrl }),
+    notificationsModule({ mailer, vault, translate, publicUrl: config.publicUrl, webhookHosts: config.webhookHosts }),
     fieldsModule,
     approvalsModule,
     customersModule({ files }),

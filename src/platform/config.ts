@@ -15,6 +15,8 @@ export interface Config {
   logLevel: string;
   /** Requests per minute and caller before 429; sign-in and public pages have stricter limits of their own. */
   requestsPerMinute: number;
+  /** Hosts inside the own network a bot's address may have all the same: a private installation of a messenger. */
+  webhookHosts: string[];
 }
 
 /** Reads the configuration from the environment; throws with the variable's name when a value makes no sense. */
@@ -44,5 +46,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     mailFrom: env.MAIL_FROM ?? 'kedang@localhost',
     logLevel: env.LOG_LEVEL ?? 'info',
     requestsPerMinute,
+    webhookHosts: (env.KEDANG_WEBHOOK_HOSTS ?? '')
+      .split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter(Boolean),
   };
 }

@@ -12,8 +12,10 @@ export { notify } from './server/notifications.ts';
 export { registerNotificationType } from './server/types.ts';
 
 /** What users are told: other modules call `notify` in the transaction of what happened. */
-export function notificationsModule(means: Omit<DeliveryMeans, 'post'>): ServerModule {
-  const { vault } = means;
+export function notificationsModule(
+  means: Omit<DeliveryMeans, 'post'> & { webhookHosts: readonly string[] },
+): ServerModule {
+  const post = (url: URL, body: unknown) => postJson(url, body, means.webhookHosts);
   return {
     name: 'notifications',
     permissions: notificationPermissions,
@@ -24,19 +26,19 @@ export function notificationsModule(means: Omit<DeliveryMeans, 'post'>): ServerM
       serve(contract.getNotificationSettings, (context) => getSettings(context)),
       serve(contract.saveNotificationSettings, (context, { body }) => saveSettings(context, body)),
       serve(contract.getMyWebhook, (context) => getWebhook(context, context.actor.userId)),
-      serve(contract.setMyWebhook, (context, { body }) => setWebhook(context, vault, context.actor.userId, body)),
+      serve(contract.setMyWebhook, (context, { body }) => setWebhook(context, means, context.actor.userId, body)),
       serve(contract.removeMyWebhook, async (context) => {
         await removeWebhook(context, context.actor.userId);
         return undefined;
       }),
       serve(contract.getCompanyWebhook, (context) => getWebhook(context, null)),
-      serve(contract.setCompanyWebhook, (context, { body }) => setWebhook(context, vault, null, body)),
+      serve(contract.setCompanyWebhook, (context, { body }) => setWebhook(context, means, null, body)),
       serve(contract.removeCompanyWebhook, async (context) => {
         await removeWebhook(context, null);
         return undefined;
       }),
     ],
-    jobs: deliveryJobs({ ...means, post: postJson }),
+    jobs: deliveryJobs({ ...means, post }),
     schedules: [{ key: 'notifications.deliver', cron: '* * * * *', kind: 'notifications.deliver' }],
   };
 }

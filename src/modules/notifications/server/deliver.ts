@@ -6,15 +6,14 @@ import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob, type JobContext, type JobKind } from '#platform/jobs/kinds.ts';
 import type { Mailer } from '#platform/mail/index.ts';
 import type { WebhookKind } from '../contract.ts';
-import type { postJson } from './outbound.ts';
-import { postToBot } from './webhooks.ts';
+import { type Post, postToBot } from './webhooks.ts';
 
 export interface DeliveryMeans {
   mailer: Mailer;
   vault: Vault;
   translate: Translator;
   publicUrl: string;
-  post: typeof postJson;
+  post: Post;
 }
 
 interface Claimed {
@@ -79,6 +78,9 @@ async function settle(context: Context, rows: Claimed[], outcome: Outcome): Prom
 export function deliveryJobs(means: DeliveryMeans): JobKind[] {
   const { translate } = means;
   const textOf = (row: Claimed) => translate(row.lang, `notifications.types.${row.type}`, row.params);
+  // Bots that ask for a word in every message find the product's name.
+  const botText = (row: Claimed) =>
+    `${translate(row.lang, 'notifications.botText', { text: textOf(row) })}${linkOf(row)}`;
   const linkOf = (row: Claimed) => (row.path ? `\n${means.publicUrl}${row.path}` : '');
 
   async function mail(rows: Claimed[]): Promise<Outcome> {
@@ -119,7 +121,7 @@ export function deliveryJobs(means: DeliveryMeans): JobKind[] {
           .execute(),
       );
     try {
-      await postToBot(means.post, target.kind as WebhookKind, url, `${textOf(row)}${linkOf(row)}`);
+      await postToBot(means.post, target.kind as WebhookKind, url, botText(row));
       if (target.state !== 'active') await mark('active', null);
       return { state: 'sent' };
     } catch (error) {

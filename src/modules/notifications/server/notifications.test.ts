@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jobActor } from '#app/job-actor.ts';
 import { loadMessages } from '#app/messages.ts';
 import { systemActor } from '#platform/access/actor.ts';
+import { loadConfig } from '#platform/config.ts';
 import type { Context } from '#platform/context.ts';
 import { openVault } from '#platform/crypto/index.ts';
 import { inJobTransaction, startRunner } from '#platform/jobs/runner.ts';
@@ -15,6 +16,7 @@ import { deliveryJobs } from './deliver.ts';
 import { notify } from './notifications.ts';
 import { checkWebhookUrl, isInnerAddress, postJson } from './outbound.ts';
 import { sendingTime } from './settings.ts';
+import type { Post } from './webhooks.ts';
 
 let t: TestApp;
 let user: Client;
@@ -54,7 +56,7 @@ const deliveries = async () =>
   ).rows;
 
 /** Processes of their own that send webhooks into a list. */
-function senders(count: number, post: typeof postJson) {
+function senders(count: number, post: Post) {
   const sent: string[] = [];
   const means = {
     mailer: { send: async (mail: { subject: string }) => void sent.push(mail.subject) },
@@ -215,7 +217,7 @@ describe('webhooks', () => {
     expect(posted).toHaveLength(3);
     expect(posted[0]).toEqual([
       'https://open.feishu.cn/open-apis/bot/v2/hook/secret-key',
-      { msg_type: 'text', content: { text: '任务提醒：回访（今天）\nhttps://kedang.example/tasks' } },
+      { msg_type: 'text', content: { text: '客档：任务提醒：回访（今天）\nhttps://kedang.example/tasks' } },
     ]);
   });
 
@@ -270,6 +272,17 @@ describe('webhooks', () => {
     expect(() => checkWebhookUrl('https://[::ffff:127.0.0.1]/')).toThrow();
     // A name that leads inside is refused when it is connected to.
     await expect(postJson(new URL('https://ip6-localhost./'), {})).rejects.toThrow();
+  });
+
+  it('inside the own network are those the configuration names, and only over https', async () => {
+    const { webhookHosts } = loadConfig({ KEDANG_WEBHOOK_HOSTS: ' Localhost, 10.0.0.5,' });
+    expect(webhookHosts).toEqual(['localhost', '10.0.0.5']);
+    expect(checkWebhookUrl('https://10.0.0.5/robot', webhookHosts).host).toBe('10.0.0.5');
+    expect(() => checkWebhookUrl('https://10.0.0.6/robot', webhookHosts)).toThrow();
+    expect(() => checkWebhookUrl('http://10.0.0.5/robot', webhookHosts)).toThrow();
+    // Nothing listens there, but it was knocked at.
+    await expect(postJson(new URL('https://localhost:1/'), {}, webhookHosts)).rejects.toThrow('ECONNREFUSED');
+    expect(() => postJson(new URL('https://localhost:1/'), {})).toThrow('webhook.inner');
   });
 });
 

@@ -38,8 +38,10 @@ export function isInnerAddress(address: string): boolean {
   return family === 0 || inner.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** An address a webhook may have: https, no credentials, no inner host by its number. */
-export function checkWebhookUrl(text: string): URL {
+const hostOf = (url: URL) => url.hostname.replace(/^\[|\]$/g, '');
+
+/** An address a webhook may have: https, no credentials, no inner host by its number unless the configuration names it. */
+export function checkWebhookUrl(text: string, allowed: readonly string[] = []): URL {
   let url: URL;
   try {
     url = new URL(text);
@@ -48,7 +50,8 @@ export function checkWebhookUrl(text: string): URL {
   }
   if (url.protocol !== 'https:' || url.username !== '' || url.password !== '')
     throw new Problem(422, 'webhook.url', { field: 'url' });
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostOf(url);
+  if (allowed.includes(host)) return url;
   if ((isIP(host) !== 0 && isInnerAddress(host)) || host === 'localhost' || host.endsWith('.localhost'))
     throw new Problem(422, 'webhook.inner', { field: 'url' });
   return url;
@@ -59,10 +62,15 @@ const answerLimit = 64 * 1024;
 
 /**
  * Posts JSON to an outside address. The name is resolved by ourselves and only an outer address is connected to, so that a name
- * that changes its mind cannot lead inside; redirects are not followed.
+ * that changes its mind cannot lead inside; redirects are not followed. `allowed`: hosts that may be inside.
  */
-export function postJson(url: URL, body: unknown): Promise<{ status: number; text: string }> {
-  checkWebhookUrl(url.href);
+export function postJson(
+  url: URL,
+  body: unknown,
+  allowed: readonly string[] = [],
+): Promise<{ status: number; text: string }> {
+  checkWebhookUrl(url.href, allowed);
+  const anywhere = allowed.includes(hostOf(url));
   return new Promise((resolve, reject) => {
     const sent = request(
       url,
@@ -72,7 +80,7 @@ export function postJson(url: URL, body: unknown): Promise<{ status: number; tex
         signal: AbortSignal.timeout(timeoutMs),
         lookup: (host, options, done) =>
           lookup(host, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-            const outer = addresses?.filter((item) => !isInnerAddress(item.address)) ?? [];
+            const outer = addresses?.filter((item) => anywhere || !isInnerAddress(item.address)) ?? [];
             const [first] = outer;
             if (error || !first) return done(error ?? new Error('inner address'), '', 0);
             if (options.all) return done(null, outer as never);

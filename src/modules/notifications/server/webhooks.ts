@@ -5,7 +5,9 @@ import { recordEvent } from '#platform/events/index.ts';
 import { notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { WebhookKind, WebhookView } from '../contract.ts';
-import { checkWebhookUrl, type postJson } from './outbound.ts';
+import { checkWebhookUrl } from './outbound.ts';
+
+export type Post = (url: URL, body: unknown) => Promise<{ status: number; text: string }>;
 
 /** What each kind of bot wants to be sent, and whether its answer says it was taken. */
 export const bots: Record<
@@ -21,7 +23,7 @@ export const bots: Record<
 };
 
 /** Posts the text to a bot; throws with a short reason when it was not taken. */
-export async function postToBot(post: typeof postJson, kind: WebhookKind, url: string, text: string): Promise<void> {
+export async function postToBot(post: Post, kind: WebhookKind, url: string, text: string): Promise<void> {
   const { status, text: answered } = await post(new URL(url), bots[kind].body(text));
   let answer: Record<string, unknown> = {};
   try {
@@ -50,11 +52,11 @@ export async function getWebhook(context: Context, userId: string | null): Promi
 /** Sets the address notices go to. It is sealed at once and never shown again. */
 export async function setWebhook(
   context: Context,
-  vault: Vault,
+  { vault, webhookHosts }: { vault: Vault; webhookHosts: readonly string[] },
   userId: string | null,
   input: { kind: WebhookKind; url: string },
 ): Promise<{ webhook: WebhookView | null }> {
-  const url = checkWebhookUrl(input.url);
+  const url = checkWebhookUrl(input.url, webhookHosts);
   const values = {
     kind: input.kind,
     host: url.host,
