@@ -168,13 +168,16 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
           return row;
         });
         const { columns } = storedOptions(run);
+        const headingOf = new Map(columns.map((column) => [column.index, column.heading]));
+        // Empty columns stay: reasons name columns by their letter where a heading is there twice.
+        const places = [...Array((columns.at(-1)?.index ?? -1) + 1).keys()];
         const reason = (error: { column_name: string; code: string; params: unknown }) =>
           `${error.column_name}: ${translate(lang, `errors.${error.code}`, error.params as Record<string, string>)}`;
         async function* rows(): AsyncIterable<Cell[]> {
           for (let after = 0; ; ) {
             const page = await inTransaction((context) => wrongRows(context, run.id, after, 500));
             for (const row of page)
-              yield [...columns.map((column) => row.cells[column.index] ?? null), row.errors.map(reason).join('; ')];
+              yield [...places.map((index) => row.cells[index] ?? null), row.errors.map(reason).join('; ')];
             const last = page.at(-1);
             if (!last) return;
             after = last.row;
@@ -183,7 +186,7 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
         const directory = await mkdtemp(join(tmpdir(), 'kedang-'));
         try {
           const path = join(directory, 'rejected.xlsx');
-          const headings = columns.map((column) => ({ header: column.heading, type: 'text' as const }));
+          const headings = places.map((index) => ({ header: headingOf.get(index) ?? '', type: 'text' as const }));
           await writeXlsx({
             path,
             sheetName: 'rejected',

@@ -55,6 +55,8 @@ export interface TargetColumn {
   label: { zh: string; en: string };
   /** Heading under which the columns are offered. */
   group: 'customer' | 'contact' | 'purchase';
+  /** Whether several columns of a sheet may go into it together. */
+  several?: boolean;
 }
 
 /** A short transaction of its own beside the batch's: of several batches under way, in the order of the sheet. */

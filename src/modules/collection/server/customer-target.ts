@@ -14,7 +14,7 @@ import { badRequest, forbidden, invalid } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { synonyms } from './customer-headings.ts';
 import { commonOwner, ownersOf } from './owners.ts';
-import { ownerKey, type ParsedRow, parseRow, planRows } from './rows.ts';
+import { ownerKey, type ParsedRow, parseRow, planRows, takesSeveral } from './rows.ts';
 import { markOf, rowKeys, writeRows } from './write-rows.ts';
 
 const writable = (fields: FieldDefinition[]) => fields.filter((field) => !field.readOnly && field.type !== 'score');
@@ -25,7 +25,7 @@ async function columns(context: Context): Promise<TargetColumn[]> {
   const { fields } = await dictionaryFor(context);
   const named = writable(fields).flatMap((field): TargetColumn[] =>
     field.object === 'customer' || field.object === 'contact'
-      ? [{ key: keyOf(field), label: field.label, group: field.object }]
+      ? [{ key: keyOf(field), label: field.label, group: field.object, several: takesSeveral(field) }]
       : [],
   );
   return holds(context.actor, 'customer:assign')
@@ -66,8 +66,9 @@ async function check(context: Context, { kind, mapping, owner }: SheetOptions): 
   // Leaving it to the rules gives nothing to anybody by hand.
   const chosen = owner.way === 'person' || owner.way === 'column';
   if (chosen && !holds(context.actor, 'customer:assign')) throw forbidden('customer:assign');
-  if (owner.way === 'column' && !Object.values(mapping).includes(ownerKey))
-    throw invalid([{ field: 'owner', code: 'import.ownerColumn' }]);
+  const ownerColumns = Object.values(mapping).filter((key) => key === ownerKey).length;
+  if (owner.way === 'column' && ownerColumns !== 1)
+    throw invalid([{ field: 'owner', code: ownerColumns === 0 ? 'import.ownerColumn' : 'import.ownerColumns' }]);
   if (owner.way === 'person' && !owner.personId) throw invalid([{ field: 'owner', code: 'import.ownerPerson' }]);
   await commonOwner(context, { owner } as SheetOptions);
 }

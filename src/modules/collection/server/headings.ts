@@ -1,6 +1,11 @@
 import type { Context } from '#platform/context.ts';
 import type { ImportTarget } from '#platform/sheets/target.ts';
 
+interface Column {
+  index: number;
+  heading: string;
+}
+
 /** A heading without what varies: width, case, blanks, stars, brackets with hints. */
 export const headingKey = (heading: string): string =>
   heading
@@ -9,41 +14,99 @@ export const headingKey = (heading: string): string =>
     .replace(/[(（[【].*?[)）\]】]/g, '')
     .replace(/[\s*:：_\-./]+/g, '');
 
+/** The lines or languages of a heading that says the same twice: `公司名称 Company`. */
+const partsOf = (heading: string): string[] =>
+  heading
+    .split(/[\r\n/|｜]+|(?<=\p{Script=Han})\s*(?=[A-Za-z])|(?<=[A-Za-z.])\s*(?=\p{Script=Han})/u)
+    .filter((part) => headingKey(part) !== '');
+
+/** How columns are remembered: by heading, and where a sheet has it several times by its place among them too. */
+function marksOf(columns: Column[]): Map<number, string> {
+  const same = Map.groupBy(columns, (column) => headingKey(column.heading));
+  return new Map(
+    [...same].flatMap(([key, list]) =>
+      list.map((column, place): [number, string] => [
+        column.index,
+        // A heading's key has no line break.
+        list.length > 1 && key !== '' ? `${key}\n${place + 1}` : key,
+      ]),
+    ),
+  );
+}
+
+export interface HeadingTargets {
+  /** Keys of the target's columns. */
+  targets: Set<string>;
+  /** What a heading alone means. */
+  targetOf(heading: string): string | undefined;
+  /** What the columns of a sheet mean together: a field that holds one value is proposed for one column only. */
+  mappingOf(columns: Column[]): Record<string, string>;
+}
+
 /** Recognises headings of a target: what people corrected before comes after what the target knows, and wins. */
-export async function headingTargets(
-  context: Context,
-  target: ImportTarget,
-): Promise<{ targetOf: (heading: string) => string | undefined; targets: Set<string> }> {
+export async function headingTargets(context: Context, target: ImportTarget): Promise<HeadingTargets> {
   const columns = await target.columns(context);
   const targets = new Set(columns.map((column) => column.key));
+  const several = new Set(columns.flatMap((column) => (column.several ? [column.key] : [])));
   const known = new Map<string, string>();
   for (const [heading, key] of await target.headings(context))
     if (targets.has(key)) known.set(headingKey(heading), key);
-  const corrected = await context.tx
+  const found = await context.tx
     .selectFrom('import_heading')
     .selectAll()
     .where('org_id', '=', context.orgId)
     .where('object', '=', target.key)
     .limit(5000)
     .execute();
-  for (const row of corrected) {
-    if (row.target === '') known.delete(row.heading);
-    else if (targets.has(row.target)) known.set(row.heading, row.target);
+  /** Empty: not to be imported. */
+  const corrected = new Map(
+    found.flatMap((row) => (row.target === '' || targets.has(row.target) ? [[row.heading, row.target]] : [])),
+  );
+  const knownOf = (heading: string): string | undefined => {
+    const whole = known.get(headingKey(heading));
+    if (whole) return whole;
+    const parts = new Set(partsOf(heading).map((part) => known.get(headingKey(part))));
+    return parts.size === 1 ? [...parts][0] : undefined;
+  };
+  const targetOf = (heading: string) => {
+    const key = headingKey(heading);
+    return (corrected.has(key) ? corrected.get(key) : knownOf(heading)) || undefined;
+  };
+  function mappingOf(list: Column[]): Record<string, string> {
+    const marks = marksOf(list);
+    const told = new Map(
+      list.flatMap(({ index }) => {
+        const learned = corrected.get(marks.get(index) ?? '');
+        return learned === undefined ? [] : [[index, learned]];
+      }),
+    );
+    const taken = new Set(told.values());
+    const mapping: Record<string, string> = {};
+    for (const { index, heading } of list) {
+      const learned = told.get(index);
+      const key = learned ?? targetOf(heading);
+      if (!key || (learned === undefined && taken.has(key) && !several.has(key))) continue;
+      taken.add(key);
+      mapping[String(index)] = key;
+    }
+    return mapping;
   }
-  return { targets, targetOf: (heading) => known.get(headingKey(heading)) };
+  return { targets, targetOf, mappingOf };
 }
 
-/** Remembers how a person mapped headings, so that the next sheet needs no correction. */
+/** Remembers how a person mapped columns where that differs from what was proposed, so that the next sheet needs no correction. */
 export async function rememberHeadings(
   context: Context,
   object: string,
-  mapped: { heading: string; target: string }[],
+  columns: Column[],
+  { proposed, chosen }: { proposed: Record<string, string>; chosen: Record<string, string> },
 ): Promise<void> {
-  for (const { heading, target } of mapped) {
-    if (headingKey(heading) === '') continue;
+  for (const [index, heading] of marksOf(columns)) {
+    const target = chosen[String(index)] ?? '';
+    if (heading === '' || target === (proposed[String(index)] ?? '')) continue;
     await context.tx
       .insertInto('import_heading')
-      .values({ org_id: context.orgId, object, heading: headingKey(heading), target })
+      .values({ org_id: context.orgId, object, heading, target })
       .onConflict((oc) => oc.columns(['org_id', 'object', 'heading']).doUpdateSet({ target }))
       .execute();
   }

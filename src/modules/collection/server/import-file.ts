@@ -4,6 +4,7 @@ import { insertMany, planAnew } from '#platform/db/insert.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
 import { readSheet } from '#platform/sheets/read.ts';
 import type { Aside, ImportTarget, Outcome, SheetRow } from '#platform/sheets/target.ts';
+import { columnNames } from '#shared/column-names.ts';
 import type { StoredOptions } from './import.ts';
 import { saveSkipped } from './skipped.ts';
 
@@ -39,7 +40,7 @@ export async function importFile(
   knownTotal: number | null,
 ): Promise<void> {
   const { options, password } = run;
-  const headings = new Map(options.columns.map((column) => [column.index, column.heading]));
+  const headings = columnNames(options.columns);
   const sheet = await job.inTransaction((context) => run.target.start(context, options, headings));
   let total = knownTotal;
   let done = doneBefore;

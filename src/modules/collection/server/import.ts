@@ -13,7 +13,7 @@ import { iso } from '#platform/time.ts';
 import { badRequest, conflict, forbidden, invalid, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { ImportOptions, ImportView } from '../contract.ts';
-import { headingTargets, rememberHeadings } from './headings.ts';
+import { type HeadingTargets, headingTargets, rememberHeadings } from './headings.ts';
 import { ownerKey } from './rows.ts';
 
 /** Stored beside the user's options: what the pages show of the file, and its password sealed. */
@@ -113,16 +113,15 @@ export async function readPreview(
 /** The target whose headings the sheet has, with the row they stand in. */
 async function recognise(context: Context, rows: Cell[][]) {
   const mine = importTargets().filter((target) => holds(context.actor, target.permission));
-  let best:
-    | { target: ImportTarget; targetOf(heading: string): string | undefined; header: number; found: number }
-    | undefined;
+  let best: { target: ImportTarget; headings: HeadingTargets; header: number; found: number } | undefined;
   for (const target of mine) {
-    const { targetOf } = await headingTargets(context, target);
+    const headings = await headingTargets(context, target);
+    const { targetOf } = headings;
     const header = findHeaderRow(rows, (text) => targetOf(text) !== undefined);
     const keys = (rows[header] ?? []).flatMap((cell) => (typeof cell === 'string' ? (targetOf(cell) ?? []) : []));
     const found = new Set(keys).size;
     if (!best || (found > best.found && target.lacking(keys, 'company') === null))
-      best = { target, targetOf, header, found };
+      best = { target, headings, header, found };
   }
   if (!best) throw forbidden('customer:create');
   return best;
@@ -135,7 +134,7 @@ export async function createDraft(
   rows: Cell[][],
   sealedPassword: string | undefined,
 ): Promise<ImportView> {
-  const { target, targetOf, header: headerIndex } = await recognise(context, rows);
+  const { target, headings, header: headerIndex } = await recognise(context, rows);
   const head = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell.slice(0, 200) : cell)));
   const columns = columnsOf(head, headerIndex);
   if (columns.length === 0) throw new Problem(422, 'sheet.empty', { field: 'file' });
@@ -147,7 +146,7 @@ export async function createDraft(
   const defaultKind = ((org.settings as { defaultKind?: ImportOptions['kind'] }).defaultKind ??
     'company') as ImportOptions['kind'];
   const company = columns.some((column) => /公司|企业|单位|company/i.test(column.heading));
-  const mapping = mappingOf(columns, targetOf);
+  const mapping = headings.mappingOf(columns);
   const options: StoredOptions = {
     headerRow: headerIndex + 1,
     mapping,
@@ -184,15 +183,6 @@ const proposedOwner = (mapping: Record<string, string>): ImportOptions['owner'] 
   way: Object.values(mapping).includes(ownerKey) ? 'column' : 'me',
 });
 
-function mappingOf(columns: ImportView['columns'], targetOf: (heading: string) => string | undefined) {
-  return Object.fromEntries(
-    columns.flatMap((column) => {
-      const target = targetOf(column.heading);
-      return target ? [[String(column.index), target]] : [];
-    }),
-  );
-}
-
 function columnsOf(rows: Cell[][], headerIndex: number): ImportView['columns'] {
   const heading = rows[headerIndex] ?? [];
   return heading.flatMap((cell, index) => {
@@ -218,7 +208,7 @@ export async function updateDraft(
   const stored = storedOptions(before);
   const target = targetOfRun({ object: wanted ?? before.object });
   requirePermission(context.actor, target.permission);
-  const { targets, targetOf } = await headingTargets(context, target);
+  const { targets, mappingOf } = await headingTargets(context, target);
   const options: StoredOptions = { ...stored, ...input };
   if (options.headerRow !== stored.headerRow) {
     options.columns = columnsOf(stored.head, options.headerRow - 1);
@@ -226,7 +216,7 @@ export async function updateDraft(
       throw invalid([{ field: 'headerRow', code: 'import.headerRow', params: { rows: stored.head.length } }]);
   }
   if (!input.mapping && (options.headerRow !== stored.headerRow || target.key !== before.object)) {
-    options.mapping = mappingOf(options.columns, targetOf);
+    options.mapping = mappingOf(options.columns);
     if (!input.owner) options.owner = proposedOwner(options.mapping);
   }
   if (!target.modes.includes(options.duplicates)) {
@@ -239,14 +229,8 @@ export async function updateDraft(
       if (!options.columns.some((column) => column.index === Number(index)))
         throw badRequest('import.column', { field: `mapping.${index}`, params: { column: index } });
     }
-    const corrected = options.columns.filter(
-      (column) => (targetOf(column.heading) ?? '') !== (input.mapping?.[String(column.index)] ?? ''),
-    );
-    await rememberHeadings(
-      context,
-      target.key,
-      corrected.map((column) => ({ heading: column.heading, target: input.mapping?.[String(column.index)] ?? '' })),
-    );
+    const proposed = mappingOf(options.columns);
+    await rememberHeadings(context, target.key, options.columns, { proposed, chosen: input.mapping });
   }
   const row = await context.tx
     .updateTable('import_run')
@@ -277,7 +261,10 @@ export async function startImport(context: Context, id: string): Promise<ImportV
 export async function listTargets(context: Context) {
   const mine = importTargets().filter((target) => holds(context.actor, target.permission));
   const items = [];
-  for (const { key, modes, columns } of mine) items.push({ key, modes: [...modes], columns: await columns(context) });
+  for (const { key, modes, columns } of mine) {
+    const named = (await columns(context)).map(({ several: _, ...column }) => column);
+    items.push({ key, modes: [...modes], columns: named });
+  }
   return { items };
 }
 

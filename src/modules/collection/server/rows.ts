@@ -46,7 +46,12 @@ export function planRows(
       field.required &&
       (!field.kinds || field.kinds.some((kind) => kind === options.kind)),
   );
-  const named = Object.fromEntries(columns.map((column) => [`${column.object}.${column.field.key}`, column.heading]));
+  const named = Object.fromEntries(
+    [...Map.groupBy(columns, (column) => `${column.object}.${column.field.key}`)].map(([key, list]) => [
+      key,
+      list.map((column) => column.heading).join(' / '),
+    ]),
+  );
   const owner = options.owner.way === 'column' && Object.entries(options.mapping).find(([, key]) => key === ownerKey);
   const ownerColumn = owner ? { index: Number(owner[0]), heading: headings.get(Number(owner[0])) ?? '' } : null;
   return { columns, headings: named, required, ownerColumn, kind: options.kind as CustomerKind, ...org };
@@ -56,6 +61,9 @@ export function planRows(
 export const ownerKey = 'customer.owner';
 
 const listTypes = new Set(['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice']);
+/** Whether several columns of a sheet may be mapped to the field without being asked: their values all stay. */
+export const takesSeveral = (field: FieldDefinition): boolean => listTypes.has(field.type) || field.type === 'longtext';
+
 const pointTypes = new Set(['phones', 'emails', 'urls', 'phone']);
 
 /** Reads one row: values of customer and contact, and every cell that is wrong. Undefined for an empty row. */
@@ -109,11 +117,19 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
     }
     const target = values[object];
     const before = target[field.key];
-    if (listTypes.has(field.type) && Array.isArray(before))
-      target[field.key] = mergeList(before, checked.value as unknown[]);
-    else if (before === undefined) target[field.key] = checked.value;
-    else if (field.type === 'text' || field.type === 'longtext')
-      target[field.key] = `${String(before)}\n${String(checked.value)}`.slice(0, 20_000);
+    if (before === undefined) {
+      target[field.key] = checked.value;
+      continue;
+    }
+    const both = together(field, before, checked.value);
+    if (both === undefined) {
+      const first = plan.columns.find((column) => column.object === object && column.field.key === field.key);
+      wrong('import.twoValues', { column: first?.heading ?? '' });
+      continue;
+    }
+    const whole = checkValue(field, both, { country, currency: plan.currency });
+    if (whole.ok) target[field.key] = whole.value;
+    else wrong(whole.code, whole.params);
   }
   if (
     values.customer.name === undefined &&
@@ -152,6 +168,14 @@ function completeContact(values: { customer: FieldValues; contact: FieldValues }
   for (const key of ['phones', 'emails'])
     if (contact[key] === undefined && values.customer[key] !== undefined) contact[key] = values.customer[key];
   return contact;
+}
+
+/** What two columns of one field make: lists and texts are joined; of anything else there can be only one, else undefined. */
+function together(field: FieldDefinition, before: unknown, added: unknown): unknown {
+  if (Array.isArray(before)) return mergeList(before, added as unknown[]);
+  if (JSON.stringify(before) === JSON.stringify(added)) return before;
+  if (field.type === 'longtext') return `${String(before)}\n${String(added)}`;
+  return field.type === 'text' ? `${String(before)} ${String(added)}` : undefined;
 }
 
 function mergeList(before: unknown[], added: unknown[]): unknown[] {

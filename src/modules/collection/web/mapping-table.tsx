@@ -1,5 +1,6 @@
 import { Alert, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { columnLetter, columnNames } from '#shared/column-names.ts';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { label } from '#ui/i18n.ts';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
@@ -29,6 +30,7 @@ export function MappingTable({
     })),
   }));
   const mapped = Object.keys(mapping).length;
+  const names = columnNames(item.columns);
   return (
     <div className="panel">
       <h2>{t('collection.columns')}</h2>
@@ -48,11 +50,14 @@ export function MappingTable({
           <tbody>
             {item.columns.map((column) => (
               <tr key={column.index}>
-                <th scope="row">{column.heading || t('collection.column', { n: column.index + 1 })}</th>
+                <th scope="row">
+                  <span className="muted">{columnLetter(column.index)}</span>{' '}
+                  {column.heading || t('collection.column', { n: column.index + 1 })}
+                </th>
                 <td>
                   <Select
                     className="target-select"
-                    aria-label={t('collection.targetOf', { name: column.heading || String(column.index + 1) })}
+                    aria-label={t('collection.targetOf', { name: names.get(column.index) ?? '' })}
                     allowClear
                     showSearch={{ optionFilterProp: 'label' }}
                     placeholder={t('collection.skipColumn')}
@@ -87,7 +92,7 @@ export function SheetPreview({ item }: { item: ImportView }) {
             <tr>
               {item.columns.map((column) => (
                 <th key={column.index} scope="col">
-                  {column.heading}
+                  {column.heading || columnLetter(column.index)}
                 </th>
               ))}
             </tr>

@@ -1,0 +1,176 @@
+import ExcelJS from 'exceljs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { csv, type Grid, importer } from '#test/imports.ts';
+
+let t: TestApp;
+const { upload, change, run, importRows, errorsOf, find, people, figures } = importer(() => t);
+beforeAll(async () => {
+  t = await startTestApp('exporter');
+});
+afterAll(() => t.close());
+
+const draftOf = async (rows: Grid): Promise<Json> => (await upload('a.csv', csv(rows))).body;
+
+describe('columns of the same heading', () => {
+  const head = ['公司名称', '公司名称', '电话', '电话', '备注', '备注'];
+
+  it('of list fields are joined, of a single value only the first is proposed', async () => {
+    const draft = await draftOf([
+      head,
+      ['双列甲公司', 'Twin A Ltd', '13700010001', '0571-81230001', '首行', '次行'],
+      ['双列乙公司', '', '13700010002', '137 0001 0002', '同样', '同样'],
+      ['双列丙公司', '', '', '13700010003', '', '只有后一列'],
+    ]);
+    expect(draft.options.mapping).toEqual({
+      0: 'customer.name',
+      2: 'customer.phones',
+      3: 'customer.phones',
+      4: 'customer.remark',
+      5: 'customer.remark',
+    });
+    const done = await run(draft);
+    expect(await errorsOf(done)).toEqual([]);
+    const values = async (name: string) => (await find(name))[0].values;
+    const phones = (item: Json) => item.phones.map((phone: Json) => phone.value);
+    const first = await values('双列甲公司');
+    expect([phones(first), first.remark]).toEqual([['+8613700010001', '+8657181230001'], '首行\n次行']);
+    const second = await values('双列乙公司');
+    expect([phones(second), second.remark]).toEqual([['+8613700010002'], '同样']);
+    const third = await values('双列丙公司');
+    expect([phones(third), third.remark]).toEqual([['+8613700010003'], '只有后一列']);
+  });
+
+  it('are mapped each for itself and remembered by their place, apart from a sheet that has the heading once', async () => {
+    const two: Grid = [
+      ['单位全称', '代表', '代表'],
+      ['记忆甲公司', '张三', '销售经理'],
+    ];
+    const draft = await draftOf(two);
+    expect(draft.options.mapping).toEqual({});
+    const mapped = await change(draft, {
+      mapping: { 0: 'customer.name', 1: 'contact.name', 2: 'contact.position' },
+    });
+    await run(mapped);
+    const [person] = await people((await find('记忆甲公司'))[0].id);
+    expect(person.values).toMatchObject({ name: '张三', position: '销售经理' });
+    const again = await draftOf([
+      ['代表', '序', '代表', '单位全称'],
+      ['李四', '1', '厂长', '记忆乙公司'],
+    ]);
+    expect(again.options.mapping).toEqual({ 0: 'contact.name', 2: 'contact.position', 3: 'customer.name' });
+    expect(
+      (
+        await draftOf([
+          ['单位全称', '代表'],
+          ['记忆丙公司', '王五'],
+        ])
+      ).options.mapping,
+    ).toEqual({ 0: 'customer.name' });
+    // The first column stands for the name; the second is remembered without changing what the heading means alone.
+    const names: Grid = [
+      ['公司名称', '公司名称'],
+      ['顺序公司', 'Sequence Ltd'],
+    ];
+    const swapped = await change(await draftOf(names), { mapping: { 0: 'customer.remark', 1: 'customer.name' } });
+    expect(figures(await run(swapped)).created).toBe(1);
+    expect(await find('Sequence Ltd')).toHaveLength(1);
+    expect((await draftOf(names)).options.mapping).toEqual({ 0: 'customer.remark', 1: 'customer.name' });
+    expect(
+      (
+        await draftOf([
+          ['公司名称', '电话'],
+          ['单独公司', ''],
+        ])
+      ).options.mapping[0],
+    ).toBe('customer.name');
+  });
+
+  it('mapped to one text by hand are written together; of anything else two different values are an error', async () => {
+    const rows: Grid = [
+      ['公司名称', '公司名称', '成立日期', '成立日期', '国家'],
+      ['合写公司', 'Together Ltd', '2001-02-03', '2001/2/3', '中国'],
+      ['异日公司', '', '2001-02-03', '2002-02-03', '中国'],
+      ['单日公司', '单日公司', '', '2003-02-03', '中国'],
+    ];
+    const mapping = { 0: 'customer.name', 1: 'customer.name', 2: 'customer.foundedOn', 3: 'customer.foundedOn' };
+    const done = await importRows(rows, { mapping });
+    expect(figures(done)).toMatchObject({ created: 2, failed: 1 });
+    expect((await find('合写公司 Together Ltd'))[0].values.foundedOn).toBe('2001-02-03');
+    expect((await find('单日公司'))[0].values.foundedOn).toBe('2003-02-03');
+    const [wrong, ...others] = await errorsOf(done);
+    expect([wrong.row, wrong.column, wrong.value, wrong.code]).toEqual([
+      3,
+      '成立日期 (D)',
+      '2002-02-03',
+      'import.twoValues',
+    ]);
+    expect(wrong.message).toContain('成立日期 (C)');
+    expect(others).toEqual([]);
+    expect((await errorsOf(done, t.admin, 'en-US'))[0].message).toContain('成立日期 (C)');
+    const long = await importRows(
+      [
+        ['公司名称', '公司名称'],
+        ['长'.repeat(150), '名'.repeat(150)],
+      ],
+      {
+        mapping: { 0: 'customer.name', 1: 'customer.name' },
+      },
+    );
+    expect((await errorsOf(long)).map((error) => error.column)).toEqual(['公司名称 (B)']);
+  });
+
+  it('come back both among the wrong rows, empty columns between them too, and import again once corrected', async () => {
+    const done = await importRows([
+      ['客户公司名称', '邮箱', '', '邮箱', '电话'],
+      ['退回公司', 'fine@tuihui.cn', '', 'no mail', '13700010009'],
+    ]);
+    const [wrong] = await errorsOf(done);
+    expect([wrong.column, wrong.value]).toEqual(['邮箱 (D)', 'no mail']);
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.load((await t.admin.get(`/imports/${done.id}/rejected-rows`)).raw as unknown as ExcelJS.Buffer);
+    const page = book.worksheets[0] as ExcelJS.Worksheet;
+    expect(['A', 'B', 'C', 'D', 'E', 'F'].map((letter) => page.getCell(`${letter}1`).text)).toEqual([
+      '客户公司名称',
+      '邮箱',
+      '',
+      '邮箱',
+      '电话',
+      '原因',
+    ]);
+    expect(page.getCell('D2').text).toBe('no mail');
+    expect(page.getCell('F2').text).toMatch(/^邮箱 \(D\): /);
+    page.getCell('D2').value = 'also@tuihui.cn';
+    const again = await upload('改.xlsx', Buffer.from((await book.xlsx.writeBuffer()) as ArrayBuffer));
+    expect(figures(await run(again.body))).toEqual({ created: 1, updated: 0, skipped: 0, failed: 0 });
+    const [found] = await find('退回公司');
+    expect(found.values.emails.map((item: Json) => item.value)).toEqual(['fine@tuihui.cn', 'also@tuihui.cn']);
+  });
+
+  it('cannot both say who owns the customer', async () => {
+    const draft = await draftOf([
+      ['公司名称', '负责人', '负责人'],
+      ['两主公司', '甲', '乙'],
+    ]);
+    expect(draft.options.mapping).toEqual({ 0: 'customer.name', 1: 'customer.owner' });
+    const both = await change(draft, { mapping: { 0: 'customer.name', 1: 'customer.owner', 2: 'customer.owner' } });
+    const refused = await t.admin.send('POST', `/imports/${draft.id}/start`, undefined, match(both.version));
+    expect([refused.status, refused.body.errors[0].code]).toEqual([422, 'import.ownerColumns']);
+  });
+});
+
+describe('headings that say the same twice', () => {
+  it('are recognised by line and by language', async () => {
+    const draft = await draftOf([
+      ['公司名称\nCompany', '联系人 Contact person', 'E-mail邮箱', '电话/Phone', '电话/邮箱', '国家（地区）\nCountry'],
+      ['双语公司', '', '', '', '', ''],
+    ]);
+    expect(draft.options.mapping).toEqual({
+      0: 'customer.name',
+      1: 'contact.name',
+      2: 'customer.emails',
+      3: 'customer.phones',
+      5: 'customer.country',
+    });
+  });
+});
