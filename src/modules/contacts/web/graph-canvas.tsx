@@ -3,9 +3,10 @@ import { AriaComponent, TooltipComponent } from 'echarts/components';
 import { type ECharts, init, use } from 'echarts/core';
 import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GraphEdge, GraphNode } from '../relation-contract.ts';
+import { placeNodes } from './graph-layout.ts';
 
 use([GraphChart, TooltipComponent, AriaComponent, LabelLayout, CanvasRenderer]);
 
@@ -20,6 +21,9 @@ interface GraphCanvasProps {
 
 const style = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const shapes = { customer: 'roundRect', contact: 'circle', user: 'diamond' } as const;
+
+/** Beyond this a simulation of forces would hold the page up for seconds: places are reckoned. */
+const simulated = 300;
 
 /** The picture of relations. Everything it says is in the list beside it, too: the canvas itself is hidden from readers. */
 export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeText, onSelect }: GraphCanvasProps) {
@@ -44,31 +48,46 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
       chart.current = null;
     };
   }, []);
+  const places = useMemo(
+    () =>
+      nodes.length > simulated
+        ? placeNodes(
+            nodes.map((node) => node.id),
+            edges,
+            centreId,
+            (box.current?.clientWidth ?? 800) / (box.current?.clientHeight || 500),
+          )
+        : null,
+    [nodes, edges, centreId],
+  );
   useEffect(() => {
     const degree = new Map<string, number>();
     for (const edge of edges) for (const id of [edge.from, edge.to]) degree.set(id, (degree.get(id) ?? 0) + 1);
     const many = nodes.length > 120;
     // A few nodes may spread out, but not past the edges of a phone.
-    const few = nodes.length < 40 && (box.current?.clientWidth ?? 0) > 600;
+    const wide = (box.current?.clientWidth ?? 0) > 600;
+    const few = nodes.length < 40 && wide;
+    // A phone has a third of the room for the same nodes.
+    const [least, growth] = many ? (wide ? [7, 8] : [4, 4]) : [14, 14];
     const colours = { customer: '#1554ad', contact: '#2e8b57', user: '#8a5a00' };
     chart.current?.setOption(
       {
-        animation: nodes.length <= 300,
+        animation: !places,
         tooltip: { confine: true },
         series: [
           {
             type: 'graph',
-            layout: 'force',
+            layout: places ? 'none' : 'force',
             roam: true,
-            draggable: nodes.length <= 300,
+            draggable: true,
             force: {
               repulsion: many ? 30 : few ? 700 : 260,
               edgeLength: many ? [10, 40] : few ? [120, 220] : [70, 150],
               gravity: 0.08,
               friction: 0.3,
-              layoutAnimation: nodes.length <= 300,
+              layoutAnimation: true,
             },
-            emphasis: { focus: nodes.length <= 300 ? 'adjacency' : 'none' },
+            emphasis: { focus: places ? 'none' : 'adjacency' },
             label: {
               show: true,
               position: 'right',
@@ -82,9 +101,9 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
             data: nodes.map((node) => ({
               id: node.id,
               name: node.name,
+              ...places?.get(node.id),
               symbol: shapes[node.kind],
-              symbolSize:
-                (node.id === centreId ? 30 : many ? 7 : 14) + Math.min(many ? 8 : 14, degree.get(node.id) ?? 0),
+              symbolSize: (node.id === centreId ? 16 + least : least) + Math.min(growth, degree.get(node.id) ?? 0),
               itemStyle: {
                 color: colours[node.kind],
                 borderColor: node.id === selectedId ? '#c0262d' : style('--panel'),
@@ -95,7 +114,10 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
             edges: edges.map((edge) => ({
               source: edge.from,
               target: edge.to,
-              lineStyle: { width: edge.strength / 2 + 0.5, type: edge.typeKey === 'reportsTo' ? 'dashed' : 'solid' },
+              lineStyle: {
+                width: many ? edge.strength / 4 + 0.25 : edge.strength / 2 + 0.5,
+                type: edge.typeKey === 'reportsTo' ? 'dashed' : 'solid',
+              },
               tooltip: { formatter: () => escapeText(edgeText(edge)) },
             })),
           },
@@ -103,7 +125,7 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
       },
       { notMerge: true },
     );
-  }, [nodes, edges, centreId, selectedId, edgeText]);
+  }, [nodes, edges, centreId, selectedId, edgeText, places]);
   return (
     <div role="img" aria-label={t('relations.page.picture')} className="relation-canvas">
       <div ref={box} className="relation-canvas-box" />
