@@ -89,15 +89,15 @@ async function* xlsRows(bytes: Buffer): AsyncIterable<Cell[]> {
   const visible =
     workbook.SheetNames.find((_, index) => !workbook.Workbook?.Sheets?.[index]?.Hidden) ?? workbook.SheetNames[0];
   const sheet = visible ? workbook.Sheets[visible] : undefined;
-  if (!sheet) return;
-  for (const row of xls.utils.sheet_to_json<unknown[]>(sheet, {
-    header: 1,
-    raw: true,
-    blankrows: true,
-    defval: null,
-    UTC: true,
-  }))
-    yield row.map(plain);
+  if (!sheet?.['!ref']) return;
+  // From the first cell on: rows and columns keep the numbers a person sees.
+  const range = { s: { r: 0, c: 0 }, e: xls.utils.decode_range(sheet['!ref']).e };
+  const rows = xls.utils
+    .sheet_to_json<unknown[]>(sheet, { header: 1, raw: true, blankrows: true, defval: null, UTC: true, range })
+    .map((row) => row.map(plain));
+  for (const { s, e } of sheet['!merges'] ?? [])
+    for (const row of rows.slice(s.r + 1, e.r + 1)) row[s.c] ??= rows[s.r]?.[s.c] ?? null;
+  yield* rows;
 }
 
 async function* textRows(path: string): AsyncIterable<Cell[]> {

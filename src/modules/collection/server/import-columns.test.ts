@@ -1,7 +1,7 @@
 import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
-import { csv, type Grid, importer } from '#test/imports.ts';
+import { csv, type Grid, importer, xlsx } from '#test/imports.ts';
 
 let t: TestApp;
 const { upload, change, run, importRows, errorsOf, find, people, figures } = importer(() => t);
@@ -172,5 +172,45 @@ describe('headings that say the same twice', () => {
       3: 'customer.phones',
       5: 'customer.country',
     });
+  });
+
+  it('are found below a title, merged and in two lines, with blank rows between the customers', async () => {
+    const bytes = await xlsx(
+      [
+        ['2026 年秋季展会客户登记表', null, null, null],
+        [],
+        ['公司名称', '联系方式', null, '备注'],
+        [null, '电话', '邮箱', null],
+        ['两行甲公司', '13700020001', 'a@lianghang.cn', '一'],
+        [],
+        [],
+        ['两行乙公司', '号码', 'b@lianghang.cn', '二'],
+        [' ', null, null, '\t'],
+        ['两行丙公司', '13700020003', null, null],
+      ],
+      (sheet) => {
+        for (const range of ['A1:D1', 'A3:A4', 'B3:C3', 'D3:D4']) sheet.mergeCells(range);
+      },
+    );
+    const draft = (await upload('两行.xlsx', bytes)).body;
+    expect(draft.options.headerRow).toBe(4);
+    expect(Object.values(draft.options.mapping)).toEqual([
+      'customer.name',
+      'customer.phones',
+      'customer.emails',
+      'customer.remark',
+    ]);
+    const done = await run(draft);
+    expect(figures(done)).toEqual({ created: 2, updated: 0, skipped: 0, failed: 1 });
+    expect((await errorsOf(done)).map((error) => [error.row, error.column])).toEqual([[8, '电话']]);
+  });
+
+  it('alone make an import of nothing, told as such', async () => {
+    const done = await run((await upload('表头.xlsx', await xlsx([['公司名称', '电话']]))).body);
+    expect([done.state, done.rows.total, figures(done)]).toEqual([
+      'done',
+      0,
+      { created: 0, updated: 0, skipped: 0, failed: 0 },
+    ]);
   });
 });
