@@ -80,49 +80,78 @@ interface Days {
   last: string;
 }
 
+interface Counted {
+  answered: { question: string; count: number }[];
+  tallies: Tally[];
+  spreads: Spread[];
+  spans: Days[];
+}
+
+/**
+ * All answers read once: equal values of a question are counted, and what is shown is reckoned from those counts. Of questions that
+ * are only counted (words, files) the values are left out, so that a hundred thousand texts are one row.
+ */
+async function countAnswers(
+  context: Context,
+  formId: string,
+  questions: FrozenQuestion[],
+  inPeriod: RawBuilder<boolean>,
+): Promise<Counted> {
+  const ids = (which: (item: FrozenQuestion) => boolean) =>
+    sql`${questions.filter(which).map((item) => item.id)}::text[]`;
+  const valued = ids((item) => barsOf(item).length > 0 || isNumber(item) || isDay(item));
+  const result = await sql<Counted>`with counted as materialized (
+      select e.key as question, case when e.key = any(${valued}) then e.value end as value, count(*) as n
+      from form_answer a cross join lateral jsonb_each(a.values) as e(key, value)
+      where a.org_id = ${context.orgId} and a.form_id = ${formId} and a.state <> 'refused' and ${inPeriod} group by 1, 2),
+    tallies as (
+      select question, part.row, part.value, sum(n)::int as count from counted cross join lateral (
+        select '' as row, item as value from jsonb_array_elements_text(
+          case jsonb_typeof(counted.value) when 'array' then counted.value when 'object' then '[]'
+            else jsonb_build_array(counted.value) end) item
+        union all select key, value from jsonb_each_text(
+          case jsonb_typeof(counted.value) when 'object' then counted.value else '{}' end)) part
+      where question = any(${ids((item) => barsOf(item).length > 0)})
+      group by 1, 2, 3 order by 1, 2, 3 limit 5000),
+    numbers as (
+      select question, (value #>> '{}')::numeric as value, n, sum(n) over (partition by question) as total,
+        sum(n) over (partition by question order by (value #>> '{}')::numeric) as upto
+      from counted where question = any(${ids(isNumber)}) and jsonb_typeof(value) = 'number'),
+    spreads as (
+      select question, round(sum(value * n) / sum(n), 2)::float8 as mean, min(value)::float8 as least, max(value)::float8 as most,
+        ((min(value) filter (where 2 * upto >= total) + min(value) filter (where 2 * upto > total)) / 2)::float8 as median
+      from numbers group by 1),
+    spans as (
+      select question, min(value #>> '{}') as first, max(value #>> '{}') as last from counted
+      where question = any(${ids(isDay)}) group by 1),
+    answered as (select question, sum(n)::int as count from counted group by 1)
+    select ${sql.join(
+      ['answered', 'tallies', 'spreads', 'spans'].map(
+        (part) => sql`(select coalesce(jsonb_agg(${sql.ref(part)}), '[]') from ${sql.table(part)}) as ${sql.ref(part)}`,
+      ),
+    )}`.execute(context.tx);
+  return result.rows[0] ?? { answered: [], tallies: [], spreads: [], spans: [] };
+}
+
 /** Counts by question over all revisions: a question keeps its id when a form is changed. */
 export async function formStatistics(context: Context, formId: string, period: Period) {
   await loadForm(context, formId);
   const questions = await askedQuestions(context, formId);
-  const ids = (which: (item: FrozenQuestion) => boolean) => questions.filter(which).map((item) => item.id);
   const inPeriod = await during(context, period, 'a');
-  const counted = sql`from form_answer a cross join lateral jsonb_each(a.values) as e(key, value)
-    where a.org_id = ${context.orgId} and a.form_id = ${formId} and a.state <> 'refused' and ${inPeriod}`;
-  const answered = await sql<{ key: string; count: number }>`
-    select e.key, count(*)::int as count ${counted} group by 1`.execute(context.tx);
-  const tallies = await sql<Tally>`
-    select e.key as question, part.row, part.value, count(*)::int as count
-    from form_answer a cross join lateral jsonb_each(a.values) as e(key, value)
-    cross join lateral (
-      select '' as row, item as value from jsonb_array_elements_text(
-        case jsonb_typeof(e.value) when 'array' then e.value when 'object' then '[]' else jsonb_build_array(e.value) end) item
-      union all select key, value from jsonb_each_text(case jsonb_typeof(e.value) when 'object' then e.value else '{}' end)) part
-    where a.org_id = ${context.orgId} and a.form_id = ${formId} and a.state <> 'refused' and ${inPeriod}
-      and e.key = any(${ids((item) => barsOf(item).length > 0)}::text[])
-    group by 1, 2, 3 order by 1, 2, 3 limit 5000`.execute(context.tx);
-  const spreads = await sql<Spread>`
-    select e.key as question, round(avg((e.value #>> '{}')::numeric), 2)::float8 as mean,
-      percentile_cont(0.5) within group (order by (e.value #>> '{}')::float8) as median,
-      min((e.value #>> '{}')::float8) as least, max((e.value #>> '{}')::float8) as most
-    ${counted} and e.key = any(${ids(isNumber)}::text[]) and (e.value #>> '{}') ~ '^-?[0-9]+([.][0-9]+)?$' group by 1`.execute(
-    context.tx,
-  );
-  const spans = await sql<Days>`
-    select e.key as question, min(e.value #>> '{}') as first, max(e.value #>> '{}') as last
-    ${counted} and e.key = any(${ids(isDay)}::text[]) group by 1`.execute(context.tx);
+  const counted = await countAnswers(context, formId, questions, inPeriod);
   return {
     ...(await totalsOf(context, formId, inPeriod)),
     questions: questions.map((item): QuestionStatistics => {
-      const own = tallies.rows.filter((tally) => tally.question === item.id);
+      const own = counted.tallies.filter((tally) => tally.question === item.id);
       const bars = barsOf(item);
-      const spread = spreads.rows.find((one) => one.question === item.id);
-      const span = spans.rows.find((one) => one.question === item.id);
+      const spread = counted.spreads.find((one) => one.question === item.id);
+      const span = counted.spans.find((one) => one.question === item.id);
       const rows = item.type === 'matrix' ? (item.rows ?? []) : [{ key: '', label: none }];
       return {
         id: item.id,
         type: item.type,
         title: questionTitle(item),
-        answered: answered.rows.find((one) => one.key === item.id)?.count ?? 0,
+        answered: counted.answered.find((one) => one.question === item.id)?.count ?? 0,
         numbers: spread ? { mean: spread.mean, median: spread.median, least: spread.least, most: spread.most } : null,
         nps: item.type === 'nps' ? npsOf(own) : null,
         days: span ? { first: span.first, last: span.last } : null,
