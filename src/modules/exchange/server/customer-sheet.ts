@@ -1,6 +1,13 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { linkLabels } from '#modules/customers/index.ts';
-import { dictionaryFor, fromListRow, listRecords, matchingIds, type PageRequest } from '#modules/fields/index.ts';
+import {
+  countRecords,
+  dictionaryFor,
+  fromListRow,
+  listRecords,
+  matchingIds,
+  type PageRequest,
+} from '#modules/fields/index.ts';
 import { companyOf } from '#platform/company.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
@@ -41,6 +48,9 @@ function cellOf(field: FieldDefinition, value: unknown, currency: string, text: 
   return money.currency === currency && Number.isSafeInteger(amount) ? amount / 10 ** minorDigits(currency) : text;
 }
 
+/** Rows counted for the progress of a job. */
+export const countedRows = 5_000_000;
+
 /** Columns and rows of a job's sheet. */
 export interface JobSheet {
   name: string;
@@ -49,11 +59,13 @@ export interface JobSheet {
 }
 
 /** The customers through the same list query the screen uses: same scope, same clearance. */
-export async function customerJobSheet(job: JobContext, query: CustomerQuery, total: number | null): Promise<JobSheet> {
+export async function customerJobSheet(job: JobContext, query: CustomerQuery): Promise<JobSheet> {
   const { lang } = job.actor;
-  const { fields, currency } = await job.inTransaction(async (context) => {
+  const { fields, currency, total } = await job.inTransaction(async (context) => {
     const org = await companyOf(context);
-    return { ...(await dictionaryFor(context, 'customer')), currency: org.currency };
+    const counted = { ...query.query, object: 'customer', permission: 'customer:export' } as const;
+    const { value } = await countRecords(context, counted, countedRows);
+    return { ...(await dictionaryFor(context, 'customer')), currency: org.currency, total: value };
   });
   const chosen = query.fields.flatMap((key) => fields.filter((field) => field.key === key));
   async function* rows(): AsyncIterable<Cell[]> {

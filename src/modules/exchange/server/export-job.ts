@@ -10,27 +10,41 @@ import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { writeCsv, writeXlsx } from '#platform/sheets/write.ts';
 import { iso } from '#platform/time.ts';
+import { Problem } from '#shared/errors.ts';
 import { type CustomerQuery, customerJobSheet, writeCards, writePeople } from './customer-sheet.ts';
-import { type ExportFormat, keptDays } from './runs.ts';
+import { type ExportFormat, keptDays, rowsLeft } from './runs.ts';
 import { sourceJobSheet } from './source-sheet.ts';
 import { tell } from './told.ts';
 
+/** The job, ended when it writes more rows than it may. */
+async function limited(job: JobContext, run: { id: string; approval_id: string | null }): Promise<JobContext> {
+  const most = await job.inTransaction((context) => rowsLeft(context, run));
+  return {
+    ...job,
+    async progress(done, total, message) {
+      if (done > most) throw new Problem(403, 'export.overLimit', { params: { limit: job.actor.exportLimit ?? 0 } });
+      return job.progress(done, total, message);
+    },
+  };
+}
+
 async function runExport(
-  job: JobContext,
+  given: JobContext,
   exportId: string,
   files: FileStore,
   vault: Vault,
   translate: Translator,
 ): Promise<Record<string, unknown>> {
-  const run = await job.inTransaction((context) =>
+  const run = await given.inTransaction((context) =>
     context.tx
       .updateTable('export_run')
       .set({ state: 'running' })
-      .where('org_id', '=', job.orgId)
+      .where('org_id', '=', given.orgId)
       .where('id', '=', exportId)
       .returningAll()
       .executeTakeFirstOrThrow(),
   );
+  const job = await limited(given, run);
   const customers = run.object === 'customer' ? (run.query as unknown as CustomerQuery) : null;
   const directory = await mkdtemp(join(tmpdir(), 'kedang-'));
   try {
@@ -41,10 +55,9 @@ async function runExport(
     const write = async () => {
       if (customers && run.format === 'pdf') return writeCards(job, customers, translate, path);
       if (customers && run.format === 'vcf') return writePeople(job, customers, path);
-      const total = run.row_count;
       const { name, ...sheet } = customers
-        ? await customerJobSheet(job, customers, total)
-        : await sourceJobSheet(job, run.object, run.query, total);
+        ? await customerJobSheet(job, customers)
+        : await sourceJobSheet(job, run.object, run.query);
       const whole = { ...sheet, path, sheetName: name, password };
       return run.format === 'xlsx' ? writeXlsx(whole) : writeCsv(whole);
     };

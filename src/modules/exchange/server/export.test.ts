@@ -206,6 +206,33 @@ describe('export', () => {
     expect((await user.get(`/exports/${third.body.id}`)).body.state).toBe('refused');
   });
 
+  it('keeps to the limit when two are asked for at once, and when there are more rows by the time it runs', async () => {
+    const roles = (await t.admin.get('/roles')).body.items;
+    const marketing = roles.find((role: Json) => role.key === 'marketing');
+    await t.asOwner('update role set export_limit = 5 where id = $1', [marketing.id]);
+    const user = await t.as('marketing');
+    const filter = { field: 'name', op: 'in', value: ['导出0公司', '导出1公司', '导出2公司'] };
+    const three = { query: { filter }, fields: ['name'] };
+    const asked = await Promise.all([ask(three, user), ask(three, user), ask(three, user)]);
+    expect(asked.map(({ body }) => body.state).sort()).toEqual(['queued', 'waiting', 'waiting']);
+    await t.drain();
+    const late = await t.as('marketing');
+    const begun = await ask(three, late);
+    expect(begun.body.state).toBe('queued');
+    // Meanwhile somebody gives the role a smaller limit.
+    await t.asOwner('update role set export_limit = 2 where id = $1', [marketing.id]);
+    await t.drain();
+    expect((await late.get(`/exports/${begun.body.id}`)).body).toMatchObject({ state: 'failed', ready: false });
+    const job = (await late.get(`/jobs/${begun.body.jobId}`, { 'accept-language': 'zh-CN' })).body;
+    expect(job.error).toMatchObject({ code: 'export.overLimit', message: expect.stringContaining('每天 2 行') });
+  });
+
+  it('tells its progress out of all rows, also of a set larger than what is counted beforehand', async () => {
+    const { item } = await exported({ query: {}, fields: ['name'] });
+    const job = (await t.admin.get(`/jobs/${item.jobId}`)).body;
+    expect([job.done, job.total]).toEqual([item.rows, item.rows]);
+  });
+
   it('expires: the file is gone after a week', async () => {
     const { item } = await exported({ fields: ['name'] });
     await t.app.db.inOrg(t.orgId, (tx) =>

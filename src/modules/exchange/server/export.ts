@@ -45,7 +45,8 @@ export async function startExport(context: Context, vault: Vault, input: Asked &
     object: 'customer',
     query: { query, fields: wanted, sort } satisfies CustomerQuery,
     described: { fields: wanted, filter: query.filter ?? null },
-    rows: count.value,
+    // An estimate is no proof of being within the limit.
+    rows: count.exact ? count.value : Math.max(count.value, countUpTo(context)),
   });
 }
 

@@ -61,11 +61,18 @@ export async function listExports(context: Context, query: { limit: number; curs
 }
 
 /** Rows already exported today count too: cutting an export in slices does not get around the limit. */
-async function exportedToday(context: Context): Promise<number> {
+async function exportedToday(context: Context, except: string): Promise<number> {
   const result = await sql<{ rows: number }>`select coalesce(sum(row_count), 0) as rows from export_run
-    where org_id = ${context.orgId} and created_by = ${context.actor.userId} and approval_id is null
+    where org_id = ${context.orgId} and created_by = ${context.actor.userId} and approval_id is null and id <> ${except}
       and created_at > now() - interval '24 hours' and state in ('queued', 'running', 'done')`.execute(context.tx);
   return result.rows[0]?.rows ?? 0;
+}
+
+/** Rows a run may still write: what has come into reach since it was asked for does not get around the limit either. */
+export async function rowsLeft(context: Context, run: { id: string; approval_id: string | null }): Promise<number> {
+  const limit = context.actor.exportLimit;
+  if (limit === null || run.approval_id) return Number.POSITIVE_INFINITY;
+  return limit - (await exportedToday(context, run.id));
 }
 
 /** Counted further than any limit of a role, so that an approver sees how many. */
@@ -87,8 +94,10 @@ export interface NewRun {
 /** Begins an export that was checked: queued, or above the role's limit waiting for approval. */
 export async function beginRun(context: Context, vault: Vault, run: NewRun): Promise<ExportView> {
   const limit = context.actor.exportLimit;
-  const over = limit !== null && run.rows + (await exportedToday(context)) > limit;
   const id = newId();
+  // Of two asked for at the same moment each must see the other.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`export ${context.actor.userId}`}, 0))`.execute(context.tx);
+  const over = limit !== null && run.rows + (await exportedToday(context, id)) > limit;
   await context.tx
     .insertInto('export_run')
     .values({

@@ -3,19 +3,15 @@ import type { JobContext } from '#platform/jobs/kinds.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import { exportSource } from '#platform/sheets/source.ts';
 import { notFound } from '#shared/errors.ts';
-import type { JobSheet } from './customer-sheet.ts';
+import { countedRows, type JobSheet } from './customer-sheet.ts';
 
 /** A registered source as the job writes it: page after page, each with the rights its asker has now. */
-export async function sourceJobSheet(
-  job: JobContext,
-  key: string,
-  stored: unknown,
-  total: number | null,
-): Promise<JobSheet> {
+export async function sourceJobSheet(job: JobContext, key: string, stored: unknown): Promise<JobSheet> {
   const source = exportSource(key);
   if (!source) throw notFound('export');
   requirePermission(job.actor, source.permission);
   const query = source.query.parse(stored);
+  const total = await job.inTransaction((context) => source.count(context, query, countedRows));
   async function* rows(): AsyncIterable<Cell[]> {
     let cursor: string | undefined;
     for (let done = 0; ; ) {
