@@ -6,7 +6,11 @@ interface Rows {
 }
 
 test('list: filter, sort, view in the URL, saved view, bulk edit with undo', async ({ page, kedang, isMobile }) => {
+  // Beyond ten thousand the count is an estimate, and says so; three hundred are counted.
+  const estimated = { value: 123_456, exact: false };
+  await page.route('**/customers/count*', (route) => route.fulfill({ json: estimated }), { times: 1 });
   await signIn(page, kedang.url);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('约 123,456 个');
   await page.getByRole('button', { name: /筛选/ }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: '添加条件', exact: true }).click();
@@ -35,11 +39,14 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
   await page.getByRole('button', { name: /全部客户/ }).click();
   await page.getByText('另存为视图').click();
   await page.getByLabel('视图名称').fill(viewName);
+  await page.getByRole('checkbox', { name: '与同事共享' }).check();
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /保\s*存/ })
     .click();
   await expect(page.getByRole('button', { name: new RegExp(viewName) })).toBeVisible();
+  const views = await apiGet<{ items: { name: string; shared: boolean }[] }>(kedang.url, kedang.token, '/views');
+  expect(views.items.find((view) => view.name === viewName)?.shared).toBe(true);
 
   if (isMobile) {
     await expectTidy(page);
@@ -250,7 +257,7 @@ test('columns are moved and sized by dragging and kept for the person; the list 
   await expectAccessible(page);
 });
 
-test('a household gets a member with two phones of their own type and note; the card is looked at as of a day (wide screens)', {
+test('a household gets a member with two phones of their own type and note, a dealer an indirect customer; the card is looked at as of a day (wide screens)', {
   tag: '@desktop',
 }, async ({ page, kedang }) => {
   // The same fields in one column; the phone walks them in the journey above.
@@ -291,4 +298,18 @@ test('a household gets a member with two phones of their own type and note; the 
   await page.keyboard.press('Escape');
   await page.goto(`${kedang.url}/customers/${home.id}`);
   await expect(page.getByRole('region', { name: '家庭成员' })).toContainText('孟小川');
+
+  // Whom a dealer serves stands under the dealer, and says so on its own card.
+  const dealer = await api<{ id: string }>(kedang, 'POST', '/customers', {
+    kind: 'partner',
+    values: { name: '闽南经销商行' },
+  });
+  await page.goto(`${kedang.url}/customers/${dealer.id}`);
+  await page.getByRole('button', { name: '添加间接客户' }).click();
+  await page.locator('#new-name').fill('晋江鞋机厂');
+  await page.getByRole('button', { name: '建立档案' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '晋江鞋机厂' })).toBeVisible();
+  await expect(page.locator('[data-field=relationship]')).toContainText('间接客户');
+  await page.getByRole('link', { name: '闽南经销商行' }).click();
+  await expect(page.getByRole('region', { name: '间接客户' }).getByRole('link')).toHaveText(['晋江鞋机厂']);
 });

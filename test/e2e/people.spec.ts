@@ -1,6 +1,6 @@
 import { TOTP } from 'otpauth';
 import { invite } from './company.ts';
-import { apiGet, expect, expectAccessible, password, signIn, test } from './kedang.ts';
+import { api, apiGet, expect, expectAccessible, password, signIn, test } from './kedang.ts';
 
 test('invite a salesman, who signs in, sees only his own, and is blocked', async ({
   page,
@@ -8,7 +8,11 @@ test('invite a salesman, who signs in, sees only his own, and is blocked', async
   browser,
   isMobile,
 }) => {
-  const mail = `zhao-${isMobile ? 'phone' : 'desktop'}@example.com`;
+  const width = isMobile ? 'phone' : 'desktop';
+  const mail = `zhao-${width}@example.com`;
+  const [shared, hidden] = [`共用视图 ${width}`, `自用视图 ${width}`];
+  for (const name of [shared, hidden])
+    await api(kedang, 'POST', '/views', { name, shared: name === shared, query: { columns: [], sort: 'name' } });
   await signIn(page, kedang.url);
   await page.goto(`${kedang.url}/settings/users`);
   await page.getByRole('button', { name: '邀请用户' }).click();
@@ -39,6 +43,13 @@ test('invite a salesman, who signs in, sees only his own, and is blocked', async
   await signIn(his, kedang.url, mail, 'violet harbour ninety');
   // None is his; another journey may have left one or two in a public pool that every rep may see.
   await expect(his.getByRole('heading', { level: 1 })).toContainText(/\s[0-3] 个/);
+  // A colleague's shared view is offered to him, a private one is not; neither shows him more than his own.
+  await his.getByRole('button', { name: /全部客户/ }).click();
+  await his.getByRole('menuitem', { name: `${shared} · 共享` }).click();
+  await expect(his).toHaveURL(/view=/);
+  await expect(his.getByRole('button', { name: shared })).toBeVisible();
+  await expect(his.getByRole('heading', { level: 1 })).toContainText(/\s[0-3] 个/);
+  await expect(his.getByRole('menuitem', { name: hidden })).toHaveCount(0);
   await his.goto(`${kedang.url}/settings/roles`);
   await expect(his.getByRole('alert')).toBeVisible();
 
