@@ -82,7 +82,7 @@ export function Timeline({ card }: { card: CustomerCard }) {
             <div className="muted small">
               {formatTime(entry.at)} ·{' '}
               {nobodies.includes(entry.by) ? t(`customers.timeline.nobody.${entry.by}`) : entry.by}
-              {entry.source ? ` · ${t(`ui.source.${entry.source}`)}` : ''}
+              {entry.source ? ` · ${t(`ui.source.${entry.source}`, { defaultValue: entry.source })}` : ''}
             </div>
             <EntryBody
               entry={entry}
