@@ -32,7 +32,8 @@ const provider: PaletteProvider = async (q, signal) => {
 };
 
 const lookups: Lookups = {
-  user: async (q) => (await call(userOptions, { query: q ? { q } : {} })).items,
+  user: async (q, blocked = false) =>
+    (await call(userOptions, { query: { ...(q ? { q } : {}), ...(blocked ? { blocked: 'true' } : {}) } })).items,
   customer: async (q) => {
     const { items } = await call(listCustomers, { query: { ...(q ? { q } : {}), fields: 'name,number', limit: 20 } });
     return items.map((item) => ({ id: item.id, name: `${String(item.values.name ?? '')} ${item.number}` }));

@@ -1,6 +1,16 @@
 import { companyDay } from '../company-day.ts';
 import { type Answer, api, invite } from './company.ts';
-import { expect, expectAccessible, expectTidy, password, shot, signIn, switchLanguage, test } from './kedang.ts';
+import {
+  choose,
+  expect,
+  expectAccessible,
+  expectTidy,
+  password,
+  shot,
+  signIn,
+  switchLanguage,
+  test,
+} from './kedang.ts';
 
 test('a pool is set up, a rep claims, locks and gives back a customer', async ({ page, kedang, browser, isMobile }) => {
   const mark = isMobile ? '手机' : '桌面';
@@ -91,6 +101,42 @@ test('a pool is set up, a rep claims, locks and gives back a customer', async ({
   const back: Answer = await api(kedang, 'GET', `/customers/${made.id}`);
   expect(back.owner).toBeNull();
 
+  // One of the colleague's two customers is handed over, the other stays.
+  for (const which of ['甲', '乙'])
+    await api(
+      kedang,
+      'POST',
+      '/customers',
+      { kind: 'company', values: { name: `${mark}交接${which}` } },
+      colleague.headers,
+    );
+  await page.goto(`${kedang.url}/handovers`);
+  await page.getByRole('button', { name: '新建交接' }).click();
+  const hand = page.getByRole('dialog');
+  await choose(page, hand.getByLabel('交出人'), `原负责人${mark}`);
+  await choose(page, hand.getByLabel('接收人'), `领取人${mark}`);
+  await expect(hand.getByText('将交接 2 个客户')).toBeVisible();
+  await hand.getByText('选定客户').click();
+  await hand.getByLabel('选择客户').click();
+  await page.locator('.ant-select-dropdown:visible').getByTitle(`${mark}交接甲`).click();
+  await expect(hand.getByText('将交接 1 个客户')).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, 'handover');
+  await hand.getByRole('button', { name: '开始交接' }).click();
+  await expect(hand).toBeHidden();
+  const ofRep = encodeURIComponent(JSON.stringify({ field: 'ownerId', op: 'eq', value: rep.id }));
+  await expect
+    .poll(async () => {
+      const { items } = await api(kedang, 'GET', `/customers?fields=name&filter=${ofRep}`);
+      return items.map((item: Answer) => item.values.name);
+    })
+    .toEqual([`${mark}交接甲`]);
+  await page.reload();
+  await expect(page.getByText('已交接')).toBeVisible();
+  await expectTidy(page);
+
+  await page.goto(`${kedang.url}/pools`);
+  await expect(page.getByRole('heading', { level: 1, name: '公海' })).toBeVisible();
   await switchLanguage(page, 'English');
   await expect(page.getByRole('heading', { level: 1, name: 'Public pools' })).toBeVisible();
   await shot(page, 'pools-en');

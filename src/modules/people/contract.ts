@@ -125,7 +125,8 @@ export const userOptions = endpoint({
   tag,
   summary: 'Names of users, for choosing',
   access: 'signed-in',
-  query: z.strictObject({ q: z.string().max(100).optional() }),
+  /** `blocked`: with those who may no longer sign in. */
+  query: z.strictObject({ q: z.string().max(100).optional(), blocked: z.stringbool().default(false) }),
   response: z.strictObject({ items: z.array(z.strictObject({ id: z.string(), name: z.string() })) }),
 });
 

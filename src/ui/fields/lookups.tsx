@@ -6,7 +6,8 @@ export interface Choice {
 }
 /** Finds records that a field can point to; the app provides them, so that the design system knows no module. */
 export interface Lookups {
-  user(query: string): Promise<Choice[]>;
+  /** `blocked`: people who may no longer sign in are found too. */
+  user(query: string, blocked?: boolean): Promise<Choice[]>;
   customer(query: string): Promise<Choice[]>;
   /** Sections of the customer card, by key. */
   section(): Promise<Choice[]>;

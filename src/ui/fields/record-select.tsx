@@ -12,17 +12,30 @@ export interface RecordSelectProps {
   label?: string;
   onChange(value: string | null): void;
   allowClear?: boolean;
+  /** Users who may no longer sign in can be chosen too. */
+  blocked?: boolean;
   'aria-label'?: string;
   placeholder?: string;
 }
 
 /** Chooses a user or customer by typing part of its name. */
-export function RecordSelect({ kind, value, label, onChange, allowClear = true, ...rest }: RecordSelectProps) {
+export function RecordSelect({
+  kind,
+  value,
+  label,
+  onChange,
+  allowClear = true,
+  blocked = false,
+  ...rest
+}: RecordSelectProps) {
   const { t } = useTranslation();
   const lookups = useLookups();
   const [typed, setTyped] = useState('');
   const query = useDeferredValue(typed);
-  const found = useQuery({ queryKey: ['lookup', kind, query], queryFn: () => lookups[kind](query) });
+  const found = useQuery({
+    queryKey: ['lookup', kind, query, blocked],
+    queryFn: () => (kind === 'user' ? lookups.user(query, blocked) : lookups.customer(query)),
+  });
   const options = (found.data ?? []).map((item) => ({ value: item.id, label: item.name }));
   if (value && label && !options.some((item) => item.value === value)) options.unshift({ value, label });
   return (

@@ -118,7 +118,9 @@ export function peopleRoutes({ config, vault }: PeopleDependencies): Route[] {
       return undefined;
     }),
     serve(contract.listUsers, (context, { query }) => listUsers(context, query)),
-    serve(contract.userOptions, async (context, { query }) => ({ items: await userOptions(context, query.q) })),
+    serve(contract.userOptions, async (context, { query }) => ({
+      items: await userOptions(context, query.q, query.blocked),
+    })),
     serve(contract.createUser, async (context, { body }) => {
       const user = await createUser(context, body, null);
       return { ...user, inviteLink: await passwordLink(context, user.id, 'invite', config.publicUrl) };

@@ -4,7 +4,7 @@ import type { Context } from '#platform/context.ts';
 import type { Condition } from '#shared/conditions.ts';
 import type { Count } from '#shared/pages.ts';
 
-const patience = 700;
+const patience = 500;
 const sampleRows = 20_000;
 
 /**

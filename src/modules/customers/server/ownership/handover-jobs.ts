@@ -105,6 +105,10 @@ async function moveParts(context: Context, handover: HandoverRow, rows: Customer
 
 async function runHandover(job: JobContext, { handoverId }: { handoverId: string }) {
   const handover = await job.inTransaction(async (context) => {
+    // Locked: called off at the same moment, it is either moved or cancelled.
+    await sql`select 1 from handover where org_id = ${context.orgId} and id = ${handoverId} for update`.execute(
+      context.tx,
+    );
     const row = await rowOf(context, handoverId);
     if (row?.state === 'planned') await setState(context, handoverId, 'moving');
     return row;

@@ -117,6 +117,46 @@ describe('hand-over', () => {
     expect([again.status, again.body.code]).toEqual([409, 'handover.notRunning']);
   });
 
+  it('is called off before its day by who may, and then moves nothing', async () => {
+    const [id = ''] = await customers(1);
+    const made = (await start({ kind: 'transfer', customerIds: [id], fromOn: companyDay(2) })).body;
+    expect(made.can.end).toBe(true);
+    const end = (who: Client, version = made.version) =>
+      who.send('POST', `/handovers/${made.id}/return`, undefined, match(version));
+    expect((await end(receiver)).status).toBe(403);
+    expect((await end(await t.as('supervisor'))).status).toBe(404);
+    const both = await Promise.all([end(t.admin), end(t.admin)]);
+    expect(both.map((answer) => answer.status).sort()).toEqual([200, 412]);
+    await t.asOwner('update handover set from_on = current_date - 1 where id = $1', [made.id]);
+    for (const kind of ['customers.handoverDue', 'customers.handover'])
+      await t.asOwner(`insert into job (org_id, id, kind, payload) values ($1, gen_random_uuid(), $2, $3)`, [
+        t.orgId,
+        kind,
+        { handoverId: made.id },
+      ]);
+    await t.drain();
+    expect(await owner(id)).toBe(giver.userId);
+    expect((await t.admin.get('/handovers')).body.items[0]).toMatchObject({ state: 'cancelled', can: { end: false } });
+    expect((await end(t.admin, made.version + 1)).body.code).toBe('handover.notRunning');
+  });
+
+  it('takes the customers of somebody who has left, who is found only when asked for', async () => {
+    const leaver = await t.as('sales');
+    const left = await leaver.send('POST', '/customers', { kind: 'company', values: { name: '离职者的客户' } });
+    const [user] = await t.asOwner(`update app_user set state = 'blocked' where id = $1 returning name`, [
+      leaver.userId,
+    ]);
+    const found = async (more = '') =>
+      (await t.admin.get(`/users/options?q=${encodeURIComponent(user.name)}${more}`)).body.items.map(
+        (item: Json) => item.id,
+      );
+    expect(await found()).not.toContain(leaver.userId);
+    expect(await found('&blocked=true')).toContain(leaver.userId);
+    expect((await start({ kind: 'transfer', fromUserId: leaver.userId })).status).toBe(201);
+    await t.drain();
+    expect(await owner(left.body.id)).toBe(receiver.userId);
+  });
+
   it('waits for its day', async () => {
     const [id = ''] = await customers(1);
     const tomorrow = companyDay(2);

@@ -31,9 +31,12 @@ async function views(context: Context, rows: HandoverRow[]): Promise<HandoverVie
     customers: row.customers,
     createdAt: iso(row.created_at),
     version: row.version,
-    can: { end: row.kind === 'standIn' && row.state === 'moved' && holds(context.actor, 'customer:assign') },
+    can: { end: endable(row) && holds(context.actor, 'customer:assign') },
   }));
 }
+
+/** A stand-in that runs, or anything that waits for its day. */
+const endable = (row: HandoverRow) => row.state === 'planned' || (row.kind === 'standIn' && row.state === 'moved');
 
 /** One's own hand-overs; who may assign everybody's customers sees all. */
 const mine = (context: Context) =>
@@ -151,14 +154,32 @@ const only = <T>(items: T[]): T => {
 export const queueMove = (context: Context, id: string) =>
   enqueue(context, { kind: 'customers.handover', payload: { handoverId: id }, uniqueKey: id });
 
-/** Ends a stand-in early; its customers go back in the background. */
+/** Ends a stand-in early, its customers go back in the background; what waits for its day is called off. */
 export async function endHandover(context: Context, id: string): Promise<HandoverView> {
   const row = await loadHandover(context, id, true);
   const [before] = await views(context, [row]);
   requireVersion(context, row.version, () => before);
-  if (row.kind !== 'standIn' || row.state !== 'moved') throw conflict('handover.notRunning');
+  if (!endable(row)) throw conflict('handover.notRunning');
+  if (row.state === 'planned') return cancelHandover(context, row);
   await enqueue(context, { kind: 'customers.handoverReturn', payload: { handoverId: id }, uniqueKey: id });
   return only(await views(context, [row]));
+}
+
+async function cancelHandover(context: Context, row: HandoverRow): Promise<HandoverView> {
+  const cancelled = await context.tx
+    .updateTable('handover')
+    .set({ state: 'cancelled', version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await recordEvent(context, {
+    kind: 'handover.cancelled',
+    subjectKind: 'handover',
+    subjectId: row.id,
+    data: { from: row.from_user_id, to: row.to_user_id, kind: row.kind },
+  });
+  return only(await views(context, [cancelled]));
 }
 
 export async function handoverItems(context: Context, id: string, query: { limit: number; cursor?: string }) {

@@ -1,0 +1,203 @@
+import { useQuery } from '@tanstack/react-query';
+import { App, Input, Modal, Radio, Select } from 'antd';
+import { useDeferredValue, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ResponseOf } from '#shared/endpoint.ts';
+import { call, useSend } from '#ui/api.ts';
+import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { RecordSelect } from '#ui/fields/record-select.tsx';
+import { ProblemAlert } from '#ui/page.tsx';
+import { listCustomers } from '../contract.ts';
+import { previewHandover, startHandover } from '../handover-contract.ts';
+
+type HandoverPreview = ResponseOf<typeof previewHandover>;
+interface Chosen {
+  value: string;
+  label: string;
+}
+
+/** Arranges a hand-over: whose customers, all or some, to whom, for good or for a time. */
+export function HandoverDialog({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const start = useSend(startHandover, ['/handovers', '/customers']);
+  const [key] = useState(() => crypto.randomUUID());
+  const [tries, setTries] = useState(0);
+  const [fromUserId, setFrom] = useState<string | null>(null);
+  const [toUserId, setTo] = useState<string | null>(null);
+  const [kind, setKind] = useState<'transfer' | 'standIn'>('transfer');
+  const [fromOn, setFromOn] = useState('');
+  const [toOn, setToOn] = useState('');
+  const [reason, setReason] = useState('');
+  const [some, setSome] = useState(false);
+  const [chosen, setChosen] = useState<Chosen[]>([]);
+  const [preview, setPreview] = useState<HandoverPreview | null>(null);
+  const ids = chosen.map((item) => item.value).join();
+  useEffect(() => {
+    setPreview(null);
+    if (!fromUserId || (some && ids === '')) return;
+    const abort = new AbortController();
+    const body = { fromUserId, ...(some ? { customerIds: ids.split(',') } : {}) };
+    call(previewHandover, { body, signal: abort.signal }).then(setPreview, () => undefined);
+    return () => abort.abort();
+  }, [fromUserId, some, ids]);
+  const errors = errorsByField(start.error?.errors ?? []);
+  const save = () => {
+    if (!fromUserId || !toUserId) return;
+    const body = {
+      ...{ fromUserId, toUserId, kind, reason },
+      ...(some ? { customerIds: chosen.map((item) => item.value) } : {}),
+      ...(fromOn ? { fromOn } : {}),
+      ...(kind === 'standIn' && toOn ? { toOn } : {}),
+    };
+    start.mutate(
+      { body, idempotencyKey: `${key}${tries}` },
+      {
+        onSuccess: () => {
+          void message.success(t('customers.handovers.started'));
+          onClose();
+        },
+        // What was refused is asked anew once it is changed; what got no answer is asked again as the same.
+        onError: (problem) => problem.status > 0 && setTries(tries + 1),
+      },
+    );
+  };
+  return (
+    <Modal
+      open
+      title={t('customers.handovers.new')}
+      okText={t('customers.handovers.start')}
+      cancelText={t('ui.cancel')}
+      okButtonProps={{ disabled: !fromUserId || !toUserId || (some && chosen.length === 0), loading: start.isPending }}
+      onOk={save}
+      onCancel={onClose}
+    >
+      <ProblemAlert problem={start.error && start.error.errors.length === 0 ? start.error : null} />
+      <FormField id="handover-from" label={t('customers.handovers.from')} required error={errors.fromUserId}>
+        <RecordSelect
+          id="handover-from"
+          kind="user"
+          blocked
+          value={fromUserId}
+          onChange={(id) => {
+            setFrom(id);
+            setChosen([]);
+          }}
+        />
+      </FormField>
+      <FormField id="handover-which" label={t('customers.handovers.which')} error={errors.customerIds}>
+        <Radio.Group
+          id="handover-which"
+          optionType="button"
+          value={some}
+          options={[
+            { value: false, label: t('customers.handovers.all') },
+            { value: true, label: t('customers.handovers.some') },
+          ]}
+          onChange={(event) => setSome(event.target.value)}
+        />
+      </FormField>
+      {some && fromUserId ? (
+        <CustomersOf key={fromUserId} ownerId={fromUserId} value={chosen} onChange={setChosen} />
+      ) : null}
+      <FormField id="handover-to" label={t('customers.handovers.to')} required error={errors.toUserId}>
+        <RecordSelect id="handover-to" kind="user" value={toUserId} onChange={setTo} />
+      </FormField>
+      <FormField id="handover-kind" label={t('customers.handovers.kind')} help={t(`customers.handovers.help.${kind}`)}>
+        <Radio.Group
+          id="handover-kind"
+          optionType="button"
+          value={kind}
+          options={(['transfer', 'standIn'] as const).map((value) => ({
+            value,
+            label: t(`customers.handovers.kinds.${value}`),
+          }))}
+          onChange={(event) => setKind(event.target.value)}
+        />
+      </FormField>
+      <div className="grid-2">
+        <FormField
+          id="handover-first"
+          label={t('customers.handovers.firstDay')}
+          help={t('customers.handovers.today')}
+          error={errors.fromOn}
+        >
+          <Input id="handover-first" type="date" value={fromOn} onChange={(event) => setFromOn(event.target.value)} />
+        </FormField>
+        {kind === 'standIn' ? (
+          <FormField id="handover-last" label={t('customers.handovers.lastDay')} required error={errors.toOn}>
+            <Input id="handover-last" type="date" value={toOn} onChange={(event) => setToOn(event.target.value)} />
+          </FormField>
+        ) : null}
+      </div>
+      <FormField id="handover-reason" label={t('customers.reason')}>
+        <Input
+          id="handover-reason"
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </FormField>
+      <p aria-live="polite">{preview ? t('customers.handovers.preview', { n: preview.customers }) : ' '}</p>
+      {preview ? (
+        <ul className="muted">
+          {preview.parts
+            .filter((part) => part.count > 0)
+            .map((part) => (
+              <li key={part.name}>
+                {t(`customers.handovers.parts.${part.name}`)} {part.count}
+              </li>
+            ))}
+        </ul>
+      ) : null}
+    </Modal>
+  );
+}
+
+/** Chooses among a person's customers by typing part of their names. */
+function CustomersOf({
+  ownerId,
+  value,
+  onChange,
+}: {
+  ownerId: string;
+  value: Chosen[];
+  onChange(value: Chosen[]): void;
+}) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState('');
+  const q = useDeferredValue(typed);
+  const found = useQuery({
+    queryKey: ['handover', ownerId, q],
+    queryFn: () =>
+      call(listCustomers, {
+        query: {
+          ...(q ? { q } : {}),
+          filter: JSON.stringify({ field: 'ownerId', op: 'eq', value: ownerId }),
+          fields: 'name,number',
+          sort: 'name',
+          limit: 50,
+        } as never,
+      }),
+  });
+  const options = (found.data?.items ?? []).map((item) => ({
+    value: item.id,
+    label: `${String(item.values.name ?? '')} ${item.number}`,
+  }));
+  return (
+    <FormField id="handover-customers" label={t('customers.handovers.chosen')} required>
+      <Select
+        id="handover-customers"
+        mode="multiple"
+        className="full-width"
+        labelInValue
+        showSearch={{ filterOption: false, onSearch: setTyped }}
+        maxCount={500}
+        value={value}
+        options={options}
+        notFoundContent={t('ui.nothingFound')}
+        onChange={(next: Chosen[]) => onChange(next.map((item) => ({ value: item.value, label: item.label })))}
+      />
+    </FormField>
+  );
+}
