@@ -83,6 +83,9 @@ test('classes: a purchase is recorded, figures are recalculated and every number
     .click();
   await expect(page.getByRole('button', { name: /^按交易数量 零散/ })).toBeVisible();
   await look(page, 'card');
+  await page.getByRole('button', { name: '分类变动记录' }).click();
+  await expect(page.getByRole('dialog').getByText(/主力 → 零散/)).toBeVisible();
+  await shot(page, 'segments-class-history');
   await api(kedang, 'DELETE', `/customers/${first.id}/classes/volumeClass/override`);
 });
 

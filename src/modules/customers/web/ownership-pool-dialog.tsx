@@ -1,4 +1,4 @@
-import { Alert, App, Checkbox, Input, InputNumber, Modal, Select } from 'antd';
+import { Alert, App, Button, Checkbox, Input, InputNumber, Modal, Popconfirm, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
@@ -11,7 +11,14 @@ import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
-import { createPool, type PoolView, previewPool, type ReturnRules, updatePool } from '../ownership-contract.ts';
+import {
+  createPool,
+  type PoolView,
+  previewPool,
+  type ReturnRules,
+  retirePool,
+  updatePool,
+} from '../ownership-contract.ts';
 
 const stale = ['/pools', '/customers', '/fields'];
 const noRules: ReturnRules = {
@@ -29,12 +36,14 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
   const dictionary = useDictionary('customer');
   const create = useSend(createPool, stale);
   const update = useSend(updatePool, stale);
+  const retire = useSend(retirePool, stale);
   const structure = useEndpoint(teams.list, {}, { enabled: can('user:read') });
   const roles = useEndpoint(listRoles, {}, { enabled: can('user:read') });
   const [key] = useState(() => crypto.randomUUID());
   const [draft, setDraft] = useState({
     name: pool?.name ?? '',
     nameEn: pool?.nameEn ?? '',
+    position: pool?.position ?? 0,
     condition: (pool?.condition ?? null) as Condition | null,
     teamIds: pool?.teamIds ?? [],
     roleIds: pool?.roleIds ?? [],
@@ -48,7 +57,7 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
   });
   const [rules, setRules] = useState<ReturnRules>(pool?.nextRules ?? pool?.rules ?? noRules);
   const set = (part: Partial<typeof draft>) => setDraft({ ...draft, ...part });
-  const problem = create.error ?? update.error;
+  const problem = create.error ?? update.error ?? retire.error;
   const errors = errorsByField(problem?.errors ?? []);
   const done = () => {
     void message.success(t('ui.saved'));
@@ -59,17 +68,16 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
     if (pool) update.mutate({ params: { id: pool.id }, ifMatch: pool.version, body }, { onSuccess: done });
     else create.mutate({ body, idempotencyKey: `${key}${JSON.stringify(body).length}` }, { onSuccess: done });
   };
+  const help = (id: string, empty: boolean) => {
+    if (id === 'position') return t('customers.pools.positionHelp');
+    return empty ? t('customers.pools.noLimit') : undefined;
+  };
   const number = (
-    id: 'claimLimit' | 'holdingCap' | 'cooldownDays' | 'lockCap' | 'lockDays',
+    id: 'position' | 'claimLimit' | 'holdingCap' | 'cooldownDays' | 'lockCap' | 'lockDays',
     least: number,
     empty: boolean,
   ) => (
-    <FormField
-      id={`pool-${id}`}
-      label={t(`customers.pools.fields.${id}`)}
-      error={errors[id]}
-      help={empty ? t('customers.pools.noLimit') : undefined}
-    >
+    <FormField id={`pool-${id}`} label={t(`customers.pools.fields.${id}`)} error={errors[id]} help={help(id, empty)}>
       <InputNumber
         id={`pool-${id}`}
         className="full-width"
@@ -91,6 +99,24 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
       confirmLoading={create.isPending || update.isPending}
       onOk={save}
       onCancel={onClose}
+      footer={(buttons) => (
+        <>
+          {pool ? (
+            <Popconfirm
+              title={t('customers.pools.retireTitle', { name: pool.name })}
+              description={t('customers.pools.retireText')}
+              okText={t('customers.pools.retire')}
+              cancelText={t('ui.cancel')}
+              onConfirm={() => retire.mutate({ params: { id: pool.id }, ifMatch: pool.version }, { onSuccess: done })}
+            >
+              <Button danger type="text" loading={retire.isPending}>
+                {t('customers.pools.retire')}
+              </Button>
+            </Popconfirm>
+          ) : null}
+          {buttons}
+        </>
+      )}
     >
       <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
       <div className="grid-2">
@@ -135,6 +161,7 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
         {number('cooldownDays', 0, false)}
         {number('lockCap', 0, false)}
         {number('lockDays', 1, false)}
+        {number('position', 0, false)}
       </div>
       <p>
         <Checkbox checked={draft.hideContacts} onChange={(event) => set({ hideContacts: event.target.checked })}>

@@ -1,5 +1,5 @@
 import { Button, Popover, Select, Tag } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { formatNumber } from '#ui/format.ts';
@@ -10,6 +10,8 @@ import { overridable } from '../spec.ts';
 import { OverrideDialog } from './override-dialog.tsx';
 import { useClassNames } from './shared.tsx';
 
+const ClassHistory = lazy(() => import('./class-history.tsx'));
+
 type Item = (typeof customerClasses)['response']['_output']['items'][number];
 
 /** The customer's classes with their reasons, beside the card. */
@@ -18,6 +20,7 @@ export default function ClassesPanel({ customerId }: { customerId: string }) {
   const { data, error } = useEndpoint(customerClasses, { params: { id: customerId } });
   const { dictionary, fieldName, valueName } = useClassNames();
   const [open, setOpen] = useState<Item | null>(null);
+  const [history, setHistory] = useState(false);
   if (error) return <ProblemAlert problem={error} />;
   if (!data || !dictionary) return null;
   const shown = data.items.filter((item) => dictionary.byKey.has(item.dimension));
@@ -50,6 +53,14 @@ export default function ClassesPanel({ customerId }: { customerId: string }) {
         ))}
       </ul>
       <Categories customerId={customerId} present={data.categories} editable={data.can.categorise} />
+      <Button size="small" type="link" onClick={() => setHistory(true)}>
+        {t('segments.classHistory')}
+      </Button>
+      {history ? (
+        <Suspense fallback={null}>
+          <ClassHistory customerId={customerId} onClose={() => setHistory(false)} />
+        </Suspense>
+      ) : null}
       {open ? <OverrideDialog customerId={customerId} item={open} onClose={() => setOpen(null)} /> : null}
     </section>
   );
