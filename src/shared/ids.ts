@@ -2,3 +2,8 @@ import { v7 } from 'uuid';
 
 /** A new id: UUID v7, so that ids grow with time and indexes stay dense. */
 export const newId = (): string => v7();
+
+const id = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether a text is an id as the database keeps them. */
+export const isId = (text: string): boolean => id.test(text);

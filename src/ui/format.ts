@@ -8,6 +8,8 @@ export function setCompanyZone(timeZone: string): void {
   zone = timeZone;
 }
 
+export const companyZone = (): string => zone;
+
 /** The company's day, `days` from today. */
 export const companyToday = (days = 0): string => addDays(localDay(new Date(), zone), days);
 

@@ -122,6 +122,8 @@ export const cardSheetShape = z.strictObject({
   /** Stand across the page. */
   printedBy: z.string(),
   printedAt: z.string(),
+  /** Where the days and times on the sheet are counted. */
+  timeZone: z.string(),
 });
 export type CardSheet = z.infer<typeof cardSheetShape>;
 

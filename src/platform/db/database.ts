@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { DB } from '#db/types.ts';
+import { isId } from '#shared/ids.ts';
 
 /** A transaction of one company: row-level security shows it that company's rows only. */
 export type Tx = Kysely<DB>;
@@ -52,8 +53,6 @@ function preparedName(text: string): string | undefined {
 const outdatedPlan = (error: unknown): error is Error =>
   error instanceof pg.DatabaseError && error.code === '0A000' && error.message.includes('cached plan');
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Pool over the app's role. `max` connections bound the concurrency of one process. */
 export function createDatabase(appUrl: string, max = 16): Database {
   const pool = new pg.Pool({ connectionString: appUrl, max, idleTimeoutMillis: 30_000, application_name: 'kedang' });
@@ -85,7 +84,7 @@ export function createDatabase(appUrl: string, max = 16): Database {
   return {
     pool,
     inOrg(orgId, work, options) {
-      if (!uuid.test(orgId)) throw new Error('org id is not a UUID');
+      if (!isId(orgId)) throw new Error('org id is not a UUID');
       const relaxed = options?.relaxed ? ' set local synchronous_commit = off;' : '';
       return transaction(`begin; set local app.org_id = '${orgId}';${relaxed}`, work);
     },

@@ -5,6 +5,7 @@ import { parseLunarText } from '../dates/lunar-text.ts';
 import type { FieldDefinition } from '../fields.ts';
 import { checkBankCard, checkIdCard, checkPostcode, checkUscc } from '../identifiers/codes.ts';
 import { checkEmail, checkWebsite } from '../identifiers/internet.ts';
+import { isId } from '../ids.ts';
 import { isCurrency, parseMoney } from '../money.ts';
 import { parseCountry } from '../reference/countries.ts';
 import { parseIndustry } from '../reference/industries.ts';
@@ -16,8 +17,6 @@ export interface CheckContext {
   country: string;
   currency: string;
 }
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Checks and normalises one value of a field: typed in, imported or sent through the API. `null`, empty text and empty lists
@@ -78,7 +77,7 @@ export function checkValue(field: FieldDefinition, raw: unknown, context: CheckC
     case 'user':
     case 'customer':
     case 'contact':
-      return typeof raw === 'string' && uuid.test(raw) ? good(raw.toLowerCase()) : bad('link.unknown');
+      return typeof raw === 'string' && isId(raw) ? good(raw.toLowerCase()) : bad('link.unknown');
     default:
       return bad('field.readOnly');
   }

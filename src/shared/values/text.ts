@@ -10,6 +10,7 @@ export function cellText(
   value: unknown,
   lang: string,
   labels: Record<string, string>,
+  timeZone: string,
 ): string | number | boolean | null {
   if (value === null || value === undefined) return null;
   switch (field.type) {
@@ -47,11 +48,9 @@ export function cellText(
     case 'contact':
       return labels[String(value)] ?? '';
     case 'datetime':
-      return new Intl.DateTimeFormat('sv-SE', {
-        timeZone: 'Asia/Shanghai',
-        dateStyle: 'short',
-        timeStyle: 'short',
-      }).format(new Date(String(value)));
+      return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(
+        new Date(String(value)),
+      );
     default:
       return String(value);
   }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Condition } from '#shared/conditions.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { cellText } from '#shared/values/text.ts';
-import { listed } from '#ui/format.ts';
+import { companyZone, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 
 function operand(field: FieldDefinition, value: unknown, t: TFunction, lang: string): string {
@@ -11,8 +11,10 @@ function operand(field: FieldDefinition, value: unknown, t: TFunction, lang: str
   if (value === null || value === undefined) return '';
   if (typeof value === 'object' && 'unit' in value)
     return `${(value as { count?: number }).count ?? ''} ${t(`ui.units.${String((value as { unit: string }).unit)}`)}`;
-  if (field.type === 'multichoice') return String(cellText({ ...field, type: 'choice' }, value, lang, {}));
-  if (['choice', 'country', 'boolean', 'money'].includes(field.type)) return String(cellText(field, value, lang, {}));
+  if (field.type === 'multichoice')
+    return String(cellText({ ...field, type: 'choice' }, value, lang, {}, companyZone()));
+  if (['choice', 'country', 'boolean', 'money'].includes(field.type))
+    return String(cellText(field, value, lang, {}, companyZone()));
   return ['user', 'customer', 'contact'].includes(field.type) ? '…' : String(value);
 }
 

@@ -5,6 +5,7 @@ import type { FieldDefinition } from '#shared/fields.ts';
 import { countryCodes, countryName } from '#shared/reference/countries.ts';
 import { industries } from '#shared/reference/industries.ts';
 import { cellText } from '#shared/values/text.ts';
+import { companyZone } from '#ui/format.ts';
 import { PointsInput } from './points-input.tsx';
 import { RecordSelect } from './record-select.tsx';
 import { regionPath, useRegions } from './regions.ts';
@@ -191,7 +192,7 @@ function TextOf({
   placeholder,
 }: PartProps & { placeholder: string }) {
   const [text, setText] = useState(() =>
-    typeof value === 'string' ? value : String(cellText(field, value, lang, {}) ?? ''),
+    typeof value === 'string' ? value : String(cellText(field, value, lang, {}, companyZone()) ?? ''),
   );
   return (
     <Input

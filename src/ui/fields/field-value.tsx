@@ -4,7 +4,7 @@ import type { AddressValue, FieldDefinition, MoneyValue, TextPointValue } from '
 import { phoneText } from '#shared/identifiers/phone-text.ts';
 import { formatMoney } from '#shared/money.ts';
 import { cellText } from '#shared/values/text.ts';
-import { formatNumber } from '#ui/format.ts';
+import { companyZone, formatNumber } from '#ui/format.ts';
 import { useRegionName } from './regions.ts';
 
 export interface FieldValueProps {
@@ -50,7 +50,7 @@ export function FieldValue({ field, value, labels = {}, short = false }: FieldVa
     case 'region':
       return <RegionName code={String(value)} />;
     default:
-      return <>{String(cellText(field, value, i18n.language, labels) ?? '')}</>;
+      return <>{String(cellText(field, value, i18n.language, labels, companyZone()) ?? '')}</>;
   }
 }
 
@@ -64,7 +64,7 @@ function Choices({ field, keys }: { field: FieldDefinition; keys: string[] }) {
     <>
       {keys.map((key) => {
         const option = field.options.find((item) => item.key === key);
-        const name = String(cellText({ ...field, type: 'choice' }, key, i18n.language, {}));
+        const name = String(cellText({ ...field, type: 'choice' }, key, i18n.language, {}, companyZone()));
         return option?.color && option.color !== 'default' ? (
           <Tag key={key} color={option.color} variant="outlined">
             <span className="choice-text">{name}</span>

@@ -7,6 +7,7 @@ import { parseMoney } from '#shared/money.ts';
 import { countryCodes, countryName } from '#shared/reference/countries.ts';
 import { industries } from '#shared/reference/industries.ts';
 import { cellText } from '#shared/values/text.ts';
+import { companyZone } from '#ui/format.ts';
 import { useSession } from '#ui/session.tsx';
 import { RecordSelect } from './record-select.tsx';
 import { regionPath, useRegions } from './regions.ts';
@@ -146,7 +147,7 @@ function MoneyOperand({ field, value, onChange, name }: OneProps) {
   const { t, i18n } = useTranslation();
   const { org } = useSession();
   const [text, setText] = useState(() =>
-    String((value ? cellText(field, value as MoneyValue, i18n.language, {}) : '') ?? ''),
+    String((value ? cellText(field, value as MoneyValue, i18n.language, {}, companyZone()) : '') ?? ''),
   );
   const parsed = text === '' ? undefined : parseMoney(text, org.currency);
   return (

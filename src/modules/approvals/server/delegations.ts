@@ -7,7 +7,8 @@ import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
-import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { DelegationView } from '../delegation-contract.ts';
 import { activeUsers } from './approvers.ts';
@@ -53,7 +54,7 @@ async function view(context: Context, rows: Row[]): Promise<DelegationView[]> {
 }
 
 export async function listDelegations(context: Context, query: { limit: number; cursor?: string; past: boolean }) {
-  if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(query.cursor);
   const me = context.actor.userId;
   const team = holds(context.actor, 'approval:oversee')
     ? sql`or exists (select 1 from (select id as owner_id, team_id, null::uuid as region_id from app_user

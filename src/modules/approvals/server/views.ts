@@ -2,7 +2,8 @@ import { registeredPermissions, userNames } from '#modules/people/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, notFound } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { notFound } from '#shared/errors.ts';
 import type { ApprovalDetail, ApprovalView } from '../contract.ts';
 import { type Absences, absencesToday, actingNow, presentFor } from './absences.ts';
 import { permissionHolders } from './approvers.ts';
@@ -102,7 +103,7 @@ export interface ListQuery {
 }
 
 export async function listApprovals(context: Context, query: ListQuery) {
-  if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(query.cursor);
   const acting = await actingNow(context);
   let rows = selectApproval(context)
     .orderBy('approval.id', 'desc')

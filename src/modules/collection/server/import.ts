@@ -10,6 +10,7 @@ import { type Cell, SheetError } from '#platform/sheets/cells.ts';
 import { findHeaderRow, previewSheet } from '#platform/sheets/read.ts';
 import { type ImportTarget, importTarget, importTargets } from '#platform/sheets/target.ts';
 import { iso } from '#platform/time.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
 import { badRequest, conflict, forbidden, invalid, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { ImportOptions, ImportView } from '../contract.ts';
@@ -83,7 +84,7 @@ export async function listImports(context: Context, query: { limit: number; curs
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
   if (query.cursor) {
-    if (!/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    checkIdCursor(query.cursor);
     rows = rows.where('id', '<', query.cursor);
   }
   const found = await rows.execute();

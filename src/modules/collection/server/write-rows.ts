@@ -2,9 +2,11 @@ import { sql } from 'kysely';
 import { contactFields, insertContacts, mergeContacts } from '#modules/contacts/index.ts';
 import { applyChanges, identityKeys, insertCustomers, intakeOf, storedOf } from '#modules/customers/index.ts';
 import { visible } from '#platform/access/visible.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { writeOrRefuse } from '#platform/db/savepoint.ts';
 import type { Outcome, SheetOptions, SkippedRow } from '#platform/sheets/target.ts';
+import { instantOf } from '#shared/dates/zoned.ts';
 import type { Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues } from '#shared/fields.ts';
 import { draftsOf } from './draft-rows.ts';
@@ -137,6 +139,7 @@ async function insertRows(context: Context, rows: ParsedRow[], batch: Batch): Pr
     await intake.keep(context, drafts);
     return;
   }
+  const timeZone = await timeZoneOf(context);
   const numbers = await batch.numbers?.(rows.length);
   const ids = await insertCustomers(
     context,
@@ -150,9 +153,7 @@ async function insertRows(context: Context, rows: ParsedRow[], batch: Batch): Pr
         batchId,
         source: 'import' as const,
         // Dated history keeps its own author: the importer only brought the file.
-        ...(dated
-          ? { createdAt: new Date(`${cardDate}T00:00:00+08:00`), author: String(row.customer.authorName ?? '—') }
-          : {}),
+        ...(dated ? { createdAt: instantOf(cardDate, timeZone), author: String(row.customer.authorName ?? '—') } : {}),
       };
     }),
     numbers,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { linkLabels, loadCustomer } from '#modules/customers/index.ts';
 import { countRecords, dictionaryFor, fromListRow, listRecords } from '#modules/fields/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import type { ExportSource } from '#platform/sheets/source.ts';
@@ -79,6 +80,7 @@ export const contactSource: ExportSource<Query> = {
     });
     const values = page.rows.map((row) => fromListRow(page.fields, row));
     const labels = await linkLabels(context, page.fields, values);
+    const timeZone = await timeZoneOf(context);
     const customers = await customerNames(
       context,
       page.rows.map((row) => row.customer_id),
@@ -86,7 +88,9 @@ export const contactSource: ExportSource<Query> = {
     return {
       rows: page.rows.map((row, index): Cell[] => {
         const customer = customers.get(row.customer_id);
-        const cells = fields.map((field) => cellText(field, values[index]?.[field.key], context.lang, labels));
+        const cells = fields.map((field) =>
+          cellText(field, values[index]?.[field.key], context.lang, labels, timeZone),
+        );
         return [customer?.number ?? null, customer?.name ?? null, ...cells];
       }),
       nextCursor: page.nextCursor,

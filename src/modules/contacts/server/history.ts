@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
+import { fieldChanges } from '#platform/events/history.ts';
 import { type Change, recordEvent } from '#platform/events/index.ts';
-import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import type { Provenance } from '#shared/fields.ts';
 import type { ContactView } from '../contract.ts';
@@ -28,33 +28,7 @@ export async function contactFieldHistory(
   query: { limit: number; cursor?: string },
 ) {
   await readable(context, key, await loadContact(context, id, 'customer:read'));
-  if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
-  const older = query.cursor ? sql`and id < ${query.cursor}::uuid` : sql``;
-  const result = await sql<{
-    id: string;
-    at: Date;
-    occurred_at: Date | null;
-    actor_name: string;
-    author: string | null;
-    source: string | null;
-    reason: string | null;
-    changes: Record<string, Change> | null;
-  }>`select id, at, occurred_at, actor_name, author, source, reason, changes from event
-    where ${ofPerson(context, id)} and jsonb_exists(changes, ${key}) ${older}
-    order by id desc limit ${query.limit + 1}`.execute(context.tx);
-  const page = result.rows.slice(0, query.limit);
-  return {
-    items: page.map((row) => ({
-      eventId: row.id,
-      at: iso(row.occurred_at ?? row.at),
-      by: row.author ?? row.actor_name,
-      from: row.changes?.[key]?.from ?? null,
-      to: row.changes?.[key]?.to ?? null,
-      source: row.source,
-      reason: row.reason,
-    })),
-    nextCursor: result.rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  return fieldChanges(context, ofPerson(context, id), key, query);
 }
 
 /** Puts back the value the field had before an event; an ordinary change with its own event. */

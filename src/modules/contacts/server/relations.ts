@@ -4,7 +4,8 @@ import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, conflict, forbidden, invalid, notFound } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { conflict, forbidden, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { GraphNode, RelationType, RelationView } from '../relation-contract.ts';
 import { changeable, type EndRef, endOf, visibleNodes } from './ends.ts';
@@ -71,7 +72,7 @@ const mayChange = (context: Context, row: { from_id: string; to_id: string }, ma
 export async function relationsOf(context: Context, of: EndRef, query: { limit: number; cursor?: string }) {
   const nodes = await visibleNodes(context, [of.id]);
   if (nodes.get(of.id)?.kind !== of.kind) throw notFound(of.kind);
-  if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(query.cursor);
   const rows = await select(context)
     .where((eb) => eb.or([eb('from_id', '=', of.id), eb('to_id', '=', of.id)]))
     .$if(query.cursor !== undefined, (qb) => qb.where('id', '<', query.cursor ?? ''))

@@ -4,11 +4,12 @@ import { App, Button, Switch, Tag, Tooltip } from 'antd';
 import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
-import type { FieldDefinition, ValueSource } from '#shared/fields.ts';
+import type { FieldDefinition } from '#shared/fields.ts';
 import { call, useSend } from '#ui/api.ts';
 import { ConflictDialog } from '#ui/fields/conflict-dialog.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { InlineField } from '#ui/fields/inline-field.tsx';
+import { useSaveField } from '#ui/fields/use-record.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -143,38 +144,8 @@ function Sections({ contact, all, save, accept }: SectionsProps) {
   const { message } = App.useApp();
   const dictionary = useDictionary('contact');
   const [history, setHistory] = useState<FieldDefinition | null>(null);
+  const saveField = useSaveField(contact, save, () => call(getContact, { params: { id: contact.id } }));
   if (!dictionary) return null;
-  const undo = async (key: string, before: unknown, source: ValueSource | undefined) => {
-    try {
-      await save({ [key]: before }, source ?? 'system', await call(getContact, { params: { id: contact.id } }));
-    } catch (problem) {
-      void message.error(problem instanceof Error ? problem.message : String(problem));
-    }
-  };
-  const saveField = async (field: FieldDefinition, value: unknown, source: ValueSource | undefined) => {
-    const before = contact.values[field.key] ?? null;
-    await save({ [field.key]: value }, source);
-    const key = `undo-${field.key}`;
-    void message.success({
-      key,
-      duration: 6,
-      content: (
-        <span>
-          {t('ui.savedField', { name: label(field.label) })}{' '}
-          <Button
-            size="small"
-            type="link"
-            onClick={() => {
-              message.destroy(key);
-              void undo(field.key, before, contact.provenance[field.key]?.source);
-            }}
-          >
-            {t('ui.undo')}
-          </Button>
-        </span>
-      ),
-    });
-  };
   const verify = (key: string) =>
     call(verifyContactValue, { params: { id: contact.id, key }, ifMatch: contact.version, body: {} })
       .then(accept)

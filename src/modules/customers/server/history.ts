@@ -1,19 +1,18 @@
 import { sql } from 'kysely';
 import { dictionaryFor, fieldsShown, fromRow, hidesContacts } from '#modules/fields/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
-import { logAccess } from '#platform/events/index.ts';
+import { fieldChanges, olderThan } from '#platform/events/history.ts';
+import { type Change, logAccess } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import type { FieldValues } from '#shared/fields.ts';
+import { isId } from '#shared/ids.ts';
 import type { CustomerCard } from '../contract.ts';
 import { type CustomerRow, fieldsOfRow, linkLabels, loadCustomer, systemKeys } from './card.ts';
 import { updateCustomer } from './change.ts';
 import { familyOf } from './merged.ts';
 
-interface Change {
-  from: unknown;
-  to: unknown;
-}
 interface EventRow {
   id: string;
   at: Date;
@@ -31,12 +30,6 @@ interface EventRow {
 
 const columns = sql`id, at, occurred_at, kind, subject_kind, subject_id, actor_name, author, source, reason, changes, data`;
 
-function afterCursor(cursor: string | undefined) {
-  if (!cursor) return sql``;
-  if (!/^[0-9a-f-]{36}$/i.test(cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
-  return sql`and id < ${cursor}::uuid`;
-}
-
 /** Every change of one readable field, newest first. Event ids grow with time, so they are the cursor. */
 export async function fieldHistory(
   context: Context,
@@ -46,22 +39,12 @@ export async function fieldHistory(
 ) {
   await readableField(context, await loadCustomer(context, id, 'customer:read'), key);
   await logLook(context, id, { part: 'history', field: key });
-  const result = await sql<EventRow>`select ${columns} from event
-    where org_id = ${context.orgId} and customer_id = ${id} and subject_id = ${id} and jsonb_exists(changes, ${key}) ${afterCursor(query.cursor)}
-    order by id desc limit ${query.limit + 1}`.execute(context.tx);
-  const page = result.rows.slice(0, query.limit);
-  return {
-    items: page.map((row) => ({
-      eventId: row.id,
-      at: iso(row.occurred_at ?? row.at),
-      by: row.author ?? row.actor_name,
-      from: row.changes?.[key]?.from ?? null,
-      to: row.changes?.[key]?.to ?? null,
-      source: row.source,
-      reason: row.reason,
-    })),
-    nextCursor: result.rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  return fieldChanges(
+    context,
+    sql`org_id = ${context.orgId} and customer_id = ${id} and subject_id = ${id}`,
+    key,
+    query,
+  );
 }
 
 /** Looking at what a card was is looking at the card. */
@@ -102,7 +85,7 @@ export async function customerAsOf(context: Context, id: string, date: string) {
   const values: FieldValues = fromRow(fields, row);
   const later = await sql<{ kind: string; changes: Record<string, Change> | null }>`select kind, changes from event
     where org_id = ${context.orgId} and customer_id = ${id} and subject_id = ${id}
-      and coalesce(occurred_at, at) >= ((${date}::date + 1)::timestamp at time zone 'Asia/Shanghai')
+      and coalesce(occurred_at, at) >= ((${date}::date + 1)::timestamp at time zone ${await timeZoneOf(context)})
     order by id desc limit 20000`.execute(context.tx);
   let existed = true;
   for (const event of later.rows) {
@@ -136,7 +119,7 @@ export async function customerTimeline(
   const kinds = query.kinds?.split(',').filter((kind) => kind !== '');
   const wanted = kinds && kinds.length > 0 ? sql`and split_part(kind, '.', 1) = any(${kinds}::text[])` : sql``;
   const result = await sql<EventRow>`select ${columns} from event
-    where org_id = ${context.orgId} and customer_id = any(${family}::uuid[]) ${wanted} ${afterCursor(query.cursor)}
+    where org_id = ${context.orgId} and customer_id = any(${family}::uuid[]) ${wanted} ${olderThan(query.cursor)}
     order by id desc limit ${query.limit + 1}`.execute(context.tx);
   const fields = fieldsShown((await dictionaryFor(context)).fields, hidesContacts(context.actor, customer));
   const readable = {
@@ -172,10 +155,10 @@ export async function customerTimeline(
   });
   const linked = entries
     .flatMap((entry) => Object.values(entry.changes ?? {}).flatMap((change) => [change.from, change.to]))
-    .filter((value): value is string => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value));
+    .filter((value): value is string => typeof value === 'string' && isId(value));
   const owners = entries
     .flatMap((entry) => [entry.data?.from, entry.data?.to, entry.data?.ownerId])
-    .filter((value): value is string => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value));
+    .filter((value): value is string => typeof value === 'string' && isId(value));
   const userField = { ...fields[0], key: 'user', type: 'user' } as (typeof fields)[number];
   const customerField = { ...fields[0], key: 'customer', type: 'customer' } as (typeof fields)[number];
   const labels = await linkLabels(

@@ -7,6 +7,7 @@ import type { FieldDefinition } from '#shared/fields.ts';
 import { call } from '#ui/api.ts';
 import { ConflictDialog } from '#ui/fields/conflict-dialog.tsx';
 import { InlineField } from '#ui/fields/inline-field.tsx';
+import { useSaveField } from '#ui/fields/use-record.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -83,43 +84,11 @@ interface SectionsProps {
 
 function Sections({ card, save, accept }: SectionsProps) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const dictionary = useDictionary('customer');
   const [all, setAll] = useState(card.can.update);
   const [history, setHistory] = useState<FieldDefinition | null>(null);
+  const saveField = useSaveField(card, save, () => latest(card.id));
   if (!dictionary) return null;
-  const saveField = async (field: FieldDefinition, value: unknown, source: Parameters<typeof save>[1]) => {
-    const before = card.values[field.key] ?? null;
-    await save({ [field.key]: value }, source);
-    const key = `undo-${field.key}`;
-    void message.success({
-      key,
-      duration: 6,
-      content: (
-        <span>
-          {t('ui.savedField', { name: label(field.label) })}{' '}
-          <Button
-            size="small"
-            type="link"
-            onClick={() => {
-              message.destroy(key);
-              // Undo is a change of its own, from the record as it is then; it carries the source it had.
-              void undo(field.key, before, card.provenance[field.key]?.source);
-            }}
-          >
-            {t('ui.undo')}
-          </Button>
-        </span>
-      ),
-    });
-  };
-  const undo = async (key: string, before: unknown, source: Parameters<typeof save>[1]) => {
-    try {
-      await save({ [key]: before }, source ?? 'system', await latest(card.id));
-    } catch (problem) {
-      void message.error(problem instanceof Error ? problem.message : String(problem));
-    }
-  };
   const sections = dictionary.sections.filter((section) => appliesTo(section, card.kind));
   return (
     <>

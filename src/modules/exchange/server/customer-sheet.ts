@@ -61,11 +61,16 @@ export interface JobSheet {
 /** The customers through the same list query the screen uses: same scope, same clearance. */
 export async function customerJobSheet(job: JobContext, query: CustomerQuery): Promise<JobSheet> {
   const { lang } = job.actor;
-  const { fields, currency, total } = await job.inTransaction(async (context) => {
+  const { fields, currency, timeZone, total } = await job.inTransaction(async (context) => {
     const org = await companyOf(context);
     const counted = { ...query.query, object: 'customer', permission: 'customer:export' } as const;
     const { value } = await countRecords(context, counted, countedRows);
-    return { ...(await dictionaryFor(context, 'customer')), currency: org.currency, total: value };
+    return {
+      ...(await dictionaryFor(context, 'customer')),
+      currency: org.currency,
+      timeZone: org.timeZone,
+      total: value,
+    };
   });
   const chosen = query.fields.flatMap((key) => fields.filter((field) => field.key === key));
   async function* rows(): AsyncIterable<Cell[]> {
@@ -87,7 +92,7 @@ export async function customerJobSheet(job: JobContext, query: CustomerQuery): P
       });
       for (const values of page.values)
         yield chosen.map((field) =>
-          cellOf(field, values[field.key], currency, cellText(field, values[field.key], lang, page.labels)),
+          cellOf(field, values[field.key], currency, cellText(field, values[field.key], lang, page.labels, timeZone)),
         );
       done += page.values.length;
       await job.progress(done, total);

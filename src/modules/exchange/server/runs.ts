@@ -7,7 +7,8 @@ import type { FileStore } from '#platform/files/store.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { exportSource } from '#platform/sheets/source.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, notFound, Problem } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { ExportView } from '../contract.ts';
 
@@ -50,7 +51,7 @@ export async function getExport(context: Context, id: string): Promise<ExportVie
 }
 
 export async function listExports(context: Context, query: { limit: number; cursor?: string }) {
-  if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(query.cursor);
   let rows = select(context)
     .orderBy('id', 'desc')
     .limit(query.limit + 1);

@@ -1,8 +1,7 @@
 import type { Leaf } from '#shared/conditions.ts';
 import { badRequest } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { isId } from '#shared/ids.ts';
 
 /** One operand of a condition, checked against its field's type and given as text for a typed parameter. */
 export function conditionValue(field: FieldDefinition, value: unknown, leaf: Leaf): string {
@@ -56,7 +55,7 @@ function operandText(field: FieldDefinition, value: unknown): string | undefined
     case 'user':
     case 'customer':
     case 'contact':
-      return typeof value === 'string' && uuid.test(value) ? value : undefined;
+      return typeof value === 'string' && isId(value) ? value : undefined;
     default:
       return typeof value === 'string' && value.length > 0 && value.length <= 1000 ? value : undefined;
   }

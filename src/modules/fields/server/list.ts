@@ -6,6 +6,7 @@ import { searchCondition } from '#platform/search/query.ts';
 import type { Condition } from '#shared/conditions.ts';
 import { badRequest } from '#shared/errors.ts';
 import type { FieldDefinition, RecordObject } from '#shared/fields.ts';
+import { isId } from '#shared/ids.ts';
 import type { Count } from '#shared/pages.ts';
 import { type SortExpression, shownExpression, sortExpression } from './columns.ts';
 import { compileCondition } from './conditions.ts';
@@ -275,7 +276,7 @@ function encodeCursor(row: ListRow): string {
 function decodeCursor(text: string): Cursor {
   try {
     const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as Cursor;
-    if (/^[0-9a-f-]{36}$/i.test(cursor.id) && (cursor.v === undefined || typeof cursor.v === 'string')) return cursor;
+    if (isId(cursor.id) && (cursor.v === undefined || typeof cursor.v === 'string')) return cursor;
   } catch {
     // Falls through: any broken cursor gets the same answer.
   }

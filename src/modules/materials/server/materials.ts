@@ -7,7 +7,8 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, conflict, notFound } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { conflict, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { MaterialDetail, MaterialInput, MaterialState, MaterialView } from '../contract.ts';
 
@@ -96,7 +97,7 @@ export interface MaterialQuery {
 
 /** A cursor that is the id of the last record of the page before. */
 export function cursorId(cursor: string): string {
-  if (!/^[0-9a-f-]{36}$/i.test(cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(cursor);
   return cursor;
 }
 

@@ -3,7 +3,7 @@ import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
 import { newId } from '#shared/ids.ts';
 import { type Choices, sendingTime } from './settings.ts';
 import { channelsOf, requireRegistered } from './types.ts';
@@ -107,7 +107,7 @@ const mine = (context: Context) =>
   context.tx.selectFrom('notification').where('org_id', '=', context.orgId).where('user_id', '=', context.actor.userId);
 
 export async function listNotifications(context: Context, query: { limit: number; cursor?: string; unread?: boolean }) {
-  if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(query.cursor);
   let rows = mine(context)
     .selectAll()
     .orderBy('id', 'desc')

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
 
 interface AuditQuery {
   limit: number;
@@ -34,12 +35,13 @@ interface Row {
 
 /** Both logs merged, newest first. Ids grow with time, so they order, page and (as the first 48 bits) date the records. */
 export async function listAudit(context: Context, query: AuditQuery) {
-  if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(query.cursor);
+  const zone = await timeZoneOf(context);
   const where = (kind: RawBuilder<unknown>): RawBuilder<unknown> => {
     const parts: RawBuilder<unknown>[] = [sql`l.org_id = ${context.orgId}`];
     if (query.cursor) parts.push(sql`l.id < ${query.cursor}::uuid`);
-    if (query.from) parts.push(sql`l.at >= ((${query.from}::date)::timestamp at time zone 'Asia/Shanghai')`);
-    if (query.to) parts.push(sql`l.at < ((${query.to}::date + 1)::timestamp at time zone 'Asia/Shanghai')`);
+    if (query.from) parts.push(sql`l.at >= ((${query.from}::date)::timestamp at time zone ${zone})`);
+    if (query.to) parts.push(sql`l.at < ((${query.to}::date + 1)::timestamp at time zone ${zone})`);
     if (query.actorId) parts.push(sql`l.actor_id = ${query.actorId}::uuid`);
     if (query.customerId) parts.push(sql`l.customer_id = ${query.customerId}::uuid`);
     if (query.what) parts.push(sql`starts_with(${kind}, ${query.what})`);

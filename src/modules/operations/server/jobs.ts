@@ -2,7 +2,8 @@ import type { Context } from '#platform/context.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { jobKind } from '#platform/jobs/kinds.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, notFound } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { notFound } from '#shared/errors.ts';
 import type { JobView } from '#shared/jobs.ts';
 
 const select = (context: Context) =>
@@ -41,7 +42,7 @@ export async function listJobs(context: Context, query: { limit: number; cursor?
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
   if (query.cursor) {
-    if (!/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    checkIdCursor(query.cursor);
     rows = rows.where('id', '<', query.cursor);
   }
   const found = await rows.execute();

@@ -10,7 +10,7 @@ import { recordEvent } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
 import { addDays } from '#shared/dates/zoned.ts';
 import { badRequest, invalid, notFound, Problem } from '#shared/errors.ts';
-import { newId } from '#shared/ids.ts';
+import { isId, newId } from '#shared/ids.ts';
 import type { DayRecord, DiscussionDay, DiscussionRow } from '../discussion-contract.ts';
 import { idCursor, overPerson, pageOfRows } from './scope.ts';
 
@@ -89,7 +89,7 @@ export async function listDiscussions(context: Context, query: { limit: number; 
 function decodeCursor(cursor: string | undefined): { sort: string; id: string } | undefined {
   if (!cursor) return undefined;
   const [sort = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split('\n');
-  if (!/^[0-9a-f-]{36}$/.test(id) || sort.includes('\u0000')) throw badRequest('cursor.invalid', { field: 'cursor' });
+  if (!isId(id) || sort.includes('\u0000')) throw badRequest('cursor.invalid', { field: 'cursor' });
   return { sort, id };
 }
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
 import { addDays } from '#shared/dates/zoned.ts';
-import { badRequest } from '#shared/errors.ts';
 
 /** People on whom the actor may use a permission, as SQL over a user id: oneself, the team, everybody. */
 export const overPerson = (context: Context, permission: string, userId: string) => sql<boolean>`exists (
@@ -16,7 +16,7 @@ export const mondayOf = (day: string): string => addDays(day, 1 - weekdayOf(day)
 
 /** A cursor that is an id of the last row. */
 export function idCursor(cursor: string | undefined): string | undefined {
-  if (cursor && !/^[0-9a-f-]{36}$/i.test(cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(cursor);
   return cursor;
 }
 

@@ -3,7 +3,8 @@ import type { Context } from '#platform/context.ts';
 import { prepared, type Tx } from '#platform/db/database.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
-import { badRequest, conflict, invalid, notFound, Problem } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { conflict, invalid, notFound, Problem } from '#shared/errors.ts';
 import { checkEmail } from '#shared/identifiers/internet.ts';
 import { newId } from '#shared/ids.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
@@ -90,7 +91,7 @@ export async function listUsers(context: Context, query: { limit: number; cursor
   }
   if (query.cursor) {
     const [sort = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split('\n');
-    if (!/^[0-9a-f-]{36}$/.test(id)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    checkIdCursor(id);
     select = select.where(sql<boolean>`(name_sort collate "C", id) > (${sort}, ${id}::uuid)`);
   }
   const rows = await select.execute();

@@ -6,7 +6,8 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { conflict, invalid, notFound } from '#shared/errors.ts';
 import type { RevisionItem, RevisionResult } from '../revision-contract.ts';
 import { proposedGrade } from './proposed-grade.ts';
 import { loadRevision } from './revision.ts';
@@ -31,8 +32,6 @@ interface Row {
   grade_to: string | null;
   proposal: NonNullable<RevisionItem['proposal']>['state'] | null;
 }
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Items whose customer the caller may see, as the customer stands now. */
 const items = (
@@ -95,7 +94,7 @@ export async function listRevisionItems(
   if (query.proposal) parts.push(sql`i.proposal = ${query.proposal}`);
   if (query.owner) parts.push(sql`c.owner_id = ${query.owner === 'mine' ? context.actor.userId : query.owner}::uuid`);
   if (query.cursor) {
-    if (!uuid.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    checkIdCursor(query.cursor);
     parts.push(sql`i.id > ${query.cursor}::uuid`);
   }
   const { rows } = await sql<Row>`${items(context)} and ${sql.join(parts, sql` and `)} order by i.id

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { CustomerCard } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { ResponseOf } from '#shared/endpoint.ts';
+import { isId } from '#shared/ids.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
@@ -15,14 +16,13 @@ import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { createMerge, mergePreview } from '../duplicates-contract.ts';
 
 type Preview = ResponseOf<typeof mergePreview>;
-const uuid = /^[0-9a-f-]{36}$/i;
 
 /** Customers side by side: which dossier stays, and whose value in each field. */
 export default function MergePage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as { ids?: string };
-  const ids = [...new Set((search.ids ?? '').split(',').filter((id) => uuid.test(id)))].slice(0, 10);
+  const ids = [...new Set((search.ids ?? '').split(',').filter((id) => isId(id)))].slice(0, 10);
   const open = (next: string[]) =>
     void navigate({ to: '/duplicates/merge', search: { ids: next.join(',') } as never, replace: true });
   const preview = useEndpoint(

@@ -4,7 +4,9 @@ import { userNames } from '#modules/people/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
+import { isId } from '#shared/ids.ts';
 import { type Dimension, dimensions } from '../spec.ts';
 import { basisColumn } from './bounds.ts';
 import { configOf } from './schemes.ts';
@@ -99,14 +101,12 @@ async function viewRuns(context: Context, rows: RunRow[]) {
   }));
 }
 
-const uuid = /^[0-9a-f-]{36}$/i;
-
 export async function listRuns(context: Context, query: { limit: number; cursor?: string }) {
   let rows = runs(context)
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
   if (query.cursor) {
-    if (!uuid.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    checkIdCursor(query.cursor);
     rows = rows.where('id', '<', query.cursor);
   }
   const found = await rows.execute();
@@ -150,7 +150,7 @@ export async function runChanges(
   runId: string,
   query: { limit: number; cursor?: string; dimension: Dimension; from?: string; to?: string },
 ) {
-  if (query.cursor && !uuid.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(query.cursor);
   const parts = [
     query.from === undefined ? sql`` : sql`and change.from_value is not distinct from nullif(${query.from}, '-')`,
     query.to === undefined ? sql`` : sql`and change.to_value is not distinct from nullif(${query.to}, '-')`,
@@ -178,7 +178,7 @@ export async function classHistory(
   query: { limit: number; cursor?: string; dimension?: Dimension },
 ) {
   const [at = '', run = ''] = (query.cursor ?? '').split('_');
-  if (query.cursor && (Number.isNaN(Date.parse(at)) || !uuid.test(run)))
+  if (query.cursor && (Number.isNaN(Date.parse(at)) || !isId(run)))
     throw badRequest('cursor.invalid', { field: 'cursor' });
   const parts = [
     query.dimension ? sql`and change.dimension = ${query.dimension}` : sql``,

@@ -8,14 +8,13 @@ import { enqueue } from '#platform/jobs/queue.ts';
 import { iso } from '#platform/time.ts';
 import type { Condition } from '#shared/conditions.ts';
 import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
-import { newId } from '#shared/ids.ts';
+import { isId, newId } from '#shared/ids.ts';
 import type { SegmentView } from '../contract.ts';
 
 const select = (context: Context) => context.tx.selectFrom('segment').selectAll().where('org_id', '=', context.orgId);
 export type SegmentRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 
 const maxSegments = 1000;
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const view = (context: Context, row: SegmentRow): SegmentView => ({
   id: row.id,
@@ -36,7 +35,7 @@ const expanding = new WeakMap<Context, string[]>();
 
 /** Membership of a segment as SQL over `customer`: a dynamic one asks its condition now, a fixed one its list. */
 export async function memberSql(context: Context, id: string): Promise<RawBuilder<boolean>> {
-  const row = uuid.test(id) ? await select(context).where('id', '=', id).executeTakeFirst() : undefined;
+  const row = isId(id) ? await select(context).where('id', '=', id).executeTakeFirst() : undefined;
   // A view may outlive a segment: nobody is in what is not there. Who writes a condition is told (`checkCondition`).
   if (!row) return sql<boolean>`false`;
   if (row.kind === 'fixed' || row.condition === null)
@@ -85,7 +84,7 @@ export async function checkCondition(context: Context, condition: Condition): Pr
     throw invalid([{ field: 'condition', code: 'class.isMe' }]);
   for (const leaf of leavesOf(condition)) {
     const named = leaf.field === 'segments' && (leaf.op === 'contains' || leaf.op === 'notContains');
-    const known = named && uuid.test(String(leaf.value));
+    const known = named && isId(String(leaf.value));
     if (named && !(known && (await select(context).where('id', '=', String(leaf.value)).executeTakeFirst())))
       throw badRequest('segment.unknown', { field: 'condition' });
   }

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { App, Button, Segmented } from 'antd';
+import { Segmented } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
@@ -10,6 +10,7 @@ import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { abcCurve, distribution } from '../classes-contract.ts';
 import type { AbcConfig } from '../schemes-contract.ts';
 import { NumberField } from './number-field.tsx';
+import { SaveScheme } from './save-scheme.tsx';
 import { CustomersLink, hasClass, percent, useClassNames } from './shared.tsx';
 import { useScheme } from './use-scheme.ts';
 
@@ -19,7 +20,6 @@ const Chart = lazy(() => import('#ui/chart.tsx'));
 export default function AbcTab() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { message } = App.useApp();
   const { fieldName, valueName } = useClassNames();
   const { draft, setDraft, editable, problem, saving, save } = useScheme<AbcConfig>('abc');
   const curve = useEndpoint(abcCurve, { query: draft ? { basis: draft.basis } : {} }, { enabled: draft !== null });
@@ -143,20 +143,7 @@ export default function AbcTab() {
             />
           ))}
         </div>
-        {editable ? (
-          <Button
-            type="primary"
-            loading={saving}
-            onClick={() =>
-              void save(draft).then(
-                () => void message.success(t('segments.savedForRun')),
-                () => {},
-              )
-            }
-          >
-            {t('ui.save')}
-          </Button>
-        ) : null}
+        {editable ? <SaveScheme saving={saving} save={() => save(draft)} /> : null}
       </section>
     </>
   );

@@ -1,4 +1,4 @@
-import { App, Button, Progress } from 'antd';
+import { Progress } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
 import { errorsByField } from '#ui/fields/form-field.tsx';
@@ -8,6 +8,7 @@ import { distribution } from '../classes-contract.ts';
 import type { DivisionsConfig } from '../schemes-contract.ts';
 import { type Dimension, dimensions } from '../spec.ts';
 import { NumberField } from './number-field.tsx';
+import { SaveScheme } from './save-scheme.tsx';
 import { CustomersLink, hasClass, percent, useClassNames } from './shared.tsx';
 import { useScheme } from './use-scheme.ts';
 
@@ -93,7 +94,6 @@ function DistributionPanel({
 
 function Thresholds() {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const { draft, setDraft, editable, problem, saving, save } = useScheme<DivisionsConfig>('divisions');
   if (!draft) return null;
   const errors = errorsByField(problem?.errors ?? []);
@@ -132,20 +132,7 @@ function Thresholds() {
         {volume('mainAmount')}
         {volume('generalOrders')}
       </div>
-      {editable ? (
-        <Button
-          type="primary"
-          loading={saving}
-          onClick={() =>
-            void save(draft).then(
-              () => void message.success(t('segments.savedForRun')),
-              () => {},
-            )
-          }
-        >
-          {t('ui.save')}
-        </Button>
-      ) : null}
+      {editable ? <SaveScheme saving={saving} save={() => save(draft)} /> : null}
     </section>
   );
 }

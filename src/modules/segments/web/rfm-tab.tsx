@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { App, Button, Radio } from 'antd';
+import { Radio } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
@@ -11,6 +11,7 @@ import { rfmMap } from '../classes-contract.ts';
 import type { RfmConfig } from '../schemes-contract.ts';
 import { classValues } from '../spec.ts';
 import { NumberField } from './number-field.tsx';
+import { SaveScheme } from './save-scheme.tsx';
 import { CustomersLink, hasClass, useClassNames } from './shared.tsx';
 import { useScheme } from './use-scheme.ts';
 
@@ -140,7 +141,6 @@ export default function RfmTab() {
 
 function Method() {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const { draft, setDraft, editable, problem, saving, save } = useScheme<RfmConfig>('rfm');
   if (!draft) return null;
   const errors = errorsByField(problem?.errors ?? []);
@@ -210,20 +210,7 @@ function Method() {
           onChange={(value) => setDraft({ ...draft, highFrom: value ?? 4 })}
         />
       ) : null}
-      {editable ? (
-        <Button
-          type="primary"
-          loading={saving}
-          onClick={() =>
-            void save(draft).then(
-              () => void message.success(t('segments.savedForRun')),
-              () => {},
-            )
-          }
-        >
-          {t('ui.save')}
-        </Button>
-      ) : null}
+      {editable ? <SaveScheme saving={saving} save={() => save(draft)} /> : null}
     </section>
   );
 }

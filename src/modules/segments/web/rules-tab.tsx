@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { App, Button, Checkbox, Radio, Segmented, Select } from 'antd';
+import { Button, Checkbox, Radio, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
@@ -9,6 +9,7 @@ import { dryRun, type RulesConfig } from '../schemes-contract.ts';
 import { type Ruled, ruled } from '../spec.ts';
 import { DryRunResult } from './dry-run-result.tsx';
 import { CutoffsInput, RuleCard } from './rule-card.tsx';
+import { SaveScheme } from './save-scheme.tsx';
 import { useClassNames } from './shared.tsx';
 import { useScheme } from './use-scheme.ts';
 
@@ -33,7 +34,6 @@ export default function RulesTab() {
 
 function RulesEditor({ dimension }: { dimension: Ruled }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const { optionsOf } = useClassNames();
   const { scheme, draft, setDraft, editable, problem, saving, save } = useScheme<RulesConfig>(dimension);
   const dry = useSend(dryRun);
@@ -163,18 +163,7 @@ function RulesEditor({ dimension }: { dimension: Ruled }) {
             >
               {t('segments.dryRun')}
             </Button>
-            <Button
-              type="primary"
-              loading={saving}
-              onClick={() =>
-                void save(draft).then(
-                  () => void message.success(t('segments.savedForRun')),
-                  () => {},
-                )
-              }
-            >
-              {t('ui.save')}
-            </Button>
+            <SaveScheme saving={saving} save={() => save(draft)} />
           </div>
         ) : null}
       </section>

@@ -5,7 +5,7 @@ import type { Context } from '#platform/context.ts';
 import { type Change, type NewEvent, recordEvent, recordEvents } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { badRequest, conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
-import { newId } from '#shared/ids.ts';
+import { isId, newId } from '#shared/ids.ts';
 import { isCurrency } from '#shared/money.ts';
 import type { PurchaseView } from '../contract.ts';
 import { companyTerms, refreshPurchaseFacts } from './facts.ts';
@@ -67,8 +67,7 @@ export async function listPurchases(
     .limit(query.limit + 1);
   if (query.cursor) {
     const [day = '', id = ''] = query.cursor.split('_');
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !/^[0-9a-f-]{36}$/i.test(id))
-      throw badRequest('cursor.invalid', { field: 'cursor' });
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !isId(id)) throw badRequest('cursor.invalid', { field: 'cursor' });
     rows = rows.where(sql<boolean>`(day, id) < (${day}::date, ${id}::uuid)`);
   }
   const found = await rows.execute();

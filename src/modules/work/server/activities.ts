@@ -8,7 +8,7 @@ import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
 import { addDays, instantOf } from '#shared/dates/zoned.ts';
 import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
-import { newId } from '#shared/ids.ts';
+import { isId, newId } from '#shared/ids.ts';
 import type { ActivityType, ActivityView, NextStepInput, Outcome } from '../activity-contract.ts';
 import { refreshWorkFacts } from './facts.ts';
 import { draftOwed, dropDraft } from './minutes/draft.ts';
@@ -247,8 +247,7 @@ export async function listActivities(context: Context, query: ActivityQuery) {
   }
   if (query.cursor) {
     const [at = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-    if (!/^[0-9a-f-]{36}$/.test(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at))
-      throw badRequest('cursor.invalid', { field: 'cursor' });
+    if (!isId(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
     rows = rows.where(sql<boolean>`(activity.happened_at, activity.id) < (${at}::timestamptz, ${id}::uuid)`);
   }
   const found = await rows.execute();

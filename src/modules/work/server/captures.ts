@@ -11,6 +11,7 @@ import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
 import type { CustomerKind, FieldValues } from '#shared/fields.ts';
+import { isId } from '#shared/ids.ts';
 import type { CaptureInput, CaptureView } from '../capture-contract.ts';
 
 const select = (context: Context) =>
@@ -92,8 +93,7 @@ export async function listCaptures(context: Context, query: { limit: number; cur
     .limit(query.limit + 1);
   if (query.cursor) {
     const [at = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-    if (!/^[0-9a-f-]{36}$/.test(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at))
-      throw badRequest('cursor.invalid', { field: 'cursor' });
+    if (!isId(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
     rows = rows.where(sql<boolean>`(captured_at, id) < (${at}::timestamptz, ${id}::uuid)`);
   }
   const found = await rows.execute();

@@ -7,7 +7,8 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { CommentView } from '../comment-contract.ts';
 
@@ -79,7 +80,7 @@ export async function loadOwn(context: Context, id: string): Promise<CommentRow>
 
 export async function listComments(context: Context, customerId: string, query: { limit: number; cursor?: string }) {
   await loadCustomer(context, customerId, 'customer:read');
-  if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(query.cursor);
   let rows = select(context)
     .where('customer_id', '=', customerId)
     .orderBy('id', 'desc')

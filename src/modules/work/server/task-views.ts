@@ -7,6 +7,7 @@ import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { localDay } from '#shared/dates/zoned.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
+import { isId } from '#shared/ids.ts';
 import type { TaskKind, TaskView } from '../task-contract.ts';
 
 const select = (context: Context) => context.tx.selectFrom('task').selectAll().where('org_id', '=', context.orgId);
@@ -209,6 +210,6 @@ export async function listTasks(context: Context, query: TaskQuery) {
 function decode(cursor: string, state: 'open' | 'done'): { at: string; id: string } {
   const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
   const shape = state === 'open' ? /^(\d{4}-\d\d-\d\d)?$/ : /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
-  if (!/^[0-9a-f-]{36}$/.test(id) || !shape.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  if (!isId(id) || !shape.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
   return { at, id };
 }

@@ -2,6 +2,7 @@ import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { parseDay } from '#shared/dates/day.ts';
 import { badRequest, type FieldError, invalid } from '#shared/errors.ts';
+import { isId } from '#shared/ids.ts';
 import { normalizeLongText } from '#shared/text/normalize.ts';
 import { checkValue } from '#shared/values/check.ts';
 import {
@@ -16,7 +17,6 @@ import {
 type Checked = { ok: true; value: unknown } | { ok: false; code: string; params?: Record<string, string | number> };
 const bad = (code: string, params?: Record<string, string | number>): Checked => ({ ok: false, code, params });
 const good = (value: unknown): Checked => ({ ok: true, value });
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function checkMatrix(item: FrozenQuestion, raw: unknown): Checked {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return bad('input.type');
@@ -60,7 +60,7 @@ function checkOne(item: FrozenQuestion, raw: unknown, org: { country: string; cu
       return typeof raw === 'string' ? parseDay(raw) : bad('date.format');
     case 'file': {
       if (!Array.isArray(raw) || raw.length > formFilesMost) return bad('form.files', { limit: formFilesMost });
-      return raw.every((id) => typeof id === 'string' && uuid.test(id)) ? good(raw) : bad('input.type');
+      return raw.every((id) => typeof id === 'string' && isId(id)) ? good(raw) : bad('input.type');
     }
     default:
       return bad('form.unknownQuestion', { question: item.id });

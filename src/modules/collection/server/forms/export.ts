@@ -34,7 +34,7 @@ const numbered = (item: FrozenQuestion): boolean =>
   item.type === 'scale' || item.type === 'nps' || item.definition?.type === 'number';
 
 /** The columns of a question: one, of a matrix one a row. */
-function columnsOf(item: FrozenQuestion, lang: string): Column[] {
+function columnsOf(item: FrozenQuestion, lang: string, timeZone: string): Column[] {
   const header = textIn(questionTitle(item), lang);
   const named = (list: FrozenQuestion['options'], key: unknown): string => {
     const found = list?.find((one) => one.key === key);
@@ -57,7 +57,7 @@ function columnsOf(item: FrozenQuestion, lang: string): Column[] {
       cell: (row, values, files) => {
         const value = values[item.id];
         if (value === undefined || value === null) return null;
-        if (item.type === 'field') return item.definition ? cellText(item.definition, value, lang, {}) : null;
+        if (item.type === 'field') return item.definition ? cellText(item.definition, value, lang, {}, timeZone) : null;
         if (item.type === 'file') return files.get(`${row.id}.${item.id}`)?.join('; ') ?? null;
         if (item.type === 'single' || item.type === 'multiple')
           return [value]
@@ -91,7 +91,7 @@ async function allColumns(context: Context, { form }: Query, translate: Translat
     },
     { header: t('collection.forms.sheet.reviewer'), type: 'text', cell: (row) => row.reviewer_name },
     { header: t('collection.forms.sheet.revision'), type: 'number', cell: (row) => row.revision },
-    ...questions.flatMap((item) => columnsOf(item, context.lang)),
+    ...questions.flatMap((item) => columnsOf(item, context.lang, timeZone)),
   ];
 }
 

@@ -6,7 +6,8 @@ import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import type { Links } from '#platform/links/index.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, conflict, notFound } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { conflict, notFound } from '#shared/errors.ts';
 import type { CustomerKind } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { FormContent, FrozenContent } from '../../form-content.ts';
@@ -18,7 +19,7 @@ export type FormRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeF
 export const contentOf = (row: FormRow) => row.content as unknown as FormContent;
 
 export const cursorId = (cursor: string): string => {
-  if (!/^[0-9a-f-]{36}$/i.test(cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(cursor);
   return cursor;
 };
 

@@ -220,6 +220,7 @@ export async function formAnswerTexts(
   query: Period & { limit: number; cursor?: string },
 ) {
   await loadForm(context, formId);
+  const timeZone = await timeZoneOf(context);
   const item = (await askedQuestions(context, formId)).find((one) => one.id === question && isWords(one));
   if (!item) throw badRequest('form.unknownQuestion', { field: 'question', params: { question } });
   let rows = answerRows(context)
@@ -237,7 +238,7 @@ export async function formAnswerTexts(
       const value = (row.values as Record<string, unknown>)[question];
       return {
         id: row.id,
-        text: String(item.definition ? cellText(item.definition, value, context.lang, {}) : value),
+        text: String(item.definition ? cellText(item.definition, value, context.lang, {}, timeZone) : value),
         by: row.customer_name ?? row.answered_name,
         state: row.state as AnswerView['state'],
         submittedAt: iso(row.submitted_at),

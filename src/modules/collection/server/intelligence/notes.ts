@@ -6,6 +6,7 @@ import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import { sensitivities } from '#shared/fields.ts';
+import { isId } from '#shared/ids.ts';
 import type { IntelligenceView } from '../../intelligence-contract.ts';
 import { matchesWords } from './search.ts';
 
@@ -91,8 +92,7 @@ export async function listNotes(context: Context, query: NoteFilter & { limit: n
     .limit(query.limit + 1);
   if (query.cursor) {
     const [on = '', id = ''] = query.cursor.split('_');
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(on) || !/^[0-9a-f-]{36}$/i.test(id))
-      throw badRequest('cursor.invalid', { field: 'cursor' });
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(on) || !isId(id)) throw badRequest('cursor.invalid', { field: 'cursor' });
     rows = rows.where(sql<boolean>`(collected_on, id) < (${on}::date, ${id}::uuid)`);
   }
   const found = await rows.execute();

@@ -13,6 +13,7 @@ import type { Translator } from '#platform/i18n/index.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { preparePicture } from '#platform/pictures/index.ts';
 import { iso } from '#platform/time.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
 import { badRequest, conflict, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { type BusinessCardView, cardPhotoLimit } from '../../scan-contract.ts';
@@ -162,7 +163,7 @@ export async function listCards(
 }
 
 function cursorId(cursor: string): string {
-  if (!/^[0-9a-f-]{36}$/i.test(cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(cursor);
   return cursor;
 }
 

@@ -5,7 +5,8 @@ import { holds } from '#platform/access/actor.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, notFound } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { notFound } from '#shared/errors.ts';
 import type { ConflictView, Ruling } from '../../conflict-contract.ts';
 import type { CustomerRow } from '../card.ts';
 import { evidenceOf } from './conflict-evidence.ts';
@@ -140,7 +141,7 @@ export async function listConflicts(
   context: Context,
   query: { limit: number; cursor?: string; state?: 'open' | 'closed' },
 ) {
-  if (query.cursor && !/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(query.cursor);
   const { userId } = context.actor;
   let rows = selectConflicts(context)
     .where(

@@ -8,7 +8,8 @@ import { logAccess, recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { HandoverView } from '../../handover-contract.ts';
 import { handoverParts } from './handover-parts.ts';
@@ -59,7 +60,7 @@ export async function listHandovers(context: Context, query: { limit: number; cu
 }
 
 function cursorId(cursor: string): string {
-  if (!/^[0-9a-f-]{36}$/i.test(cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  checkIdCursor(cursor);
   return cursor;
 }
 

@@ -9,10 +9,8 @@ const columns = 3;
 const longText = 60;
 
 /** Day and time as people here write them. */
-const time = (at: string) =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short' }).format(
-    new Date(at),
-  );
+const time = (at: string, { timeZone }: CardSheet) =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(new Date(at));
 
 /** One page: header, sections in three columns of label and value, people, room for notes by hand. */
 function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
@@ -22,8 +20,8 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
     translate(lang, `ui.kind.${sheet.kind}`),
     sheet.grade ? `${t('grade')} ${sheet.grade}` : '',
     sheet.owner ? `${t('owner')} ${sheet.owner}` : '',
-    `${t('author')} ${sheet.author ?? '—'} ${time(sheet.createdAt).slice(0, 10)}`,
-    `${t('updated')} ${time(sheet.updatedAt).slice(0, 10)}`,
+    `${t('author')} ${sheet.author ?? '—'} ${time(sheet.createdAt, sheet).slice(0, 10)}`,
+    `${t('updated')} ${time(sheet.updatedAt, sheet).slice(0, 10)}`,
   ];
   const content: Content[] = [
     { text: sheet.name, fontSize: 16, bold: true },
@@ -75,7 +73,7 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
 /** The cards as one PDF, one A4 page each, with who printed it and when across every page. */
 export function cardPdf(sheets: CardSheet[], lang: Lang, translate: Translator, signal?: AbortSignal): Promise<Buffer> {
   const first = sheets[0];
-  const stamp = first ? `${first.printedBy} ${time(first.printedAt)}` : '';
+  const stamp = first ? `${first.printedBy} ${time(first.printedAt, first)}` : '';
   return renderPdf(
     {
       title: sheets.length === 1 && first ? `${first.number} ${first.name}` : translate(lang, 'exchange.print.cards'),

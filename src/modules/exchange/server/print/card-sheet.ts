@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { linkLabels, loadCustomer, viewCard } from '#modules/customers/index.ts';
 import { dictionaryFor, fromListRow, listRecords } from '#modules/fields/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { FieldDefinition, TextPointValue } from '#shared/fields.ts';
 import { phoneText } from '#shared/identifiers/phone-text.ts';
@@ -16,12 +17,13 @@ const filled = (value: unknown) =>
 /** The card as it is printed: what this actor may see, in words, sections in the order of the layout, empty fields left out. */
 export async function cardSheet(context: Context, id: string, permission: string): Promise<CardSheet> {
   const card = await viewCard(context, await loadCustomer(context, id, permission));
+  const timeZone = await timeZoneOf(context);
   const english = context.lang === 'en-US';
   const label = (text: { zh: string; en: string }) => (english ? text.en : text.zh);
   const write = (field: FieldDefinition, value: unknown, labels: Record<string, string>) =>
     field.type === 'phones'
       ? (value as TextPointValue[]).map((item) => phoneText(item.value)).join('; ')
-      : String(cellText(field, value, context.lang, labels) ?? '');
+      : String(cellText(field, value, context.lang, labels, timeZone) ?? '');
   const { fields, sections } = await dictionaryFor(context, 'customer');
   const grade = fields.find((field) => field.key === 'grade');
   const applies = (item: { kinds: string[] | null }) => item.kinds === null || item.kinds.includes(card.kind);
@@ -59,6 +61,7 @@ export async function cardSheet(context: Context, id: string, permission: string
     headings,
     printedBy: context.actor.name,
     printedAt: context.now().toISOString(),
+    timeZone,
   };
 }
 

@@ -3,7 +3,8 @@ import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, conflict, notFound } from '#shared/errors.ts';
+import { checkIdCursor } from '#shared/cursor.ts';
+import { conflict, notFound } from '#shared/errors.ts';
 import type { Provenance } from '#shared/fields.ts';
 import type { MergeView } from '../../duplicates-contract.ts';
 import { unmergeCustomers } from './merge.ts';
@@ -57,7 +58,7 @@ export async function listMerges(context: Context, query: { survivorId?: string;
     .limit(query.limit + 1);
   if (query.survivorId) rows = rows.where('survivor_id', '=', query.survivorId);
   if (query.cursor) {
-    if (!/^[0-9a-f-]{36}$/i.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    checkIdCursor(query.cursor);
     rows = rows.where('id', '<', query.cursor);
   }
   const found = await rows.execute();

@@ -6,6 +6,7 @@ import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, conflict, notFound } from '#shared/errors.ts';
 import type { CustomerKind } from '#shared/fields.ts';
+import { isId } from '#shared/ids.ts';
 import type { DuplicatePair } from '../../duplicates-contract.ts';
 
 interface Row {
@@ -72,7 +73,7 @@ export async function listDuplicates(
   if (query.batchId) parts.push(sql`p.batch_id = ${query.batchId}::uuid`);
   if (query.cursor) {
     const [score, id = ''] = query.cursor.split('_');
-    if (!/^[0-9a-f-]{36}$/i.test(id) || !Number.isFinite(Number(score)) || score === '')
+    if (!isId(id) || !Number.isFinite(Number(score)) || score === '')
       throw badRequest('cursor.invalid', { field: 'cursor' });
     parts.push(sql`(p.score, p.id) < (${Number(score)}::real, ${id}::uuid)`);
   }

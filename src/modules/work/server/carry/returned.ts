@@ -5,6 +5,7 @@ import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { addDays, instantOf } from '#shared/dates/zoned.ts';
 import { badRequest } from '#shared/errors.ts';
+import { isId } from '#shared/ids.ts';
 import type { ReturnedCard, ReturnedHow } from '../../carry-contract.ts';
 import { supervised } from './views.ts';
 
@@ -32,8 +33,7 @@ export async function listReturned(context: Context, query: ReturnedQuery) {
   if (query.to) conditions.push(sql<boolean>`d.returned_at < ${instantOf(addDays(query.to, 1), zone)}`);
   if (query.cursor) {
     const [at = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-    if (!/^[0-9a-f-]{36}$/.test(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at))
-      throw badRequest('cursor.invalid', { field: 'cursor' });
+    if (!isId(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
     conditions.push(sql<boolean>`(d.returned_at, d.id) < (${at}::timestamptz, ${id}::uuid)`);
   }
   const found = await sql<Row>`

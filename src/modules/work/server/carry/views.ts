@@ -4,6 +4,7 @@ import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
+import { isId } from '#shared/ids.ts';
 import type { CarryView } from '../../carry-contract.ts';
 
 interface Row {
@@ -92,8 +93,7 @@ export async function listCarries(
   let where = sql`${supervised(context)} and ${states[query.state]}`;
   if (query.cursor) {
     const [at = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-    if (!/^[0-9a-f-]{36}$/.test(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at))
-      throw badRequest('cursor.invalid', { field: 'cursor' });
+    if (!isId(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
     // Cursors are of milliseconds, columns of microseconds.
     where = sql`${where} and (date_trunc('milliseconds', c.taken_at), c.id) < (${at}::timestamptz, ${id}::uuid)`;
   }

@@ -8,6 +8,7 @@ import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
 import { localDay } from '#shared/dates/zoned.ts';
 import { badRequest, conflict, notFound } from '#shared/errors.ts';
+import { isId } from '#shared/ids.ts';
 import type { MinutesContent, MinutesDetail, MinutesState, MinutesView } from '../../minutes-contract.ts';
 import { customerColumns, itsCustomer, reachable } from '../with-customer.ts';
 
@@ -166,8 +167,7 @@ export async function listMinutes(context: Context, query: MinutesQuery) {
   if (query.view === 'waiting') rows = rows.where('minutes.state', 'in', ['sent', 'commented']);
   if (query.cursor) {
     const [day = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-    if (!/^[0-9a-f-]{36}$/.test(id) || !/^\d{4}-\d\d-\d\d$/.test(day))
-      throw badRequest('cursor.invalid', { field: 'cursor' });
+    if (!isId(id) || !/^\d{4}-\d\d-\d\d$/.test(day)) throw badRequest('cursor.invalid', { field: 'cursor' });
     const here = sql`(${day}::date, ${id}::uuid)`;
     rows = rows.where(
       soonest

@@ -6,6 +6,7 @@ import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { addDays, instantOf } from '#shared/dates/zoned.ts';
 import { badRequest } from '#shared/errors.ts';
+import { isId } from '#shared/ids.ts';
 import type { VisitFilter } from '../../visit-contract.ts';
 import { workSettings } from './settings.ts';
 import { begun, planned, selectVisits, visitViews } from './visits.ts';
@@ -44,8 +45,7 @@ export async function filteredVisits(
   }
   if (!query.cursor) return rows;
   const [at = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-  if (!/^[0-9a-f-]{36}$/.test(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at))
-    throw badRequest('cursor.invalid', { field: 'cursor' });
+  if (!isId(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
   const here = sql`(${at}::timestamptz, ${id}::uuid)`;
   return rows.where(
     direction === 'desc'

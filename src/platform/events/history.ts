@@ -1,0 +1,45 @@
+import { type RawBuilder, sql } from 'kysely';
+import { checkIdCursor } from '#shared/cursor.ts';
+import type { Context } from '../context.ts';
+import { iso } from '../time.ts';
+import type { Change } from './index.ts';
+
+/** Condition for events older than a page's last; event ids grow with time. Throws 400 for a cursor that is none. */
+export function olderThan(cursor: string | undefined): RawBuilder<unknown> {
+  checkIdCursor(cursor);
+  return cursor ? sql`and id < ${cursor}::uuid` : sql``;
+}
+
+/** Every change of one field, newest first, among the events `of` selects (beginning with their org). The caller has checked that the field may be read. */
+export async function fieldChanges(
+  context: Context,
+  of: RawBuilder<unknown>,
+  key: string,
+  query: { limit: number; cursor?: string },
+) {
+  const result = await sql<{
+    id: string;
+    at: Date;
+    occurred_at: Date | null;
+    actor_name: string;
+    author: string | null;
+    source: string | null;
+    reason: string | null;
+    changes: Record<string, Change> | null;
+  }>`select id, at, occurred_at, actor_name, author, source, reason, changes from event
+    where ${of} and jsonb_exists(changes, ${key}) ${olderThan(query.cursor)}
+    order by id desc limit ${query.limit + 1}`.execute(context.tx);
+  const page = result.rows.slice(0, query.limit);
+  return {
+    items: page.map((row) => ({
+      eventId: row.id,
+      at: iso(row.occurred_at ?? row.at),
+      by: row.author ?? row.actor_name,
+      from: row.changes?.[key]?.from ?? null,
+      to: row.changes?.[key]?.to ?? null,
+      source: row.source,
+      reason: row.reason,
+    })),
+    nextCursor: result.rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
