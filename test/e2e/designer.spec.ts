@@ -21,6 +21,37 @@ test('a new field is at once on the card, in filters and columns; hiding keeps t
   await expect(page.getByRole('button', { name: zh, exact: true })).toBeVisible();
   await expectTidy(page);
 
+  // Moved by the mouse above the field before it, and back below it by the keyboard.
+  const section = page
+    .locator('.designer-section')
+    .filter({ has: page.getByRole('button', { name: zh, exact: true }) });
+  const handles = section.locator('.list-row .drag-handle');
+  const order = () => handles.evaluateAll((all) => all.map((handle) => handle.getAttribute('aria-label')));
+  const made = await order();
+  const handle = page.getByRole('button', { name: `拖动“${zh}”` });
+  await handle.scrollIntoViewIfNeeded();
+  if (!isMobile) {
+    const drawn = () => page.waitForResponse((answer) => answer.url().endsWith('/fields/all') && answer.ok());
+    const before = await handles.nth(made.length - 2).boundingBox();
+    const dragged = drawn();
+    await handle.hover();
+    await page.mouse.down();
+    await page.mouse.move((before?.x ?? 0) + 5, (before?.y ?? 0) + 4, { steps: 12 });
+    await page.mouse.up();
+    await dragged;
+    await expect.poll(order).not.toEqual(made);
+    // The keyboard goes on with what was moved.
+    await expect(handle).toBeFocused();
+    const back = drawn();
+    await page.keyboard.press('Space');
+    for (let step = made.length - 1 - (await order()).indexOf(`拖动“${zh}”`); step > 0; step -= 1)
+      await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Space');
+    await back;
+    await expect.poll(order).toEqual(made);
+    await expect(handle).toBeFocused();
+  }
+
   const { items } = await apiGet<{ items: { id: string }[] }>(
     kedang.url,
     kedang.token,

@@ -2,7 +2,7 @@ import { EyeInvisibleOutlined, HolderOutlined, PlusOutlined } from '@ant-design/
 import { DragDropProvider } from '@dnd-kit/react';
 import { isSortable, useSortable } from '@dnd-kit/react/sortable';
 import { App, Button, Checkbox, Segmented, Tag } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type FieldDefinition, type RecordObject, recordObjects, type SectionDefinition } from '#shared/fields.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
@@ -40,6 +40,15 @@ export default function DesignerPage() {
   const [showHidden, setShowHidden] = useState(false);
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
+  const list = useRef<HTMLUListElement>(null);
+  const version = data?.version;
+  const held = useRef<{ version: number | undefined; name: string }>(null);
+  // A move draws the list anew: the keyboard goes on where it was.
+  useEffect(() => {
+    if (!held.current || held.current.version === version) return;
+    list.current?.querySelector<HTMLElement>(`[aria-label=${CSS.escape(held.current.name)}]`)?.focus();
+    held.current = null;
+  }, [version]);
   const sections = inOrder(
     (data?.sections ?? []).filter((section) => section.object === object && (showHidden || !section.hidden)),
   );
@@ -51,11 +60,17 @@ export default function DesignerPage() {
     );
   const onError = { onError: (problem: Error) => void message.error(problem.message) };
 
+  const hold = (item: FieldDefinition | SectionDefinition) => {
+    const button = list.current?.contains(document.activeElement) ? document.activeElement : null;
+    const name = button?.getAttribute('aria-label') ?? t('ui.drag', { name: label(item.label) });
+    held.current = { version, name };
+  };
   const placeField = (id: string, section: string, index: number) => {
     const field = data?.fields.find((item) => item.id === id);
     if (!field) return;
     const others = fieldsOf(section).filter((item) => item.id !== id);
     const at = Math.max(0, Math.min(others.length, index));
+    hold(field);
     moveField.mutate(
       {
         params: { id },
@@ -70,6 +85,7 @@ export default function DesignerPage() {
     if (!section) return;
     const others = sections.filter((item) => item.id !== id);
     const at = Math.max(0, Math.min(others.length, index));
+    hold(section);
     moveSection.mutate(
       { params: { id }, ifMatch: section.version, body: { position: positionAt(others, at) } },
       onError,
@@ -111,7 +127,7 @@ export default function DesignerPage() {
             else placeField(String(source.id), String(source.group), source.index);
           }}
         >
-          <ul className="cards" key={data.version}>
+          <ul className="cards" key={data.version} ref={list}>
             {sections.map((section, index) => (
               <SectionRow
                 key={section.id}
