@@ -21,7 +21,7 @@ test('a photographed business card becomes customer and contact, intelligence a 
     { name: '名片.png', mimeType: 'image/png', buffer: picture },
     { name: '便条.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') },
   ];
-  await page.getByLabel('选择照片').locator('input[type=file]').first().setInputFiles(files);
+  await page.locator('input[type=file][multiple]').setInputFiles(files);
   await expect(page.getByRole('alert')).toContainText('便条.jpg: 这不是图片');
   await shot(page, 'scan-list');
   await page.getByRole('link', { name: /陈思远 · 苏州恒泰/ }).click({ timeout: 60_000 });

@@ -21,7 +21,7 @@ test('a brochure goes to a customer never contacted, is opened there, and the gu
   await page.getByRole('button', { name: '新增资料' }).click();
   await page.getByRole('textbox', { name: /标题/ }).fill('阀门选型手册');
   await page.getByLabel('产品', { exact: true }).fill('阀门');
-  await page.getByLabel('文件').setInputFiles({
+  await page.locator('input[type=file]').setInputFiles({
     name: '选型手册.pdf',
     mimeType: 'application/pdf',
     buffer: Buffer.from('%PDF-1.4\n%%EOF\n'),

@@ -42,7 +42,7 @@ test('a visit is planned on the card, checked in, and its result is an activity'
   await arrival.getByRole('button', { name: '到达签到' }).click();
   await expect(arrival).toBeHidden();
   await expect(page.getByText('0 米')).toBeVisible();
-  await page.getByLabel('添加照片').setInputFiles({
+  await page.locator('input[type=file]').setInputFiles({
     name: '门头.png',
     mimeType: 'image/png',
     buffer: Buffer.from(dot, 'base64'),

@@ -1,11 +1,12 @@
 import { InboxOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Button, Input, Modal, Spin, Tag } from 'antd';
-import { type DragEvent, useRef, useState } from 'react';
+import { Input, Modal, Spin, Tag } from 'antd';
+import { type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
 import { call, upload } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
+import { FileButton } from '#ui/file-button.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Page, ProblemAlert } from '#ui/page.tsx';
@@ -15,7 +16,6 @@ export default function ImportsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { target } = useSearch({ strict: false }) as { target?: string };
-  const input = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const [over, setOver] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -61,22 +61,16 @@ export default function ImportsPage() {
       >
         <InboxOutlined className="dropzone-icon" />
         <p>{t('collection.drop')}</p>
-        <input
-          ref={input}
-          type="file"
-          className="visually-hidden"
-          tabIndex={-1}
-          aria-label={t('collection.choose')}
+        <FileButton
+          type="primary"
+          loading={busy}
           accept=".xlsx,.xls,.csv,.txt,.vcf"
-          onChange={(event) => {
-            const file = event.target.files?.[0];
+          onFiles={([file]) => {
             if (file) void send(file);
-            event.target.value = '';
           }}
-        />
-        <Button type="primary" loading={busy} onClick={() => input.current?.click()}>
+        >
           {t('collection.choose')}
-        </Button>
+        </FileButton>
         {busy ? (
           <p aria-live="polite">
             <Spin size="small" /> {t('collection.reading')}

@@ -1,6 +1,7 @@
 import './materials.css';
 import { useTranslation } from 'react-i18next';
 import { FormField } from '#ui/fields/form-field.tsx';
+import { FileButton } from '#ui/file-button.tsx';
 import { materialFileLimit, materialFileTypes } from '../contract.ts';
 import { sizeText } from './size-text.ts';
 
@@ -24,13 +25,22 @@ export function FileField({
       help={t('materials.fileHelp', { kinds: materialFileTypes.join(' '), limit })}
       error={tooLarge ? t('errors.material.fileTooLarge', { limit }) : error}
     >
-      <input
-        id="material-file"
-        type="file"
-        accept={materialFileTypes.map((type) => `.${type}`).join(',')}
-        onChange={(event) => onChange(event.target.files?.[0])}
-      />
-      {file ? <span className="muted small">{sizeText(file.size, t)}</span> : null}
+      <div className="row">
+        <FileButton
+          id="material-file"
+          aria-label={t('ui.chooseFile')}
+          aria-describedby="material-file-help"
+          accept={materialFileTypes.map((type) => `.${type}`).join(',')}
+          onFiles={([chosen]) => onChange(chosen)}
+        >
+          {t('ui.chooseFile')}
+        </FileButton>
+        {file ? (
+          <span className="wrap">
+            {file.name} <span className="muted small">{sizeText(file.size, t)}</span>
+          </span>
+        ) : null}
+      </div>
     </FormField>
   );
 }

@@ -40,7 +40,7 @@ export default function NotificationsPage() {
       <ProblemAlert problem={pages.error ?? read.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
       {!pages.isPending && items.length === 0 ? <EmptyState text={t('notifications.none')} /> : null}
-      <ul className="plain">
+      <ul className="cards">
         {items.map((item) => {
           const text = t(`notifications.types.${item.type}`, { ...item.params });
           return (

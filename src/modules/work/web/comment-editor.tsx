@@ -5,6 +5,7 @@ import { Button, Mentions, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, upload } from '#ui/api.ts';
+import { FileButton } from '#ui/file-button.tsx';
 import { attachFile, type CommentView, commentFilesMost, mentionable } from '../comment-contract.ts';
 
 export interface Draft {
@@ -72,19 +73,14 @@ export function CommentEditor({ id, customerId, start, sending, onSend, onCancel
         </Button>
         {onCancel ? <Button onClick={onCancel}>{t('ui.cancel')}</Button> : null}
         {start ? null : (
-          <label className="file-pick">
-            <PaperClipOutlined aria-hidden /> {t('work.comment.attach')}
-            <input
-              type="file"
-              multiple
-              className="visually-hidden"
-              onChange={(event) => {
-                const chosen = [...(event.target.files ?? [])];
-                setFiles((before) => [...before, ...chosen].slice(0, commentFilesMost));
-                event.target.value = '';
-              }}
-            />
-          </label>
+          <FileButton
+            multiple
+            type="link"
+            icon={<PaperClipOutlined aria-hidden />}
+            onFiles={(chosen) => setFiles((before) => [...before, ...chosen].slice(0, commentFilesMost))}
+          >
+            {t('work.comment.attach')}
+          </FileButton>
         )}
         {files.map((file) => (
           <Tag

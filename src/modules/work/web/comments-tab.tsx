@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
 import { call, downloadUrl, invalidate, useEndpoint, useSend } from '#ui/api.ts';
+import { FileButton } from '#ui/file-button.tsx';
 import { formatTime, listed } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
@@ -122,15 +123,13 @@ function Comment({ comment }: { comment: CommentView }) {
         <span className="grow" />
         {comment.can.update && !editing ? (
           <>
-            <label className="file-pick">
-              <PaperClipOutlined aria-hidden />
-              <span className="visually-hidden">{t('work.comment.attach')}</span>
-              <input
-                type="file"
-                className="visually-hidden"
-                onChange={(event) => void attach(event.target.files?.[0])}
-              />
-            </label>
+            <FileButton
+              size="small"
+              type="link"
+              icon={<PaperClipOutlined aria-hidden />}
+              aria-label={t('work.comment.attach')}
+              onFiles={([file]) => void attach(file)}
+            />
             <Button size="small" type="link" onClick={() => setEditing(true)}>
               {t('work.comment.change')}
             </Button>

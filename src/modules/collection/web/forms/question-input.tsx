@@ -2,6 +2,7 @@ import { Button, Checkbox, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FieldInput } from '#ui/fields/field-input.tsx';
+import { FileButton } from '#ui/file-button.tsx';
 import { label } from '#ui/i18n.ts';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { type Both, type FrozenQuestion, formFilesMost } from '../../form-content.ts';
@@ -193,18 +194,21 @@ function Files({
           </Button>
         </div>
       ))}
-      <input
+      <FileButton
         id={id}
-        type="file"
+        aria-describedby={`${id}-files`}
         accept=".pdf,.jpg,.jpeg,.png,.webp,.heic,.docx,.xlsx,.doc,.xls"
-        disabled={busy || !send || files.length >= formFilesMost}
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          event.target.value = '';
+        loading={busy}
+        disabled={!send || files.length >= formFilesMost}
+        onFiles={([file]) => {
           if (file) void choose(file);
         }}
-      />
-      <div className="muted small">{busy ? t('collection.forms.sendingFile') : t('collection.forms.fileHelp')}</div>
+      >
+        {t('ui.chooseFile')}
+      </FileButton>
+      <div className="muted small" id={`${id}-files`}>
+        {busy ? t('collection.forms.sendingFile') : t('collection.forms.fileHelp')}
+      </div>
       {problem ? (
         <div className="form-error" role="alert">
           {problem}

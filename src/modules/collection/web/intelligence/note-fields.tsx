@@ -1,10 +1,10 @@
 import { PaperClipOutlined } from '@ant-design/icons';
-import { Button, Input, Radio, Select, Tag } from 'antd';
-import { useRef } from 'react';
+import { Input, Radio, Select, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { sensitivities } from '#shared/fields.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
+import { FileButton } from '#ui/file-button.tsx';
 import {
   collectionMethods,
   credibilities,
@@ -43,7 +43,6 @@ interface Props {
 /** Inputs of an item of intelligence. */
 export function NoteFields({ values, onChange, errors, customerName, fixedSubject, files, onFiles }: Props) {
   const { t } = useTranslation();
-  const chooser = useRef<HTMLInputElement>(null);
   return (
     <>
       {fixedSubject ? null : (
@@ -153,22 +152,10 @@ export function NoteFields({ values, onChange, errors, customerName, fixedSubjec
           />
         </FormField>
       </div>
-      <input
-        ref={chooser}
-        type="file"
-        multiple
-        className="visually-hidden"
-        tabIndex={-1}
-        aria-label={t('collection.intelligence.attach')}
-        onChange={(event) => {
-          onFiles([...files, ...(event.target.files ?? [])]);
-          event.target.value = '';
-        }}
-      />
       <div className="row">
-        <Button icon={<PaperClipOutlined aria-hidden />} onClick={() => chooser.current?.click()}>
+        <FileButton icon={<PaperClipOutlined aria-hidden />} multiple onFiles={(more) => onFiles([...files, ...more])}>
           {t('collection.intelligence.attach')}
-        </Button>
+        </FileButton>
         {files.map((file) => (
           <Tag
             key={`${file.name}-${file.lastModified}-${file.size}`}

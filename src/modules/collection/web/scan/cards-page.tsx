@@ -1,11 +1,12 @@
 import { CameraOutlined, PictureOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Alert, Button, Segmented, Tag } from 'antd';
-import { type DragEvent, useRef, useState } from 'react';
+import { Alert, Segmented, Tag } from 'antd';
+import { type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
 import { downloadUrl, invalidate, upload } from '#ui/api.ts';
+import { FileButton } from '#ui/file-button.tsx';
 import { formatTime } from '#ui/format.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
@@ -106,8 +107,6 @@ function Reading({ jobId }: { jobId: string }) {
 function Upload({ onDone }: { onDone(): void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const chooser = useRef<HTMLInputElement>(null);
-  const camera = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [sending, setSending] = useState<{ done: number; of: number } | null>(null);
   const [refused, setRefused] = useState<{ name: string; message: string }[]>([]);
@@ -128,11 +127,6 @@ function Upload({ onDone }: { onDone(): void }) {
     }
     setSending(null);
   };
-  const chosen = (input: HTMLInputElement) => {
-    const files = [...(input.files ?? [])];
-    input.value = '';
-    if (files.length > 0) void send(files);
-  };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -152,42 +146,26 @@ function Upload({ onDone }: { onDone(): void }) {
         onDrop={drop}
       >
         <p>{t('collection.scan.drop')}</p>
-        <input
-          ref={chooser}
-          type="file"
-          multiple
-          className="visually-hidden"
-          tabIndex={-1}
-          aria-label={t('collection.scan.choose')}
-          accept={accept}
-          onChange={(event) => chosen(event.target)}
-        />
-        <input
-          ref={camera}
-          type="file"
-          capture="environment"
-          className="visually-hidden"
-          tabIndex={-1}
-          aria-label={t('collection.scan.camera')}
-          accept={accept}
-          onChange={(event) => chosen(event.target)}
-        />
         <div className="row">
-          <Button
+          <FileButton
             type="primary"
             icon={<CameraOutlined aria-hidden />}
             loading={sending !== null}
-            onClick={() => camera.current?.click()}
+            camera
+            accept={accept}
+            onFiles={(files) => void send(files)}
           >
             {t('collection.scan.camera')}
-          </Button>
-          <Button
+          </FileButton>
+          <FileButton
             icon={<PictureOutlined aria-hidden />}
             disabled={sending !== null}
-            onClick={() => chooser.current?.click()}
+            multiple
+            accept={accept}
+            onFiles={(files) => void send(files)}
           >
             {t('collection.scan.choose')}
-          </Button>
+          </FileButton>
         </div>
         {sending ? <p aria-live="polite">{t('collection.scan.sending', sending)}</p> : null}
       </section>

@@ -1,8 +1,9 @@
 import { CameraOutlined } from '@ant-design/icons';
 import { Alert, Button, Input } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormField } from '#ui/fields/form-field.tsx';
+import { FileButton } from '#ui/file-button.tsx';
 import { flush, record } from './outbox.ts';
 import { smallPhoto } from './photo.ts';
 
@@ -16,7 +17,6 @@ export function CaptureForm({ userId, sealed }: { userId: string; sealed: boolea
   const [fault, setFault] = useState<'photo' | 'empty'>();
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<'sent' | 'kept'>();
-  const picker = useRef<HTMLInputElement>(null);
   const choose = async (file: File | undefined) => {
     if (!file) return;
     setFault(undefined);
@@ -58,23 +58,16 @@ export function CaptureForm({ userId, sealed }: { userId: string; sealed: boolea
       ) : null}
       {sealed ? null : <p className="muted small">{t('work.capture.inTheClear')}</p>}
       <div className="capture-photo">
-        <input
-          ref={picker}
-          className="visually-hidden"
-          type="file"
-          accept="image/*"
-          capture="environment"
-          aria-label={t('work.capture.photo')}
-          tabIndex={-1}
-          onChange={(event) => {
-            void choose(event.target.files?.[0]);
-            event.target.value = '';
-          }}
-        />
         {photo ? <img src={`data:image/jpeg;base64,${photo}`} alt={t('work.capture.photo')} /> : null}
-        <Button size="large" icon={<CameraOutlined aria-hidden />} onClick={() => picker.current?.click()}>
+        <FileButton
+          size="large"
+          icon={<CameraOutlined aria-hidden />}
+          accept="image/*"
+          camera
+          onFiles={([file]) => void choose(file)}
+        >
           {t(photo ? 'work.capture.retake' : 'work.capture.takePhoto')}
-        </Button>
+        </FileButton>
         {photo ? <Button onClick={() => setPhoto(null)}>{t('work.capture.noPhoto')}</Button> : null}
       </div>
       {fault ? (

@@ -2,11 +2,12 @@ import '../work.css';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { App, Button, Input, Modal, Tag } from 'antd';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '#shared/errors.ts';
 import { downloadUrl, invalidate, upload, useEndpoint, useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
+import { FileButton } from '#ui/file-button.tsx';
 import { formatTime, listed } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import {
@@ -209,7 +210,6 @@ function Checklist({ visit }: { visit: VisitView }) {
 function Photos({ visit }: { visit: VisitView }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const input = useRef<HTMLInputElement>(null);
   const add = useMutation<unknown, Problem, File>({
     mutationFn: (file) => upload({ ...addVisitPhoto, path: addVisitPhoto.path.replace(':id', visit.id) }, file),
     onSuccess: () => invalidate(client, ['/visits']),
@@ -230,24 +230,17 @@ function Photos({ visit }: { visit: VisitView }) {
         })}
       </div>
       {visit.can.photo ? (
-        <>
-          <Button size="large" loading={add.isPending} onClick={() => input.current?.click()}>
-            {t('work.visit.addPhoto')}
-          </Button>
-          <input
-            ref={input}
-            type="file"
-            hidden
-            accept="image/*"
-            aria-label={t('work.visit.addPhoto')}
-            capture="environment"
-            onChange={(event) => {
-              const [file] = event.target.files ?? [];
-              if (file) add.mutate(file);
-              event.target.value = '';
-            }}
-          />
-        </>
+        <FileButton
+          size="large"
+          loading={add.isPending}
+          accept="image/*"
+          camera
+          onFiles={([file]) => {
+            if (file) add.mutate(file);
+          }}
+        >
+          {t('work.visit.addPhoto')}
+        </FileButton>
       ) : null}
     </section>
   );
