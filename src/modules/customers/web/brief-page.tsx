@@ -6,9 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
+import { formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { useSession } from '#ui/session.tsx';
 import { useSlots } from '#ui/slots.tsx';
+import { Watermark } from '#ui/watermark.tsx';
 import { getBrief } from '../brief-contract.ts';
 import './brief.css';
 
@@ -20,7 +23,8 @@ export default function BriefPage() {
   const { id } = useParams({ strict: false }) as { id: string };
   const { briefParts } = useSlots();
   const dictionary = useDictionary('customer');
-  const { data, error, refetch } = useEndpoint(getBrief, { params: { id } });
+  const { user } = useSession();
+  const { data, error, refetch, dataUpdatedAt } = useEndpoint(getBrief, { params: { id } });
   if (error)
     return (
       <Page title={t('customers.brief.title')} actions={<Link to="/customers">{t('customers.title')}</Link>}>
@@ -47,10 +51,14 @@ export default function BriefPage() {
         </>
       }
     >
-      <p className="muted">
+      <p className="muted brief-line">
         <strong className="print-only">{String(card.values.name ?? '')} · </strong>
         {t('customers.brief.title')} · {card.number} · {card.owner?.name ?? t('customers.noOwner')}
       </p>
+      <Watermark
+        className="brief-watermark"
+        text={`${user.name} ${formatTime(new Date(dataUpdatedAt).toISOString())}`}
+      />
       <div className="brief">
         {fields.length > 0 ? (
           <section className="panel" aria-labelledby="brief-card">

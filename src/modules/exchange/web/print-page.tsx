@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { downloadUrl, useEndpoint } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { Watermark } from '#ui/watermark.tsx';
 import { type CardSheet, printCard, printCardPdf } from '../contract.ts';
 
 /** The printable card: what the printer gets, with who printed it and when across the page. */
@@ -50,11 +51,7 @@ function Sheet({ sheet }: { sheet: CardSheet }) {
   const unverified = sheet.sections.some((section) => section.items.some((item) => item.unverified));
   return (
     <article className="sheet" aria-label={sheet.name}>
-      <div className="sheet-watermark" aria-hidden="true">
-        {[...'abcdefghijkl'].map((place) => (
-          <span key={place}>{stamp}</span>
-        ))}
-      </div>
+      <Watermark text={stamp} />
       <h2>{sheet.name}</h2>
       <p className="muted">
         {sheet.number} · {t(`ui.kind.${sheet.kind}`)}

@@ -18,7 +18,7 @@ export default function BriefQuestions({ data }: { data: unknown }) {
   });
   if (fields.length === 0) return <p className="muted">{t('quality.brief.nothingToAsk')}</p>;
   return (
-    <ul>
+    <ul className="brief-questions">
       {fields.map((field) => (
         <li key={field.key}>{label(field.label)}</li>
       ))}
