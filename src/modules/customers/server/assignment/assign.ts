@@ -6,7 +6,7 @@ import { recordEvents } from '#platform/events/index.ts';
 import type { Condition } from '#shared/conditions.ts';
 import { assignmentWay } from '../../assignment-contract.ts';
 import { homeOf, refreshDue, unlimited } from '../ownership/due.ts';
-import { openPools, type PoolRow } from '../ownership/pools.ts';
+import { holdPools, openPools, type PoolRow } from '../ownership/pools.ts';
 import { candidatesFor } from './candidates.ts';
 import { type Decision, decide, type Rule } from './choose.ts';
 import { type Place, placeColumns, regionOf, salesRegions } from './places.ts';
@@ -84,6 +84,7 @@ export async function assignByRules(context: Context, ids: string[], batchId: st
   if (ids.length === 0) return 0;
   const rows = await lockRules(context);
   if (rows.length === 0) return 0;
+  await holdPools(context);
   const pools = await openPools(context);
   const matched = await matching(context, rows, pools, sql<boolean>`customer.id = any(${ids}::uuid[])`, true);
   if (matched.every((row) => row.rules.length === 0)) return 0;

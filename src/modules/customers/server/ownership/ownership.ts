@@ -14,7 +14,7 @@ import type { OwnershipView } from '../../ownership-contract.ts';
 import { type CustomerRow, loadCustomer, storedOf } from '../card.ts';
 import { applyChange } from '../store.ts';
 import { dueRows, refreshDue } from './due.ts';
-import { loadPool, mayClaim, openPools } from './pools.ts';
+import { holdPools, loadPool, mayClaim, openPools } from './pools.ts';
 
 interface Term {
   home_pool: string | null;
@@ -107,6 +107,7 @@ export async function releaseCustomer(
   if (!row.owner_id) throw conflict('pool.noOwner');
   const poolId = input.poolId ?? (await termOf(context, id))?.home_pool;
   if (!poolId) throw conflict('pool.none');
+  await holdPools(context);
   const pool = await loadPool(context, poolId);
   await applyChange(context, await storedOf(context, row), {
     values: {},

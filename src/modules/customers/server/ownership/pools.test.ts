@@ -45,3 +45,21 @@ it('a customer returns to the first pool whose condition holds; closed, which ne
   const wrong = await t.admin.send('POST', '/pools', { name: '坏次序', position: -1 });
   expect(wrong.body.errors[0].field).toBe('position');
 });
+
+it('closed while a customer comes back to it, either is closed or has the customer', async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const pool = await create(`争用公海${round}`);
+    const made = await rep.send('POST', '/customers', { kind: 'company', values: { name: `争用${round}号公司` } });
+    const release = rep.send(
+      'POST',
+      `/customers/${made.body.id}/release`,
+      { reason: '归还', poolId: pool.id },
+      match(made.body.version),
+    );
+    const [given, closed] = await Promise.all([release, retire(pool)]);
+    expect([
+      [200, 409],
+      [404, 204],
+    ]).toContainEqual([given.status, closed.status]);
+  }
+});

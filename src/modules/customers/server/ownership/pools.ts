@@ -21,6 +21,12 @@ export const rulesOf = (value: unknown): ReturnRules => returnRules.parse(value 
 export const openPools = (context: Context): Promise<PoolRow[]> =>
   select(context).orderBy('position').orderBy('id').limit(200).execute();
 
+/** Keeps pools from being closed until customers have come into them: a closed pool would hold them where nobody looks. */
+export const holdPools = (context: Context) =>
+  sql`select 1 from pool where org_id = ${context.orgId} and state = 'active' order by id for key share`.execute(
+    context.tx,
+  );
+
 /** Whether the caller may look into the pool and claim from it. */
 export const mayClaim = (context: Context, poolId: string): boolean =>
   holds(context.actor, 'pool:claim') && context.actor.pools.includes(poolId);

@@ -6,7 +6,7 @@ import { recordEvents } from '#platform/events/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { addDays } from '#shared/dates/zoned.ts';
 import { dueRows } from './due.ts';
-import { beginChangedRules, openPools } from './pools.ts';
+import { beginChangedRules, holdPools, openPools } from './pools.ts';
 
 /** Customers a transaction looks at: it holds locks for a moment only. */
 const batchSize = 2000;
@@ -35,6 +35,7 @@ async function sweepBatch(context: Context, after: string, today: string) {
     and state = 'active' and owner_id is not null order by id for no key update skip locked`.execute(context.tx);
   const mine = sql<boolean>`customer.id = any(${free.rows.map((row) => row.id)}::uuid[])`;
   if (free.rows.length === 0) return { last: ids.at(-1) ?? null, seen: ids.length, returned: [] };
+  await holdPools(context);
   const rows = await dueRows(context, mine);
   const past = await sql<Returned>`
     with due as materialized (${rows}),
