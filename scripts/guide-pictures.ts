@@ -30,8 +30,12 @@ const made = spawnSync(
   { cwd: root, env, input: `${password}\n` },
 );
 const { token } = JSON.parse(made.stdout.toString()) as { token: string };
-const api = async <T>(path: string): Promise<T> => {
-  const answer = await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
+const api = async <T>(path: string, body?: object): Promise<T> => {
+  const answer = await fetch(`${url}/api/v1${path}`, {
+    headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+  });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as T;
 };
 while ((await api<{ value: number }>('/customers/count')).value < 300)
@@ -74,6 +78,34 @@ await page.goto(`${url}/imports`);
 await page.locator('input[type=file]').setInputFiles(sheet);
 await page.waitForURL(/\/imports\/.+/);
 await shot('import');
+
+const text = (zh: string) => ({ zh, en: '' });
+const asked = { title: text(''), help: text(''), required: false, showIf: null };
+const form = await api<{ id: string }>('/forms', {
+  kind: 'company',
+  content: {
+    ...{ title: text('客户资料更新表'), intro: text('请核对贵公司的资料，有变动的请改正。'), thanks: text('谢谢！') },
+    ...{ purpose: text('更新客户档案，便于供货和联系'), consent: text('我同意贵公司为上述用途处理我填写的信息。') },
+    questions: [
+      { ...asked, id: 'name', type: 'field', object: 'customer', field: 'name', required: true },
+      { ...asked, id: 'phones', type: 'field', object: 'customer', field: 'phones' },
+      {
+        ...{ ...asked, id: 'fair', type: 'single', title: text('是否参加下次展会') },
+        options: [
+          { key: 'yes', label: text('参加') },
+          { key: 'no', label: text('不参加') },
+        ],
+      },
+      {
+        ...{ ...asked, id: 'why', type: 'text', title: text('不参加的原因'), maxLength: 500 },
+        showIf: { question: 'fair', values: ['no'] },
+      },
+    ],
+  },
+});
+await page.goto(`${url}/forms/${form.id}`);
+await shot('form');
+
 const phone = await context.newPage();
 await phone.setViewportSize({ width: 390, height: 844 });
 await phone.goto(`${url}/customers/${company?.id}`);
