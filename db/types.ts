@@ -526,6 +526,7 @@ export interface Contact {
   lunar_birthday_code: Generated<number | null>;
   major: string | null;
   marital_status: string | null;
+  merged_into: string | null;
   messengers: string[] | null;
   name: string;
   name_en: string | null;

@@ -17,7 +17,15 @@ import { customerRoutes } from './server/routes.ts';
 
 export { admitCustomer } from './server/admission.ts';
 export { registerBriefPart } from './server/brief.ts';
-export { type CustomerRow, linkLabels, loadCustomer, storedOf, systemKeys, viewCard } from './server/card.ts';
+export {
+  type CustomerRow,
+  linkLabels,
+  loadCustomer,
+  reloadCustomer,
+  storedOf,
+  systemKeys,
+  viewCard,
+} from './server/card.ts';
 export { checkedCustomer, updateCustomer } from './server/change.ts';
 export { applyChanges } from './server/change-many.ts';
 export { type CardState, registerFactSource } from './server/computed-facts.ts';

@@ -8,6 +8,7 @@ import { cleanupRoutes } from './server/cleanup.ts';
 import { completenessRoutes, connectCompleteness } from './server/completeness.ts';
 import { completenessJobs } from './server/completeness-job.ts';
 import { connectDuplicates, duplicateRoutes } from './server/duplicates/routes.ts';
+import { settleJob } from './server/duplicates/settle.ts';
 import { duplicateJobs } from './server/duplicates/sweep.ts';
 import { governanceRoutes } from './server/governance.ts';
 import { reclassificationJobs } from './server/reclassification.ts';
@@ -34,7 +35,7 @@ export function qualityModule(_dependencies: QualityDependencies): ServerModule 
     name: 'quality',
     permissions: qualityPermissions,
     routes: [...duplicateRoutes, ...completenessRoutes, ...revisionRoutes, ...cleanupRoutes, ...governanceRoutes],
-    jobs: [...duplicateJobs, ...completenessJobs, ...revisionJobs, ...reclassificationJobs],
+    jobs: [...duplicateJobs, settleJob, ...completenessJobs, ...revisionJobs, ...reclassificationJobs],
     // After the night's classes, which may change the grade the weights depend on.
     schedules: [
       { key: 'quality.completeness', cron: '30 3 * * *', kind: 'quality.completeness' },

@@ -13,6 +13,8 @@ export interface Conflict {
   mine: Record<string, unknown>;
   labels: Record<string, string>;
   by?: string;
+  /** Said instead of the usual words, when the record itself became another. */
+  notice?: string;
 }
 
 /** Somebody else saved first: the three values of each field side by side, and a choice for each. */
@@ -47,7 +49,7 @@ export function ConflictDialog({
         )
       }
     >
-      <p>{t('ui.conflict.text')}</p>
+      <p>{conflict.notice ?? t('ui.conflict.text')}</p>
       <ScrollRegion name={t('ui.conflict.title')}>
         <table className="plain">
           <thead>

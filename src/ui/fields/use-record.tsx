@@ -8,6 +8,7 @@ import type { Conflict } from './conflict-dialog.tsx';
 
 /** What every record with dictionary fields answers with: its values, the names behind ids, and the version a change builds on. */
 export interface FieldRecord {
+  id: string;
   version: number;
   values: Record<string, unknown>;
   labels: Record<string, string>;
@@ -34,11 +35,12 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stri
 
 /**
  * Saves values of a record. If somebody else saved first and touched the same field, `conflict` holds the three sides until the
- * user chooses; if they touched other fields, the save simply goes on.
+ * user chooses; if they touched other fields, the save simply goes on. If the record was merged into another meanwhile, the choice
+ * is shown beside that one and saved there.
  */
 export function useRecord<R extends FieldRecord>(
   record: R | undefined,
-  send: (version: number, change: Change) => Promise<R>,
+  send: (base: FieldRecord, change: Change) => Promise<R>,
   accept: (next: R) => void,
 ): { save: SaveRecord<R>; conflict: OpenConflict | null } {
   const [conflict, setConflict] = useState<OpenConflict | null>(null);
@@ -46,18 +48,20 @@ export function useRecord<R extends FieldRecord>(
     if (!base) return;
     const sources = source ? Object.fromEntries(Object.keys(values).map((key) => [key, { source }])) : {};
     try {
-      accept(await send(base.version, { values, sources }));
+      accept(await send(base, { values, sources }));
     } catch (problem) {
       if (!(problem instanceof Problem) || problem.status !== 412) throw problem;
       const current = (problem.data as { current?: R } | undefined)?.current;
       if (!current) throw problem;
-      if (Object.keys(values).every((key) => same(current.values[key], base.values[key])))
+      const merged = current.id !== base.id;
+      if (!merged && Object.keys(values).every((key) => same(current.values[key], base.values[key])))
         return save(values, source, current);
       const mine = await new Promise<Record<string, unknown> | null>((resolve) => {
         setConflict({
           base: base.values,
           theirs: current.values,
           mine: values,
+          ...(merged ? { notice: problem.message } : {}),
           labels: { ...base.labels, ...current.labels },
           resolve,
           reject: () => resolve(null),

@@ -12,7 +12,7 @@ import {
 import { companyOf, companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
-import { invalid, notFound } from '#shared/errors.ts';
+import { conflict, invalid, notFound, Problem } from '#shared/errors.ts';
 import type { FieldDefinition, FieldValues, LunarDateValue, Provenance } from '#shared/fields.ts';
 import type { ContactView } from '../contract.ts';
 import { ageOn } from './calendar.ts';
@@ -42,9 +42,46 @@ export async function loadContact(context: Context, id: string, permission: stri
     .where(visibleRecords(context, 'contact', permission));
   if (lock) query = query.forUpdate();
   const row = await query.executeTakeFirst();
-  if (!row) throw notFound('contact');
-  return row;
+  if (row) return row;
+  const survivor = await visibleSurvivor(context, id, permission);
+  if (!survivor) throw notFound('contact');
+  const { name } = survivor;
+  throw conflict('contact.merged', { params: { name }, data: { survivor: { id: survivor.id, name } } });
 }
+
+/** The person another was merged into, if the actor may do with it what was wanted of the merged one. */
+async function visibleSurvivor(context: Context, id: string, permission: string): Promise<ContactRow | undefined> {
+  const found = await sql<{ id: string }>`
+    with recursive up as (
+      select id, merged_into, 0 as depth from contact where org_id = ${context.orgId} and id = ${id}
+      union all
+      select c.id, c.merged_into, depth + 1 from contact c join up on c.id = up.merged_into
+      where c.org_id = ${context.orgId} and depth < 50)
+    select id from up where merged_into is null and depth > 0 limit 1`.execute(context.tx);
+  const survivor = found.rows[0]?.id;
+  return survivor
+    ? await context.tx
+        .selectFrom('contact')
+        .selectAll()
+        .where('org_id', '=', context.orgId)
+        .where('id', '=', survivor)
+        .where('state', '=', 'active')
+        .where(visibleRecords(context, 'contact', permission))
+        .executeTakeFirst()
+    : undefined;
+}
+
+/** The person, or the one they were merged into: old links keep leading somewhere. */
+export async function loadPerson(context: Context, id: string, permission: string): Promise<ContactRow> {
+  try {
+    return await loadContact(context, id, permission);
+  } catch (error) {
+    const survivor = isMerged(error) ? await visibleSurvivor(context, id, permission) : undefined;
+    if (!survivor) throw error;
+    return survivor;
+  }
+}
+const isMerged = (error: unknown) => error instanceof Problem && error.code === 'contact.merged';
 
 /** The fields the actor may read of this person: no contact details where the customer's pool hides them. */
 export async function shownFields(context: Context, row: ContactRow): Promise<Map<string, FieldDefinition>> {
@@ -140,7 +177,13 @@ export async function reloadContact(context: Context, id: string): Promise<Conta
 
 /** Locks a contact for a change by the caller and compares the version the caller read. */
 export async function openContact(context: Context, id: string, permission = 'customer:update'): Promise<ContactRow> {
-  const row = await loadContact(context, id, permission, true);
+  const row = await loadContact(context, id, permission, true).catch(async (error: unknown) => {
+    const merged = isMerged(error) && context.ifMatch !== null;
+    const survivor = merged ? await visibleSurvivor(context, id, permission) : undefined;
+    if (!survivor) throw error;
+    const current = await viewContact(context, survivor);
+    throw new Problem(412, 'contact.merged', { params: { name: survivor.name }, data: { current } });
+  });
   if (context.ifMatch !== null && context.ifMatch !== row.version) {
     const current = await viewContact(context, row);
     requireVersion(context, row.version, () => current);

@@ -4,7 +4,7 @@ import { type Route, serve } from '#platform/http/route.ts';
 import { conflict } from '#shared/errors.ts';
 import * as contract from '../contract.ts';
 import * as posts from '../employment-contract.ts';
-import { checkedValues, loadContact, openContact, reloadContact, updateContact, viewContact } from './card.ts';
+import { checkedValues, loadPerson, openContact, reloadContact, updateContact, viewContact } from './card.ts';
 import { addEmployment, changeJob, employmentsOf, removeEmployment, updateEmployment } from './employment.ts';
 import { contactFieldHistory, restoreContactValue, verifyContactValue } from './history.ts';
 import { organisation, setReportingLine } from './organisation.ts';
@@ -16,7 +16,7 @@ import { upcomingDates } from './upcoming.ts';
 export const contactRoutes: Route[] = [
   serve(contract.listContacts, (context, { query }) => listPeople(context, query)),
   serve(contract.getContact, async (context, { params }) => {
-    const row = await loadContact(context, params.id, 'customer:read');
+    const row = await loadPerson(context, params.id, 'customer:read');
     await logAccess(context, {
       action: 'view',
       subjectKind: 'contact',

@@ -215,12 +215,17 @@ async function followPosts(
 }
 
 /** Moves contacts to the trash: found by nothing, shown nowhere, kept in the history. */
-export async function trashContacts(context: Context, rows: ContactRow[], event = 'contact.trashed'): Promise<void> {
+export async function trashContacts(
+  context: Context,
+  rows: ContactRow[],
+  event = 'contact.trashed',
+  mergedInto: string | null = null,
+): Promise<void> {
   if (rows.length === 0) return;
   const ids = rows.map((row) => row.id);
   await context.tx
     .updateTable('contact')
-    .set({ state: 'trashed', version: sql`version + 1`, updated_at: context.now() })
+    .set({ state: 'trashed', merged_into: mergedInto, version: sql`version + 1`, updated_at: context.now() })
     .where('org_id', '=', context.orgId)
     .where('id', 'in', ids)
     .execute();
@@ -240,14 +245,14 @@ export async function trashContacts(context: Context, rows: ContactRow[], event 
   );
 }
 
-export const trashContact = (context: Context, row: ContactRow, event?: string): Promise<void> =>
-  trashContacts(context, [row], event);
+export const trashContact = (context: Context, row: ContactRow, event?: string, mergedInto?: string): Promise<void> =>
+  trashContacts(context, [row], event, mergedInto);
 
 /** Takes a contact back from the trash. Returns false when a unique value was taken by another meanwhile. */
 export async function restoreContact(context: Context, id: string): Promise<boolean> {
   const row = await context.tx
     .updateTable('contact')
-    .set({ state: 'active', version: sql`version + 1`, updated_at: context.now() })
+    .set({ state: 'active', merged_into: null, version: sql`version + 1`, updated_at: context.now() })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .returningAll()

@@ -1,4 +1,5 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
 import { usePageTitle } from '#ui/page.tsx';
@@ -10,6 +11,11 @@ export default function ContactPage() {
   const navigate = useNavigate();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const { data } = useEndpoint(getContact, { params: { id } }, { staleTime: 30_000 });
+  // The address of a merged person leads to the one they were merged into.
+  const survivor = data && data.id !== id ? data.id : null;
+  useEffect(() => {
+    if (survivor) void navigate({ to: '/contacts/$id', params: { id: survivor }, replace: true });
+  }, [survivor, navigate]);
   usePageTitle(String(data?.values.name ?? t('contacts.card')));
   return (
     <div className="page">

@@ -31,7 +31,7 @@ export function useContact(id: string) {
 
   const record = useRecord(
     card.data,
-    (version, body) => call(updateContact, { params: { id }, ifMatch: version, body }),
+    (base, body) => call(updateContact, { params: { id: base.id }, ifMatch: base.version, body }),
     accept,
   );
   return { card, accept, ...record };

@@ -5,7 +5,7 @@ import { mayTouch, visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { prepared } from '#platform/db/database.ts';
 import { iso } from '#platform/time.ts';
-import { notFound, Problem } from '#shared/errors.ts';
+import { conflict, notFound, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
 import type { CustomerCard } from '../contract.ts';
 import { customerFields, type StoredCustomer } from './store.ts';
@@ -14,7 +14,8 @@ const select = (context: Context) => context.tx.selectFrom('customer').selectAll
 export type CustomerRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 
 /**
- * Loads a customer through what the actor may do with it. Out of scope, erased or absent are all "not found".
+ * Loads a customer through what the actor may do with it. Out of scope, erased or absent are all "not found"; one that was merged
+ * is refused with the name of the customer it became, so that what was typed can be saved there.
  * `lock` for changes: the row stays ours until the transaction ends.
  */
 export async function loadCustomer(
@@ -29,8 +30,30 @@ export async function loadCustomer(
     .where(visible(context.actor, permission, 'customer'));
   if (lock) query = query.forUpdate();
   const row = await query.modifyEnd(prepared).executeTakeFirst();
-  if (!row) throw notFound('customer');
-  return row;
+  if (row) return row;
+  const survivor = await visibleSurvivor(context, id, permission);
+  if (!survivor) throw notFound('customer');
+  const { number, name } = survivor;
+  throw conflict('customer.merged', {
+    params: { number, name },
+    data: { survivor: { id: survivor.id, number, name } },
+  });
+}
+
+/** The customer another was merged into, if the actor may do with it what was wanted of the merged one. */
+export async function visibleSurvivor(
+  context: Context,
+  id: string,
+  permission: string,
+): Promise<CustomerRow | undefined> {
+  const survivor = await survivorOf(context, id);
+  if (survivor === id) return undefined;
+  return select(context)
+    .where('id', '=', survivor)
+    .where('state', 'in', ['active', 'trashed'])
+    .where(visible(context.actor, permission, 'customer'))
+    .modifyEnd(prepared)
+    .executeTakeFirst();
 }
 
 /** The customer, or the one it was merged into; within what the actor may do, like `loadCustomer`. */
@@ -38,10 +61,10 @@ export async function loadSurvivor(context: Context, id: string, permission: str
   try {
     return await loadCustomer(context, id, permission);
   } catch (error) {
-    if (!(error instanceof Problem && error.status === 404)) throw error;
-    const survivor = await survivorOf(context, id);
-    if (survivor === id) throw error;
-    return loadCustomer(context, survivor, permission);
+    if (!(error instanceof Problem && error.code === 'customer.merged')) throw error;
+    const survivor = await visibleSurvivor(context, id, permission);
+    if (!survivor) throw notFound('customer');
+    return survivor;
   }
 }
 

@@ -7,11 +7,11 @@ import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
-import { conflict, forbidden, invalid, notFound } from '#shared/errors.ts';
+import { conflict, forbidden, invalid, notFound, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import type { CustomerCard } from '../contract.ts';
 import { rulesInUse } from './assignment/assign.ts';
-import { type CustomerRow, loadCustomer, reloadCustomer, storedOf, viewCard } from './card.ts';
+import { type CustomerRow, loadCustomer, reloadCustomer, storedOf, viewCard, visibleSurvivor } from './card.ts';
 import { requireDirectCreation } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { dropKeys, indexRecords } from './keys.ts';
@@ -139,7 +139,15 @@ export interface UpdateInput {
 
 /** Locks a customer for a change by the caller and compares the version the caller read. */
 async function openForChange(context: Context, id: string, permission: string): Promise<CustomerRow> {
-  const row = await loadCustomer(context, id, permission, true);
+  const row = await loadCustomer(context, id, permission, true).catch(async (error: unknown) => {
+    const merged = error instanceof Problem && error.code === 'customer.merged' && context.ifMatch !== null;
+    const survivor = merged ? await visibleSurvivor(context, id, permission) : undefined;
+    if (!survivor) throw error;
+    // Like any other change meanwhile: both sides are shown, and what was typed can go to the customer it became.
+    const { number, name } = survivor;
+    const current = await viewCard(context, survivor);
+    throw new Problem(412, 'customer.merged', { params: { number, name }, data: { current } });
+  });
   if (context.ifMatch !== null && row.version !== context.ifMatch) {
     const current = await viewCard(context, row);
     requireVersion(context, row.version, () => current);

@@ -24,7 +24,7 @@ export function useCard(id: string) {
 
   const record = useRecord(
     card.data,
-    (version, body) => call(updateCustomer, { params: { id }, ifMatch: version, body }),
+    (base, body) => call(updateCustomer, { params: { id: base.id }, ifMatch: base.version, body }),
     accept,
   );
   return { card, accept, ...record };

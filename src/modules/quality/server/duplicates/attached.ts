@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import { newId } from '#shared/ids.ts';
+import { isCustomLink, moveCustomLinks, returnCustomLinks } from './custom-links.ts';
 
 interface Reference {
   relation: string;
@@ -9,17 +10,22 @@ interface Reference {
   keys: string[];
 }
 
-/** Moved by rules of their own: evidence stays, look-up keys follow their records, merges describe themselves. */
-const apart = new Set([
-  ...['event', 'access_log', 'audit_pending', 'audit_block'],
-  ...['identity_key', 'search_document', 'duplicate_key', 'duplicate_pair', 'record_merge', 'record_merge_move'],
-]);
-/** Both ends of a relation may be customers: the contacts module moves them, so that none leads to itself. */
-const ofCustomers = new Set(['relation']);
+/** Tables whose rows a merge leaves where they are or moves by a rule of its own, each with the reason. */
+export const apart: Readonly<Record<string, string>> = {
+  event: 'evidence is never rewritten; histories of merged customers are read together',
+  access_log: 'evidence is never rewritten',
+  identity_key: 'look-up keys go with the merged customer and follow the people who move',
+  search_document: 'goes with the merged customer and follows the people who move',
+  duplicate_key: 'goes with the merged customer and follows the people who move',
+};
+/** The same for customers alone. */
+export const apartOfCustomers: Readonly<Record<string, string>> = {
+  relation: 'both ends may be customers: the contacts module moves them, so that none leads to itself',
+};
 
 /**
- * Every column of every table that names a customer (or contact): `customer_id`, `parent_customer_id` … Read from the
- * schema, so that a table added by a later module moves with the others and cannot be forgotten.
+ * Every column of every table that names a customer (or contact), by its name (`customer_id`, `parent_customer_id` …) or by its
+ * foreign key (`reports_to`). Read from the schema, so that a table added by a later module moves with the others.
  */
 async function references(context: Context, object: 'customer' | 'contact'): Promise<Reference[]> {
   const found = await sql<Reference>`
@@ -28,12 +34,13 @@ async function references(context: Context, object: 'customer' | 'contact'): Pro
       where i.indrelid = c.oid and i.indisprimary and k.attname not in ('org_id', a.attname)), '{}') as keys
     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
     where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and a.atttypid = 'uuid'::regtype and not a.attisdropped
-      and a.attname ~ ${object === 'customer' ? '(^|_)customer_id$' : '(^|_)contact_id$'}
+      and (a.attname ~ ${`(^|_)${object}_id$`} or exists (select 1 from pg_constraint k where k.conrelid = c.oid and k.contype = 'f'
+        and k.confrelid = ${object}::regclass and a.attnum = any(k.conkey) and a.attname <> 'org_id'))
       and has_table_privilege(c.oid, 'UPDATE')
       and exists (select 1 from pg_attribute o where o.attrelid = c.oid and o.attname = 'org_id')
     order by 1, 2`.execute(context.tx);
   return found.rows.filter(
-    (item) => !apart.has(item.relation) && !(object === 'customer' && ofCustomers.has(item.relation)),
+    (item) => !(item.relation in apart) && !(object === 'customer' && item.relation in apartOfCustomers),
   );
 }
 
@@ -59,9 +66,13 @@ export async function moveAttached(
   fromId: string,
   toId: string,
 ): Promise<void> {
-  for (const { relation, column, keys } of await references(context, object)) {
-    const moved = await moveRows(context, { relation, column, keys }, fromId, toId);
-    if (moved.length === 0) continue;
+  const moves: { relation: string; column: string; keys: Key[] }[] = [];
+  for (const reference of await references(context, object)) {
+    const keys = await moveRows(context, reference, fromId, toId);
+    if (keys.length > 0) moves.push({ relation: reference.relation, column: reference.column, keys });
+  }
+  moves.push(...(await moveCustomLinks(context, object, fromId, toId)));
+  for (const { relation, column, keys } of moves)
     await context.tx
       .insertInto('record_merge_move')
       .values({
@@ -71,10 +82,9 @@ export async function moveAttached(
         relation,
         column_name: column,
         from_id: fromId,
-        keys: JSON.stringify(moved),
+        keys: JSON.stringify(keys),
       })
       .execute();
-  }
 }
 
 type Key = Record<string, unknown>;
@@ -137,6 +147,11 @@ export async function returnAttached(context: Context, mergeId: string, survivor
   const kept: { relation: string; count: number }[] = [];
   for (const move of moves) {
     const keys = move.keys as unknown as Key[];
+    if (isCustomLink(move.column_name)) {
+      const missing = keys.length - (await returnCustomLinks(context, { ...move, keys }, survivorId));
+      if (missing > 0) kept.push({ relation: move.relation, count: missing });
+      continue;
+    }
     const names = Object.keys(keys[0] ?? {});
     const same = names.map((name) => sql`t.${sql.ref(name)}::text = k.value ->> ${name}`);
     const back = await sql`update ${sql.table(move.relation)} t set ${sql.ref(move.column_name)} = ${move.from_id}::uuid

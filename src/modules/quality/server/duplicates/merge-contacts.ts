@@ -18,7 +18,9 @@ import { chosenValues } from './choose-values.ts';
 import { engineRecord } from './customer-records.ts';
 import { checkParticipants, type Kept, type MergeInput, mergeableFields } from './merge.ts';
 import { explain } from './model.ts';
+import { type CutLine, cutCircles, joinLines } from './reporting-lines.ts';
 import { baseComparers, getSettings } from './settings.ts';
+import { settleLater } from './settle.ts';
 
 /** People of one customer that may be the same, the surest first. */
 export async function contactDuplicates(context: Context, customerId: string) {
@@ -105,13 +107,21 @@ export async function mergeContacts(context: Context, input: MergeInput): Promis
       made_name: context.actor.name,
     })
     .execute();
-  for (const row of others) await trashContact(context, row, 'contact.merged');
+  for (const row of others) await trashContact(context, row, 'contact.merged', survivor.id);
   await applyContactChange(context, survivor, {
     values: Object.fromEntries(Object.entries(changes).map(([key, { to }]) => [key, to])),
     event: 'contact.absorbed',
     reason: input.reason ?? null,
   });
   for (const row of others) await moveAttached(context, 'contact', mergeId, row.id, survivor.id);
+  const reportingLines = await cutCircles(context, survivor.id);
+  await context.tx
+    .updateTable('record_merge')
+    .set({ parties: JSON.stringify({ reportingLines }) })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', mergeId)
+    .execute();
+  await settleLater(context, mergeId);
   await recordEvent(context, {
     kind: 'contact.mergedTogether',
     subjectKind: 'contact',
@@ -129,6 +139,7 @@ export async function unmergeContacts(
     survivorId: string;
     merged: { id: string; name: string }[];
     changes: Record<string, { from: unknown; to: unknown }>;
+    parties: Record<string, unknown>;
   },
 ): Promise<Kept> {
   const survivor = await context.tx
@@ -150,6 +161,7 @@ export async function unmergeContacts(
   }
   await applyContactChange(context, survivor, { values: back, event: 'contact.separated', reason: 'undo' });
   const rows = await returnAttached(context, merge.id, survivor.id);
+  await joinLines(context, (merge.parties.reportingLines ?? []) as CutLine[]);
   const unique: string[] = [];
   for (const item of merge.merged) if (!(await restoreContact(context, item.id))) unique.push(item.name);
   return { fields: kept, rows, unique };

@@ -21,6 +21,7 @@ import type { FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts
 import { newId } from '#shared/ids.ts';
 import { countAttached, followContacts, moveAttached, returnAttached } from './attached.ts';
 import { chosenValues, proposals } from './choose-values.ts';
+import { settleLater } from './settle.ts';
 
 export interface MergeInput {
   survivorId: string;
@@ -158,6 +159,7 @@ export async function mergeCustomers(context: Context, input: MergeInput): Promi
     .where('id', '=', mergeId)
     .execute();
   await settlePairs(context, [survivor.id, ...mergedIds], 'merged');
+  await settleLater(context, mergeId);
   return mergeId;
 }
 

@@ -1,0 +1,38 @@
+import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
+
+export interface CutLine {
+  id: string;
+  reportsTo: string;
+}
+
+/**
+ * Who reports to somebody who reported to the merged person would now stand above themselves: the survivor's own line that closes
+ * such a circle is cut. Returns the cut lines for taking the merge back.
+ */
+export async function cutCircles(context: Context, survivorId: string): Promise<CutLine[]> {
+  const cut = await sql<CutLine>`
+    with recursive up as (
+      select id as post, reports_to as above, customer_id, 1 as depth from employment
+      where org_id = ${context.orgId} and contact_id = ${survivorId}::uuid and to_on is null and reports_to is not null
+      union
+      select up.post, next.reports_to, up.customer_id, depth + 1 from up join employment next on next.org_id = ${context.orgId}
+        and next.contact_id = up.above and next.customer_id = up.customer_id and next.to_on is null and next.reports_to is not null
+      where depth < 100 and up.above <> ${survivorId}::uuid),
+    closed as (select distinct post from up where above = ${survivorId}::uuid),
+    before as (select id, reports_to from employment where org_id = ${context.orgId} and id in (select post from closed) for update)
+    update employment set reports_to = null, version = version + 1 from before
+    where employment.org_id = ${context.orgId} and employment.id = before.id
+    returning employment.id, before.reports_to as "reportsTo"`.execute(context.tx);
+  return cut.rows;
+}
+
+/** Joins what was cut, where nobody drew another line since. */
+export async function joinLines(context: Context, lines: CutLine[]): Promise<void> {
+  for (const { id, reportsTo } of lines)
+    await sql`update employment set reports_to = ${reportsTo}::uuid, version = version + 1
+      where org_id = ${context.orgId} and id = ${id}::uuid and reports_to is null and contact_id <> ${reportsTo}::uuid
+        and exists (select 1 from contact where org_id = ${context.orgId} and id = ${reportsTo}::uuid)`.execute(
+      context.tx,
+    );
+}
