@@ -21,6 +21,8 @@ const commands: Command[] = [
   scanCardCommand,
 ];
 
+const about = (command: Command): string => `kedang ${command.usage}\n    ${command.summary}`;
+
 function help(): string {
   const lines = ['kedang <command> [options]', ''];
   for (const command of commands) lines.push(`  ${command.usage}`, `      ${command.summary.split('\n', 1)[0]}`, '');
@@ -32,17 +34,21 @@ function help(): string {
 enableCompileCache();
 
 /** Runs one command line; the exit code is 0 on success, 1 on refusal, 2 on wrong usage. */
-async function main(args: string[]): Promise<number> {
+export async function main(args: string[]): Promise<number> {
   const [name = 'help', ...rest] = args;
   if (name === 'help' || name === '--help' || name === '-h') {
-    const about = commands.find((item) => item.name === rest[0]);
-    console.log(about ? `kedang ${about.usage}\n    ${about.summary}` : help());
+    const command = commands.find((item) => item.name === rest[0]);
+    console.log(command ? about(command) : help());
     return 0;
   }
   const command = commands.find((item) => item.name === name);
   if (!command) {
     console.error(`kedang: no command "${name}"\n\n${help()}`);
     return 2;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    console.log(about(command));
+    return 0;
   }
   try {
     const { values, positionals } = parseArgs({ args: rest, options: command.options, allowPositionals: true });

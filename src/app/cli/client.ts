@@ -30,6 +30,9 @@ export async function runningUrl(dataDir: string): Promise<string | undefined> {
 
 export const cookieOf = (header: string | null | undefined): string => header?.split(';', 1)[0] ?? '';
 
+/** Nobody answers at the address: not started, restarting, or the wrong address. */
+export class NoAnswer extends Error {}
+
 export const overNetwork =
   (url: string): Transport =>
   async (method, path, headers, body) => {
@@ -38,6 +41,9 @@ export const overNetwork =
       method,
       headers: { ...headers, ...(json ? { 'content-type': 'application/json' } : {}) },
       body: json ? JSON.stringify(body) : (body as FormData | undefined),
+    }).catch((error: Error) => {
+      const cause = error.cause as { code?: string; message?: string } | undefined;
+      throw new NoAnswer(`no answer from ${url} (${cause?.code || cause?.message || error.message})`);
     });
     const answer = response.headers.get('content-type')?.includes('json')
       ? await response.json()
@@ -67,6 +73,7 @@ export async function request(
   const reply = await transport(method, path, { 'accept-language': language(), ...headers }, body);
   if (reply.status >= 400) {
     const problem = reply.body as Partial<Problem> & { title?: string };
+    if (!problem.title) throw new Error(`the server answered ${reply.status}; is this the address of Kedang?`);
     throw new Problem(reply.status, problem.code ?? 'server.unexpected', {
       field: problem.field,
       errors: problem.errors,
@@ -80,9 +87,12 @@ const language = () => (/^zh/i.test(process.env.LC_ALL || process.env.LANG || ''
 
 /** Who a command acts as: the token given, at the server named or the one running on the data folder. */
 export async function tokenClient(options: Options) {
-  const token = text(options, 'token') ?? process.env.KEDANG_TOKEN ?? required(options, 'token');
-  const url = text(options, 'url') ?? process.env.KEDANG_URL ?? (await runningUrl(loadConfig().dataDir));
+  const token = text(options, 'token') || process.env.KEDANG_TOKEN || required(options, 'token');
+  const url = text(options, 'url') || process.env.KEDANG_URL || (await runningUrl(loadConfig().dataDir));
   if (!url) throw new UsageError('no running server found: start it with npm start, or name it with --url');
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new UsageError(`"${url}" is no http address`);
+  // A token with other characters cannot even be sent.
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError('--token is not a token');
   const transport = overNetwork(url.replace(/\/$/, ''));
   const authorization = { authorization: `Bearer ${token}` };
   return {
@@ -96,17 +106,48 @@ export type TokenClient = Awaited<ReturnType<typeof tokenClient>>;
 /** Options every command with a token has. */
 export const tokenOptions = { token: { type: 'string' }, url: { type: 'string' } } as const;
 
-/** Waits for a job, showing progress on standard error. */
-export async function waitForJob(client: TokenClient, jobId: string): Promise<JobView> {
-  for (let shown = -1; ; ) {
-    const job = await client.get<JobView>(`/jobs/${jobId}`);
-    if (job.done !== shown && process.stderr.isTTY) process.stderr.write(`\r${job.done}/${job.total ?? '?'} `);
-    shown = job.done;
-    if (!['queued', 'running'].includes(job.state)) {
-      if (process.stderr.isTTY) process.stderr.write('\n');
-      if (job.state === 'failed') throw new Error(job.error?.message ?? 'the job failed');
-      return job;
+/** How long a server that restarts is waited for while a job runs: jobs go on after a restart. */
+const patience = 120_000;
+
+async function stateOf(client: TokenClient, jobId: string): Promise<JobView> {
+  for (const until = Date.now() + patience; ; ) {
+    try {
+      return await client.get<JobView>(`/jobs/${jobId}`);
+    } catch (error) {
+      if (!(error instanceof NoAnswer) || Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
     }
-    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+/**
+ * Waits for a job, showing progress on standard error. The first Ctrl-C cancels the job at its next clean step and waits for
+ * that; the second leaves at once.
+ */
+export async function waitForJob(client: TokenClient, jobId: string): Promise<JobView> {
+  const { stderr } = process;
+  const cancel = () => {
+    stderr.write('\ncancelling at the next clean step; Ctrl-C again leaves without waiting\n');
+    client.send('POST', `/jobs/${jobId}/cancellation`).catch((error: Error) => stderr.write(`${error.message}\n`));
+  };
+  process.once('SIGINT', cancel);
+  try {
+    let shown = '';
+    for (;;) {
+      const job = await stateOf(client, jobId);
+      const share = job.total ? ` (${Math.min(100, Math.floor((job.done / job.total) * 100))} %)` : '';
+      const line = job.state === 'queued' ? 'waiting' : `${job.done}/${job.total ?? '?'}${share}`;
+      // On a terminal the line is written over; a log gets none.
+      if (stderr.isTTY && line !== shown) stderr.write(`\r\u001b[K${line}`);
+      shown = line;
+      if (!['queued', 'running'].includes(job.state)) {
+        if (stderr.isTTY) stderr.write('\n');
+        if (job.state === 'failed') throw new Error(job.error?.message ?? 'the job failed');
+        return job;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  } finally {
+    process.off('SIGINT', cancel);
   }
 }

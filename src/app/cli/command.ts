@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
 
 export type Options = Record<string, string | boolean | undefined>;
@@ -13,6 +15,34 @@ export interface Command {
 }
 
 export class UsageError extends Error {}
+
+/** The one file a command is about; another is a slip better told than left out. */
+export function oneFile([file, ...more]: string[], what: string): string {
+  if (!file) throw new UsageError(`name ${what}`);
+  if (more.length > 0) throw new UsageError(`one file at a time: "${more[0]}" is too many`);
+  return file;
+}
+
+/** A file there is to read. */
+export function readable(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw new UsageError(`there is no file ${path}`);
+  if (!found.isFile()) throw new UsageError(`${path} is not a file`);
+  return path;
+}
+
+/** A place a file can be written to: found out before the work, not after it. */
+export function writable(path: string): string {
+  const folder = dirname(resolve(path));
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`${path} is a folder`);
+  try {
+    accessSync(folder, constants.W_OK);
+    if (existsSync(path)) accessSync(path, constants.W_OK);
+  } catch {
+    throw new UsageError(`${path} cannot be written`);
+  }
+  return path;
+}
 
 /** The option as text, or a usage error naming it. */
 export function required(options: Options, name: string): string {

@@ -1,23 +1,42 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ImportView, importErrors, skippedRows } from '#modules/collection/contract.ts';
 import { duplicateModes } from '#modules/collection/contract.ts';
+import { columnLetter } from '#shared/column-names.ts';
 import type { ResponseOf } from '#shared/endpoint.ts';
-import { tokenClient, tokenOptions, waitForJob } from './client.ts';
-import { type Command, text, UsageError } from './command.ts';
+import { type TokenClient, tokenClient, tokenOptions, waitForJob } from './client.ts';
+import { type Command, oneFile, readable, text, UsageError, writable } from './command.ts';
 
 /** Ready-made settings: an exhibition sheet lists foreign companies, many of them known from earlier years. */
 const presets: Record<string, { kind: string; duplicates: string }> = {
   exhibition: { kind: 'company', duplicates: 'fill' },
 };
 
+type WrongCell = ResponseOf<typeof importErrors>['items'][number];
+type SkippedRow = ResponseOf<typeof skippedRows>['items'][number];
+
+/** Every entry of a list, page after page. */
+async function all<T>(client: TokenClient, path: string): Promise<T[]> {
+  const found: T[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const at: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const page: { items: T[]; nextCursor: string | null } = await client.get(`${path}?limit=200${at}`);
+    found.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return found;
+}
+
 /** `kedang import`: upload, recognise, run, wait. Prints JSON; the exit code is 1 when rows were wrong. */
 export const importCommand: Command = {
   name: 'import',
   usage:
     'import FILE --token TOKEN [--target customer|purchase] [--preset exhibition] [--duplicates skip|update|fill|create] [--kind company] [--owner me|none|column] [--header-row N] [--password P] [--rejected FILE] [--url URL]',
-  summary:
-    'Import a sheet (.xlsx, .xls, .csv) of customers or purchases as the Import page does; prints JSON with counts, wrong cells and rows left out',
+  summary: `Import a sheet (.xlsx, .xls, .csv) or vCards (.vcf) of customers or purchases as the Import page does; prints JSON with counts, wrong cells and rows left out
+      --preset exhibition: companies; those known already have their blanks filled
+      --rejected FILE.xlsx: where to save the wrong rows with their reasons, to correct and import again
+      The token may stand in KEDANG_TOKEN instead. Progress is shown on a terminal; Ctrl-C cancels the import at its next clean step.
+      Exit code: 0 all rows in, 1 refused, cancelled or rows wrong, 2 wrong usage`,
   options: {
     ...tokenOptions,
     target: { type: 'string' },
@@ -29,9 +48,14 @@ export const importCommand: Command = {
     password: { type: 'string' },
     rejected: { type: 'string' },
   },
-  async run(options, [file]) {
-    if (!file) throw new UsageError('name the file to import');
-    if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
+  async run(options, positionals) {
+    const file = readable(oneFile(positionals, 'the file to import'));
+    const rejected = text(options, 'rejected');
+    if (rejected) writable(rejected);
+    const header = text(options, 'header-row');
+    if (header && !/^[1-9]\d{0,3}$/.test(header)) throw new UsageError('--header-row must be the number of a row');
+    const owner = text(options, 'owner');
+    if (owner && !['me', 'none', 'column'].includes(owner)) throw new UsageError('--owner must be me, none or column');
     const presetKey = text(options, 'preset');
     const preset = presetKey ? presets[presetKey] : undefined;
     if (presetKey && !preset)
@@ -46,10 +70,7 @@ export const importCommand: Command = {
     form.append('file', new File([new Uint8Array(readFileSync(file))], basename(file)));
     let item = await client.send<ImportView>('POST', '/imports', form);
     const kind = text(options, 'kind') ?? preset?.kind;
-    const header = text(options, 'header-row');
     const target = text(options, 'target');
-    const owner = text(options, 'owner');
-    if (owner && !['me', 'none', 'column'].includes(owner)) throw new UsageError('--owner must be me, none or column');
     const send = async (body: object) => {
       item = await client.send('PATCH', `/imports/${item.id}`, body, { 'if-match': `"${item.version}"` });
     };
@@ -65,12 +86,14 @@ export const importCommand: Command = {
     item = await client.send('POST', `/imports/${item.id}/start`, undefined, { 'if-match': `"${item.version}"` });
     if (item.jobId) await waitForJob(client, item.jobId);
     item = await client.get<ImportView>(`/imports/${item.id}`);
-    const wrong = await client.get<ResponseOf<typeof importErrors>>(`/imports/${item.id}/errors?limit=200`);
-    const skipped = await client.get<ResponseOf<typeof skippedRows>>(`/imports/${item.id}/skipped-rows?limit=200`);
-    const rejected = text(options, 'rejected');
-    if (rejected && item.rows.failed > 0)
-      writeFileSync(rejected, await client.get<Buffer>(`/imports/${item.id}/rejected-rows`));
+    const wrong = await all<WrongCell>(client, `/imports/${item.id}/errors`);
+    const skipped = await all<SkippedRow>(client, `/imports/${item.id}/skipped-rows`);
+    const saved = rejected && item.rows.failed > 0 ? rejected : null;
+    if (saved) writeFileSync(saved, await client.get<Buffer>(`/imports/${item.id}/rejected-rows`));
+    else if (item.rows.failed > 0)
+      console.error(`${item.rows.failed} rows were wrong; --rejected FILE.xlsx saves them with their reasons`);
     const columns = item.columns.map((column) => ({
+      column: columnLetter(column.index),
       heading: column.heading,
       field: item.options.mapping[String(column.index)] ?? null,
     }));
@@ -78,7 +101,7 @@ export const importCommand: Command = {
       JSON.stringify(
         {
           ...{ id: item.id, target: item.target, state: item.state, rows: item.rows, columns },
-          ...{ errors: wrong.items, skipped: skipped.items },
+          ...{ rejected: saved, errors: wrong, skipped },
         },
         null,
         2,

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { Problem } from '#shared/errors.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, oneFile, readable, UsageError } from './command.ts';
 
 const limit = 50_000_000;
 const side = 2000;
@@ -12,8 +12,8 @@ export const scanCardCommand: Command = {
   summary: `What is read on a photo of a business card (JPEG, PNG, WebP), as JSON; each value with its confidence
       --text: also every line of text as it was recognised`,
   options: { text: { type: 'boolean' } },
-  async run(options, [path]) {
-    if (!path) throw new UsageError('IMAGE is missing');
+  async run(options, positionals) {
+    const path = readable(oneFile(positionals, 'the image'));
     const { size } = await stat(path);
     if (size > limit) throw new UsageError(`${path} is larger than ${limit / 1_000_000} MB`);
     // Loaded here: the other commands start without the models.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseVcards } from '#platform/vcard/parse.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, oneFile, readable, UsageError } from './command.ts';
 
 const limit = 50_000_000;
 
@@ -10,8 +10,8 @@ export const vcardCommand: Command = {
   usage: 'vcard FILE.vcf',
   summary: 'What importing the vCard file would create, as JSON, with every line not understood',
   options: {},
-  async run(_options, [file]) {
-    if (!file) throw new UsageError('FILE.vcf is missing');
+  async run(_options, positionals) {
+    const file = readable(oneFile(positionals, 'the vCard file'));
     const bytes = await readFile(file);
     if (bytes.length > limit) throw new UsageError(`${file} is larger than ${limit / 1_000_000} MB`);
     const { cards, notUnderstood } = parseVcards(bytes);
