@@ -10,6 +10,7 @@ import type { ImportView } from '#modules/collection/contract.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import { writeCsv, writeXlsx } from '#platform/sheets/write.ts';
 import { serverArguments } from './installation.ts';
+import { family, memory, processor, role } from './processes.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
 const format = process.argv[3] === 'csv' ? 'csv' : 'xlsx';
@@ -62,57 +63,6 @@ async function* rows(): AsyncIterable<Cell[]> {
       String(5 + (n % 800)),
       `${remarks[n % remarks.length]}（${(n % 97) + 1} 号展位）`,
     ];
-  }
-}
-
-/** A process and all below it. */
-function family(root: number): number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((item) => /^\d+$/.test(item))) {
-    try {
-      parents.set(Number(name), Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]));
-    } catch {
-      // Ended meanwhile.
-    }
-  }
-  const found = [root];
-  for (const pid of found) for (const [child, parent] of parents) if (parent === pid) found.push(child);
-  return found;
-}
-
-/** Resident memory in MB; pages several processes share are divided among them. */
-function memory(pids: number[]): number {
-  let kilobytes = 0;
-  for (const pid of pids) {
-    try {
-      kilobytes += Number(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').match(/^Pss:\s+(\d+)/m)?.[1] ?? 0);
-    } catch {
-      // Ended meanwhile.
-    }
-  }
-  return kilobytes / 1024;
-}
-
-/** Seconds of processor time: tells what the work costs also on a machine that is busy with other things. */
-function processor(pids: number[], places = [11, 12, 13, 14]): number {
-  let ticks = 0;
-  for (const pid of pids) {
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      // Their own and, behind it, that of children already ended.
-      for (const place of places) ticks += Number(fields[place]);
-    } catch {
-      // Ended meanwhile.
-    }
-  }
-  return ticks / 100;
-}
-
-function role(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').match(/([\w-]+)\.ts/)?.[1] ?? 'other';
-  } catch {
-    return 'other';
   }
 }
 
