@@ -79,6 +79,12 @@ test('a person: profile, chart, change of job', async ({ page, kedang, isMobile 
     await page.mouse.move((top?.x ?? 0) + 40, (top?.y ?? 0) + 10, { steps: 8 });
     await page.mouse.up();
     await expect.poll(lines).toBeNull();
+    // By keyboard: a card to the left is four strokes away.
+    await page.getByRole('button', { name: `拖动“小赵${tag}”` }).press('Enter');
+    for (let stroke = 0; stroke < 4; stroke += 1) await page.keyboard.press('ArrowLeft', { delay: 60 });
+    await expect(page.locator('.chart-person.over', { hasText: `林总${tag}` })).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect.poll(lines).toBe(here.contacts[0]);
   }
 
   // The person goes to another company; both remember.

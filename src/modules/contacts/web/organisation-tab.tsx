@@ -1,6 +1,6 @@
 import './contacts.css';
 import { HolderOutlined } from '@ant-design/icons';
-import { DragDropProvider, useDraggable, useDroppable } from '@dnd-kit/react';
+import { DragDropProvider, KeyboardSensor, PointerSensor, useDraggable, useDroppable } from '@dnd-kit/react';
 import { App, Button, Segmented, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -19,6 +19,8 @@ import { peopleStale } from './use-contact.ts';
 
 type Colour = 'attitude' | 'buyingRole';
 const nobody = 'nobody';
+/** By keyboard a card moves a quarter of the way to the next at a stroke; the usual ten pixels would take twenty strokes. */
+const sensors = [PointerSensor, KeyboardSensor.configure({ offset: { x: 51, y: 36 } })];
 
 /** A customer's organisation chart: reporting lines drawn as a tree, changed by drag or by choosing the superior. */
 export default function OrganisationTab({ customerId }: { customerId: string }) {
@@ -89,6 +91,7 @@ export default function OrganisationTab({ customerId }: { customerId: string }) 
       {data.can.update ? <p className="muted small">{t('organisation.hint')}</p> : null}
       {data.truncated ? <p className="muted">{t('organisation.truncated')}</p> : null}
       <DragDropProvider
+        sensors={sensors}
         onDragEnd={({ operation, canceled }) => {
           const person = people.get(String(operation.source?.id));
           const target = operation.target?.id;
