@@ -197,8 +197,9 @@ function ApproverInput({
   onChange(approver: Approver): void;
 }) {
   const { t } = useTranslation();
+  const name = approver.by === 'manager' ? 'levelOf' : `approver.${approver.by}`;
   const field = (children: React.ReactNode) => (
-    <FormField id={id} label={t(`approvals.flows.approver.${approver.by}`)} required error={error}>
+    <FormField id={id} label={t(`approvals.flows.${name}`)} required error={error}>
       {children}
     </FormField>
   );

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Alert, Button, Input, Select, Tag } from 'antd';
+import { Alert, Button, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
@@ -9,6 +9,7 @@ import { formatNumber, formatTime, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { Period } from '#ui/period.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
 import { auditVerification, listAudit } from '../contract.ts';
@@ -137,19 +138,13 @@ export default function AuditPage() {
           onChange={(next?: string) => setWhat(next)}
           popupMatchSelectWidth={false}
         />
-        <Input
-          className="audit-day"
-          type="date"
-          aria-label={t('ui.from')}
-          value={from}
-          onChange={(event) => setFrom(event.target.value)}
-        />
-        <Input
-          className="audit-day"
-          type="date"
-          aria-label={t('ui.to')}
-          value={to}
-          onChange={(event) => setTo(event.target.value)}
+        <Period
+          from={from}
+          to={to}
+          onChange={(days) => {
+            setFrom(days.from ?? from);
+            setTo(days.to ?? to);
+          }}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -1,9 +1,9 @@
-import { Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
 import { companyToday } from '#ui/format.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
+import { Period } from '#ui/period.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { inspectionStatistics } from '../contract.ts';
 
@@ -12,32 +12,16 @@ const columns = ['drawn', 'inspected', 'passed', 'remarks', 'open', 'overdue', '
 /** Results of the inspections per rep. */
 export function StatisticsTab() {
   const { t } = useTranslation();
-  const [from, setFrom] = useState(() => companyToday(-30));
-  const [to, setTo] = useState(companyToday);
+  const [days, setDays] = useState(() => ({ from: companyToday(-30), to: companyToday() }));
   const { data, error, isPending } = useEndpoint(
     inspectionStatistics,
-    { query: { from, to } },
-    { enabled: from !== '' && to !== '' },
+    { query: days },
+    { enabled: days.from !== '' && days.to !== '' },
   );
   return (
     <>
       <div className="bar">
-        <label htmlFor="stat-from">{t('oversight.from')}</label>
-        <Input
-          id="stat-from"
-          type="date"
-          className="audit-day"
-          value={from}
-          onChange={(event) => setFrom(event.target.value)}
-        />
-        <label htmlFor="stat-to">{t('oversight.to')}</label>
-        <Input
-          id="stat-to"
-          type="date"
-          className="audit-day"
-          value={to}
-          onChange={(event) => setTo(event.target.value)}
-        />
+        <Period from={days.from} to={days.to} onChange={(change) => setDays({ ...days, ...change })} />
       </div>
       <ProblemAlert problem={error} />
       {isPending ? <Loading /> : null}

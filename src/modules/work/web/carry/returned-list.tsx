@@ -1,10 +1,11 @@
-import { Input, Select } from 'antd';
+import { Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
+import { Period } from '#ui/period.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { listReturned, type ReturnedCard, type ReturnedHow, returnedHows } from '../../carry-contract.ts';
 
@@ -43,16 +44,7 @@ export function ReturnedList() {
           options={returnedHows.map((how) => ({ value: how, label: t(`work.carry.how.${how}`) }))}
           onChange={(how?: ReturnedHow | null) => setFilter({ ...filter, how: how ?? null })}
         />
-        {(['from', 'to'] as const).map((key) => (
-          <Input
-            key={key}
-            type="date"
-            className="visit-day"
-            aria-label={t(`work.visit.${key}`)}
-            value={filter[key]}
-            onChange={(event) => setFilter({ ...filter, [key]: event.target.value })}
-          />
-        ))}
+        <Period from={filter.from} to={filter.to} onChange={(days) => setFilter({ ...filter, ...days })} />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}

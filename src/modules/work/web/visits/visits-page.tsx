@@ -1,13 +1,14 @@
 import '../work.css';
 import { PlusOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
-import { Button, Checkbox, Input, Segmented, Select } from 'antd';
+import { Button, Checkbox, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ExportSheet } from '#ui/export-sheet.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { Period } from '#ui/period.tsx';
 import { useCan, useSession } from '#ui/session.tsx';
 import { listVisits, type VisitState, visitStates } from '../../visit-contract.ts';
 import { Attendance } from './attendance.tsx';
@@ -79,20 +80,7 @@ export default function VisitsPage() {
                 onChange={(visitor) => setFilter({ ...filter, visitor })}
               />
             </div>
-            <Input
-              type="date"
-              className="visit-day"
-              aria-label={t('work.visit.from')}
-              value={filter.from}
-              onChange={(event) => setFilter({ ...filter, from: event.target.value })}
-            />
-            <Input
-              type="date"
-              className="visit-day"
-              aria-label={t('work.visit.to')}
-              value={filter.to}
-              onChange={(event) => setFilter({ ...filter, to: event.target.value })}
-            />
+            <Period from={filter.from} to={filter.to} onChange={(days) => setFilter({ ...filter, ...days })} />
             <Select
               className="visit-filter"
               aria-label={t('work.visit.state')}
