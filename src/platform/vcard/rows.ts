@@ -23,9 +23,12 @@ const of = (card: VCard, types: string[]) =>
 
 const joined = (values: string[]): Cell => (values.length > 0 ? values.join('; ') : null);
 
-/** What is not taken over from each card: lines as they stand with their number, and its picture. */
+/** What is not taken over from each card: lines as they stand with their number, its picture, and a birthday without a year, which no date field holds. */
 function leftOut(cards: VCard[], notUnderstood: NotUnderstood[]): string[] {
-  const lines = cards.map((card): string[] => (card.photo > 0 ? [`PHOTO: ${card.photo} B`] : []));
+  const lines = cards.map((card): string[] => [
+    ...(card.photo > 0 ? [`PHOTO: ${card.photo} B`] : []),
+    ...(card.birthday.startsWith('--') ? [`BDAY: ${card.birthday}`] : []),
+  ]);
   let at = 0;
   for (const missed of notUnderstood.toSorted((a, b) => a.line - b.line)) {
     // A stray line goes with the card before it, at the top of the file with the first.

@@ -191,3 +191,17 @@ test('any bytes are answered, never thrown at', () => {
     }),
   );
 });
+
+test('a birthday without a year stands beside its card instead of being dropped', () => {
+  for (const [written, kept, beside] of [
+    ['--0412', null, 'BDAY: --04-12'],
+    ['--02-29', null, 'BDAY: --02-29'],
+    ['19800412', '1980-04-12', null],
+  ]) {
+    const [head = [], row = []] = vcardRows(
+      parseVcards(crlf(['BEGIN:VCARD', 'VERSION:4.0', 'FN:李雷', `BDAY:${written}`, 'END:VCARD'])),
+    );
+    expect(row[head.indexOf('Contact birthday')]).toBe(kept);
+    expect(row[head.indexOf('vCard lines not read')] ?? null).toBe(beside);
+  }
+});
