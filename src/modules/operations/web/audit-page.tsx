@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { Alert, Button, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,7 +14,7 @@ import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
 import { auditVerification, listAudit } from '../contract.ts';
 
-const actions = [
+const actions: string[] = [
   'view',
   'list',
   'search',
@@ -44,10 +44,13 @@ export default function AuditPage() {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
   const can = useCan();
-  const [log, setLog] = useState<'both' | 'event' | 'access'>('both');
-  const [from, setFrom] = useState('');
+  const asked = useSearch({ strict: false }) as Record<string, unknown>;
+  const [log, setLog] = useState<'both' | 'event' | 'access'>(
+    asked.log === 'event' || asked.log === 'access' ? asked.log : 'both',
+  );
+  const [from, setFrom] = useState(/^\d{4}-\d{2}-\d{2}$/.test(String(asked.from)) ? String(asked.from) : '');
   const [to, setTo] = useState('');
-  const [what, setWhat] = useState<string>();
+  const [what, setWhat] = useState(actions.find((action) => action === asked.what));
   const [actorId, setActorId] = useState<string | null>(null);
   const pages = usePages(listAudit, {
     query: {

@@ -2,12 +2,13 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Condition } from '#shared/conditions.ts';
+import { localDay } from '#shared/dates/zoned.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
-import { useCan } from '#ui/session.tsx';
+import { useCan, useSession } from '#ui/session.tsx';
 import { getGovernance } from '../governance-contract.ts';
 import { CustomersLink } from './customers-link.tsx';
 
@@ -36,6 +37,7 @@ function Question({ id, children }: { id: string; children: ReactNode }) {
 export default function GovernancePage() {
   const { t } = useTranslation();
   const can = useCan();
+  const { org } = useSession();
   const { data, error, refetch } = useEndpoint(getGovernance, {}, { staleTime: 0 });
   const name = (key: string) => t(`quality.governance.figures.${key}`);
   const megabytes = (bytes: number) => `${formatNumber(Math.round(bytes / 1_048_576))} MB`;
@@ -46,10 +48,14 @@ export default function GovernancePage() {
       <CustomersLink filter={filter} count={count} of={name(key)} />
     </Figure>
   );
-  const linked = (key: string, count: number, path: string, permission: string) => (
+  const linked = (key: string, count: number, path: string, permission: string, search = {}) => (
     <Figure name={name(key)}>
       {can(permission) ? (
-        <Link to={path} aria-label={t('quality.open', { name: name(key), n: formatNumber(count) })}>
+        <Link
+          to={path}
+          search={search as never}
+          aria-label={t('quality.open', { name: name(key), n: formatNumber(count) })}
+        >
           {formatNumber(count)}
         </Link>
       ) : (
@@ -57,6 +63,12 @@ export default function GovernancePage() {
       )}
     </Figure>
   );
+  /** The log of the same thirty days, of one action where there is one. */
+  const logged = (key: string, count: number, search: { log: string; what?: string }) => {
+    const from = data?.countedAt ? localDay(new Date(Date.parse(data.countedAt) - 30 * 86_400_000), org.timeZone) : '';
+    return linked(key, count, '/settings/audit', 'audit:read', { from, ...search });
+  };
+  const ofFields = (key: string, count: number) => linked(key, count, '/settings/fields', 'field:manage');
   return (
     <Page title={t('quality.governance.title')}>
       <ProblemAlert problem={error} onRetry={() => void refetch()} />
@@ -69,11 +81,11 @@ export default function GovernancePage() {
         <>
           <Question id="stored">
             {customers('customers', n.customers, { all: [] })}
-            <Figure name={name('contacts')}>{formatNumber(n.contacts)}</Figure>
-            <Figure name={name('events')}>{formatNumber(n.events)}</Figure>
-            {linked('fields', data.fields.total, '/settings/fields', 'field:manage')}
-            <Figure name={name('custom')}>{formatNumber(data.fields.custom)}</Figure>
-            <Figure name={name('personal')}>{formatNumber(data.fields.personal)}</Figure>
+            {linked('contacts', n.contacts, '/contacts', 'customer:read')}
+            {linked('events', n.events, '/settings/audit', 'audit:read', { log: 'event' })}
+            {ofFields('fields', data.fields.total)}
+            {ofFields('custom', data.fields.custom)}
+            {ofFields('personal', data.fields.personal)}
           </Question>
           <Question id="size">
             <Figure name={name('databaseBytes')}>{megabytes(n.databaseBytes)}</Figure>
@@ -85,8 +97,8 @@ export default function GovernancePage() {
             ) : null}
           </Question>
           <Question id="asked">
-            <Figure name={name('filterable')}>{formatNumber(data.fields.filterable)}</Figure>
-            <Figure name={name('views')}>{formatNumber(data.fields.views)}</Figure>
+            {ofFields('filterable', data.fields.filterable)}
+            {linked('views', data.fields.views, '/customers', 'customer:read')}
           </Question>
           <Question id="manages">
             {linked('activeUsers', data.users.active, '/settings/users', 'user:read')}
@@ -123,16 +135,16 @@ export default function GovernancePage() {
             <Figure name={name('secondFactor')}>
               {formatNumber(data.users.secondFactor)} / {formatNumber(data.users.active)}
             </Figure>
-            <Figure name={name('sensitive')}>{formatNumber(data.fields.sensitive)}</Figure>
-            {linked('failedSignIns30', n.failedSignIns30, '/settings/audit', 'audit:read')}
-            {linked('denied30', n.denied30, '/settings/audit', 'audit:read')}
+            {ofFields('sensitive', data.fields.sensitive)}
+            {logged('failedSignIns30', n.failedSignIns30, { log: 'access', what: 'signInFailed' })}
+            {logged('denied30', n.denied30, { log: 'access', what: 'denied' })}
           </Question>
           <Question id="used">
-            {linked('views30', n.views30, '/settings/audit', 'audit:read')}
-            <Figure name={name('viewedCustomers30')}>{formatNumber(n.viewedCustomers30)}</Figure>
-            <Figure name={name('searches30')}>{formatNumber(n.searches30)}</Figure>
-            {linked('exports30', n.exports30, '/settings/audit', 'audit:read')}
-            <Figure name={name('readers30')}>{formatNumber(n.readers30)}</Figure>
+            {logged('views30', n.views30, { log: 'access', what: 'view' })}
+            {logged('viewedCustomers30', n.viewedCustomers30, { log: 'access', what: 'view' })}
+            {logged('searches30', n.searches30, { log: 'access', what: 'search' })}
+            {logged('exports30', n.exports30, { log: 'access', what: 'export' })}
+            {logged('readers30', n.readers30, { log: 'access' })}
           </Question>
           <Question id="correct">
             <Figure name={name('average')}>
