@@ -1,9 +1,9 @@
 import { HolderOutlined } from '@ant-design/icons';
-import { DragDropProvider } from '@dnd-kit/react';
 import { isSortable, useSortable } from '@dnd-kit/react/sortable';
 import { Button, Checkbox, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dragging } from '../dragging.tsx';
 
 export interface ColumnChoice {
   key: string;
@@ -41,7 +41,7 @@ export function ColumnChooser({ all, chosen, onSave, onClose }: ColumnChooserPro
       okButtonProps={{ disabled: keys.length === 0 }}
       onCancel={onClose}
     >
-      <DragDropProvider
+      <Dragging
         onDragEnd={({ operation, canceled }) => {
           const { source } = operation;
           if (!canceled && isSortable(source)) setKeys(moved(keys, source.initialIndex, source.index));
@@ -59,7 +59,7 @@ export function ColumnChooser({ all, chosen, onSave, onClose }: ColumnChooserPro
             />
           ))}
         </ul>
-      </DragDropProvider>
+      </Dragging>
       <Input
         aria-label={t('ui.findColumn')}
         placeholder={t('ui.findColumn')}
@@ -93,7 +93,7 @@ function ChosenColumn({
   onMove(step: number): void;
 }) {
   const { t } = useTranslation();
-  const { ref, handleRef } = useSortable({ id, index });
+  const { ref, handleRef } = useSortable({ id, index, data: { name } });
   return (
     <li ref={ref} className="list-row">
       <button type="button" ref={handleRef} className="drag-handle" aria-label={t('ui.drag', { name })}>

@@ -1,12 +1,13 @@
 import './contacts.css';
 import { HolderOutlined } from '@ant-design/icons';
-import { DragDropProvider, KeyboardSensor, PointerSensor, useDraggable, useDroppable } from '@dnd-kit/react';
+import { KeyboardSensor, PointerSensor, useDraggable, useDroppable } from '@dnd-kit/react';
 import { App, Button, Segmented, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { Dragging } from '#ui/dragging.tsx';
 import { label } from '#ui/i18n.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
@@ -90,7 +91,7 @@ export default function OrganisationTab({ customerId }: { customerId: string }) 
       </div>
       {data.can.update ? <p className="muted small">{t('organisation.hint')}</p> : null}
       {data.truncated ? <p className="muted">{t('organisation.truncated')}</p> : null}
-      <DragDropProvider
+      <Dragging
         sensors={sensors}
         onDragEnd={({ operation, canceled }) => {
           const person = people.get(String(operation.source?.id));
@@ -103,7 +104,7 @@ export default function OrganisationTab({ customerId }: { customerId: string }) 
         <ScrollRegion name={t('organisation.tree')} className="chart">
           {branch(null, 0)}
         </ScrollRegion>
-      </DragDropProvider>
+      </Dragging>
       {data.colleagues.length > 0 ? (
         <section className="panel" aria-label={t('organisation.colleagues')}>
           <h2>{t('organisation.colleagues')}</h2>
@@ -162,8 +163,8 @@ interface PersonCardProps {
 
 function PersonCard({ person, people, field, editable, onOpen, onRelate, onPlace }: PersonCardProps) {
   const { t } = useTranslation();
-  const drop = useDroppable({ id: person.contactId, disabled: !editable });
-  const drag = useDraggable({ id: person.contactId, disabled: !editable });
+  const drop = useDroppable({ id: person.contactId, disabled: !editable, data: { name: person.name } });
+  const drag = useDraggable({ id: person.contactId, disabled: !editable, data: { name: person.name } });
   const value = field?.key === 'buyingRole' ? person.buyingRole : person.attitude;
   const option = field?.options.find((item) => item.key === value);
   const tone = option?.color ?? 'none';

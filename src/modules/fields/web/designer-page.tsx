@@ -1,11 +1,11 @@
 import { EyeInvisibleOutlined, HolderOutlined, PlusOutlined } from '@ant-design/icons';
-import { DragDropProvider } from '@dnd-kit/react';
 import { isSortable, useSortable } from '@dnd-kit/react/sortable';
 import { App, Button, Checkbox, Segmented, Tag } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type FieldDefinition, type RecordObject, recordObjects, type SectionDefinition } from '#shared/fields.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { Dragging } from '#ui/dragging.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { getWholeDictionary, updateField, updateSection } from '../contract.ts';
@@ -119,7 +119,7 @@ export default function DesignerPage() {
       <ProblemAlert problem={error} />
       <ReindexProgress />
       {data ? (
-        <DragDropProvider
+        <Dragging
           onDragEnd={({ operation, canceled }) => {
             const { source } = operation;
             if (canceled || !isSortable(source)) return;
@@ -149,7 +149,7 @@ export default function DesignerPage() {
               </SectionRow>
             ))}
           </ul>
-        </DragDropProvider>
+        </Dragging>
       ) : (
         <Loading />
       )}
@@ -173,8 +173,14 @@ interface SectionRowProps {
 
 function SectionRow({ section, index, onOpen, onAdd, onMove, children }: SectionRowProps) {
   const { t } = useTranslation();
-  const { ref, handleRef } = useSortable({ id: section.id, index, type: 'section', accept: 'section' });
   const name = label(section.label);
+  const { ref, handleRef } = useSortable({
+    id: section.id,
+    index,
+    type: 'section',
+    accept: 'section',
+    data: { name },
+  });
   return (
     <li ref={ref} className="panel designer-section">
       <div className="list-row">
@@ -212,8 +218,15 @@ function FieldRow({
   onMove(step: number): void;
 }) {
   const { t } = useTranslation();
-  const { ref, handleRef } = useSortable({ id: field.id, index, group: field.section, type: 'field', accept: 'field' });
   const name = label(field.label);
+  const { ref, handleRef } = useSortable({
+    id: field.id,
+    index,
+    group: field.section,
+    type: 'field',
+    accept: 'field',
+    data: { name },
+  });
   return (
     <li ref={ref} className={field.hidden ? 'list-row faded' : 'list-row'}>
       <button type="button" ref={handleRef} className="drag-handle" aria-label={t('ui.drag', { name })}>

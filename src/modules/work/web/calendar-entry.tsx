@@ -20,7 +20,7 @@ export function Entry({ entry, onMove, onOpen }: EntryProps) {
   const movable = task.can.update && task.state === 'open' && !entry.projected;
   const { ref, isDragging } = useDraggable({
     id: `${task.id}-${entry.day}`,
-    data: { entry },
+    data: { entry, name: task.title },
     disabled: !movable,
   });
   const clock = task.dueAt ? time.local(task.dueAt).slice(11) : '';

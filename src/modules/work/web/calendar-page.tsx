@@ -1,11 +1,11 @@
 import { LeftOutlined, PlusOutlined, RightOutlined } from '@ant-design/icons';
-import { DragDropProvider } from '@dnd-kit/react';
 import { useNavigate } from '@tanstack/react-router';
 import { App, Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addDays } from '#shared/dates/zoned.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { Dragging } from '#ui/dragging.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan, useSession } from '#ui/session.tsx';
@@ -126,7 +126,7 @@ export default function CalendarPage() {
       {props ? null : <Loading />}
       <p className="muted small not-phone">{t('work.calendar.hint')}</p>
       {props ? (
-        <DragDropProvider
+        <Dragging
           onDragEnd={({ operation, canceled }) => {
             const entry = operation.source?.data.entry as CalendarEntry | undefined;
             const target = operation.target?.data as { day?: string; hour?: string | null } | undefined;
@@ -138,7 +138,7 @@ export default function CalendarPage() {
           ) : null}
           {view === 'week' ? <CalendarDays {...props} /> : null}
           {view === 'day' ? <CalendarHours {...props} day={day} /> : null}
-        </DragDropProvider>
+        </Dragging>
       ) : null}
       {calendar.data?.cut ? <p className="muted">{t('work.calendar.cut')}</p> : null}
       {form ? (

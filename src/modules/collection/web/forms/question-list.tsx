@@ -1,11 +1,11 @@
 import { DeleteOutlined, HolderOutlined } from '@ant-design/icons';
-import { DragDropProvider } from '@dnd-kit/react';
 import { isSortable, useSortable } from '@dnd-kit/react/sortable';
 import { Button, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { CustomerKind, FieldDefinition } from '#shared/fields.ts';
+import { Dragging } from '#ui/dragging.tsx';
 import { label } from '#ui/i18n.ts';
 import { EmptyState } from '#ui/page.tsx';
 import { askable, type FrozenQuestion, type Question, type QuestionType, questionTypes } from '../../form-content.ts';
@@ -121,7 +121,7 @@ export function QuestionList({ kind, questions, onChange, errors }: QuestionList
         <Button onClick={addLayout}>{t('collection.forms.addLayout')}</Button>
       </div>
       {questions.length === 0 ? <EmptyState text={t('collection.forms.noQuestions')} /> : null}
-      <DragDropProvider
+      <Dragging
         onDragEnd={({ operation, canceled }) => {
           const { source } = operation;
           if (canceled || !isSortable(source)) return;
@@ -147,7 +147,7 @@ export function QuestionList({ kind, questions, onChange, errors }: QuestionList
             );
           })}
         </ul>
-      </DragDropProvider>
+      </Dragging>
       {editing ? (
         <QuestionDialog
           item={editing}
@@ -179,8 +179,8 @@ interface RowProps {
 
 function Row({ item, index, error, onOpen, onMove, onRemove }: RowProps) {
   const { t } = useTranslation();
-  const { ref, handleRef } = useSortable({ id: item.id, index });
   const name = titleOf(item) || t(`collection.forms.types.${item.type}`);
+  const { ref, handleRef } = useSortable({ id: item.id, index, data: { name } });
   return (
     <li ref={ref} className="question-row">
       <button type="button" ref={handleRef} className="drag-handle" aria-label={t('ui.drag', { name })}>
