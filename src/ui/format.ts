@@ -24,6 +24,9 @@ export function formatTime(value: string | null, withTime = true): string {
   }).format(new Date(value));
 }
 
+/** An instant of something planned; at the stroke of midnight it stands for the whole day: a task without a time. */
+export const formatPlanned = (value: string): string => formatTime(value).replace(/ 00:00$/, '');
+
 export const formatNumber = (value: number): string => new Intl.NumberFormat(i18next.language).format(value);
 
 const wide = () => i18next.language !== 'en-US';

@@ -85,6 +85,8 @@ test('completeness, revision, clean-up and governance', async ({ page, kedang, i
   await shot(page, 'quality-cleanup');
   await page.getByRole('button', { name: `确认有效：${name}` }).click();
   await expect(page.getByRole('region', { name })).toBeHidden();
+  await page.getByText(`已确认“${name}”`).getByRole('button', { name: '撤销' }).click();
+  await expect(page.getByRole('region', { name })).toBeVisible();
 
   await page.goto(`${url}/governance`);
   await expect(page.getByRole('heading', { name: '谁能看' })).toBeVisible();

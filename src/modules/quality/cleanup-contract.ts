@@ -28,3 +28,14 @@ export const confirmCustomer = endpoint({
   body: z.strictObject({ note: z.string().trim().max(500).optional() }),
   response: z.strictObject({ confirmedOn: z.string() }),
 });
+
+export const withdrawConfirmation = endpoint({
+  method: 'DELETE',
+  path: '/customers/:id/confirmation',
+  tag,
+  summary:
+    'Take back your own latest confirmation: the customer stands in its queues as before. 409 when another change of it came after',
+  access: 'customer:update',
+  params: idParams,
+  response: z.strictObject({ confirmedOn: z.string().nullable() }),
+});

@@ -3,7 +3,7 @@ import { App, Button, Modal, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { formatTime } from '#ui/format.ts';
+import { formatPlanned, formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
@@ -136,7 +136,7 @@ function Briefs({ handover, onClose }: { handover: HandoverView; onClose(): void
           </span>
           <div className="small">
             {t('customers.handovers.lastContact', { time: item.lastContactAt ? formatTime(item.lastContactAt) : '—' })}{' '}
-            {t('customers.handovers.nextStep', { time: item.nextStepAt ? formatTime(item.nextStepAt) : '—' })}
+            {t('customers.handovers.nextStep', { time: item.nextStepAt ? formatPlanned(item.nextStepAt) : '—' })}
           </div>
           {item.open.map((line) => (
             <div key={line} className="small">

@@ -50,11 +50,39 @@ async function confirmCustomer(context: Context, id: string, note: string | unde
     subjectId: id,
     customerId: id,
     reason: note ?? null,
+    data: { before: row.confirmed_on },
   });
   return { confirmedOn: day };
+}
+
+/** Undo for whoever pressed the wrong button: only one's own confirmation, and only while it is the latest word on the customer. */
+async function withdrawConfirmation(context: Context, id: string) {
+  await loadCustomer(context, id, 'customer:update', true);
+  const latest = await context.tx
+    .selectFrom('event')
+    .select(['kind', 'actor_id', 'data'])
+    .where('org_id', '=', context.orgId)
+    .where('customer_id', '=', id)
+    .where('subject_id', '=', id)
+    .where('kind', 'in', ['customer.confirmed', 'customer.confirmationWithdrawn'])
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (latest?.kind !== 'customer.confirmed' || latest.actor_id !== context.actor.userId)
+    throw conflict('quality.nothingToWithdraw');
+  const { before } = latest.data as { before: string | null };
+  await writeFacts(context, id, { confirmedOn: before });
+  await recordEvent(context, {
+    kind: 'customer.confirmationWithdrawn',
+    subjectKind: 'customer',
+    subjectId: id,
+    customerId: id,
+  });
+  return { confirmedOn: before };
 }
 
 export const cleanupRoutes: Route[] = [
   serve(contract.listCleanup, (context) => listCleanup(context)),
   serve(contract.confirmCustomer, (context, { params, body }) => confirmCustomer(context, params.id, body.note)),
+  serve(contract.withdrawConfirmation, (context, { params }) => withdrawConfirmation(context, params.id)),
 ];

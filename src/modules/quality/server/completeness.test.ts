@@ -187,6 +187,14 @@ describe('clean-up', () => {
     expect((await t.admin.send('POST', `/customers/${made.id}/confirmation`, {})).status).toBe(200);
     expect((await queue('invalid')).count.value).toBe(before);
     expect((await card(made.id)).version).toBe(made.version);
+    // Taken back by whoever confirmed, once.
+    const other = await t.as('administrator');
+    expect((await other.send('DELETE', `/customers/${made.id}/confirmation`)).body.code).toBe(
+      'quality.nothingToWithdraw',
+    );
+    const back = await t.admin.send('DELETE', `/customers/${made.id}/confirmation`);
+    expect([back.status, back.body.confirmedOn, (await queue('invalid')).count.value]).toEqual([200, null, before + 1]);
+    expect((await t.admin.send('DELETE', `/customers/${made.id}/confirmation`)).status).toBe(409);
   });
 
   it('queues the long silent, and whoever is trashed leaves', async () => {

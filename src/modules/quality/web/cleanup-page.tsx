@@ -8,7 +8,7 @@ import { formatNumber } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
-import { confirmCustomer, listCleanup } from '../cleanup-contract.ts';
+import { confirmCustomer, listCleanup, withdrawConfirmation } from '../cleanup-contract.ts';
 
 export default function CleanupPage() {
   const { t } = useTranslation();
@@ -41,6 +41,7 @@ function Queue({ condition }: { condition: Condition }) {
   const { message, modal } = App.useApp();
   const can = useCan();
   const confirm = useSend(confirmCustomer, ['/customers', '/cleanup']);
+  const withdraw = useSend(withdrawConfirmation, ['/customers', '/cleanup']);
   const trash = useSend(trashCustomer, ['/customers', '/cleanup']);
   const pages = usePages(listCustomers, {
     query: {
@@ -53,6 +54,29 @@ function Queue({ condition }: { condition: Condition }) {
   });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const fail = (problem: Error) => void message.error(problem.message);
+  const confirmed = (id: string, name: string) => {
+    const key = `confirmed-${id}`;
+    const undo = () =>
+      withdraw.mutate(
+        { params: { id } },
+        {
+          onSuccess: () => void message.success({ key, content: t('quality.cleanup.withdrawn', { name }) }),
+          onError: fail,
+        },
+      );
+    void message.success({
+      key,
+      duration: 6,
+      content: (
+        <span>
+          {t('quality.cleanup.confirmed', { name })}{' '}
+          <Button size="small" type="link" onClick={undo}>
+            {t('ui.undo')}
+          </Button>
+        </span>
+      ),
+    });
+  };
   return (
     <>
       <div className="bar">
@@ -80,7 +104,7 @@ function Queue({ condition }: { condition: Condition }) {
                     confirm.mutate(
                       { params: { id: item.id }, body: {} },
                       {
-                        onSuccess: () => void message.success(t('quality.cleanup.confirmed', { name })),
+                        onSuccess: () => confirmed(item.id, name),
                         onError: fail,
                       },
                     )
