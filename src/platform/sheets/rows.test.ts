@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -10,6 +10,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type Cell, limits, SheetError } from './cells.ts';
 import { Pace } from './paced.ts';
 import { openSheet } from './rows.ts';
+import { writeXlsx } from './write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kedang-rows-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -183,6 +184,19 @@ describe('sheet files', () => {
       if (taken === 1) expect(turns.mock.calls.length).toBeLessThan(10);
     }
     expect([taken, turns.mock.calls.length > 25]).toEqual([20_000, true]);
+  });
+
+  it('are packed while they are written: the rows are not held until the end', async () => {
+    const path = join(folder, 'written.xlsx');
+    let onDisk = 0;
+    async function* rows() {
+      for (let n = 0; n < 20_000; n += 1) yield [`第${n}公司`, `${(n * 7_919) % 1_000_003} 号`];
+      onDisk = statSync(path).size;
+    }
+    const columns = ['名称', '备注'].map((header) => ({ header, type: 'text' as const }));
+    expect(await writeXlsx({ path, sheetName: '客户', columns, rows: rows() })).toBe(20_000);
+    expect(onDisk).toBeGreaterThan(statSync(path).size / 2);
+    expect((await readAll(path)).at(-1)?.[0]).toBe('第19999公司');
   });
 
   it('that are damaged end in rows or in an error, and never in a hang', async () => {

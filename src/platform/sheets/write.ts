@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import officeCrypto from 'officecrypto-tool';
@@ -51,6 +52,7 @@ export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
   };
   let pages = 1;
   let page = start(pages);
+  let packed = packedBy(page);
   let inPage = 0;
   let count = 0;
   for await (const row of sheet.rows) {
@@ -58,6 +60,7 @@ export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
       page.commit();
       pages += 1;
       page = start(pages);
+      packed = packedBy(page);
       inPage = 0;
     }
     const written = page.addRow(row.map((cell, index) => typed(cell, sheet.columns[index]?.type ?? 'text')));
@@ -68,6 +71,7 @@ export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
     written.commit();
     inPage += 1;
     count += 1;
+    if (count % 500 === 0) await packed();
   }
   page.commit();
   await workbook.commit();
@@ -76,6 +80,19 @@ export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
     await writeFile(sheet.path, sealed);
   }
   return count;
+}
+
+/**
+ * Waits until the packer has taken what was written to a page. The library hands its rows on without waiting and would hold most of
+ * a large sheet in memory; the stream behind a page knows better, but the types do not show it.
+ */
+function packedBy(page: unknown): () => Promise<void> {
+  const { stream } = page as { stream: { pipes: Writable[] } };
+  return async () => {
+    const [packer] = stream.pipes;
+    // Writing nothing tells whether there is room.
+    if (packer && !packer.write('')) await once(packer, 'drain');
+  };
 }
 
 const columnFormats: Partial<Record<SheetColumn['type'], { numFmt: string }>> = {
