@@ -23,14 +23,25 @@ const symbols: Record<string, string> = {
 /** Decimal places of a currency's minor unit: 2 for CNY, 0 for JPY, 3 for BHD. */
 export function minorDigits(currency: string): number {
   try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+    return format('en', currency).resolvedOptions().maximumFractionDigits ?? 2;
   } catch {
     return 2;
   }
 }
 
-export const isCurrency = (code: string): boolean =>
-  /^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf('currency').includes(code);
+/** Kept for the reason told in `dates/zoned.ts`. */
+const formats = new Map<string, Intl.NumberFormat>();
+function format(lang: string, currency: string): Intl.NumberFormat {
+  const key = `${lang} ${currency}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.NumberFormat(lang, { style: 'currency', currency });
+  if (isCurrency(currency)) formats.set(key, made);
+  return made;
+}
+
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+export const isCurrency = (code: string): boolean => currencies.has(code);
 
 /** Money as people write it: `¥1,234.50`, `1.2万`, `3亿`, `USD 100`, `(100.00)`. Amount comes back in minor units. */
 export function parseMoney(raw: string, defaultCurrency: string): Checked<MoneyValue> {
@@ -66,5 +77,5 @@ export function formatMoney(value: MoneyValue, lang: string): string {
   const negative = value.amount.startsWith('-');
   const padded = value.amount.replace('-', '').padStart(digits + 1, '0');
   const text = `${negative ? '-' : ''}${padded.slice(0, padded.length - digits)}${digits ? `.${padded.slice(-digits)}` : ''}`;
-  return new Intl.NumberFormat(lang, { style: 'currency', currency: value.currency }).format(text as unknown as number);
+  return format(lang, value.currency).format(text as unknown as number);
 }

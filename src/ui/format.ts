@@ -1,5 +1,5 @@
 import i18next from 'i18next';
-import { addDays, localDay } from '#shared/dates/zoned.ts';
+import { addDays, clockText, localDay } from '#shared/dates/zoned.ts';
 
 let zone = 'Asia/Shanghai';
 
@@ -17,11 +17,7 @@ export const companyToday = (days = 0): string => addDays(localDay(new Date(), z
 export function formatTime(value: string | null, withTime = true): string {
   if (!value) return '';
   if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
-  return new Intl.DateTimeFormat('sv-SE', {
-    timeZone: zone,
-    dateStyle: 'short',
-    ...(withTime ? { timeStyle: 'short' } : {}),
-  }).format(new Date(value));
+  return withTime ? clockText(new Date(value), zone) : localDay(new Date(value), zone);
 }
 
 /** An instant of something planned; at the stroke of midnight it stands for the whole day: a task without a time. */

@@ -1,5 +1,6 @@
 import { bad, type Checked, good } from '../checked.ts';
 import { normalizeText } from '../text/normalize.ts';
+import { localDay } from './zoned.ts';
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
@@ -10,7 +11,7 @@ export function parseDay(raw: string): Checked<string> {
   if (instant?.[3]) {
     const date = new Date(text.replace(' ', 'T'));
     if (Number.isNaN(date.getTime())) return bad('date.format');
-    return good(new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(date));
+    return good(localDay(date, 'Asia/Shanghai'));
   }
   if (instant?.[1]) return parseDay(instant[1]);
   const yearFirst =

@@ -1,4 +1,5 @@
 import { formatLunar } from '../dates/lunar-text.ts';
+import { clockText } from '../dates/zoned.ts';
 import type { AddressValue, FieldDefinition, LunarDateValue, MoneyValue, TextPointValue } from '../fields.ts';
 import { minorDigits } from '../money.ts';
 import { countryName } from '../reference/countries.ts';
@@ -48,9 +49,7 @@ export function cellText(
     case 'contact':
       return labels[String(value)] ?? '';
     case 'datetime':
-      return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(
-        new Date(String(value)),
-      );
+      return clockText(new Date(String(value)), timeZone);
     default:
       return String(value);
   }

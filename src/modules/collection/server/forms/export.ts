@@ -7,6 +7,7 @@ import type { Translator } from '#platform/i18n/index.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import type { ExportSource } from '#platform/sheets/source.ts';
 import type { SheetColumn } from '#platform/sheets/write.ts';
+import { clockText } from '#shared/dates/zoned.ts';
 import { cellText } from '#shared/values/text.ts';
 import { answerStates } from '../../form-answers-contract.ts';
 import { type AnswerValues, type FrozenQuestion, textIn } from '../../form-content.ts';
@@ -73,10 +74,13 @@ function columnsOf(item: FrozenQuestion, lang: string, timeZone: string): Column
 async function allColumns(context: Context, { form }: Query, translate: Translator): Promise<Column[]> {
   const t = (key: string) => translate(context.lang, key);
   const timeZone = await timeZoneOf(context);
-  const minute = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
   const questions = await askedQuestions(context, form);
   return [
-    { header: t('collection.forms.sheet.submittedAt'), type: 'text', cell: (row) => minute.format(row.submitted_at) },
+    {
+      header: t('collection.forms.sheet.submittedAt'),
+      type: 'text',
+      cell: (row) => clockText(row.submitted_at, timeZone),
+    },
     { header: t('collection.forms.sheet.customerNumber'), type: 'text', cell: (row) => row.customer_number },
     { header: t('collection.forms.sheet.customer'), type: 'text', width: 28, cell: (row) => row.customer_name },
     {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { notify } from '#modules/notifications/index.ts';
 import { companyToday, timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
-import { addDays } from '#shared/dates/zoned.ts';
+import { addDays, localDay } from '#shared/dates/zoned.ts';
 import { notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { CustomerRow } from '../card.ts';
@@ -65,7 +65,7 @@ export async function claimCustomers(context: Context, poolId: string, customerI
   const refusal = (row: CustomerRow | undefined): string | null => {
     if (row?.pool !== pool.id) return 'pool.gone';
     if (row.former_owner_id === userId && row.released_at && pool.cooldown_days > 0) {
-      const released = new Intl.DateTimeFormat('en-CA', { timeZone }).format(row.released_at);
+      const released = localDay(row.released_at, timeZone);
       if (addDays(released, pool.cooldown_days) > today) return 'pool.cooldown';
     }
     if (taken.length >= left.claims) return 'pool.claimLimit';

@@ -2,6 +2,7 @@ import type { Content, TableCell } from 'pdfmake/interfaces';
 import type { Lang } from '#platform/access/actor.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { renderPdf } from '#platform/pdf/render.ts';
+import { clockText } from '#shared/dates/zoned.ts';
 import type { CardSheet } from '../../contract.ts';
 
 const columns = 3;
@@ -9,8 +10,7 @@ const columns = 3;
 const longText = 60;
 
 /** Day and time as people here write them. */
-const time = (at: string, { timeZone }: CardSheet) =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(new Date(at));
+const time = (at: string, { timeZone }: CardSheet) => clockText(new Date(at), timeZone);
 
 /** One page: header, sections in three columns of label and value, people, room for notes by hand. */
 function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
