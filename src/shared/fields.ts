@@ -81,6 +81,8 @@ export const fieldRules = z.strictObject({
   format: z.enum(['uscc', 'idCard', 'postcode', 'bankCard']).optional(),
   /** Name of a reference list too long for options (industries, …). */
   reference: z.enum(['industry']).optional(),
+  /** An instant at the company's midnight stands for the whole day: a step planned without a time. */
+  midnightIsDay: z.boolean().optional(),
   /** Unit shown after the number. */
   unit: z.string().max(20).optional(),
   /** Score: weighted sum of number, boolean or filled fields, computed when the record is saved. */

@@ -1,5 +1,5 @@
 import i18next from 'i18next';
-import { addDays, clockText, localDay } from '#shared/dates/zoned.ts';
+import { addDays, clockText, localDay, plannedText } from '#shared/dates/zoned.ts';
 
 let zone = 'Asia/Shanghai';
 
@@ -20,8 +20,8 @@ export function formatTime(value: string | null, withTime = true): string {
   return withTime ? clockText(new Date(value), zone) : localDay(new Date(value), zone);
 }
 
-/** An instant of something planned; at the stroke of midnight it stands for the whole day: a task without a time. */
-export const formatPlanned = (value: string): string => formatTime(value).replace(/ 00:00$/, '');
+/** An instant of something planned: at midnight only its day. */
+export const formatPlanned = (value: string): string => plannedText(new Date(value), zone);
 
 export const formatNumber = (value: number): string => new Intl.NumberFormat(i18next.language).format(value);
 

@@ -1,26 +1,16 @@
-import { type Installation, password } from './kedang.ts';
+import { api as ask, password, type SetUp } from './kedang.ts';
 
-type Running = Installation & { token: string };
 /** Parsed JSON of any endpoint, looked into by journeys without ceremony. */
 export type Answer = ReturnType<typeof JSON.parse>;
 
 /** Calls the API as the administrator, or as whoever the given headers stand for; throws what was refused. */
-export async function api(
-  kedang: Running,
+export const api = (
+  kedang: SetUp,
   method: string,
   path: string,
-  body?: unknown,
-  headers: Record<string, string> = { authorization: `Bearer ${kedang.token}` },
-): Promise<Answer> {
-  const response = await fetch(`${kedang.url}/api/v1${path}`, {
-    method,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-  return text === '' ? undefined : JSON.parse(text);
-}
+  body?: object,
+  headers?: Record<string, string>,
+): Promise<Answer> => ask<Answer>(kedang, method, path, body, undefined, headers);
 
 export interface Colleague {
   id: string;
@@ -31,7 +21,7 @@ export interface Colleague {
 
 /** Invites a person with a default role, who sets the usual password and signs in. */
 export async function invite(
-  kedang: Running,
+  kedang: SetUp,
   name: string,
   roleKey: string,
   teamId: string | null = null,

@@ -85,7 +85,6 @@ test('a new customer is collected, reviewed, verified and numbered; a conflict a
   const address = page.url();
 
   // The manager of both reads the records and rules; the phone shows the same page in one column.
-  if (isMobile) return;
   await anew(leader, new URL(address).pathname);
   await expect(page.getByText('先记录')).toBeVisible();
   await page.getByRole('checkbox', { name: /作为协作人/ }).check();

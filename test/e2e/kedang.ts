@@ -97,12 +97,19 @@ export const test = base.extend<object, WorkerFixtures>({
   ],
 });
 
-/** Asks the API as the administrator, to arrange what a journey needs and to see in the data what the page claims. */
-export async function api<T>(kedang: SetUp, method: string, path: string, body?: object, version?: number): Promise<T> {
+/** Asks the API as the administrator, or as whoever the headers stand for, to arrange what a journey needs and to see in the data what the page claims. */
+export async function api<T>(
+  kedang: SetUp,
+  method: string,
+  path: string,
+  body?: object,
+  version?: number,
+  headers: Record<string, string> = { authorization: `Bearer ${kedang.token}` },
+): Promise<T> {
   const response = await fetch(`${kedang.url}/api/v1${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${kedang.token}`,
+      ...headers,
       ...(body ? { 'content-type': 'application/json' } : {}),
       ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
     },

@@ -8,9 +8,11 @@ interface Send {
   opened: { times: number };
 }
 
-test('a brochure goes to a customer never contacted, is opened there, and the guide ticks itself', {
-  tag: '@desktop',
-}, async ({ page, kedang, browser }) => {
+test('a brochure goes to a customer never contacted, is opened there, and the guide ticks itself', async ({
+  page,
+  kedang,
+  browser,
+}) => {
   const { url, token } = kedang;
   const customer = await api<{ id: string }>(kedang, 'POST', '/customers', {
     kind: 'company',

@@ -16,6 +16,9 @@ export const localTime = (instant: Date, zone: string): string => format(zone).f
 export const clockText = (instant: Date, zone: string): string =>
   localTime(instant, zone).slice(0, 16).replace('T', ' ');
 
+/** The same of something planned: at the stroke of midnight it stands for the whole day. */
+export const plannedText = (instant: Date, zone: string): string => clockText(instant, zone).replace(/ 00:00$/, '');
+
 /** Calendar day of an instant in the zone. */
 export const localDay = (instant: Date, zone: string): string => localTime(instant, zone).slice(0, 10);
 

@@ -1,5 +1,5 @@
 import { formatLunar } from '../dates/lunar-text.ts';
-import { clockText } from '../dates/zoned.ts';
+import { clockText, plannedText } from '../dates/zoned.ts';
 import type { AddressValue, FieldDefinition, LunarDateValue, MoneyValue, TextPointValue } from '../fields.ts';
 import { minorDigits } from '../money.ts';
 import { countryName } from '../reference/countries.ts';
@@ -49,7 +49,9 @@ export function cellText(
     case 'contact':
       return labels[String(value)] ?? '';
     case 'datetime':
-      return clockText(new Date(String(value)), timeZone);
+      return field.rules.midnightIsDay
+        ? plannedText(new Date(String(value)), timeZone)
+        : clockText(new Date(String(value)), timeZone);
     default:
       return String(value);
   }

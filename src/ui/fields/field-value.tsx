@@ -4,7 +4,7 @@ import type { AddressValue, FieldDefinition, MoneyValue, TextPointValue } from '
 import { phoneText } from '#shared/identifiers/phone-text.ts';
 import { formatMoney } from '#shared/money.ts';
 import { cellText } from '#shared/values/text.ts';
-import { companyZone, formatNumber, formatPlanned } from '#ui/format.ts';
+import { companyZone, formatNumber } from '#ui/format.ts';
 import { useRegionName } from './regions.ts';
 
 export interface FieldValueProps {
@@ -49,8 +49,6 @@ export function FieldValue({ field, value, labels = {}, short = false }: FieldVa
       return <Choices field={field} keys={[value].flat() as string[]} />;
     case 'region':
       return <RegionName code={String(value)} />;
-    case 'datetime':
-      return <>{formatPlanned(String(value))}</>;
     default:
       return <>{String(cellText(field, value, i18n.language, labels, companyZone()) ?? '')}</>;
   }

@@ -95,7 +95,7 @@ export function AssignmentDialog({
   const body = { name, condition, way: wayOf(method, target) };
   const save = () => {
     if (rule) update.mutate({ params: { id: rule.id }, ifMatch: rule.version, body }, { onSuccess: done });
-    else create.mutate({ body, idempotencyKey: `${key}${JSON.stringify(body).length}` }, { onSuccess: done });
+    else create.mutate({ body, idempotencyKey: key }, { onSuccess: done });
   };
   const fields = (dictionary?.fields ?? []).filter((field) => field.filterable && operatorsFor(field.type).length > 0);
   const options = (items: { id: string; name: string }[] | undefined) =>

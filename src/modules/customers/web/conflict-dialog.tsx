@@ -26,7 +26,7 @@ export function ConflictDialog({
   const ofCard = useSend(raiseConflictOf, stale);
   const ofForm = useSend(raiseConflict, stale);
   const [statement, setStatement] = useState('');
-  const [key] = useState(() => crypto.randomUUID());
+  const [idempotencyKey] = useState(() => crypto.randomUUID());
   const problem = ofCard.error ?? ofForm.error;
   const errors = errorsByField(problem?.errors ?? []);
   const onSuccess = ({ id }: { id: string }) => {
@@ -34,7 +34,6 @@ export function ConflictDialog({
     onClose();
     void navigate({ to: '/conflicts/$id', params: { id } });
   };
-  const idempotencyKey = `${key}${statement.length}`;
   const send = () => {
     if (customerId) ofCard.mutate({ params: { id: customerId }, body: { statement }, idempotencyKey }, { onSuccess });
     else if (typed) ofForm.mutate({ body: { ...typed, statement }, idempotencyKey }, { onSuccess });

@@ -1,9 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import { App, Input, Modal, Radio, Select } from 'antd';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ResponseOf } from '#shared/endpoint.ts';
-import { call, useSend } from '#ui/api.ts';
+import { call, useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -22,7 +21,6 @@ export function HandoverDialog({ onClose }: { onClose(): void }) {
   const { message } = App.useApp();
   const start = useSend(startHandover, ['/handovers', '/customers']);
   const [key] = useState(() => crypto.randomUUID());
-  const [tries, setTries] = useState(0);
   const [fromUserId, setFrom] = useState<string | null>(null);
   const [toUserId, setTo] = useState<string | null>(null);
   const [kind, setKind] = useState<'transfer' | 'standIn'>('transfer');
@@ -51,14 +49,12 @@ export function HandoverDialog({ onClose }: { onClose(): void }) {
       ...(kind === 'standIn' && toOn ? { toOn } : {}),
     };
     start.mutate(
-      { body, idempotencyKey: `${key}${tries}` },
+      { body, idempotencyKey: key },
       {
         onSuccess: () => {
           void message.success(t('customers.handovers.started'));
           onClose();
         },
-        // What was refused is asked anew once it is changed; what got no answer is asked again as the same.
-        onError: (problem) => problem.status > 0 && setTries(tries + 1),
       },
     );
   };
@@ -167,18 +163,14 @@ function CustomersOf({
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const q = useDeferredValue(typed);
-  const found = useQuery({
-    queryKey: ['handover', ownerId, q],
-    queryFn: () =>
-      call(listCustomers, {
-        query: {
-          ...(q ? { q } : {}),
-          filter: JSON.stringify({ field: 'ownerId', op: 'eq', value: ownerId }),
-          fields: 'name,number',
-          sort: 'name',
-          limit: 50,
-        } as never,
-      }),
+  const found = useEndpoint(listCustomers, {
+    query: {
+      ...(q ? { q } : {}),
+      filter: JSON.stringify({ field: 'ownerId', op: 'eq', value: ownerId }) as never,
+      fields: 'name,number',
+      sort: 'name',
+      limit: 50,
+    },
   });
   const options = (found.data?.items ?? []).map((item) => ({
     value: item.id,

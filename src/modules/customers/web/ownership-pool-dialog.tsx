@@ -66,7 +66,7 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
   const save = () => {
     const body = { ...draft, rules };
     if (pool) update.mutate({ params: { id: pool.id }, ifMatch: pool.version, body }, { onSuccess: done });
-    else create.mutate({ body, idempotencyKey: `${key}${JSON.stringify(body).length}` }, { onSuccess: done });
+    else create.mutate({ body, idempotencyKey: key }, { onSuccess: done });
   };
   const help = (id: string, empty: boolean) => {
     if (id === 'position') return t('customers.pools.positionHelp');

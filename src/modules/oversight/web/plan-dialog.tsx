@@ -45,7 +45,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
     const checklist = points.filter((point) => point.label.trim() !== '');
     const body = { name, teamId, rule, amount, condition, checklist, weekday, fixDays, restWeeks, active };
     if (plan) update.mutate({ params: { id: plan.id }, ifMatch: plan.version, body }, { onSuccess: onClose });
-    else create.mutate({ body, idempotencyKey: `${key}${JSON.stringify(body).length}` }, { onSuccess: onClose });
+    else create.mutate({ body, idempotencyKey: key }, { onSuccess: onClose });
   };
   return (
     <Modal

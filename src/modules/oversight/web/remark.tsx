@@ -195,7 +195,7 @@ export function NewRemarkDialog({ customerId, itemId, field, fixBy: proposed, on
           {
             params: { id: customerId },
             body: { itemId, fieldKey: field?.key ?? null, body, fixBy },
-            idempotencyKey: `${key}${body.length}${fixBy}`,
+            idempotencyKey: key,
           },
           {
             onSuccess: () => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { fullDictionary } from '#modules/fields/index.ts';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { prepared } from '#platform/db/database.ts';
 import { recordEvent } from '#platform/events/index.ts';
@@ -22,21 +23,18 @@ interface Stored {
 /** The company's settings, or the defaults as version 1. */
 export async function storedSettings(context: Context): Promise<Stored> {
   const found = await sql<{
-    time_zone: string;
     multipliers: Multipliers | null;
     limits: Limits | null;
     version: number | null;
     calculated_at: Date | null;
-  }>`select org.time_zone, s.multipliers, s.limits, s.version, s.calculated_at
-    from org left join quality_setting s on s.org_id = org.org_id where org.org_id = ${context.orgId} ${prepared}`.execute(
-    context.tx,
-  );
+  }>`select s.multipliers, s.limits, s.version, s.calculated_at
+    from quality_setting s where s.org_id = ${context.orgId} ${prepared}`.execute(context.tx);
   const row = found.rows[0];
   return {
     version: row?.version ?? 1,
     multipliers: row?.multipliers ?? {},
     limits: row?.limits ?? defaultLimits,
-    timeZone: row?.time_zone ?? 'Asia/Shanghai',
+    timeZone: await timeZoneOf(context),
     calculatedAt: row?.calculated_at ? new Date(row.calculated_at) : null,
   };
 }

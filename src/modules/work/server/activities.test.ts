@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
+import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 
 let t: TestApp;
 let sales: Client;
@@ -43,6 +43,10 @@ describe('activities', () => {
       activityCount90d: 1,
       nextStepAt: '2999-01-04T16:00:00.000Z',
     });
+    // A step without a time is written as its day.
+    const sheet = (await sales.get(`/customers/${customerId}/sheet`)).body;
+    const printed = sheet.sections.flatMap((section: Json) => section.items);
+    expect(printed).toContainEqual(expect.objectContaining({ label: '下一步时间', value: '2999-01-05' }));
     expect(card.body.values.lastVisitOn).toMatch(/^\d{4}-\d\d-\d\d$/);
     expect(card.body.version).toBe(1);
     const timeline = await sales.get(`/customers/${customerId}/timeline`);

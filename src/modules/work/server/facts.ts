@@ -23,6 +23,7 @@ extendObject('customer', {
       zh: '下一步时间',
       en: 'Next step',
       sensitivity: 'open',
+      rules: { midnightIsDay: true },
     },
     {
       key: 'activityCount90d',
