@@ -94,7 +94,7 @@ test('a supervisor inspects cards, the rep fixes, the day is discussed', async (
     .getByRole('button', { name: /发\s*送/ })
     .last()
     .click();
-  await expect(page.getByText('换个时间再打')).toBeVisible();
+  await expect(page.locator('.note-text').filter({ hasText: '换个时间再打' })).toBeVisible();
   await page.getByRole('button', { name: '标为已讨论' }).click();
   await expect(page.getByText(/标为已讨论/).first()).toBeVisible();
   await expectTidy(page);

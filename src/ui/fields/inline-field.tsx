@@ -1,5 +1,5 @@
 import { Button, Select } from 'antd';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
 import { type FieldDefinition, type Provenance, type ValueSource, valueSources } from '#shared/fields.ts';
@@ -81,7 +81,8 @@ function Editor({
   const [source, setSource] = useState<ValueSource | undefined>();
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
-  useEffect(() => {
+  // Before the next key: an effect after painting would lose the first letters of a fast typist.
+  useLayoutEffect(() => {
     box.current?.querySelector<HTMLElement>('input, textarea')?.focus();
   }, []);
   const save = async () => {
