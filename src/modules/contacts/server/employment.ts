@@ -5,12 +5,12 @@ import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { addDays } from '#shared/dates/zoned.ts';
-import { conflict, invalid, notFound } from '#shared/errors.ts';
+import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
 import type { FieldValues } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { ContactView } from '../contract.ts';
 import type { EmploymentView } from '../employment-contract.ts';
-import { loadContact, openContact, reloadContact } from './card.ts';
+import { loadContact, openContact, readableFields, reloadContact } from './card.ts';
 import { applyContactChange, type ContactRow } from './store.ts';
 
 const select = (context: Context) =>
@@ -30,6 +30,7 @@ interface Post {
 /** Where a person works and worked, the present first. A customer the caller may not see has no name. */
 export async function employmentsOf(context: Context, contactId: string): Promise<{ items: EmploymentView[] }> {
   const contact = await loadContact(context, contactId, 'customer:read');
+  const readable = await readableFields(context);
   const result = await sql<EmploymentRow & { customer_name: string | null }>`
     select employment.*, customer.name as customer_name
     from employment left join customer on customer.org_id = employment.org_id and customer.id = employment.customer_id
@@ -45,8 +46,8 @@ export async function employmentsOf(context: Context, contactId: string): Promis
       contactId: row.contact_id,
       customerId: row.customer_name === null ? null : row.customer_id,
       company: row.customer_name ?? row.company_name,
-      position: row.position,
-      department: row.department,
+      position: readable.has('position') ? row.position : null,
+      department: readable.has('department') ? row.department : null,
       fromOn: row.from_on,
       toOn: row.to_on,
       note: row.note,
@@ -69,13 +70,32 @@ function checkPeriod(fromOn: string | null | undefined, toOn: string | null | un
   if (fromOn && toOn && toOn < fromOn) throw invalid([{ field: 'toOn', code: 'period.endBeforeStart' }]);
 }
 
+/**
+ * A post holds two fields of the person: who may not read one may not write it either. Empty, as a form sends what it does not
+ * show, it stays as it is.
+ */
+async function withinClearance<T extends Pick<Post, 'position' | 'department'>>(
+  context: Context,
+  input: T,
+): Promise<T> {
+  const readable = await readableFields(context);
+  const kept = { ...input };
+  for (const key of ['position', 'department'] as const) {
+    if (readable.has(key)) continue;
+    if (input[key]) throw badRequest('field.unknown', { field: key, params: { field: key } });
+    delete kept[key];
+  }
+  return kept;
+}
+
 function checkPlace(input: { customerId?: string; companyName?: string }): void {
   if ((input.customerId === undefined) === (input.companyName === undefined))
     throw invalid([{ field: 'customerId', code: 'employment.onePlace' }]);
 }
 
 /** Shares a person with another customer (an open post there), or adds a past post to the career. */
-export async function addEmployment(context: Context, contactId: string, input: Post) {
+export async function addEmployment(context: Context, contactId: string, given: Post) {
+  const input = await withinClearance(context, given);
   const contact = await loadContact(context, contactId, 'customer:update', true);
   checkPlace(input);
   checkPeriod(input.fromOn, input.toOn);
@@ -117,7 +137,8 @@ async function openPost(context: Context, id: string): Promise<{ row: Employment
   return { row, contact };
 }
 
-export async function updateEmployment(context: Context, id: string, input: Post) {
+export async function updateEmployment(context: Context, id: string, given: Post) {
+  const input = await withinClearance(context, given);
   const { row, contact } = await openPost(context, id);
   const fromOn = input.fromOn === undefined ? row.from_on : input.fromOn;
   const toOn = input.toOn === undefined ? row.to_on : input.toOn;
@@ -181,7 +202,7 @@ async function reattachReports(context: Context, row: EmploymentRow): Promise<vo
 export async function changeJob(
   context: Context,
   contactId: string,
-  input: {
+  given: {
     customerId?: string;
     companyName?: string;
     position?: string | null;
@@ -189,6 +210,7 @@ export async function changeJob(
     on: string;
   },
 ): Promise<ContactView> {
+  const input = await withinClearance(context, given);
   const contact = await openContact(context, contactId);
   checkPlace(input);
   if (input.customerId === contact.customer_id && (await openAt(context, contactId, contact.customer_id)))
