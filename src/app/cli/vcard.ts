@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { parseVcards } from '#platform/vcard/parse.ts';
+import { parseVcards, type VCard } from '#platform/vcard/parse.ts';
+import { photoOf, type VCardPhoto } from '#platform/vcard/photo.ts';
 import { type Command, oneFile, readable, UsageError } from './command.ts';
 
 const limit = 50_000_000;
@@ -8,34 +9,53 @@ const limit = 50_000_000;
 export const vcardCommand: Command = {
   name: 'vcard',
   usage: 'vcard FILE.vcf',
-  summary: 'What importing the vCard file would create, as JSON, with every line not understood',
+  summary: 'What importing the vCard file would create, as JSON, with every line not understood and why',
   options: {},
   async run(_options, positionals) {
     const file = readable(oneFile(positionals, 'the vCard file'));
     const bytes = await readFile(file);
     if (bytes.length > limit) throw new UsageError(`${file} is larger than ${limit / 1_000_000} MB`);
     const { cards, notUnderstood } = parseVcards(bytes);
-    if (cards.length === 0 && notUnderstood.length === 0) throw new UsageError(`${file} holds no vCard`);
-    const created = cards.map((card) => {
-      const phones = card.phones.map(({ value, type }) => ({ value, type }));
-      const person = { name: card.name, department: card.department, position: card.title, wechat: card.wechat };
-      const own = card.organisation !== '';
-      return {
-        line: card.line,
-        // Its size: a picture is not taken over.
-        photoBytes: card.photo,
-        customer: {
-          kind: own ? 'company' : 'individual',
-          name: card.organisation || card.name,
-          websites: card.urls,
-          addresses: card.addresses,
-          remark: card.note,
-          ...(own ? {} : { phones, emails: card.emails, birthday: card.birthday }),
-        },
-        contact: own && card.name !== '' ? { ...person, phones, emails: card.emails, birthday: card.birthday } : null,
-      };
-    });
+    const binary = cards.length === 0 && bytes.includes(0);
+    if (binary || (cards.length === 0 && notUnderstood.length === 0)) throw new UsageError(`${file} holds no vCard`);
+    const created: unknown[] = [];
+    for (const card of cards) {
+      if (card.name === '' && card.organisation === '') continue;
+      const photo = await photoOf(card);
+      if (photo && 'reason' in photo) notUnderstood.push(photo);
+      created.push(createdOf(card, photo && 'bytes' in photo ? photo : null));
+    }
+    notUnderstood.sort((a, b) => a.line - b.line);
     console.log(JSON.stringify({ created, notUnderstood }, null, 2));
     return 0;
   },
 };
+
+/** What the import makes of a card: a customer, and its person where the card names both. */
+function createdOf(card: VCard, photo: VCardPhoto | null) {
+  const phones = card.phones.map(({ value, type }) => ({ value, type }));
+  const { birthday, emails, wechat } = card;
+  const picture = photo && { width: photo.width, height: photo.height, bytes: photo.bytes.length };
+  const person = {
+    position: card.title,
+    department: card.department,
+    phones,
+    emails,
+    birthday,
+    wechat,
+    photo: picture,
+  };
+  const own = card.organisation !== '';
+  return {
+    line: card.line,
+    customer: {
+      kind: own ? 'company' : 'individual',
+      name: card.organisation || card.name,
+      websites: card.urls,
+      addresses: card.addresses,
+      remark: card.note,
+      ...(own && card.name !== '' ? {} : person),
+    },
+    contact: own && card.name !== '' ? { name: card.name, ...person } : null,
+  };
+}

@@ -19,7 +19,8 @@ export async function openSheet(path: string, password: string | undefined): Pro
       import('../vcard/parse.ts'),
       import('../vcard/rows.ts'),
     ]);
-    return { rows: vcardRows(parseVcards(await readFile(path))) };
+    const file = parseVcards(await readFile(path));
+    return { rows: storableRows(vcardRows(file)), lastRow: async () => file.cards.length + 1 };
   }
   if (kind === 'text') return { rows: textRows(path) };
   if (kind === 'xlsx') {
@@ -59,6 +60,11 @@ const storable = (text: string): Cell => {
   const kept = text.slice(0, limits.cell).replaceAll('\0', '').toWellFormed();
   return kept === '' ? null : kept;
 };
+
+/** Cells another reader made. */
+function* storableRows(rows: Iterable<Cell[]>): Iterable<Cell[]> {
+  for (const row of rows) yield row.map((cell) => (typeof cell === 'string' ? storable(cell) : cell));
+}
 
 async function* xlsxRows(bytes: Buffer): AsyncIterable<Cell[]> {
   const { streamXlsxRows } = await import('hucre');

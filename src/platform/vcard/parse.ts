@@ -1,4 +1,4 @@
-import iconv from 'iconv-lite';
+import { asBytes, type Property, parseLine, shown, unfold } from './lines.ts';
 
 /** One person or organisation of a vCard file, as far as a card of ours has room for it. */
 export interface VCard {
@@ -13,99 +13,94 @@ export interface VCard {
   emails: string[];
   urls: string[];
   addresses: { text: string; postcode: string; country: string }[];
-  /** `YYYY-MM-DD`; without a year `--MM-DD`. */
+  /** `YYYY-MM-DD`. */
   birthday: string;
   note: string;
   wechat: string;
-  /** Bytes of the picture; pictures themselves are not taken over. */
-  photo: number;
+  /** The picture as the file has it, not yet looked at. */
+  photo: { line: number; base64: string } | null;
 }
 
+/**
+ * Why a line is not on a card: no `NAME:value`; a property we have no field for; a value that is none; outside any card; a card without
+ * END; a second value where there is room for one; bytes that are not what the line says; a parameter we do not know (the value is
+ * taken); a card within a card; a birthday without a year; a picture on some server, which is never asked; a picture that is none;
+ * a card without any name.
+ */
 export interface NotUnderstood {
   line: number;
   text: string;
-  reason: 'syntax' | 'property' | 'value' | 'outside' | 'unfinished';
+  reason: Reason;
 }
+type Reason =
+  | ('syntax' | 'property' | 'value' | 'outside' | 'unfinished' | 'repeated' | 'encoding')
+  | ('parameter' | 'nested' | 'noYear' | 'remote' | 'picture' | 'nameless');
 
-interface Property {
-  line: number;
-  raw: string;
-  name: string;
-  types: string[];
-  params: Map<string, string>;
-  value: string;
-}
+/** Of the file, not of the person. */
+const technical = new Set(['VERSION', 'UID', 'REV', 'PRODID', 'SORT-STRING', 'CLIENTPIDMAP', 'X-ABUID', 'X-ABSHOWAS']);
 
-const ignored = new Set([
-  ...['BEGIN', 'END', 'VERSION', 'UID', 'REV', 'PRODID', 'SORT-STRING', 'KIND', 'SOURCE', 'CLASS', 'MAILER'],
-  ...['TZ', 'GEO', 'LANG', 'CLIENTPIDMAP', 'X-ABUID', 'X-ABLABEL'],
+const known = new Set([
+  ...['FN', 'ORG', 'TITLE', 'ROLE', 'TEL', 'EMAIL', 'URL', 'ADR', 'BDAY', 'NOTE', 'IMPP', 'PHOTO', 'KIND'],
+  ...['X-WECHAT', 'X-WEIXIN'],
 ]);
-
-const taken = new Set([
-  ...[
-    'VERSION',
-    'FN',
-    'ORG',
-    'TITLE',
-    'TEL',
-    'EMAIL',
-    'URL',
-    'ADR',
-    'BDAY',
-    'NOTE',
-    'IMPP',
-    'PHOTO',
-    'LOGO',
-    'X-WECHAT',
-    'X-WEIXIN',
-  ],
+/** What they say is taken, or is of no use to a card. */
+const parameters = new Set([
+  ...['ENCODING', 'CHARSET', 'VALUE', 'PREF', 'LANGUAGE', 'ALTID', 'PID', 'SORT-AS', 'MEDIATYPE', 'CALSCALE'],
+  ...['X-SERVICE-TYPE', 'INDEX'],
 ]);
 
 /**
  * Reads vCard 2.1, 3.0 and 4.0 (RFC 6350, RFC 2426 and the 2.1 specification) from bytes. Phones still write 2.1 with quoted-printable text in
  * GBK, and several fold in the middle of a character: lines are joined as bytes first, then each value is decoded. A line that is not understood
- * costs that line, never the card.
+ * costs that line, never the card; a card without its end is kept as far as it goes.
  */
 export function parseVcards(bytes: Buffer): { cards: VCard[]; notUnderstood: NotUnderstood[] } {
   const cards: VCard[] = [];
   const notUnderstood: NotUnderstood[] = [];
   let card: VCard | undefined;
   let structured = '';
-  for (const { line, text } of unfold(bytes.toString('latin1'))) {
+  let agent = false;
+  let nested = 0;
+  const close = (unfinished: boolean) => {
+    if (!card) return;
+    card.name ||= structured;
+    if (unfinished) notUnderstood.push({ line: card.line, text: card.name || 'BEGIN:VCARD', reason: 'unfinished' });
+    // Nothing but a beginning is no card.
+    if (!unfinished || card.name !== '' || card.organisation !== '') cards.push(card);
+    if (!unfinished && card.name === '' && card.organisation === '')
+      notUnderstood.push({ line: card.line, text: 'BEGIN:VCARD', reason: 'nameless' });
+    card = undefined;
+  };
+  for (const { line, text } of unfold(asBytes(bytes).toString('latin1'))) {
     if (text.trim() === '') continue;
-    const miss = (reason: NotUnderstood['reason']) =>
-      notUnderstood.push({ line, text: decode(text, undefined).slice(0, 200).toWellFormed(), reason });
+    const miss = (reason: Reason) => notUnderstood.push({ line, text: shown(text), reason });
     const property = parseLine(line, text);
-    if (!property) {
-      miss('syntax');
-      continue;
-    }
-    if (property.name === 'BEGIN') {
-      if (property.value.trim().toUpperCase() !== 'VCARD') miss('value');
+    const isCard = property?.value.trim().toUpperCase() === 'VCARD';
+    if (nested > 0 || (agent && property?.name === 'BEGIN' && isCard)) {
+      // 2.1: `AGENT:` and then the whole card of the assistant.
+      if (isCard) nested += property.name === 'BEGIN' ? 1 : property.name === 'END' ? -1 : 0;
+      agent = false;
+      miss('nested');
+    } else if (!property) miss('syntax');
+    else if (property.name === 'BEGIN') {
+      if (!isCard) miss('value');
       else {
-        if (card) notUnderstood.push({ line: card.line, text: card.name || 'BEGIN:VCARD', reason: 'unfinished' });
+        close(true);
         card = emptyCard(line);
         structured = '';
       }
-      continue;
+    } else if (!card) miss('outside');
+    else if (property.name === 'END') close(false);
+    else {
+      agent = property.name === 'AGENT' && property.value.trim() === '';
+      if (property.name === 'N') structured = nameOf(fields(property.value, card.version));
+      const reason = property.name === 'N' ? undefined : take(card, property);
+      if (reason) miss(reason);
+      else if (property.damaged) miss('encoding');
+      else if (![...property.params.keys()].every((key) => parameters.has(key))) miss('parameter');
     }
-    if (!card) {
-      miss('outside');
-      continue;
-    }
-    if (property.name === 'END') {
-      card.name ||= structured;
-      cards.push(card);
-      card = undefined;
-      continue;
-    }
-    if (property.name === 'N') structured = nameOf(fields(property.value));
-    else if (!take(card, property)) miss(taken.has(property.name) ? 'value' : 'property');
   }
-  if (card) {
-    card.name ||= structured;
-    notUnderstood.push({ line: card.line, text: card.name || 'BEGIN:VCARD', reason: 'unfinished' });
-  }
+  close(true);
   return { cards, notUnderstood };
 }
 
@@ -123,79 +118,28 @@ const emptyCard = (line: number): VCard => ({
   birthday: '',
   note: '',
   wechat: '',
-  photo: 0,
+  photo: null,
 });
 
-/** Joins folded lines: by a leading blank, by `=` at the end of quoted-printable text, and the base64 blocks of 2.1. */
-function* unfold(text: string): Iterable<{ line: number; text: string }> {
-  const lines = text.replace(/^\u00ef\u00bb\u00bf/, '').split(/\r\n|\r|\n/);
-  let current = '';
-  let start = 1;
-  for (const [index, line] of lines.entries()) {
-    const head = current.slice(0, 300);
-    const quoted = /^[^:]*QUOTED-PRINTABLE[^:]*:/i.test(head) && current.endsWith('=');
-    if (quoted) current = current.slice(0, -1) + line.replace(/^[ \t]/, '');
-    else if (/^[ \t]/.test(line) && current !== '') current += line.slice(1);
-    else if (
-      /^[^:]*ENCODING=(BASE64|B)[^:]*:/i.test(head) &&
-      /^[A-Za-z0-9+/]{60,}=*$|^[A-Za-z0-9+/]+=*$/.test(line) &&
-      !line.includes(':')
-    )
-      current += line;
-    else {
-      if (current !== '') yield { line: start, text: current };
-      current = line;
-      start = index + 1;
-    }
-  }
-  if (current !== '') yield { line: start, text: current };
-}
-
-function parseLine(line: number, raw: string): Property | undefined {
-  const match = /^(?:[A-Za-z0-9-]+\.)?([A-Za-z0-9-]+)((?:;(?:"[^"]*"|[^":;])*(?:"[^"]*"[^":;]*)*)*):(.*)$/s.exec(raw);
-  if (!match?.[1]) return undefined;
-  const params = new Map<string, string>();
-  const types: string[] = [];
-  for (const part of (match[2] ?? '').match(/;(?:"[^"]*"|[^";])*/g) ?? []) {
-    const [key = '', ...rest] = part.slice(1).split('=');
-    // 2.1 writes `TEL;CELL;VOICE:`: a parameter without a name is a type or an encoding.
-    if (rest.length === 0) {
-      if (/^(quoted-printable|base64|8bit|7bit)$/i.test(key)) params.set('ENCODING', key.toUpperCase());
-      else types.push(key.toLowerCase());
-      continue;
-    }
-    const value = rest.join('=').replaceAll('"', '');
-    if (key.toUpperCase() === 'TYPE') types.push(...value.toLowerCase().split(','));
-    else params.set(key.toUpperCase(), value);
-  }
-  const encoding = (params.get('ENCODING') ?? '').toUpperCase();
-  const name = match[1].toUpperCase();
-  const body = match[3] ?? '';
-  const bytes = encoding === 'QUOTED-PRINTABLE' ? unquote(body) : body;
-  const binary = encoding === 'B' || encoding === 'BASE64' || body.startsWith('data:');
-  return { line, raw, name, types, params, value: binary ? body : decode(bytes, params.get('CHARSET')) };
-}
-
-const unquote = (text: string) =>
-  text.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-
-/** Bytes (as latin1) to text: the named charset, else strict UTF-8, else GB18030. */
-function decode(latin1: string, charset: string | undefined): string {
-  const bytes = Buffer.from(latin1, 'latin1');
-  const named = charset && iconv.encodingExists(charset) ? charset : undefined;
-  if (named && !/^utf-?8$/i.test(named)) return iconv.decode(bytes, /^gb/i.test(named) ? 'gb18030' : named);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return iconv.decode(bytes, 'gb18030');
-  }
-}
-
-const plainText = (text: string) =>
-  text.replace(/\\([nN;,:\\])/g, (_, character: string) => (/n/i.test(character) ? '\n' : character)).trim();
+/** 2.1 escapes nothing but what divides the parts of a value. */
+const plainText = (text: string, version: string) =>
+  text
+    .replace(version === '2.1' ? /\\([;\\])/g : /\\([nN;,:\\])/g, (_, sign: string) => (/n/i.test(sign) ? '\n' : sign))
+    .trim();
 
 /** Parts of a structured value: `;` divides unless escaped. */
-const fields = (value: string): string[] => value.split(/(?<!\\);/).map(plainText);
+function fields(value: string, version: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < value.length; at += 1) {
+    if (value[at] === '\\') at += 1;
+    else if (value[at] === ';') {
+      parts.push(value.slice(from, at));
+      from = at + 1;
+    }
+  }
+  return [...parts, value.slice(from)].map((part) => plainText(part, version));
+}
 
 const han = /\p{Script=Han}/u;
 
@@ -206,75 +150,100 @@ function nameOf([family = '', given = '', additional = '', prefix = '', suffix =
   return [prefix, given, additional, family, suffix].filter((part) => part !== '').join(' ');
 }
 
-/** Puts a property on the card; false when it or its value is not understood. */
-function take(card: VCard, { name, value, types, params, raw }: Property): boolean {
-  const text = plainText(value);
+/** Puts a property on the card; the reason when it or its value finds no place there. */
+function take(card: VCard, property: Property): Reason | undefined {
+  const { name, value, types, params, raw } = property;
+  if (technical.has(name)) return takeVersion(card, property);
+  if (!known.has(name)) return 'property';
+  if (/^[;\s]*$/.test(value)) return undefined;
+  const text = plainText(value, card.version);
   switch (name) {
-    case 'VERSION':
-      card.version = text;
-      return /^(2\.1|3\.0|4\.0)$/.test(text);
     case 'FN':
+      if (card.name !== '' && card.name !== text) return 'repeated';
       card.name = text;
-      return text !== '';
+      return undefined;
     case 'ORG': {
-      const [organisation = '', ...units] = fields(value);
+      const [organisation = '', ...units] = fields(value, card.version);
+      if (card.organisation !== '') return 'repeated';
       card.organisation = organisation;
       card.department = units.filter((unit) => unit !== '').join(' ');
-      return organisation !== '';
+      return organisation === '' ? 'value' : undefined;
     }
     case 'TITLE':
-      card.title = text;
-      return true;
     case 'ROLE':
-      card.title ||= text;
-      return true;
+      // The post is what counts; the role serves where there is none.
+      if (card.title !== '' && card.title !== text) return 'repeated';
+      card.title = text;
+      return undefined;
     case 'TEL': {
       const number = text.replace(/^tel:/i, '').replace(/;ext=/i, ' ext. ');
-      if (!/\d/.test(number)) return false;
+      if (!/\d/.test(number)) return 'value';
       card.phones.push({ value: number, type: phoneType(types) });
-      return true;
+      return undefined;
     }
     case 'EMAIL':
-      if (!text.includes('@')) return false;
+      if (!text.includes('@')) return 'value';
       card.emails.push(text.replace(/^mailto:/i, ''));
-      return true;
+      return undefined;
     case 'URL':
       card.urls.push(text);
-      return text !== '';
-    case 'ADR': {
-      const [box = '', extended = '', street = '', city = '', region = '', postcode = '', country = ''] = fields(value);
-      const parts = [country, region, city, street, extended, box];
-      const chinese = han.test(parts.join(''));
-      const ordered = chinese ? parts.slice(1) : [street, extended, box, city, region];
-      const written = ordered.filter((part) => part !== '').join(chinese ? '' : ', ');
-      if (written === '' && postcode === '') return parts.every((part) => part === '');
-      card.addresses.push({ text: written, postcode, country });
-      return true;
-    }
-    case 'BDAY': {
-      const match = /^(\d{4}|--)-?(\d{2})-?(\d{2})(?:T.*)?$/.exec(text);
-      // Without a year 29 February may be.
-      if (!match || !isDay(Number(match[1]) || 2000, Number(match[2]), Number(match[3]))) return false;
-      card.birthday = match[1] === '--' ? `--${match[2]}-${match[3]}` : `${match[1]}-${match[2]}-${match[3]}`;
-      return true;
-    }
+      return undefined;
+    case 'ADR':
+      card.addresses.push(addressOf(fields(value, card.version)));
+      return undefined;
+    case 'BDAY':
+      return takeBirthday(card, text, params);
     case 'NOTE':
       card.note = card.note === '' ? text : `${card.note}\n${text}`;
-      return true;
+      return undefined;
     case 'PHOTO':
-    case 'LOGO':
-      card.photo = Math.floor((value.replace(/^data:[^,]*,/, '').replace(/\s/g, '').length * 3) / 4);
-      return true;
-    case 'IMPP':
-    case 'X-WECHAT':
-    case 'X-WEIXIN':
-      if (name === 'IMPP' && !/wechat|weixin/i.test(raw.slice(0, 200) + (params.get('X-SERVICE-TYPE') ?? '')))
-        return false;
-      card.wechat = text.replace(/^[a-z]+:/i, '');
-      return true;
+      return takePhoto(card, property);
+    case 'KIND':
+      return /^(individual|org)$/i.test(text) ? undefined : 'value';
     default:
-      return ignored.has(name);
+      if (name === 'IMPP' && !/wechat|weixin/i.test(raw.slice(0, 200))) return 'property';
+      if (card.wechat !== '') return 'repeated';
+      card.wechat = text.replace(/^[a-z]+:(?:\/\/)?/i, '');
+      return undefined;
   }
+}
+
+function takeVersion(card: VCard, { name, value }: Property): Reason | undefined {
+  if (name !== 'VERSION') return undefined;
+  card.version = value.trim();
+  return /^(2\.1|3\.0|4\.0)$/.test(card.version) ? undefined : 'value';
+}
+
+function addressOf(parts: string[]): VCard['addresses'][number] {
+  const [box = '', extended = '', street = '', city = '', region = '', postcode = '', country = ''] = parts;
+  const chinese = han.test([country, region, city, street, extended, box].join(''));
+  const ordered = chinese ? [region, city, street, extended, box] : [street, extended, box, city, region];
+  const written = ordered.filter((part) => part !== '').join(chinese ? '' : ', ');
+  return { text: written, postcode, country };
+}
+
+function takeBirthday(card: VCard, text: string, params: Map<string, string>): Reason | undefined {
+  const match = /^(\d{4}|--)-?(\d{2})-?(\d{2})(?:T.*)?$/.exec(text);
+  const calendar = params.get('CALSCALE') ?? 'gregorian';
+  // Without a year 29 February may be.
+  if (!match || !/^gregorian$/i.test(calendar) || !isDay(Number(match[1]) || 2000, Number(match[2]), Number(match[3])))
+    return 'value';
+  // No field of ours holds a day without its year.
+  if (match[1] === '--') return 'noYear';
+  if (card.birthday !== '') return 'repeated';
+  card.birthday = `${match[1]}-${match[2]}-${match[3]}`;
+  return undefined;
+}
+
+function takePhoto(card: VCard, { line, value, params }: Property): Reason | undefined {
+  const inline = /^data:[^,]*;base64,/i.exec(value.slice(0, 200).replace(/\\([,;])/g, '$1'));
+  const encoded = /^(b|base64)$/i.test(params.get('ENCODING') ?? '');
+  if (!inline && !encoded) return /^\s*[a-z][a-z0-9+.-]*:/i.test(value) ? 'remote' : 'value';
+  const base64 = (inline ? value.slice(value.indexOf(',') + 1) : value).replace(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return 'value';
+  if (card.photo) return 'repeated';
+  card.photo = { line, base64 };
+  return undefined;
 }
 
 function isDay(year: number, month: number, day: number): boolean {
@@ -283,7 +252,7 @@ function isDay(year: number, month: number, day: number): boolean {
 }
 
 const phoneType = (types: string[]) =>
-  types.some((type) => type === 'cell' || type === 'mobile')
+  types.some((type) => type === 'cell' || type === 'mobile' || type === 'iphone')
     ? 'mobile'
     : types.includes('fax')
       ? 'fax'

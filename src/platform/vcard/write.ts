@@ -11,6 +11,9 @@ export interface VCardContent {
   addresses?: { text: string; postcode?: string; country?: string }[];
   birthday?: string;
   note?: string;
+  wechat?: string;
+  /** JPEG. */
+  photo?: Buffer;
   /** Pinyin of the name, so that phones sort it. */
   sortAs?: string;
 }
@@ -31,14 +34,15 @@ function nameParts(name: string): [family: string, given: string] {
   return words.length > 1 ? [words.at(-1) ?? '', words.slice(0, -1).join(' ')] : [name, ''];
 }
 
-const escaped = (text: string) => text.replace(/[\\,;]/g, (character) => `\\${character}`).replace(/\r?\n/g, '\\n');
+const escaped = (text: string) => text.replace(/[\\,;]/g, (sign) => `\\${sign}`).replace(/\r\n|\r|\n/g, '\\n');
+const types: Record<string, string> = { mobile: 'cell', fax: 'fax', home: 'home' };
 
 /** One vCard. 4.0 and 3.0 are UTF-8, folded at 75 octets and never inside a character; 2.1 is quoted-printable. */
 export function writeVcard(card: VCardContent, version: VCardVersion): string {
   const [family, given] = nameParts(card.name);
   const lines: [name: string, value: string][] = [];
   const old = version === '2.1';
-  const text = (value: string) => (old ? value.replace(/;/g, '\\;') : escaped(value));
+  const text = (value: string) => (old ? value.replace(/[\\;]/g, (sign) => `\\${sign}`) : escaped(value));
   const sort = version === '4.0' && card.sortAs ? `;SORT-AS="${card.sortAs.replace(/["\\]/g, '')}"` : '';
   lines.push(['FN', text(card.name)]);
   lines.push([`N${sort}`, [family, given, '', '', ''].map(text).join(';')]);
@@ -47,7 +51,7 @@ export function writeVcard(card: VCardContent, version: VCardVersion): string {
     lines.push(['ORG', [card.organisation, ...(card.department ? [card.department] : [])].map(text).join(';')]);
   if (card.title) lines.push(['TITLE', text(card.title)]);
   for (const phone of card.phones) {
-    const type = phone.type === 'mobile' ? 'cell' : phone.type === 'fax' ? 'fax' : 'work';
+    const type = types[phone.type ?? ''] ?? 'work';
     if (version === '4.0' && phone.value.startsWith('+')) {
       const [number, extension] = phone.value.split(' ext. ');
       lines.push([`TEL;VALUE=uri;TYPE=${type}`, `tel:${number}${extension ? `;ext=${extension}` : ''}`]);
@@ -62,11 +66,21 @@ export function writeVcard(card: VCardContent, version: VCardVersion): string {
     ]);
   }
   if (card.birthday) lines.push(['BDAY', version === '4.0' ? card.birthday.replaceAll('-', '') : card.birthday]);
-  if (card.note) lines.push(['NOTE', old ? card.note : escaped(card.note)]);
+  if (card.wechat) lines.push(['X-WECHAT', text(card.wechat)]);
+  if (card.note) lines.push(['NOTE', text(card.note)]);
   lines.push(['UID', `urn:uuid:${card.uid}`], ['REV', card.revised]);
   const body = lines.map(([name, value]) => (old ? quoted(name, value) : fold(`${name}:${value}`)));
+  if (card.photo) body.push(photoLines(card.photo.toString('base64'), version));
   return `${['BEGIN:VCARD', `VERSION:${version}`, ...body, 'END:VCARD'].join('\r\n')}\r\n`;
 }
+
+/** 2.1 ends the block of a picture with an empty line. */
+const photoLines = (base64: string, version: VCardVersion): string =>
+  version === '4.0'
+    ? fold(`PHOTO:data:image/jpeg;base64,${base64}`)
+    : version === '3.0'
+      ? fold(`PHOTO;ENCODING=b;TYPE=JPEG:${base64}`)
+      : `${fold(`PHOTO;ENCODING=BASE64;JPEG:${base64}`)}\r\n`;
 
 function fold(line: string): string {
   const parts: string[] = [];

@@ -6,7 +6,7 @@ import { type VCardVersion, writeVcard } from '#platform/vcard/write.ts';
 import type { AddressValue, PhoneValue, TextPointValue } from '#shared/fields.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
 
-const keys = ['name', 'position', 'department', 'phones', 'emails', 'birthday', 'remark', 'updatedAt'];
+const keys = ['name', 'position', 'department', 'phones', 'emails', 'birthday', 'wechat', 'remark', 'updatedAt'];
 
 /** The people of a customer as vCards, as far as this actor may read their fields; a person as customer is a card of its own. */
 export async function customerVcards(
@@ -48,6 +48,7 @@ export async function customerVcards(
         urls,
         addresses,
         birthday: text(values.birthday),
+        wechat: text(values.wechat),
         note: text(values.remark),
         sortAs: pinyinSortKey(name),
       },
