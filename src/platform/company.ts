@@ -1,3 +1,4 @@
+import type { CheckContext } from '#shared/values/check.ts';
 import type { Context } from './context.ts';
 import { prepared, type Tx } from './db/database.ts';
 import { dayIn } from './time.ts';
@@ -35,6 +36,15 @@ async function readCompany(context: Within): Promise<Company> {
 }
 
 export const timeZoneOf = async (context: Within): Promise<string> => (await companyOf(context)).timeZone;
+
+/**
+ * What values typed, imported or sent are read with: the company's currency and zone, and the country of the record where it
+ * names one, else the company's.
+ */
+export async function checkContextOf(context: Within, country?: string | null): Promise<CheckContext> {
+  const company = await companyOf(context);
+  return { country: country ?? company.country, currency: company.currency, timeZone: company.timeZone };
+}
 
 /** Today where the company is, `YYYY-MM-DD`. */
 export const companyToday = async (context: Within & Pick<Context, 'now'>): Promise<string> =>

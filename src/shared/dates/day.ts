@@ -1,19 +1,22 @@
 import { bad, type Checked, good } from '../checked.ts';
 import { normalizeText } from '../text/normalize.ts';
-import { localDay } from './zoned.ts';
+import { instantOf, localDay } from './zoned.ts';
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** A calendar day as people write it in forms and sheets, as `YYYY-MM-DD`. A day/month order that could be either is refused. */
-export function parseDay(raw: string): Checked<string> {
+/**
+ * A calendar day as people write it in forms and sheets, as `YYYY-MM-DD`. A day/month order that could be either is refused; an
+ * instant with an offset is the day it falls on in the zone.
+ */
+export function parseDay(raw: string, zone: string): Checked<string> {
   const text = normalizeText(raw);
   const instant = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?$/.exec(text);
   if (instant?.[3]) {
     const date = new Date(text.replace(' ', 'T'));
     if (Number.isNaN(date.getTime())) return bad('date.format');
-    return good(localDay(date, 'Asia/Shanghai'));
+    return good(localDay(date, zone));
   }
-  if (instant?.[1]) return parseDay(instant[1]);
+  if (instant?.[1]) return parseDay(instant[1], zone);
   const yearFirst =
     /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
   if (yearFirst) return dayOf(yearFirst[1], yearFirst[2], yearFirst[3]);
@@ -34,6 +37,16 @@ export function parseDay(raw: string): Checked<string> {
     return bad('date.ambiguous');
   }
   return bad('date.format');
+}
+
+/** An instant in ISO format; a time without offset is one of the zone's clocks, a day alone its midnight there. */
+export function parseInstant(raw: string, zone: string): Checked<string> {
+  const text = normalizeText(raw).replace(' ', 'T');
+  const offset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) && text.includes('T');
+  const local = /^(\d{4}-\d{2}-\d{2})(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?$/.exec(text);
+  if (!offset && !(local?.[1] && parseDay(local[1], zone).ok)) return bad('date.format');
+  const date = offset ? new Date(text) : instantOf(text, zone);
+  return Number.isNaN(date.getTime()) ? bad('date.format') : good(date.toISOString());
 }
 
 function dayOf(year = '', month = '', day = ''): Checked<string> {

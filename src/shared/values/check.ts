@@ -1,5 +1,5 @@
 import { bad, type Checked, good } from '../checked.ts';
-import { parseDay } from '../dates/day.ts';
+import { parseDay, parseInstant } from '../dates/day.ts';
 import { checkLunarDate } from '../dates/lunar.ts';
 import { parseLunarText } from '../dates/lunar-text.ts';
 import type { FieldDefinition } from '../fields.ts';
@@ -16,6 +16,8 @@ export interface CheckContext {
   /** Country whose phone numbers and postcodes are meant when none is said. */
   country: string;
   currency: string;
+  /** Zone in which an instant falls on a day, and in which a time without offset is meant. */
+  timeZone: string;
 }
 
 /**
@@ -39,11 +41,9 @@ export function checkValue(field: FieldDefinition, raw: unknown, context: CheckC
     case 'boolean':
       return checkBoolean(raw);
     case 'date':
-      return typeof raw === 'string' ? parseDay(raw) : bad('date.format');
-    case 'datetime': {
-      const date = new Date(typeof raw === 'string' ? raw : Number.NaN);
-      return Number.isNaN(date.getTime()) ? bad('date.format') : good(date.toISOString());
-    }
+      return typeof raw === 'string' ? parseDay(raw, context.timeZone) : bad('date.format');
+    case 'datetime':
+      return typeof raw === 'string' ? parseInstant(raw, context.timeZone) : bad('date.format');
     case 'lunarDate':
       return checkLunarDate(typeof raw === 'string' ? parseLunarText(raw) : raw);
     case 'choice':

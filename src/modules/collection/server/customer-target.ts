@@ -1,7 +1,7 @@
 import { intakeOf } from '#modules/customers/index.ts';
 import { dictionaryFor, takeNumbers } from '#modules/fields/index.ts';
 import { holds } from '#platform/access/actor.ts';
-import { companyOf } from '#platform/company.ts';
+import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import {
   duplicateModes,
@@ -87,9 +87,8 @@ const customerTarget: ImportTarget<ParsedRow> = {
       : 'import.nameColumn',
   async start(context, options, named) {
     const { fields } = await dictionaryFor(context);
-    const org = await companyOf(context);
     const open = writable(fields);
-    const plan = planRows(open, named, options, org);
+    const plan = planRows(open, named, options, await checkContextOf(context));
     const defaults = open.filter(
       (field) =>
         field.object === 'customer' &&

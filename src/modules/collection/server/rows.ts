@@ -2,7 +2,7 @@ import { errorCell, isEmptyRow, plainNumber, serialDay } from '#platform/sheets/
 import type { Cell } from '#platform/sheets/cells.ts';
 import type { SheetOptions, SheetRow, WrongCell } from '#platform/sheets/target.ts';
 import type { CustomerKind, FieldDefinition, FieldValues } from '#shared/fields.ts';
-import { checkValue } from '#shared/values/check.ts';
+import { type CheckContext, checkValue } from '#shared/values/check.ts';
 
 export interface ParsedRow extends SheetRow {
   customer: FieldValues;
@@ -15,15 +15,13 @@ export interface ParsedRow extends SheetRow {
   headings: Record<string, string>;
 }
 
-export interface RowPlan {
+export interface RowPlan extends CheckContext {
   columns: { index: number; heading: string; field: FieldDefinition; object: 'customer' | 'contact' }[];
   headings: Record<string, string>;
   required: FieldDefinition[];
   /** Column that names the owner, when the person chose so. */
   ownerColumn: { index: number; heading: string } | null;
   kind: CustomerKind;
-  country: string;
-  currency: string;
 }
 
 /** Turns headings and mapping into what each cell of a row becomes. */
@@ -31,7 +29,7 @@ export function planRows(
   fields: FieldDefinition[],
   headings: Map<number, string>,
   options: SheetOptions,
-  org: { country: string; currency: string },
+  reading: CheckContext,
 ): RowPlan {
   const byTarget = new Map<string, FieldDefinition>(fields.map((field) => [`${field.object}.${field.key}`, field]));
   const columns = Object.entries(options.mapping).flatMap(([index, target]) => {
@@ -54,7 +52,7 @@ export function planRows(
   );
   const owner = options.owner.way === 'column' && Object.entries(options.mapping).find(([, key]) => key === ownerKey);
   const ownerColumn = owner ? { index: Number(owner[0]), heading: headings.get(Number(owner[0])) ?? '' } : null;
-  return { columns, headings: named, required, ownerColumn, kind: options.kind as CustomerKind, ...org };
+  return { columns, headings: named, required, ownerColumn, kind: options.kind as CustomerKind, ...reading };
 }
 
 /** The column with the name or address of the owner: no field of the dictionary, for who owns a customer is decided, not entered. */
@@ -72,6 +70,7 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
   const errors: WrongCell[] = [];
   const values = { customer: {} as FieldValues, contact: {} as FieldValues };
   const country = rowCountry(plan, cells);
+  const reading: CheckContext = { country, currency: plan.currency, timeZone: plan.timeZone };
   for (const { index, heading, field, object } of plan.columns) {
     const cell = cells[index] ?? null;
     if (cell === null || cell === '') continue;
@@ -96,7 +95,7 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
           : typeof cell === 'boolean' && field.type !== 'boolean'
             ? text.toUpperCase()
             : cell;
-    const checked = checkValue(field, raw, { country, currency: plan.currency });
+    const checked = checkValue(field, raw, reading);
     if (!checked.ok) {
       wrong(checked.code, checked.params);
       continue;
@@ -127,7 +126,7 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
       wrong('import.twoValues', { column: first?.heading ?? '' });
       continue;
     }
-    const whole = checkValue(field, both, { country, currency: plan.currency });
+    const whole = checkValue(field, both, reading);
     if (whole.ok) target[field.key] = whole.value;
     else wrong(whole.code, whole.params);
   }

@@ -9,7 +9,7 @@ import {
   hidesContacts,
   visibleRecords,
 } from '#modules/fields/index.ts';
-import { companyOf, companyToday } from '#platform/company.ts';
+import { checkContextOf, companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { conflict, invalid, notFound, Problem } from '#shared/errors.ts';
@@ -25,8 +25,11 @@ export async function readableFields(context: Context): Promise<Map<string, Fiel
 }
 
 export async function checkedValues(context: Context, input: FieldValues, create: boolean): Promise<FieldValues> {
-  const org = await companyOf(context);
-  const { values, errors } = checkValues(await readableFields(context), input, { ...org, kind: null, create });
+  const { values, errors } = checkValues(await readableFields(context), input, {
+    ...(await checkContextOf(context)),
+    kind: null,
+    create,
+  });
   if (errors.length > 0) throw invalid(errors);
   return values;
 }

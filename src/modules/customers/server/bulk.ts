@@ -8,6 +8,7 @@ import {
   type RecordQuery,
 } from '#modules/fields/index.ts';
 import { requirePermission } from '#platform/access/actor.ts';
+import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess } from '#platform/events/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
@@ -42,7 +43,7 @@ interface Checked {
 async function checkChange(context: Context, change: BulkChange): Promise<Checked> {
   const { fields } = await dictionaryFor(context, 'customer');
   const byKey = new Map(fields.map((field) => [field.key, field] as const));
-  const options = { kind: null, country: 'CN', currency: 'CNY', create: false };
+  const options = { ...(await checkContextOf(context)), kind: null, create: false };
   const { values, errors } = checkValues(byKey, change.values, options);
   for (const part of [change.add, change.remove]) {
     for (const [key, items] of Object.entries(part)) {

@@ -3,7 +3,7 @@ import { checkValues, dictionaryFor, dropUniqueValues, setUniqueValues } from '#
 import { ownerTeam } from '#modules/people/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
-import { companyOf } from '#platform/company.ts';
+import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
@@ -30,16 +30,15 @@ export interface CreateInput {
   byRules?: boolean;
 }
 
-async function checkContext(context: Context) {
-  const org = await companyOf(context);
+async function fieldsByKey(context: Context) {
   const { fields } = await dictionaryFor(context, 'customer');
-  return { ...org, fields: new Map(fields.map((field) => [field.key, field] as const)) };
+  return new Map(fields.map((field) => [field.key, field] as const));
 }
 
 /** Values of a new customer as the caller may give them, checked; all wrong ones are named at once. */
 export async function checkedCustomer(context: Context, kind: CustomerKind, input: FieldValues): Promise<FieldValues> {
-  const { fields, country, currency } = await checkContext(context);
-  const { values, errors } = checkValues(fields, input, { kind, country, currency, create: true });
+  const fields = await fieldsByKey(context);
+  const { values, errors } = checkValues(fields, input, { ...(await checkContextOf(context)), kind, create: true });
   await checkLinks(context, fields, values, errors, null);
   if (errors.length > 0) throw invalid(errors);
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
@@ -158,12 +157,11 @@ async function openForChange(context: Context, id: string, permission: string): 
 export async function updateCustomer(context: Context, id: string, input: UpdateInput): Promise<CustomerCard> {
   const row = await openForChange(context, id, 'customer:update');
   if (row.state !== 'active') throw conflict('customer.trashed');
-  const { fields, country, currency } = await checkContext(context);
+  const fields = await fieldsByKey(context);
   const kind = input.kind ?? row.kind;
   const { values, errors } = checkValues(fields, input.values, {
+    ...(await checkContextOf(context, row.country)),
     kind,
-    country: row.country ?? country,
-    currency,
     create: false,
   });
   await checkLinks(context, fields, values, errors, id);

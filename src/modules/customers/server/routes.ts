@@ -8,6 +8,7 @@ import {
 } from '#modules/fields/index.ts';
 import { whoCan } from '#modules/people/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
+import { checkContextOf } from '#platform/company.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
 import { type Route, serve } from '#platform/http/route.ts';
 import { conflict } from '#shared/errors.ts';
@@ -139,7 +140,11 @@ export const customerRoutes: Route[] = [
   serve(contract.possibleDuplicates, async (context, { body }) => {
     const { fields } = await dictionaryFor(context, 'customer');
     const byKey = new Map(fields.map((field) => [field.key, field] as const));
-    const { values } = checkValues(byKey, body.values, { kind: null, country: 'CN', currency: 'CNY', create: false });
+    const { values } = checkValues(byKey, body.values, {
+      ...(await checkContextOf(context)),
+      kind: null,
+      create: false,
+    });
     const found = await findDuplicates(context, { object: 'customer', kind: body.kind, values }, body.exceptId ?? null);
     await logAccess(context, {
       action: 'search',

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -12,6 +13,7 @@ import type {
   SectionDefinition,
 } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
+import { minorDigits } from '#shared/money.ts';
 import { checkValue } from '#shared/values/check.ts';
 import { bumpDictionary, fullDictionary, viewField, viewSection } from './dictionary.ts';
 import { reindexAfter } from './reindex.ts';
@@ -103,7 +105,7 @@ async function checkSettings(
       options: input.options ?? present?.options ?? [],
       rules: input.rules ?? present?.rules ?? {},
     } as FieldDefinition;
-    const checked = checkValue(field, input.defaultValue, { country: 'CN', currency: 'CNY' });
+    const checked = checkValue(field, input.defaultValue, await checkContextOf(context));
     if (!checked.ok) throw invalid([{ field: 'defaultValue', code: checked.code, params: checked.params }]);
     input.defaultValue = checked.value;
   }
@@ -255,6 +257,7 @@ async function convertAll(context: Context, field: FieldDefinition, wanted: Conv
     rules: wanted.rules ?? field.rules,
   };
   const failures: { recordId: string; value: string; code: string }[] = [];
+  const reading = await checkContextOf(context);
   let total = 0;
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
     const rows = await sql<{
@@ -268,7 +271,7 @@ async function convertAll(context: Context, field: FieldDefinition, wanted: Conv
     for (const { id, value } of rows.rows) {
       if (value === null) continue;
       total += 1;
-      const checked = checkValue(target, plain(value), { country: 'CN', currency: 'CNY' });
+      const checked = checkValue(target, plain(value), reading);
       if (checked.ok) converted.push({ id, value: checked.value });
       else failures.push({ recordId: id, value: plainText(value).slice(0, 100), code: checked.code });
     }
@@ -297,7 +300,7 @@ function plainText(value: unknown): string {
       amount,
       currency,
     } = value as { value?: unknown; text?: unknown; amount?: string; currency?: string };
-    if (amount && currency) return `${currency} ${Number(amount) / 100}`;
+    if (amount && currency) return `${currency} ${Number(amount) / 10 ** minorDigits(currency)}`;
     return String(inner ?? text ?? JSON.stringify(value));
   }
   return String(value);

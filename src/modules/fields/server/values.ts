@@ -1,6 +1,6 @@
 import { badRequest, type FieldError } from '#shared/errors.ts';
 import type { FieldDefinition, FieldValues } from '#shared/fields.ts';
-import { checkValue } from '#shared/values/check.ts';
+import { type CheckContext, checkValue } from '#shared/values/check.ts';
 import { columnOf } from '../spec.ts';
 import { sqlKindOf } from './columns.ts';
 
@@ -10,10 +10,8 @@ export interface RowValues {
   custom: Record<string, unknown>;
 }
 
-export interface CheckOptions {
+export interface CheckOptions extends CheckContext {
   kind: string | null;
-  country: string;
-  currency: string;
   /** Create: defaults are filled in and required fields must be there. */
   create: boolean;
 }

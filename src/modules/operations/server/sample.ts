@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import { contactFields, insertContacts } from '#modules/contacts/index.ts';
 import { customerFields, insertCustomers } from '#modules/customers/index.ts';
-import { checkValues } from '#modules/fields/index.ts';
+import { type CheckOptions, checkValues } from '#modules/fields/index.ts';
+import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
-import type { FieldDefinition } from '#shared/fields.ts';
+import type { FieldDefinition, FieldValues } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
-import { buildCustomer } from './build-sample.ts';
+import { type BuiltCustomer, buildCustomer } from './build-sample.ts';
 
 const size = 300;
 
@@ -68,14 +69,22 @@ export async function insertSample(
 ): Promise<string[]> {
   const fields = await customerFields(context);
   const people = await contactFields(context);
+  const company = await checkContextOf(context);
   const built = Array.from({ length: count }, (_, index) => buildCustomer(start + index));
+  // The sample's numbers are written as in the country of their customer, wherever the company is.
+  const readingOf = ({ kind, values }: BuiltCustomer): CheckOptions => ({
+    ...company,
+    country: String(values.country),
+    kind,
+    create: false,
+  });
   const now = context.now().getTime();
   const owner = context.actor.kind === 'system' ? null : context.actor.userId;
   const ids = await insertCustomers(
     context,
     built.map((customer) => ({
       kind: customer.kind,
-      values: valuesOf(fields, customer.values, customer.kind),
+      values: valuesOf(fields, customer.values, readingOf(customer)),
       ownerId: owner,
       teamId: context.actor.teamId,
       batchId,
@@ -88,7 +97,7 @@ export async function insertSample(
     built.flatMap((customer, index) =>
       customer.contacts.map((values) => ({
         customerId: ids[index] ?? '',
-        values: valuesOf(people, values, null),
+        values: valuesOf(people, values, { ...readingOf(customer), kind: null }),
         batchId,
         source: 'system' as const,
       })),
@@ -134,8 +143,8 @@ export async function insertSample(
   return ids;
 }
 
-function valuesOf(fields: Map<string, FieldDefinition>, input: Record<string, unknown>, kind: string | null) {
-  const { values, errors } = checkValues(fields, input, { kind, country: 'CN', currency: 'CNY', create: false });
+function valuesOf(fields: Map<string, FieldDefinition>, input: FieldValues, options: CheckOptions) {
+  const { values, errors } = checkValues(fields, input, options);
   if (errors[0]) throw new Error(`sample value ${errors[0].field}: ${errors[0].code}`);
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }

@@ -8,6 +8,7 @@ import type { FieldValues } from '#shared/fields.ts';
 import { checkUscc } from '#shared/identifiers/codes.ts';
 import { minorDigits, parseMoney } from '#shared/money.ts';
 import { normalizeText } from '#shared/text/normalize.ts';
+import type { CheckContext } from '#shared/values/check.ts';
 import { checkPhones, checkPoints } from '#shared/values/points.ts';
 
 /** A way a row names its customer; `name` is the exact name, `alike` the name without region and legal form. */
@@ -27,10 +28,8 @@ export interface PurchaseRow extends SheetRow {
   externalKey: string | undefined;
 }
 
-export interface PurchasePlan {
+export interface PurchasePlan extends CheckContext {
   columns: { index: number; heading: string; key: string }[];
-  country: string;
-  currency: string;
   today: string;
 }
 
@@ -67,9 +66,7 @@ export function parsePurchase(plan: PurchasePlan, cells: Cell[], row: number): P
     .toString()
     .slice(0, 200);
   const currency = take('purchase.currency', (text) => currencyOf(text, plan.currency));
-  const day = take('purchase.day', (text, cell) =>
-    dayOf(typeof cell === 'number' ? serialDay(cell) : text, plan.today),
-  );
+  const day = take('purchase.day', (text, cell) => dayOf(typeof cell === 'number' ? serialDay(cell) : text, plan));
   const money = take('purchase.amount', (text, cell) =>
     parseMoney(amountText(cell, text, currency ?? plan.currency), currency ?? plan.currency),
   );
@@ -107,8 +104,8 @@ function requireCells(row: PurchaseRow, plan: PurchasePlan, values: Record<strin
 const short = (text: string): Checked<string> =>
   [...text].length > 200 ? bad('input.tooLong', { maximum: 200 }) : good(text);
 
-function dayOf(text: string, today: string): Checked<string> {
-  const day = parseDay(text);
+function dayOf(text: string, { today, timeZone }: PurchasePlan): Checked<string> {
+  const day = parseDay(text, timeZone);
   if (!day.ok) return day;
   if (day.value > today) return bad('purchase.future');
   return day.value < '1900-01-01' ? bad('purchase.tooOld') : day;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { companyOf } from '#platform/company.ts';
+import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import {
   type DuplicateMode,
@@ -212,11 +212,10 @@ const purchaseTarget: ImportTarget<PurchaseRow> = {
   check: async () => {},
   async start(context, options, headings) {
     const { currency, today } = await companyTerms(context);
-    const org = await companyOf(context);
     const mapped = Object.entries(options.mapping).map(([index, key]) => ({
       ...{ index: Number(index), key, heading: headings.get(Number(index)) ?? '' },
     }));
-    const plan: PurchasePlan = { columns: mapped, country: org.country, currency, today };
+    const plan: PurchasePlan = { ...(await checkContextOf(context)), columns: mapped, currency, today };
     const headingOf = (keys: string[]) => mapped.find((column) => keys.includes(column.key))?.heading ?? '';
     return {
       parse: (cells, row) => parsePurchase(plan, cells, row),

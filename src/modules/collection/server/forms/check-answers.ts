@@ -1,10 +1,10 @@
-import { companyOf } from '#platform/company.ts';
+import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { parseDay } from '#shared/dates/day.ts';
 import { badRequest, type FieldError, invalid } from '#shared/errors.ts';
 import { isId } from '#shared/ids.ts';
 import { normalizeLongText } from '#shared/text/normalize.ts';
-import { checkValue } from '#shared/values/check.ts';
+import { type CheckContext, checkValue } from '#shared/values/check.ts';
 import {
   type AnswerValues,
   type FrozenContent,
@@ -27,11 +27,11 @@ function checkMatrix(item: FrozenQuestion, raw: unknown): Checked {
   return good(raw);
 }
 
-function checkOne(item: FrozenQuestion, raw: unknown, org: { country: string; currency: string }): Checked {
+function checkOne(item: FrozenQuestion, raw: unknown, reading: CheckContext): Checked {
   const known = (value: unknown) => item.options?.some((one) => one.key === value) === true;
   switch (item.type) {
     case 'field':
-      return item.definition ? checkValue(item.definition, raw, org) : bad('form.fieldUnknown');
+      return item.definition ? checkValue(item.definition, raw, reading) : bad('form.fieldUnknown');
     case 'single':
       return known(raw) ? good(raw) : bad('choice.unknown', { value: String(raw).slice(0, 50) });
     case 'multiple': {
@@ -57,7 +57,7 @@ function checkOne(item: FrozenQuestion, raw: unknown, org: { country: string; cu
       return [...text].length > maximum ? bad('input.tooLong', { maximum }) : good(text);
     }
     case 'date':
-      return typeof raw === 'string' ? parseDay(raw) : bad('date.format');
+      return typeof raw === 'string' ? parseDay(raw, reading.timeZone) : bad('date.format');
     case 'file': {
       if (!Array.isArray(raw) || raw.length > formFilesMost) return bad('form.files', { limit: formFilesMost });
       return raw.every((id) => typeof id === 'string' && isId(id)) ? good(raw) : bad('input.type');
@@ -78,7 +78,7 @@ export async function checkAnswers(
   input: AnswerValues,
   known: string[] = [],
 ): Promise<AnswerValues> {
-  const org = await companyOf(context);
+  const reading = await checkContextOf(context);
   for (const id of Object.keys(input))
     if (!content.questions.some((item) => item.id === id && item.type !== 'heading'))
       throw badRequest('form.unknownQuestion', { field: `values.${id}`, params: { question: id } });
@@ -88,7 +88,7 @@ export async function checkAnswers(
     if (item.type === 'heading') continue;
     const raw = input[item.id];
     const field = `values.${item.id}`;
-    const checked = isEmptyAnswer(raw) ? good(null) : checkOne(item, raw, org);
+    const checked = isEmptyAnswer(raw) ? good(null) : checkOne(item, raw, reading);
     if (!checked.ok) errors.push({ field, code: checked.code, params: checked.params });
     else if (!isEmptyAnswer(checked.value)) values[item.id] = checked.value;
     else if (item.required && !known.includes(item.id)) errors.push({ field, code: 'input.required' });

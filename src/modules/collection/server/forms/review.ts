@@ -9,7 +9,7 @@ import {
   storedOf,
 } from '#modules/customers/index.ts';
 import { checkValues, fromRow } from '#modules/fields/index.ts';
-import { companyOf } from '#platform/company.ts';
+import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -84,10 +84,9 @@ async function checked(
   values: FieldValues,
   kind: string | null,
 ): Promise<FieldValues> {
-  const org = await companyOf(context);
   const own = asked.filter(({ question }) => question.object === object);
   const fields = new Map(own.map(({ field }) => [field.key, field] as const));
-  const result = checkValues(fields, values, { ...org, kind, create: false });
+  const result = checkValues(fields, values, { ...(await checkContextOf(context)), kind, create: false });
   if (result.errors.length > 0) throw invalid(toQuestions(result.errors, own));
   return result.values;
 }

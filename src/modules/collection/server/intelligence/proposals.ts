@@ -3,7 +3,7 @@ import { loadContact, updateContact } from '#modules/contacts/index.ts';
 import { loadCustomer, updateCustomer } from '#modules/customers/index.ts';
 import { checkValues, dictionaryFor, fromRow } from '#modules/fields/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
-import { companyOf } from '#platform/company.ts';
+import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { badRequest, conflict, invalid } from '#shared/errors.ts';
@@ -53,11 +53,10 @@ export async function proposeFrom(
   const { fields } = await dictionaryFor(context, person ? 'contact' : 'customer');
   const definition = fields.find((item) => item.key === field);
   if (!definition) throw badRequest('field.unknown', { field: 'field', params: { field } });
-  const org = await companyOf(context);
   const checked = checkValues(
     new Map([[field, definition]]),
     { [field]: value },
-    { kind: person ? null : customer.kind, ...org, create: false },
+    { ...(await checkContextOf(context, customer.country)), kind: person ? null : customer.kind, create: false },
   );
   const wrong = checked.errors.map((error) => ({ ...error, field: 'value' }));
   if (checked.values[field] === null) wrong.push({ field: 'value', code: 'input.required' });

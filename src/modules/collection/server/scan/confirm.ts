@@ -15,7 +15,7 @@ import {
 } from '#modules/customers/index.ts';
 import { checkValues, dictionaryFor, fromRow } from '#modules/fields/index.ts';
 import { settleCapture } from '#modules/work/index.ts';
-import { companyOf } from '#platform/company.ts';
+import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -141,11 +141,14 @@ async function fillCustomer(context: Context, id: string, input: FieldValues): P
   const row = await loadCustomer(context, id, 'customer:update', true);
   if (row.state !== 'active') throw conflict('customer.trashed');
   const { fields } = await dictionaryFor(context, 'customer');
-  const org = await companyOf(context);
   const byKey = new Map(fields.map((field) => [field.key, field] as const));
   const stored = await storedOf(context, row);
   const lacking = Object.fromEntries(Object.entries(input).filter(([key]) => stored.values[key] === undefined));
-  const { values, errors } = checkValues(byKey, lacking, { kind: row.kind, ...org, create: false });
+  const { values, errors } = checkValues(byKey, lacking, {
+    ...(await checkContextOf(context, row.country)),
+    kind: row.kind,
+    create: false,
+  });
   if (errors.length > 0) throw invalid(errors);
   await applyChange(context, stored, { values, source });
 }

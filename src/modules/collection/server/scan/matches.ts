@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { findDuplicates, identityKeys } from '#modules/customers/index.ts';
 import { checkValues, dictionaryFor, hiddenContactsSql } from '#modules/fields/index.ts';
 import { visible } from '#platform/access/visible.ts';
-import { companyOf } from '#platform/company.ts';
+import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess } from '#platform/events/index.ts';
 import type { FieldValues, RecordObject } from '#shared/fields.ts';
@@ -11,8 +11,7 @@ async function sound(context: Context, object: RecordObject, input: FieldValues)
   const { fields } = await dictionaryFor(context, object);
   const byKey = new Map(fields.map((field) => [field.key, field] as const));
   const known = Object.fromEntries(Object.entries(input).filter(([key]) => byKey.has(key)));
-  const org = await companyOf(context);
-  const { values } = checkValues(byKey, known, { kind: null, ...org, create: false });
+  const { values } = checkValues(byKey, known, { ...(await checkContextOf(context)), kind: null, create: false });
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }
 

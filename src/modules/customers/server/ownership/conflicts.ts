@@ -3,7 +3,7 @@ import { plainStep, registerApprovalSubject, requestApproval } from '#modules/ap
 import { checkValues, dictionaryFor } from '#modules/fields/index.ts';
 import { notify } from '#modules/notifications/index.ts';
 import { whoCan } from '#modules/people/index.ts';
-import { companyToday } from '#platform/company.ts';
+import { checkContextOf, companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -92,7 +92,11 @@ export async function raiseConflict(
 ): Promise<ConflictView> {
   const { fields } = await dictionaryFor(context, 'customer');
   const byKey = new Map(fields.map((field) => [field.key, field] as const));
-  const { values } = checkValues(byKey, input.values, { kind: null, country: 'CN', currency: 'CNY', create: false });
+  const { values } = checkValues(byKey, input.values, {
+    ...(await checkContextOf(context)),
+    kind: null,
+    create: false,
+  });
   const ids = await certainTwins(context, { object: 'customer', kind: input.kind, values });
   const [owned] = await context.tx
     .selectFrom('customer')
