@@ -34,8 +34,11 @@ const provider: PaletteProvider = async (q, signal) => {
 const lookups: Lookups = {
   user: async (q, blocked = false) =>
     (await call(userOptions, { query: { ...(q ? { q } : {}), ...(blocked ? { blocked: 'true' } : {}) } })).items,
-  customer: async (q) => {
-    const { items } = await call(listCustomers, { query: { ...(q ? { q } : {}), fields: 'name,number', limit: 20 } });
+  customer: async (q, ownerId) => {
+    const owned = { filter: JSON.stringify({ field: 'ownerId', op: 'eq', value: ownerId }) as never, limit: 50 };
+    const { items } = await call(listCustomers, {
+      query: { ...(q ? { q } : {}), fields: 'name,number', limit: 20, ...(ownerId ? owned : {}) },
+    });
     return items.map((item) => ({ id: item.id, name: `${String(item.values.name ?? '')} ${item.number}` }));
   },
   section: async () => {

@@ -8,7 +8,8 @@ export interface Choice {
 export interface Lookups {
   /** `blocked`: people who may no longer sign in are found too. */
   user(query: string, blocked?: boolean): Promise<Choice[]>;
-  customer(query: string): Promise<Choice[]>;
+  /** `ownerId`: only those of this user. */
+  customer(query: string, ownerId?: string): Promise<Choice[]>;
   /** Sections of the customer card, by key. */
   section(): Promise<Choice[]>;
 }

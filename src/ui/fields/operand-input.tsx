@@ -83,19 +83,27 @@ function One({ field, value, onChange, name, many = false }: OneProps) {
     case 'region':
       return <RegionOperand {...{ value, onChange, name }} />;
     case 'user':
-    case 'customer': {
-      const first = many ? (value as string[] | undefined)?.[0] : (value as string | undefined);
+    case 'customer':
       return (
         <span className="condition-value">
-          <RecordSelect
-            aria-label={name}
-            kind={field.type}
-            value={first ?? null}
-            onChange={(next) => onChange(many ? (next ? [next] : []) : next)}
-          />
+          {many ? (
+            <RecordSelect
+              aria-label={name}
+              kind={field.type}
+              multiple
+              value={(value ?? []) as string[]}
+              onChange={onChange}
+            />
+          ) : (
+            <RecordSelect
+              aria-label={name}
+              kind={field.type}
+              value={(value ?? null) as string | null}
+              onChange={onChange}
+            />
+          )}
         </span>
       );
-    }
     case 'money':
       return <MoneyOperand {...{ field, value, onChange, name }} />;
     case 'date':

@@ -2,52 +2,91 @@ import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLookups } from './lookups.tsx';
+import { type Choice, useLookups } from './lookups.tsx';
 
-export interface RecordSelectProps {
+interface Common {
   id?: string;
   kind: 'user' | 'customer';
-  value: string | null;
-  /** Name of the present value. */
-  label?: string;
-  onChange(value: string | null): void;
-  allowClear?: boolean;
   /** Users who may no longer sign in can be chosen too. */
   blocked?: boolean;
+  /** Customers of this user alone. */
+  ownerId?: string;
   'aria-label'?: string;
   placeholder?: string;
 }
+interface One extends Common {
+  multiple?: false;
+  value: string | null;
+  /** Name of the present value. */
+  label?: string;
+  allowClear?: boolean;
+  onChange(value: string | null): void;
+}
+interface Many extends Common {
+  multiple: true;
+  value: string[];
+  /** Names of the present values, by id. */
+  names?: Record<string, string>;
+  maxCount?: number;
+  onChange(value: string[], chosen: Choice[]): void;
+}
+interface Item {
+  value: string;
+  label: string;
+}
 
-/** Chooses a user or customer by typing part of its name. */
-export function RecordSelect({
-  kind,
-  value,
-  label,
-  onChange,
-  allowClear = true,
-  blocked = false,
-  ...rest
-}: RecordSelectProps) {
+/** Chooses a user or customer, or several of them, by typing part of the name. */
+export function RecordSelect(props: One | Many) {
+  const { id, kind, blocked = false, ownerId, placeholder } = props;
   const { t } = useTranslation();
   const lookups = useLookups();
   const [typed, setTyped] = useState('');
+  // What was chosen here keeps its name when the next search no longer finds it.
+  const [known, setKnown] = useState<Record<string, string>>({});
   const query = useDeferredValue(typed);
   const found = useQuery({
-    queryKey: ['lookup', kind, query, blocked],
-    queryFn: () => (kind === 'user' ? lookups.user(query, blocked) : lookups.customer(query)),
+    queryKey: ['lookup', kind, query, blocked, ownerId],
+    queryFn: () => (kind === 'user' ? lookups.user(query, blocked) : lookups.customer(query, ownerId)),
   });
-  const options = (found.data ?? []).map((item) => ({ value: item.id, label: item.name }));
-  if (value && label && !options.some((item) => item.value === value)) options.unshift({ value, label });
+  const options = (found.data ?? []).map((item): Item => ({ value: item.id, label: item.name }));
+  const item = (value: string, given: string | undefined): Item => ({
+    value,
+    label: known[value] ?? given ?? options.find((option) => option.value === value)?.label ?? value,
+  });
+  const keep = (items: Item[]) =>
+    setKnown({ ...known, ...Object.fromEntries(items.map(({ value, label }) => [value, label])) });
+  const common = {
+    ...{ id, placeholder, options, 'aria-label': props['aria-label'] },
+    className: 'full-width',
+    labelInValue: true,
+    showSearch: { filterOption: false, onSearch: setTyped },
+    notFoundContent: typed ? t('ui.nothingFound') : t('ui.typeToFind'),
+  };
+  if (props.multiple)
+    return (
+      <Select<Item[]>
+        {...common}
+        mode="multiple"
+        maxCount={props.maxCount}
+        value={props.value.map((value) => item(value, props.names?.[value]))}
+        onChange={(next) => {
+          keep(next);
+          props.onChange(
+            next.map(({ value }) => value),
+            next.map(({ value, label }) => ({ id: value, name: label })),
+          );
+        }}
+      />
+    );
   return (
-    <Select
-      {...rest}
-      className="full-width"
-      allowClear={allowClear}
-      showSearch={{ filterOption: false, onSearch: setTyped }}
-      value={value ?? undefined}
-      options={options}
-      notFoundContent={typed ? t('ui.nothingFound') : t('ui.typeToFind')}
-      onChange={(next?: string) => onChange(next ?? null)}
+    <Select<Item>
+      {...common}
+      allowClear={props.allowClear ?? true}
+      value={props.value ? item(props.value, props.label) : undefined}
+      onChange={(next?: Item) => {
+        if (next) keep([next]);
+        props.onChange(next?.value ?? null);
+      }}
     />
   );
 }

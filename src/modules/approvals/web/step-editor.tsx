@@ -3,7 +3,6 @@ import { Button, Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
-import { PeopleSelect } from '#ui/fields/people-select.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { label } from '#ui/i18n.ts';
 import type { listSubjects } from '../flow-contract.ts';
@@ -215,8 +214,10 @@ function ApproverInput({
     );
   if (approver.by === 'person')
     return field(
-      <PeopleSelect
+      <RecordSelect
         id={id}
+        kind="user"
+        multiple
         value={approver.userIds}
         names={names}
         onChange={(userIds) => onChange({ by: 'person', userIds })}

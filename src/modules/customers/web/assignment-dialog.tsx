@@ -8,7 +8,6 @@ import { operatorsFor } from '#shared/operators.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
-import { PeopleSelect } from '#ui/fields/people-select.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { listed } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -163,8 +162,10 @@ export function AssignmentDialog({
       ) : null}
       {among ? (
         <FormField id="rule-people" label={t('customers.assignment.people')} error={error('way.userIds')}>
-          <PeopleSelect
+          <RecordSelect
             id="rule-people"
+            kind="user"
+            multiple
             value={target.userIds}
             names={names}
             onChange={(userIds) => put({ userIds })}

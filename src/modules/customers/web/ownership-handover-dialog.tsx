@@ -1,19 +1,14 @@
-import { App, Input, Modal, Radio, Select } from 'antd';
-import { useDeferredValue, useEffect, useState } from 'react';
+import { App, Input, Modal, Radio } from 'antd';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ResponseOf } from '#shared/endpoint.ts';
-import { call, useEndpoint, useSend } from '#ui/api.ts';
+import { call, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
-import { listCustomers } from '../contract.ts';
 import { previewHandover, startHandover } from '../handover-contract.ts';
 
 type HandoverPreview = ResponseOf<typeof previewHandover>;
-interface Chosen {
-  value: string;
-  label: string;
-}
 
 /** Arranges a hand-over: whose customers, all or some, to whom, for good or for a time. */
 export function HandoverDialog({ onClose }: { onClose(): void }) {
@@ -28,9 +23,9 @@ export function HandoverDialog({ onClose }: { onClose(): void }) {
   const [toOn, setToOn] = useState('');
   const [reason, setReason] = useState('');
   const [some, setSome] = useState(false);
-  const [chosen, setChosen] = useState<Chosen[]>([]);
+  const [chosen, setChosen] = useState<string[]>([]);
   const [preview, setPreview] = useState<HandoverPreview | null>(null);
-  const ids = chosen.map((item) => item.value).join();
+  const ids = chosen.join();
   useEffect(() => {
     setPreview(null);
     if (!fromUserId || (some && ids === '')) return;
@@ -44,7 +39,7 @@ export function HandoverDialog({ onClose }: { onClose(): void }) {
     if (!fromUserId || !toUserId) return;
     const body = {
       ...{ fromUserId, toUserId, kind, reason },
-      ...(some ? { customerIds: chosen.map((item) => item.value) } : {}),
+      ...(some ? { customerIds: chosen } : {}),
       ...(fromOn ? { fromOn } : {}),
       ...(kind === 'standIn' && toOn ? { toOn } : {}),
     };
@@ -94,7 +89,18 @@ export function HandoverDialog({ onClose }: { onClose(): void }) {
         />
       </FormField>
       {some && fromUserId ? (
-        <CustomersOf key={fromUserId} ownerId={fromUserId} value={chosen} onChange={setChosen} />
+        <FormField id="handover-customers" label={t('customers.handovers.chosen')} required>
+          <RecordSelect
+            key={fromUserId}
+            id="handover-customers"
+            kind="customer"
+            multiple
+            ownerId={fromUserId}
+            maxCount={500}
+            value={chosen}
+            onChange={setChosen}
+          />
+        </FormField>
       ) : null}
       <FormField id="handover-to" label={t('customers.handovers.to')} required error={errors.toUserId}>
         <RecordSelect id="handover-to" kind="user" value={toUserId} onChange={setTo} />
@@ -147,49 +153,5 @@ export function HandoverDialog({ onClose }: { onClose(): void }) {
         </ul>
       ) : null}
     </Modal>
-  );
-}
-
-/** Chooses among a person's customers by typing part of their names. */
-function CustomersOf({
-  ownerId,
-  value,
-  onChange,
-}: {
-  ownerId: string;
-  value: Chosen[];
-  onChange(value: Chosen[]): void;
-}) {
-  const { t } = useTranslation();
-  const [typed, setTyped] = useState('');
-  const q = useDeferredValue(typed);
-  const found = useEndpoint(listCustomers, {
-    query: {
-      ...(q ? { q } : {}),
-      filter: JSON.stringify({ field: 'ownerId', op: 'eq', value: ownerId }) as never,
-      fields: 'name,number',
-      sort: 'name',
-      limit: 50,
-    },
-  });
-  const options = (found.data?.items ?? []).map((item) => ({
-    value: item.id,
-    label: `${String(item.values.name ?? '')} ${item.number}`,
-  }));
-  return (
-    <FormField id="handover-customers" label={t('customers.handovers.chosen')} required>
-      <Select
-        id="handover-customers"
-        mode="multiple"
-        className="full-width"
-        labelInValue
-        showSearch={{ filterOption: false, onSearch: setTyped }}
-        maxCount={500}
-        value={value}
-        options={options}
-        notFoundContent={t('ui.nothingFound')}
-        onChange={(next: Chosen[]) => onChange(next.map((item) => ({ value: item.value, label: item.label })))}
-      />
-    </FormField>
   );
 }

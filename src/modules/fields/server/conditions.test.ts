@@ -1,25 +1,15 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemActor } from '#platform/access/actor.ts';
-import type { FieldDefinition, FieldType } from '#shared/fields.ts';
+import type { FieldType } from '#shared/fields.ts';
 import { operators } from '#shared/operator-names.ts';
 import { operatorsFor } from '#shared/operators.ts';
-import { type Json, startTestApp, type TestApp } from '#test/app.ts';
+import type { Json } from '#test/app.ts';
 import { companyDay } from '#test/company-day.ts';
+import { create, fields, list, namesOf, startWithCustomers, t } from '#test/customers.ts';
 import { compileCondition } from './conditions.ts';
 
-let t: TestApp;
-let fields: FieldDefinition[];
-beforeAll(async () => {
-  t = await startTestApp();
-  fields = (await t.admin.get('/fields')).body.fields.filter((field: Json) => field.object === 'customer');
-});
-afterAll(() => t.close());
-
-const create = (values: Json, more: Json = {}) =>
-  t.admin.send('POST', '/customers', { kind: 'company', values, allowDuplicate: true, ...more });
-const list = (query: Record<string, string>) => t.admin.get(`/customers?${new URLSearchParams(query)}`);
-const namesOf = (answer: Json) => answer.body.items.map((item: Json) => item.values.name);
+startWithCustomers();
 
 /** Texts made to end a string, a comment, a pattern or a statement. */
 const hostile = fc.constantFrom(

@@ -1,19 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FieldDefinition } from '#shared/fields.ts';
-import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { describe, expect, it } from 'vitest';
+import { type Json, match, type TestApp } from '#test/app.ts';
+import { create, fields, list, namesOf, startWithCustomers, t } from '#test/customers.ts';
 
-let t: TestApp;
-let fields: FieldDefinition[];
-beforeAll(async () => {
-  t = await startTestApp();
-  fields = (await t.admin.get('/fields')).body.fields.filter((field: Json) => field.object === 'customer');
-});
-afterAll(() => t.close());
-
-const create = (values: Json, more: Json = {}) =>
-  t.admin.send('POST', '/customers', { kind: 'company', values, allowDuplicate: true, ...more });
-const list = (query: Record<string, string>) => t.admin.get(`/customers?${new URLSearchParams(query)}`);
-const namesOf = (answer: Json) => answer.body.items.map((item: Json) => item.values.name);
+startWithCustomers();
 
 describe('custom fields', () => {
   const add = (body: Json) =>

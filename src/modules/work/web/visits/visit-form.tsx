@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 import { listContacts } from '#modules/contacts/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
-import { PeopleSelect } from '#ui/fields/people-select.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { changeVisit, listVisitPurposes, planVisit, type VisitView } from '../../visit-contract.ts';
@@ -189,8 +188,10 @@ export function VisitForm({ customerId, visit, onClose }: Props) {
           />
         </FormField>
         <FormField id="visit-companions" label={t('work.visit.companions')} error={errors.companionIds}>
-          <PeopleSelect
+          <RecordSelect
             id="visit-companions"
+            kind="user"
+            multiple
             value={form.companions.map((person) => person.id)}
             names={Object.fromEntries(form.companions.map((person) => [person.id, person.name]))}
             onChange={(_, companions) => set({ companions })}
