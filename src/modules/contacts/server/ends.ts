@@ -33,6 +33,15 @@ export async function visibleNodes(context: Context, ids: Iterable<string>): Pro
   return nodes;
 }
 
+/** Whether the actor may see an end of a relation, as a condition: what is out of sight is neither counted nor paged over. */
+export const endSeen = (context: Context, relation: string, side: 'from' | 'to') => sql<boolean>`(
+  exists (select 1 from customer where customer.org_id = ${context.orgId} and customer.id = ${sql.ref(`${relation}.${side}_customer_id`)}
+    and customer.state = 'active' and ${visible(context.actor, 'customer:read', 'customer')})
+  or exists (select 1 from contact join customer company on company.org_id = contact.org_id and company.id = contact.customer_id and company.state = 'active'
+    where contact.org_id = ${context.orgId} and contact.id = ${sql.ref(`${relation}.${side}_contact_id`)}
+    and contact.state = 'active' and ${visible(context.actor, 'customer:read', 'company')})
+  ${side === 'from' ? sql`or exists (select 1 from app_user where app_user.org_id = ${context.orgId} and app_user.id = ${sql.ref(`${relation}.from_user_id`)} and app_user.state = 'active')` : sql``})`;
+
 export const endOf = ({ kind, id, name, detail, customerId }: GraphNode): RelationEnd => ({
   kind,
   id,

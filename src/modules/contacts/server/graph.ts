@@ -4,7 +4,7 @@ import type { Context } from '#platform/context.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import type { GraphEdge, GraphNode } from '../relation-contract.ts';
 import { edgesAround } from './edges.ts';
-import { visibleNodes } from './ends.ts';
+import { endSeen, visibleNodes } from './ends.ts';
 
 export interface GraphQuery {
   kind?: 'customer' | 'contact';
@@ -74,10 +74,15 @@ export async function relatedCustomers(context: Context, id: string, type: strin
   );
 }
 
-/** Ends of the newest relations; more than asked for, because some may be out of the actor's sight. */
+/** So many of the newest relations are looked through for those the actor may see. */
+const looked = 20_000;
+
+/** Ends of the newest relations the actor may see. */
 async function newestEnds(context: Context, limit: number): Promise<string[]> {
   const result = await sql<{ from_id: string; to_id: string }>`
-    select from_id, to_id from relation where org_id = ${context.orgId} and from_user_id is null
-    order by id desc limit ${limit * 4}`.execute(context.tx);
+    select from_id, to_id from (select * from relation where org_id = ${context.orgId} and from_user_id is null
+      order by id desc limit ${looked}) relation
+    where ${endSeen(context, 'relation', 'from')} and ${endSeen(context, 'relation', 'to')}
+    order by id desc limit ${limit}`.execute(context.tx);
   return [...new Set(result.rows.flatMap((row) => [row.from_id, row.to_id]))];
 }

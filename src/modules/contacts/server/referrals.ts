@@ -1,23 +1,17 @@
 import { sql } from 'kysely';
-import { visibleRecords } from '#modules/fields/index.ts';
 import { holds } from '#platform/access/actor.ts';
-import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { badRequest, conflict, forbidden, notFound } from '#shared/errors.ts';
 import type { Referrer, RelationView } from '../relation-contract.ts';
-import { changeable, type EndRef, endOf, visibleNodes } from './ends.ts';
+import { changeable, type EndRef, endOf, endSeen, visibleNodes } from './ends.ts';
 import { changeRow, openRelation, thanksOf } from './relations.ts';
 import { type Amount, boughtBy, sumAmounts } from './revenue.ts';
 
 const referralType = (context: Context) =>
   sql`(select id from relation_type where org_id = ${context.orgId} and key = 'referral')`;
 
-/** The ends of a referral the actor may see, as a condition on `referral`: a chain goes on only through those. */
-const seen = (context: Context, side: 'from' | 'to') => sql`(
-  exists (select 1 from customer where customer.org_id = referral.org_id and customer.id = ${sql.ref(`referral.${side}_customer_id`)}
-    and customer.state = 'active' and ${visible(context.actor, 'customer:read', 'customer')})
-  or exists (select 1 from contact where contact.org_id = referral.org_id and contact.id = ${sql.ref(`referral.${side}_contact_id`)}
-    and contact.state = 'active' and ${visibleRecords(context, 'contact', 'customer:read')}))`;
+/** A chain goes on only through those the actor may see. */
+const seen = (context: Context, side: 'from' | 'to') => endSeen(context, 'referral', side);
 
 interface Asked {
   limit: number;

@@ -215,6 +215,87 @@ describe('graph and introductions', () => {
   });
 });
 
+describe('what is out of scope', () => {
+  it('is neither named nor counted nor passed through: graph, way, list, chain, revenue, card', async () => {
+    const rep = await t.as('sales');
+    const other = await t.as('sales');
+    const leader = await t.as('leader');
+    const target = await customer(other, '协作的丙公司');
+    const joined = await t.admin.send('PUT', `/customers/${target}/collaborators/${rep.userId}`, { access: 'read' });
+    expect(joined.status, JSON.stringify(joined.body)).toBe(200);
+    const mine = await customer(rep, '自己的甲公司');
+    const friend = await person(rep, mine, '甲的老友');
+    const hidden = await customer(other, '隐身的乙公司');
+    const secret = await person(other, hidden, '隐身的老吴');
+    const served = await customer(rep, '自己的丁公司');
+    const hung = { values: { parentCustomerId: hidden } };
+    expect((await t.admin.send('PATCH', `/customers/${served}`, hung, match(1))).status).toBe(200);
+    for (const [type, first, second] of [
+      ['partner', end('customer', mine), end('customer', hidden)],
+      ['partner', end('customer', hidden), end('customer', target)],
+      ['classmate', end('contact', friend), end('contact', secret)],
+      ['classmate', end('contact', secret), end('customer', target)],
+      ['referral', end('customer', mine), end('customer', hidden)],
+      ['referral', end('customer', hidden), end('customer', target)],
+    ] as const)
+      expect((await relate(t.admin, type, first, second, { strength: 5 })).status).toBe(201);
+    await relate(t.admin, 'friend', end('customer', mine), end('customer', served));
+    const bought = { day: '2026-10-03', amountMinor: 777_700, currency: 'CNY' };
+    await t.admin.send('POST', `/customers/${hidden}/purchases`, bought);
+    await relate(leader, 'knows', end('user', leader.userId), end('customer', mine));
+
+    // Who sees everything is led by way of it.
+    const whole = (await leader.get(`/relations/introductions?kind=customer&id=${target}`)).body.paths[0];
+    expect(whole.steps.map((step: Json) => step.name)).toEqual([
+      'leader用户',
+      '自己的甲公司',
+      '隐身的乙公司',
+      '协作的丙公司',
+    ]);
+
+    const answers: Answer[] = [];
+    const ask = async (path: string): Promise<Json> => {
+      const answer = await rep.get(path);
+      expect(answer.status, path).toBe(200);
+      answers.push(answer);
+      return answer.body;
+    };
+    const drawn = await ask(`/relations/graph?kind=customer&id=${mine}&steps=3`);
+    expect(drawn.nodes.map((node: Json) => node.name).sort()).toEqual(
+      ['甲的老友', '自己的甲公司', '自己的丁公司'].sort(),
+    );
+    // As many as there are for this caller: the rest does not make it "too many".
+    expect(await ask(`/relations/graph?kind=customer&id=${mine}&steps=3&limit=3`)).toMatchObject({ truncated: false });
+    expect((await ask(`/relations/graph?kind=contact&id=${friend}&steps=1`)).nodes).toHaveLength(2);
+    await ask('/relations/graph');
+    expect((await ask(`/relations/graph?kind=customer&id=${served}&steps=1`)).nodes).toHaveLength(2);
+    const ways = await ask(`/relations/introductions?kind=customer&id=${target}`);
+    expect(ways.paths.filter((path: Json) => path.mine || path.steps.length > 2)).toEqual([]);
+    const listed = await ask(`/relations?kind=customer&id=${mine}&limit=2`);
+    // The friend and the colleague who knows the company.
+    expect([listed.items.length, listed.nextCursor]).toEqual([2, null]);
+    expect(await ask(`/relations?kind=contact&id=${friend}`)).toMatchObject({ items: [], nextCursor: null });
+    expect(await ask(`/relations?kind=customer&id=${target}`)).toMatchObject({ items: [], derived: [] });
+    expect((await ask(`/relations?kind=customer&id=${served}`)).derived).toEqual([]);
+    for (const sort of ['direct', 'revenue'])
+      expect(await ask(`/referrals/referrers?sort=${sort}`)).toMatchObject({ items: [], nextCursor: null });
+    expect((await ask(`/referrals/chain?kind=customer&id=${mine}`)).items).toEqual([]);
+    await ask(`/customers/${served}`);
+    await ask(`/customers/${mine}/timeline`);
+    await ask(`/contacts/${friend}`);
+    await ask(`/customers/${mine}/brief`);
+    for (const answer of answers)
+      for (const word of ['隐身的乙公司', '隐身的老吴', '777700'])
+        expect(JSON.stringify(answer.body)).not.toContain(word);
+    for (const [kind, id] of [
+      ['customer', hidden],
+      ['contact', secret],
+    ])
+      for (const path of ['/relations', '/relations/graph', '/relations/introductions', '/referrals/chain'])
+        expect((await rep.get(`${path}?kind=${kind}&id=${id}`)).status).toBe(404);
+  });
+});
+
 describe('referrals', () => {
   it('ranks who brought whom, follows the chain, and keeps thanks', async () => {
     const rep = await t.as('sales');

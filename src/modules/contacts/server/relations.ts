@@ -8,7 +8,7 @@ import { checkIdCursor } from '#shared/cursor.ts';
 import { conflict, forbidden, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { GraphNode, RelationType, RelationView } from '../relation-contract.ts';
-import { changeable, type EndRef, endOf, visibleNodes } from './ends.ts';
+import { changeable, type EndRef, endOf, endSeen, visibleNodes } from './ends.ts';
 import { relationType } from './relation-types.ts';
 
 const select = (context: Context) => context.tx.selectFrom('relation').selectAll().where('org_id', '=', context.orgId);
@@ -75,6 +75,8 @@ export async function relationsOf(context: Context, of: EndRef, query: { limit: 
   checkIdCursor(query.cursor);
   const rows = await select(context)
     .where((eb) => eb.or([eb('from_id', '=', of.id), eb('to_id', '=', of.id)]))
+    .where(endSeen(context, 'relation', 'from'))
+    .where(endSeen(context, 'relation', 'to'))
     .$if(query.cursor !== undefined, (qb) => qb.where('id', '<', query.cursor ?? ''))
     .orderBy('id', 'desc')
     .limit(query.limit + 1)
