@@ -83,7 +83,7 @@ export async function insertContacts(context: Context, inputs: NewContact[]): Pr
     ),
   );
   await insertMany(context.tx, 'employment', posts);
-  const events = await meanwhile(writeIndex(context, index, true), () =>
+  const events = await meanwhile(writeIndex(context, index), () =>
     prepared.map(
       (input): NewEvent => ({
         kind: 'contact.created',
@@ -145,9 +145,10 @@ export async function applyContactChanges(
   );
   await indexRecords(
     context,
-    planned.map(({ row, customerId, wanted }) => ({
+    planned.map(({ row, customerId, wanted, changes }) => ({
       ...{ object: 'contact' as const, id: row.id, customerId, kind: null },
       values: wanted,
+      ...(customerId === row.customer_id ? { changed: Object.keys(changes) } : {}),
     })),
     fields.values(),
   );

@@ -4,14 +4,7 @@ import { recordEvents } from '#platform/events/index.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
 import { computedFacts } from './computed-facts.ts';
 import { indexRecords } from './keys.ts';
-import {
-  type CustomerChange,
-  changeEvent,
-  customerFields,
-  isIndexed,
-  planChange,
-  type StoredCustomer,
-} from './store.ts';
+import { type CustomerChange, changeEvent, customerFields, planChange, type StoredCustomer } from './store.ts';
 
 /**
  * Writes changes of values of many customers already locked, each named once, by as many statements as one takes. Returns the ids of
@@ -45,12 +38,11 @@ export async function applyChanges(
   );
   await indexRecords(
     context,
-    planned
-      .filter(({ plan }) => isIndexed(fields, plan))
-      .map(({ stored: { id, kind, number }, plan }) => ({
-        ...{ object: 'customer' as const, id, customerId: id, kind, number },
-        values: plan.wanted,
-      })),
+    planned.map(({ stored: { id, kind, number }, plan }) => ({
+      ...{ object: 'customer' as const, id, customerId: id, kind, number },
+      values: plan.wanted,
+      changed: Object.keys(plan.changes),
+    })),
     fields.values(),
   );
   await recordEvents(

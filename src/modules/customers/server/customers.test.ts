@@ -132,6 +132,30 @@ describe('customer card', () => {
     expect(other.body.data.items[0]).toMatchObject({ id: first.body.id, because: ['phone'] });
     expect((await t.admin.send('POST', '/customers', { ...body, allowDuplicate: true })).status).toBe(201);
   });
+
+  it('is known by its new number, also when numbers are not searched; a remark leaves its keys alone', async () => {
+    const path = `/customers/${(await t.admin.send('POST', '/customers', company({ name: '键值照旧有限公司', phones: '13900003333' }))).body.id}`;
+    const keys = () =>
+      t.asOwner(`select xmin::text, key from identity_key where record_id = '${path.slice(11)}'
+        union all select xmin::text, key::text from duplicate_key where record_id = '${path.slice(11)}' order by 2`);
+    const before = await keys();
+    const remark = await t.admin.send('PATCH', path, { values: { remark: '常来展会，喜欢绿茶' } }, match(1));
+    expect(await keys()).toEqual(before);
+    const found = await t.admin.get(`/search?q=${encodeURIComponent('喜欢绿茶')}`);
+    expect(found.body.items).toHaveLength(1);
+
+    const { fields } = (await t.admin.get('/fields')).body;
+    const phones = fields.find(
+      (item: { object: string; key: string }) => item.object === 'customer' && item.key === 'phones',
+    );
+    const hide = await t.admin.send('PATCH', `/fields/${phones.id}`, { searchable: false }, match(phones.version));
+    expect([remark.status, hide.status]).toEqual([200, 200]);
+    await t.admin.send('PATCH', path, { values: { phones: [{ value: '13900004444' }] } }, match(2));
+    const same = await t.admin.send('POST', '/customers', company({ name: '另有其人有限公司', phones: '13900004444' }));
+    expect(same.body.data?.items[0]).toMatchObject({ id: path.slice(11), because: ['phone'] });
+    const back = { searchable: true };
+    expect((await t.admin.send('PATCH', `/fields/${phones.id}`, back, match(phones.version + 1))).status).toBe(200);
+  });
 });
 
 describe('customer list', () => {

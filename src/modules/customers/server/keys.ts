@@ -20,7 +20,14 @@ export interface IndexedRecord {
   /** Kind of customer; null for contacts. */
   kind: string | null;
   values: FieldValues;
+  /** Fields in which it differs from what its indexes were made of (`kind` among them); left out: anything may. */
+  changed?: readonly string[];
 }
+
+/** Fields `identityKeys` reads. */
+const identityFields = ['kind', 'name', 'phones', 'emails', 'uscc'];
+const touches = ({ changed }: IndexedRecord, fields: readonly string[]): boolean =>
+  changed === undefined || changed.some((key) => fields.includes(key));
 
 /** What makes two records probably the same: numbers, addresses and codes; names only of organisations. */
 export function identityKeys(record: IndexedRecord): IdentityKey[] {
@@ -57,6 +64,8 @@ export function searchDocument(
 
 /** A further index beside the card, kept by a module that this one does not know. */
 export interface FurtherIndex<Entry = unknown> {
+  /** Fields its entries are made of, `kind` if that too: a change of others leaves them alone. */
+  fields: readonly string[];
   /** Entries of records, made without the database. `many`: a bulk load, whose entries may be made later. */
   make(records: IndexedRecord[], many: boolean): Entry[];
   /** `replaced`: records whose former entries go where they are not among these. */
@@ -69,67 +78,83 @@ export const registerIndex = <Entry>(index: FurtherIndex<Entry>): void =>
   void further.push(index as FurtherIndex as FurtherIndex<unknown>);
 const bulk = 50;
 
-/** Identity keys and search documents of records, made but not yet written. */
+type KeyRow = IdentityKey & { record_id: string; object: string; customer_id: string };
+const keyRows = (records: IndexedRecord[]): KeyRow[] =>
+  records.flatMap((record) =>
+    identityKeys(record).map((key) => ({
+      ...key,
+      record_id: record.id,
+      object: record.object,
+      customer_id: record.customerId,
+    })),
+  );
+const idsOf = (records: IndexedRecord[]) => records.map((record) => record.id);
+
+/** Identity keys and search documents of new records, made but not yet written. */
 export interface RecordIndex {
-  recordIds: string[];
-  keys: (IdentityKey & { record_id: string; object: string; customer_id: string })[];
+  keys: KeyRow[];
   documents: SearchDocument[];
   further: unknown[][];
 }
 
-/** `former`: numbers of customers merged into these, which keep leading here. */
 export function makeIndex(
   records: (IndexedRecord & { number?: string })[],
   fields: Iterable<FieldDefinition>,
-  former: Map<string, string[]> = new Map(),
 ): RecordIndex {
   const searchable = [...fields].filter(searched);
   return {
-    recordIds: records.map((record) => record.id),
-    keys: records.flatMap((record) =>
-      identityKeys(record).map((key) => ({
-        ...key,
-        record_id: record.id,
-        object: record.object,
-        customer_id: record.customerId,
-      })),
-    ),
-    documents: records.map((record) =>
-      searchDocument(record, searchable, [record.number ?? [], former.get(record.id) ?? []].flat()),
-    ),
+    keys: keyRows(records),
+    documents: records.map((record) => searchDocument(record, searchable, [record.number ?? []].flat())),
     further: further.map((index) => index.make(records, records.length > bulk)),
   };
 }
 
-/** Writes an index. `fresh`: its records had none before. */
-export async function writeIndex(context: Context, index: RecordIndex, fresh: boolean): Promise<void> {
-  if (index.recordIds.length === 0) return;
-  const replaced = fresh ? [] : index.recordIds;
-  const rows = [...new Map(index.keys.map((key) => [`${key.kind}:${key.key}:${key.record_id}`, key])).values()];
-  if (!fresh) {
+/** Writes the index of records that had none before. */
+export async function writeIndex(context: Context, index: RecordIndex): Promise<void> {
+  await writeKeys(context, index.keys, []);
+  await putSearchDocuments(context, index.documents);
+  for (const [position, entries] of index.further.entries()) await further[position]?.write(context, entries, []);
+}
+
+/** `replaced`: records whose former keys go where they are not among these. */
+async function writeKeys(context: Context, keys: KeyRow[], replaced: string[]): Promise<void> {
+  const rows = [...new Map(keys.map((key) => [`${key.kind}:${key.key}:${key.record_id}`, key])).values()];
+  if (replaced.length > 0) {
     await sql`delete from identity_key k where org_id = ${context.orgId} and record_id = any(${replaced}::uuid[])
       and not exists (select 1 from json_to_recordset(${JSON.stringify(rows)}::json)
         as row(kind text, key text, record_id uuid)
         where row.record_id = k.record_id and row.kind = k.kind and row.key = k.key) ${prepared}`.execute(context.tx);
   }
-  if (rows.length > 0) {
-    await sql`insert into identity_key (org_id, kind, key, record_id, object, customer_id)
-      select ${context.orgId}::uuid, kind, key, record_id, object, customer_id
-      from json_to_recordset(${JSON.stringify(rows)}::json)
-        as row(kind text, key text, record_id uuid, object text, customer_id uuid)
-      on conflict do nothing ${prepared}`.execute(context.tx);
-  }
-  await putSearchDocuments(context, index.documents);
-  for (const [position, entries] of index.further.entries()) await further[position]?.write(context, entries, replaced);
+  if (rows.length === 0) return;
+  await sql`insert into identity_key (org_id, kind, key, record_id, object, customer_id)
+    select ${context.orgId}::uuid, kind, key, record_id, object, customer_id
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as row(kind text, key text, record_id uuid, object text, customer_id uuid)
+    on conflict do nothing ${prepared}`.execute(context.tx);
 }
 
-/** Renews identity keys and search documents of records just written. */
+/** Renews what lies beside records just written, as far as it follows from what changed in them. */
 export async function indexRecords(
   context: Context,
   records: (IndexedRecord & { number?: string })[],
   fields: Iterable<FieldDefinition>,
 ): Promise<void> {
-  await writeIndex(context, makeIndex(records, fields, await formerNumbers(context, records)), false);
+  const keyed = records.filter((record) => touches(record, identityFields));
+  if (keyed.length > 0) await writeKeys(context, keyRows(keyed), idsOf(keyed));
+  const searchable = [...fields].filter(searched);
+  const shown = ['name', ...searchable.map((field) => field.key)];
+  const documented = records.filter((record) => touches(record, shown));
+  const former = await formerNumbers(context, documented);
+  await putSearchDocuments(
+    context,
+    documented.map((record) =>
+      searchDocument(record, searchable, [record.number ?? [], former.get(record.id) ?? []].flat()),
+    ),
+  );
+  for (const index of further) {
+    const own = records.filter((record) => touches(record, index.fields));
+    if (own.length > 0) await index.write(context, index.make(own, records.length > bulk), idsOf(own));
+  }
 }
 
 /** Numbers of customers merged into these. */

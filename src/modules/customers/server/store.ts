@@ -110,7 +110,7 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
       fields.values(),
     ),
   );
-  const events = await meanwhile(writeIndex(context, index, true), () =>
+  const events = await meanwhile(writeIndex(context, index), () =>
     prepared.map((input, position): NewEvent => {
       const values = { ...input.values, number: numbers[position] };
       return {
@@ -223,10 +223,6 @@ export function planChange(
   return { wanted, changed, changes, provenance };
 }
 
-/** Whether the keys and the search document follow from one of the changed values. */
-export const isIndexed = (fields: Map<string, FieldDefinition>, plan: PlannedChange): boolean =>
-  Object.keys(plan.changes).some((key) => fields.get(key)?.searchable || key === 'uscc');
-
 export const changeEvent = (stored: StoredCustomer, change: CustomerChange, plan: PlannedChange): NewEvent => ({
   kind: change.event ?? 'customer.updated',
   subjectKind: 'customer',
@@ -271,15 +267,9 @@ export async function applyChange(context: Context, stored: StoredCustomer, chan
     .where('org_id', '=', context.orgId)
     .where('id', '=', stored.id)
     .execute();
-  if (isIndexed(fields, plan)) {
-    const record = {
-      object: 'customer' as const,
-      id: stored.id,
-      customerId: stored.id,
-      kind: change.kind ?? stored.kind,
-    };
-    await indexRecords(context, [{ ...record, values: wanted, number: stored.number }], fields.values());
-  }
+  const { id, number } = stored;
+  const record = { object: 'customer' as const, id, customerId: id, kind: change.kind ?? stored.kind, number };
+  await indexRecords(context, [{ ...record, values: wanted, changed: Object.keys(plan.changes) }], fields.values());
   await recordEvents(context, [changeEvent(stored, change, plan)]);
   return true;
 }

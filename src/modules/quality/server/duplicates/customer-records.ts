@@ -100,6 +100,10 @@ interface Block {
 
 /** The keys beside each card. A bulk load is indexed by the check that follows it, not within the load. */
 export const blockIndex: FurtherIndex<Block> = {
+  fields: [
+    ...['kind', 'name', 'nameEn', 'aliases', 'shortName', 'phones', 'faxes', 'emails', 'websites', 'uscc', 'idCard'],
+    'birthday',
+  ],
   make: (records, many) => (many ? [] : blocksOf(records)),
   write: writeBlocks,
   async drop(context, recordIds) {
