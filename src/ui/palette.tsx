@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Modal } from 'antd';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Command } from './module.ts';
 import type { PaletteItem, PaletteProvider } from './palette-items.ts';
@@ -11,20 +11,32 @@ import { useSlots } from './slots.tsx';
 export function Palette({
   commands,
   provider,
+  typed,
   onClose,
 }: {
   commands: Command[];
   provider: PaletteProvider;
+  /** What was typed before the palette stood. */
+  typed: RefObject<string>;
   onClose(): void;
 }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const can = useCan();
   const listId = useId();
-  const [query, setQuery] = useState('');
+  const [query, setQuery] = useState(typed.current);
   const [found, setFound] = useState<PaletteItem[]>([]);
   const [active, setActive] = useState(0);
 
+  // The dialog exists to be typed into: its input takes the keyboard, and what was typed before, as soon as it stands.
+  const input = useCallback(
+    (element: HTMLInputElement | null) => {
+      if (!element) return;
+      setQuery(typed.current);
+      element.focus();
+    },
+    [typed],
+  );
   const { searches } = useSlots();
   const allowed = searches.filter((item) => can(item.permission)).map((item) => item.find);
   const finders = useRef([provider, ...allowed]);
@@ -78,8 +90,7 @@ export function Palette({
       destroyOnHidden
     >
       <input
-        // The dialog exists to be typed into.
-        ref={(element) => element?.focus()}
+        ref={input}
         className="palette-input"
         role="combobox"
         aria-expanded="true"

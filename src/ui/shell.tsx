@@ -1,7 +1,7 @@
 import { BulbOutlined, GlobalOutlined, MenuOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { Button, Drawer, Dropdown, Grid } from 'antd';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Lang, setLanguage } from './i18n.ts';
 import { Menu } from './menu.tsx';
@@ -32,9 +32,14 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
   const { pathname } = useLocation();
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
+  const early = useRef('');
   const phone = Grid.useBreakpoint().md === false;
   const main = useRef<HTMLElement>(null);
 
+  const openPalette = useCallback(() => {
+    early.current = '';
+    setPalette(true);
+  }, []);
   useEffect(() => {
     const open = (event: KeyboardEvent) => {
       const typing =
@@ -42,12 +47,29 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
         (event.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName));
       if ((event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !typing)) {
         event.preventDefault();
-        setPalette(true);
+        openPalette();
       }
     };
     window.addEventListener('keydown', open);
     return () => window.removeEventListener('keydown', open);
-  }, []);
+  }, [openPalette]);
+
+  // The palette is fetched when first opened; what is typed until its input stands goes there and nowhere else.
+  useLayoutEffect(() => {
+    if (!palette) return;
+    const keep = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      if (event.key.length > 1 && event.key !== 'Backspace') return;
+      const input = document.querySelector<HTMLInputElement>('.palette-input');
+      if (input) return input.focus();
+      if (event.key.length === 1) early.current += event.key;
+      else early.current = early.current.slice(0, -1);
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    window.addEventListener('keydown', keep, true);
+    return () => window.removeEventListener('keydown', keep, true);
+  }, [palette]);
 
   // A new page begins at its heading, also for the keyboard and screen readers.
   const first = useRef(true);
@@ -82,7 +104,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
         <Link to="/" className="brand">
           {t('ui.product')}
         </Link>
-        <button type="button" className="search-trigger" onClick={() => setPalette(true)}>
+        <button type="button" className="search-trigger" onClick={openPalette}>
           <SearchOutlined aria-hidden /> <span>{t('ui.searchPlaceholder')}</span>
           <kbd>Ctrl K</kbd>
         </button>
@@ -144,6 +166,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
           <Palette
             commands={[...pages, ...commands.filter((command) => can(command.permission))]}
             provider={provider}
+            typed={early}
             onClose={() => setPalette(false)}
           />
         </Suspense>

@@ -12,8 +12,11 @@ test('palette finds by substring, pinyin, initials, phone and number, and offers
   const sample = items[0];
   if (!sample) throw new Error('the sample has no trading company');
   await signIn(page, kedang.url);
+  // Typed at once, while the palette is still being fetched: no letter is lost.
   await page.keyboard.press('Control+k');
+  await page.keyboard.type('maoyi');
   const input = page.getByRole('combobox', { name: /搜索/ });
+  await expect(input).toHaveValue('maoyi');
   await expect(input).toBeFocused();
   await input.fill(sample.values.name.slice(2, 6));
   await expect(page.getByRole('option', { name: new RegExp(sample.values.name) })).toBeVisible();
