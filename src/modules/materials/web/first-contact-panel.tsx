@@ -59,7 +59,7 @@ export default function FirstContactPanel({ customerId }: { customerId: string }
         <Button size="small" type={done === steps.length ? 'primary' : 'default'} onClick={() => setDialog('contact')}>
           {t('materials.firstContact.call')}
         </Button>
-        <Button size="small" type="text" loading={waive.isPending} onClick={putAway}>
+        <Button className="first-contact-waive" size="small" type="text" loading={waive.isPending} onClick={putAway}>
           {t('materials.firstContact.waive')}
         </Button>
       </div>
