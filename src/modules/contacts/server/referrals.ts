@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { holds } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
-import { badRequest, conflict, forbidden, notFound } from '#shared/errors.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { conflict, forbidden, notFound } from '#shared/errors.ts';
 import type { Referrer, RelationView } from '../relation-contract.ts';
 import { changeable, type EndRef, endOf, endSeen, visibleNodes } from './ends.ts';
 import { changeRow, openRelation, thanksOf } from './relations.ts';
@@ -25,9 +26,9 @@ const compared = 2000;
 
 /** Where a page goes on: the number it is ranked by, and the id. */
 function place(cursor: string | undefined) {
-  const found = /^(\d{1,20})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(cursor ?? '');
-  if (cursor && !found) throw badRequest('cursor.invalid', { field: 'cursor' });
-  return found ? { rank: BigInt(found[1] as string), id: found[2] as string } : null;
+  if (!cursor) return null;
+  const [rank, id] = cursorParts(cursor, cursorPart.count, cursorPart.id);
+  return { rank: BigInt(rank), id };
 }
 
 async function byCount(context: Context, thanksDue: boolean, limit: number, after: ReturnType<typeof place>) {
@@ -90,7 +91,7 @@ export async function listReferrers(
       const chain = chains.get(row.id)?.count ?? row.direct;
       return [{ referrer: endOf(node), direct: row.direct, chain, thanksDue: row.due, revenue: row.revenue }];
     }),
-    nextCursor: more && last ? `${last.rank}.${last.id}` : null,
+    nextCursor: more && last ? cursorOf(last.rank, last.id) : null,
   };
 }
 

@@ -4,8 +4,8 @@ import { visible } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { prepared } from '#platform/db/database.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
 import { addDays } from '#shared/dates/zoned.ts';
-import { badRequest } from '#shared/errors.ts';
 import type { LunarDateValue } from '#shared/fields.ts';
 import type { UpcomingDate } from '../contract.ts';
 import { ageOn, celebratedOn, lunarAgeOn } from './calendar.ts';
@@ -81,14 +81,13 @@ export async function upcomingDates(
         lunar: row.calendar === 'lunar' ? row.lunar : null,
       };
     }),
-    nextCursor: found.length > query.limit && last ? `${last.ahead}.${last.id}` : null,
+    nextCursor: found.length > query.limit && last ? cursorOf(last.ahead, last.id) : null,
   };
 }
 
 function readCursor(cursor: string): { ahead: number; id: string } {
-  const match = /^(\d{1,3})\.([0-9a-f-]{36})$/.exec(cursor);
-  if (!match) throw badRequest('cursor.invalid', { field: 'cursor' });
-  return { ahead: Number(match[1]), id: match[2] ?? '' };
+  const [ahead, id] = cursorParts(cursor, (text) => /^\d{1,3}$/.test(text), cursorPart.id);
+  return { ahead: Number(ahead), id };
 }
 
 async function search(

@@ -8,9 +8,10 @@ import { companyToday, timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
 import { addDays } from '#shared/dates/zoned.ts';
-import { badRequest, invalid, notFound, Problem } from '#shared/errors.ts';
-import { isId, newId } from '#shared/ids.ts';
+import { invalid, notFound, Problem } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
 import type { DayRecord, DiscussionDay, DiscussionRow } from '../discussion-contract.ts';
 import { idCursor, overPerson, pageOfRows } from './scope.ts';
 
@@ -79,17 +80,13 @@ export async function listDiscussions(context: Context, query: { limit: number; 
   return {
     day,
     items: page.map(({ name_sort: _, ...row }) => row),
-    nextCursor:
-      found.rows.length > query.limit && last
-        ? Buffer.from(`${last.name_sort}\n${last.repId}`).toString('base64url')
-        : null,
+    nextCursor: found.rows.length > query.limit && last ? cursorOf(last.name_sort, last.repId) : null,
   };
 }
 
 function decodeCursor(cursor: string | undefined): { sort: string; id: string } | undefined {
   if (!cursor) return undefined;
-  const [sort = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split('\n');
-  if (!isId(id) || sort.includes('\u0000')) throw badRequest('cursor.invalid', { field: 'cursor' });
+  const [sort, id] = cursorParts(cursor, cursorPart.text, cursorPart.id);
   return { sort, id };
 }
 

@@ -3,7 +3,7 @@ import type { Context } from '#platform/context.ts';
 import { prepared, type Tx } from '#platform/db/database.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
 import { conflict, invalid, notFound, Problem } from '#shared/errors.ts';
 import { checkEmail } from '#shared/identifiers/internet.ts';
 import { newId } from '#shared/ids.ts';
@@ -90,15 +90,13 @@ export async function listUsers(context: Context, query: { limit: number; cursor
     );
   }
   if (query.cursor) {
-    const [sort = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split('\n');
-    checkIdCursor(id);
+    const [sort, id] = cursorParts(query.cursor, cursorPart.text, cursorPart.id);
     select = select.where(sql<boolean>`(name_sort collate "C", id) > (${sort}, ${id}::uuid)`);
   }
   const rows = await select.execute();
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
-  const nextCursor =
-    rows.length > query.limit && last ? Buffer.from(`${last.name_sort}\n${last.id}`).toString('base64url') : null;
+  const nextCursor = rows.length > query.limit && last ? cursorOf(last.name_sort, last.id) : null;
   return { items: page.map(view), nextCursor };
 }
 

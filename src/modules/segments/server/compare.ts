@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { columnOf, dictionaryFor } from '#modules/fields/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
 import { badRequest, invalid } from '#shared/errors.ts';
 import { loadSegment, memberSql } from './segments.ts';
 
@@ -71,14 +72,13 @@ export async function segmentChanges(
   query: { limit: number; cursor?: string; kind?: 'entered' | 'left'; day?: string },
 ) {
   await loadSegment(context, id);
-  const [day = '', kind = '', customerId = ''] = (query.cursor ?? '').split('_');
-  if (query.cursor && !/^\d{4}-\d{2}-\d{2}_(entered|left)_[0-9a-f-]{36}$/i.test(query.cursor))
-    throw badRequest('cursor.invalid', { field: 'cursor' });
+  const after =
+    query.cursor && cursorParts(query.cursor, cursorPart.day, cursorPart.oneOf('entered', 'left'), cursorPart.id);
   const parts = [
     query.kind ? sql`and change.kind = ${query.kind}` : sql``,
     query.day ? sql`and change.day = ${query.day}::date` : sql``,
-    query.cursor
-      ? sql`and (change.day, change.kind, change.customer_id) < (${day}::date, ${kind}, ${customerId}::uuid)`
+    after
+      ? sql`and (change.day, change.kind, change.customer_id) < (${after[0]}::date, ${after[1]}, ${after[2]}::uuid)`
       : sql``,
   ];
   const rows = await sql<{ customerId: string; number: string; name: string; day: string; kind: 'entered' | 'left' }>`
@@ -91,6 +91,6 @@ export async function segmentChanges(
   const last = page.at(-1);
   return {
     items: page,
-    nextCursor: rows.rows.length > query.limit && last ? `${last.day}_${last.kind}_${last.customerId}` : null,
+    nextCursor: rows.rows.length > query.limit && last ? cursorOf(last.day, last.kind, last.customerId) : null,
   };
 }

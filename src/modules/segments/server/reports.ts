@@ -4,9 +4,8 @@ import { userNames } from '#modules/people/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { checkIdCursor, cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
-import { isId } from '#shared/ids.ts';
 import { type Dimension, dimensions } from '../spec.ts';
 import { basisColumn } from './bounds.ts';
 import { configOf } from './schemes.ts';
@@ -177,12 +176,10 @@ export async function classHistory(
   customerId: string,
   query: { limit: number; cursor?: string; dimension?: Dimension },
 ) {
-  const [at = '', run = ''] = (query.cursor ?? '').split('_');
-  if (query.cursor && (Number.isNaN(Date.parse(at)) || !isId(run)))
-    throw badRequest('cursor.invalid', { field: 'cursor' });
+  const after = query.cursor && cursorParts(query.cursor, cursorPart.instant, cursorPart.id);
   const parts = [
     query.dimension ? sql`and change.dimension = ${query.dimension}` : sql``,
-    query.cursor ? sql`and (change.at, change.run_id) < (${at}::timestamptz, ${run}::uuid)` : sql``,
+    after ? sql`and (change.at, change.run_id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : sql``,
   ];
   const rows = await sql<ChangeRow>`select ${changeColumns} from class_change change
     join customer on customer.org_id = change.org_id and customer.id = change.customer_id
@@ -192,6 +189,6 @@ export async function classHistory(
   const last = page.at(-1);
   return {
     items: page.map(viewChange),
-    nextCursor: rows.rows.length > query.limit && last ? `${iso(last.at)}_${last.run}` : null,
+    nextCursor: rows.rows.length > query.limit && last ? cursorOf(iso(last.at), last.run) : null,
   };
 }

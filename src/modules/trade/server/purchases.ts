@@ -4,8 +4,9 @@ import { mayTouch, visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { type Change, type NewEvent, recordEvent, recordEvents } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
-import { badRequest, conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
-import { isId, newId } from '#shared/ids.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
 import { isCurrency } from '#shared/money.ts';
 import type { PurchaseView } from '../contract.ts';
 import { companyTerms, refreshPurchaseFacts } from './facts.ts';
@@ -66,8 +67,7 @@ export async function listPurchases(
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
   if (query.cursor) {
-    const [day = '', id = ''] = query.cursor.split('_');
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !isId(id)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    const [day, id] = cursorParts(query.cursor, cursorPart.day, cursorPart.id);
     rows = rows.where(sql<boolean>`(day, id) < (${day}::date, ${id}::uuid)`);
   }
   const found = await rows.execute();
@@ -79,7 +79,7 @@ export async function listPurchases(
   const { currency } = await companyTerms(context);
   return {
     items: page.map((row) => viewOf(row, update)),
-    nextCursor: found.length > query.limit && last ? `${String(last.day)}_${last.id}` : null,
+    nextCursor: found.length > query.limit && last ? cursorOf(String(last.day), last.id) : null,
     can: { create: active && mayTouch(context.actor, 'purchase:create', customer) },
     totals: totals ?? { amountMinor: 0, currency, count: 0 },
   };

@@ -6,9 +6,10 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
 import { addDays, instantOf } from '#shared/dates/zoned.ts';
-import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
-import { isId, newId } from '#shared/ids.ts';
+import { conflict, invalid, notFound } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
 import type { ActivityType, ActivityView, NextStepInput, Outcome } from '../activity-contract.ts';
 import { refreshWorkFacts } from './facts.ts';
 import { draftOwed, dropDraft } from './minutes/draft.ts';
@@ -246,8 +247,7 @@ export async function listActivities(context: Context, query: ActivityQuery) {
     );
   }
   if (query.cursor) {
-    const [at = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-    if (!isId(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    const [at, id] = cursorParts(query.cursor, cursorPart.instant, cursorPart.id);
     rows = rows.where(sql<boolean>`(activity.happened_at, activity.id) < (${at}::timestamptz, ${id}::uuid)`);
   }
   const found = await rows.execute();
@@ -255,10 +255,7 @@ export async function listActivities(context: Context, query: ActivityQuery) {
   const last = page.at(-1);
   return {
     items: await views(context, page),
-    nextCursor:
-      found.length > query.limit && last
-        ? Buffer.from(`${iso(last.happened_at)} ${last.id}`).toString('base64url')
-        : null,
+    nextCursor: found.length > query.limit && last ? cursorOf(iso(last.happened_at), last.id) : null,
   };
 }
 

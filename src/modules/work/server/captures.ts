@@ -9,9 +9,9 @@ import { logAccess, recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { conflict, invalid, notFound } from '#shared/errors.ts';
 import type { CustomerKind, FieldValues } from '#shared/fields.ts';
-import { isId } from '#shared/ids.ts';
 import type { CaptureInput, CaptureView } from '../capture-contract.ts';
 
 const select = (context: Context) =>
@@ -92,8 +92,7 @@ export async function listCaptures(context: Context, query: { limit: number; cur
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
   if (query.cursor) {
-    const [at = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-    if (!isId(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    const [at, id] = cursorParts(query.cursor, cursorPart.instant, cursorPart.id);
     rows = rows.where(sql<boolean>`(captured_at, id) < (${at}::timestamptz, ${id}::uuid)`);
   }
   const found = await rows.execute();
@@ -101,7 +100,7 @@ export async function listCaptures(context: Context, query: { limit: number; cur
   const last = found.length > query.limit ? items.at(-1) : undefined;
   return {
     items,
-    nextCursor: last ? Buffer.from(`${last.capturedAt} ${last.id}`).toString('base64url') : null,
+    nextCursor: last ? cursorOf(last.capturedAt, last.id) : null,
   };
 }
 

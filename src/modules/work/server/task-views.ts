@@ -5,9 +5,9 @@ import { visible } from '#platform/access/visible.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
 import { localDay } from '#shared/dates/zoned.ts';
-import { badRequest, notFound } from '#shared/errors.ts';
-import { isId } from '#shared/ids.ts';
+import { notFound } from '#shared/errors.ts';
 import type { TaskKind, TaskView } from '../task-contract.ts';
 
 const select = (context: Context) => context.tx.selectFrom('task').selectAll().where('org_id', '=', context.orgId);
@@ -203,13 +203,12 @@ export async function listTasks(context: Context, query: TaskQuery) {
   const at = last ? (query.state === 'open' ? (last.due_on as string | null) : iso(last.completed_at ?? '')) : null;
   return {
     items: await taskViews(context, page),
-    nextCursor: found.length > query.limit && last ? Buffer.from(`${at ?? ''} ${last.id}`).toString('base64url') : null,
+    nextCursor: found.length > query.limit && last ? cursorOf(at ?? '', last.id) : null,
   };
 }
 
 function decode(cursor: string, state: 'open' | 'done'): { at: string; id: string } {
-  const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  const shape = state === 'open' ? /^(\d{4}-\d\d-\d\d)?$/ : /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
-  if (!isId(id) || !shape.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  const dueOn = (text: string) => text === '' || cursorPart.day(text);
+  const [at, id] = cursorParts(cursor, state === 'open' ? dueOn : cursorPart.instant, cursorPart.id);
   return { at, id };
 }

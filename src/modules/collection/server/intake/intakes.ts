@@ -8,7 +8,8 @@ import { visible } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
-import { badRequest, conflict, type FieldError, invalid, Problem } from '#shared/errors.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { conflict, type FieldError, invalid, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldValues } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { IntakeView } from '../../intake-contract.ts';
@@ -246,8 +247,7 @@ export async function listIntakes(
   if (query.box === 'all')
     rows = rows.where((eb) => eb.or([eb('state', '<>', 'draft'), eb('owner_id', '=', context.actor.userId)]));
   if (query.cursor) {
-    const [, day = '', id = ''] = /^(\d{4}-\d{2}-\d{2}|-):([0-9a-f-]{36})$/.exec(query.cursor) ?? [];
-    if (id === '' || (day === '-') === late) throw badRequest('cursor.invalid', { field: 'cursor' });
+    const [day, id] = cursorParts(query.cursor, late ? cursorPart.day : cursorPart.oneOf(''), cursorPart.id);
     rows = late ? rows.where(sql<boolean>`(due_on, id) > (${day}::date, ${id}::uuid)`) : rows.where('id', '<', id);
   }
   const found = await (late ? rows.orderBy('due_on').orderBy('id') : rows.orderBy('id', 'desc')).execute();
@@ -255,7 +255,7 @@ export async function listIntakes(
   const last = page.at(-1);
   return {
     items: await viewRows(context, page),
-    nextCursor: found.length > query.limit && last ? `${late ? String(last.due_on) : '-'}:${last.id}` : null,
+    nextCursor: found.length > query.limit && last ? cursorOf(late ? String(last.due_on) : '', last.id) : null,
   };
 }
 

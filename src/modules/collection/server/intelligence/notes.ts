@@ -4,9 +4,9 @@ import { mayTouch, visible } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, notFound } from '#shared/errors.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { notFound } from '#shared/errors.ts';
 import { sensitivities } from '#shared/fields.ts';
-import { isId } from '#shared/ids.ts';
 import type { IntelligenceView } from '../../intelligence-contract.ts';
 import { matchesWords } from './search.ts';
 
@@ -91,8 +91,7 @@ export async function listNotes(context: Context, query: NoteFilter & { limit: n
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
   if (query.cursor) {
-    const [on = '', id = ''] = query.cursor.split('_');
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(on) || !isId(id)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    const [on, id] = cursorParts(query.cursor, cursorPart.day, cursorPart.id);
     rows = rows.where(sql<boolean>`(collected_on, id) < (${on}::date, ${id}::uuid)`);
   }
   const found = await rows.execute();
@@ -100,7 +99,7 @@ export async function listNotes(context: Context, query: NoteFilter & { limit: n
   const last = page.at(-1);
   return {
     items: await viewNotes(context, page),
-    nextCursor: found.length > query.limit && last ? `${String(last.collected_on)}_${last.id}` : null,
+    nextCursor: found.length > query.limit && last ? cursorOf(String(last.collected_on), last.id) : null,
   };
 }
 

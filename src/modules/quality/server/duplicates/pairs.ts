@@ -4,9 +4,9 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, conflict, notFound } from '#shared/errors.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { conflict, notFound } from '#shared/errors.ts';
 import type { CustomerKind } from '#shared/fields.ts';
-import { isId } from '#shared/ids.ts';
 import type { DuplicatePair } from '../../duplicates-contract.ts';
 
 interface Row {
@@ -72,9 +72,7 @@ export async function listDuplicates(
   if (query.customerId) parts.push(sql`(p.a_id = ${query.customerId}::uuid or p.b_id = ${query.customerId}::uuid)`);
   if (query.batchId) parts.push(sql`p.batch_id = ${query.batchId}::uuid`);
   if (query.cursor) {
-    const [score, id = ''] = query.cursor.split('_');
-    if (!isId(id) || !Number.isFinite(Number(score)) || score === '')
-      throw badRequest('cursor.invalid', { field: 'cursor' });
+    const [score, id] = cursorParts(query.cursor, cursorPart.number, cursorPart.id);
     parts.push(sql`(p.score, p.id) < (${Number(score)}::real, ${id}::uuid)`);
   }
   const found = await sql<Row>`${pairs(context)} and ${sql.join(parts, sql` and `)}
@@ -83,7 +81,7 @@ export async function listDuplicates(
   const last = page.at(-1);
   return {
     items: page.map(view),
-    nextCursor: found.rows.length > query.limit && last ? `${last.score}_${last.id}` : null,
+    nextCursor: found.rows.length > query.limit && last ? cursorOf(last.score, last.id) : null,
   };
 }
 

@@ -3,9 +3,8 @@ import { visible } from '#platform/access/visible.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
 import { addDays, instantOf } from '#shared/dates/zoned.ts';
-import { badRequest } from '#shared/errors.ts';
-import { isId } from '#shared/ids.ts';
 import type { ReturnedCard, ReturnedHow } from '../../carry-contract.ts';
 import { supervised } from './views.ts';
 
@@ -32,8 +31,7 @@ export async function listReturned(context: Context, query: ReturnedQuery) {
   if (query.from) conditions.push(sql<boolean>`d.returned_at >= ${instantOf(query.from, zone)}`);
   if (query.to) conditions.push(sql<boolean>`d.returned_at < ${instantOf(addDays(query.to, 1), zone)}`);
   if (query.cursor) {
-    const [at = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-    if (!isId(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    const [at, id] = cursorParts(query.cursor, cursorPart.instant, cursorPart.id);
     conditions.push(sql<boolean>`(d.returned_at, d.id) < (${at}::timestamptz, ${id}::uuid)`);
   }
   const found = await sql<Row>`
@@ -56,9 +54,6 @@ export async function listReturned(context: Context, query: ReturnedQuery) {
       returnedAt: iso(row.returnedAt),
       wipedAt: row.wipedAt ? iso(row.wipedAt) : null,
     })),
-    nextCursor:
-      found.rows.length > query.limit && last
-        ? Buffer.from(`${iso(last.returnedAt)} ${last.id}`).toString('base64url')
-        : null,
+    nextCursor: found.rows.length > query.limit && last ? cursorOf(iso(last.returnedAt), last.id) : null,
   };
 }

@@ -3,8 +3,8 @@ import { scopeOf } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, notFound } from '#shared/errors.ts';
-import { isId } from '#shared/ids.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { notFound } from '#shared/errors.ts';
 import type { CarryView } from '../../carry-contract.ts';
 
 interface Row {
@@ -92,8 +92,7 @@ export async function listCarries(
 ) {
   let where = sql`${supervised(context)} and ${states[query.state]}`;
   if (query.cursor) {
-    const [at = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-    if (!isId(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    const [at, id] = cursorParts(query.cursor, cursorPart.instant, cursorPart.id);
     // Cursors are of milliseconds, columns of microseconds.
     where = sql`${where} and (date_trunc('milliseconds', c.taken_at), c.id) < (${at}::timestamptz, ${id}::uuid)`;
   }
@@ -101,6 +100,6 @@ export async function listCarries(
   const last = items.length > query.limit ? items[query.limit - 1] : undefined;
   return {
     items: items.slice(0, query.limit),
-    nextCursor: last ? Buffer.from(`${last.takenAt} ${last.id}`).toString('base64url') : null,
+    nextCursor: last ? cursorOf(last.takenAt, last.id) : null,
   };
 }

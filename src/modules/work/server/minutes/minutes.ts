@@ -6,9 +6,9 @@ import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
 import { localDay } from '#shared/dates/zoned.ts';
-import { badRequest, conflict, notFound } from '#shared/errors.ts';
-import { isId } from '#shared/ids.ts';
+import { conflict, notFound } from '#shared/errors.ts';
 import type { MinutesContent, MinutesDetail, MinutesState, MinutesView } from '../../minutes-contract.ts';
 import { customerColumns, itsCustomer, reachable } from '../with-customer.ts';
 
@@ -166,8 +166,7 @@ export async function listMinutes(context: Context, query: MinutesQuery) {
     rows = rows.where('minutes.due_on', '<', localDay(context.now(), await timeZoneOf(context)) as never);
   if (query.view === 'waiting') rows = rows.where('minutes.state', 'in', ['sent', 'commented']);
   if (query.cursor) {
-    const [day = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-    if (!isId(id) || !/^\d{4}-\d\d-\d\d$/.test(day)) throw badRequest('cursor.invalid', { field: 'cursor' });
+    const [day, id] = cursorParts(query.cursor, cursorPart.day, cursorPart.id);
     const here = sql`(${day}::date, ${id}::uuid)`;
     rows = rows.where(
       soonest
@@ -180,7 +179,6 @@ export async function listMinutes(context: Context, query: MinutesQuery) {
   const last = page.at(-1);
   return {
     items: await minutesViews(context, page),
-    nextCursor:
-      found.length > query.limit && last ? Buffer.from(`${last.due_on} ${last.id}`).toString('base64url') : null,
+    nextCursor: found.length > query.limit && last ? cursorOf(String(last.due_on), last.id) : null,
   };
 }

@@ -4,9 +4,8 @@ import { visible } from '#platform/access/visible.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
+import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
 import { addDays, instantOf } from '#shared/dates/zoned.ts';
-import { badRequest } from '#shared/errors.ts';
-import { isId } from '#shared/ids.ts';
 import type { VisitFilter } from '../../visit-contract.ts';
 import { workSettings } from './settings.ts';
 import { begun, planned, selectVisits, visitViews } from './visits.ts';
@@ -44,8 +43,7 @@ export async function filteredVisits(
     );
   }
   if (!query.cursor) return rows;
-  const [at = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-  if (!isId(id) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  const [at, id] = cursorParts(query.cursor, cursorPart.instant, cursorPart.id);
   const here = sql`(${at}::timestamptz, ${id}::uuid)`;
   return rows.where(
     direction === 'desc'
@@ -61,8 +59,7 @@ export async function visitPage(context: Context, rows: Awaited<ReturnType<typeo
   const last = page.at(-1);
   return {
     items: await visitViews(context, page),
-    nextCursor:
-      found.length > limit && last ? Buffer.from(`${iso(last.planned_at)} ${last.id}`).toString('base64url') : null,
+    nextCursor: found.length > limit && last ? cursorOf(iso(last.planned_at), last.id) : null,
   };
 }
 
