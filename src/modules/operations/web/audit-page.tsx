@@ -1,3 +1,4 @@
+import { RobotOutlined } from '@ant-design/icons';
 import { Link, useSearch } from '@tanstack/react-router';
 import { Alert, Button, Select, Tag } from 'antd';
 import { useState } from 'react';
@@ -13,6 +14,7 @@ import { Period } from '#ui/period.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
 import { auditVerification, listAudit } from '../contract.ts';
+import { AuditDetail } from './audit-detail.tsx';
 
 const actions: string[] = [
   'view',
@@ -169,7 +171,13 @@ export default function AuditPage() {
             {items.map((item) => (
               <tr key={item.id}>
                 <td className="nowrap">{formatTime(item.at)}</td>
-                <td>{item.actorName}</td>
+                <td>
+                  {item.actorKind === 'system' ? (
+                    <Tag icon={<RobotOutlined aria-hidden />}>{t('operations.audit.system')}</Tag>
+                  ) : (
+                    item.actorName
+                  )}
+                </td>
                 <td>
                   <Tag color={item.log === 'event' ? 'blue' : 'default'}>{wordsOf(item.what)}</Tag>
                 </td>
@@ -184,8 +192,8 @@ export default function AuditPage() {
                   )}
                 </td>
                 <td className="detail">
-                  {listed(item.fields.map(nameOf))} {item.reason}{' '}
-                  {item.detail ? <code>{JSON.stringify(item.detail)}</code> : null}
+                  {listed(item.fields.map(nameOf))} {item.reason}
+                  {item.detail ? <AuditDetail detail={item.detail} nameOf={nameOf} /> : null}
                 </td>
                 <td>{item.ip}</td>
               </tr>
