@@ -93,4 +93,26 @@ test('completeness, revision, clean-up and governance', async ({ page, kedang, i
   await expectTidy(page);
   await expectAccessible(page);
   await shot(page, 'quality-governance');
+  // Figures open what they count: a list elsewhere, or details beside the page.
+  await page.getByRole('button', { name: /^数据库：/ }).click();
+  await expect(page.getByRole('dialog').getByRole('rowheader', { name: '变更与访问日志' })).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, 'quality-governance-sizes');
+  await page.keyboard.press('Escape');
+  const withFactor = page.getByRole('link', { name: /^未开启两步验证的用户：\d+/ });
+  const count = Number((await withFactor.textContent())?.trim());
+  await withFactor.click();
+  await expect(page.getByRole('heading', { name: '用户' })).toBeVisible();
+  await expect(page.locator('tbody tr')).toHaveCount(count);
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'quality-governance-users');
+  await page.goBack();
+  const personal = page.getByRole('link', { name: /^个人信息字段：\d+/ });
+  const fields = (await personal.textContent())?.trim();
+  await personal.click();
+  await expect(page.getByRole('status').getByText(`共 ${fields} 个字段`)).toBeVisible();
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'quality-governance-fields');
 });

@@ -46,7 +46,13 @@ export const listUsers = endpoint({
   tag,
   summary: 'Users by name',
   access: 'user:read',
-  query: z.strictObject({ ...pageQuery, q: z.string().max(100).optional() }),
+  query: z.strictObject({
+    ...pageQuery,
+    q: z.string().max(100).optional(),
+    state: userShape.shape.state.optional(),
+    secondFactor: z.enum(['on', 'off']).optional(),
+    roleId: z.uuid().optional(),
+  }),
   response: pageOf(userShape),
 });
 export const createUser = endpoint({

@@ -1,14 +1,26 @@
 import { z } from 'zod';
 import { endpoint } from '#shared/endpoint.ts';
+import { pageOf, pageQuery } from '#shared/pages.ts';
 
 const count = z.number().int();
+export const sizeParts = ['customers', 'contacts', 'work', 'collected', 'search', 'logs', 'other'] as const;
+export type SizePart = (typeof sizeParts)[number];
+
 /** Counted by the night's job: a page never reads the whole base. */
 export const nightlyFigures = z.strictObject({
+  /** First day of the figures of thirty days. */
+  since: z.string(),
   customers: count,
   customersNew30: count,
+  trashed: count,
   contacts: count,
   events: count,
   databaseBytes: z.number(),
+  /** What the database consists of, largest first; adds up to its size. */
+  sizes: z.array(z.strictObject({ part: z.enum(sizeParts), bytes: z.number() })),
+  /** Active customers by the month they were created in, newest first. */
+  months: z.array(z.strictObject({ month: z.string(), customers: count })),
+  firstLogDay: z.string().nullable(),
   noOwner: count,
   views30: count,
   searches30: count,
@@ -24,37 +36,58 @@ export const nightlyFigures = z.strictObject({
 });
 export type NightlyFigures = z.infer<typeof nightlyFigures>;
 
+export const governanceShape = z.strictObject({
+  countedAt: z.string().nullable(),
+  nightly: nightlyFigures.nullable(),
+  /** Customers and size at earlier counts, oldest first. */
+  growth: z.array(z.strictObject({ day: z.string(), customers: count, databaseBytes: z.number() })),
+  fields: z.strictObject({
+    total: count,
+    custom: count,
+    filterable: count,
+    tracked: count,
+    personal: count,
+    sensitive: count,
+    views: count,
+  }),
+  users: z.strictObject({ active: count, secondFactor: count }),
+  roles: z.array(
+    z.strictObject({
+      id: z.string(),
+      zh: z.string(),
+      en: z.string(),
+      users: count,
+      scope: z.enum(['own', 'team', 'region', 'all']).nullable(),
+      clearance: z.string(),
+      canExport: z.boolean(),
+    }),
+  ),
+});
+export type Governance = z.infer<typeof governanceShape>;
+
 export const getGovernance = endpoint({
   method: 'GET',
   path: '/governance',
   tag: 'quality',
   summary:
-    'What is stored, how much, what can be asked, who manages and sees it, how safe, used, correct and fresh it is',
+    'What is stored, how much, what can be asked, who manages and sees it, how safe, how long kept, used, correct and fresh it is',
   access: 'governance:read',
-  response: z.strictObject({
-    countedAt: z.string().nullable(),
-    nightly: nightlyFigures.nullable(),
-    /** Customers and size at earlier counts, oldest first. */
-    growth: z.array(z.strictObject({ day: z.string(), customers: count, databaseBytes: z.number() })),
-    fields: z.strictObject({
-      total: count,
-      custom: count,
-      filterable: count,
-      tracked: count,
-      personal: count,
-      sensitive: count,
-      views: count,
+  response: governanceShape,
+});
+
+export const listUsage = endpoint({
+  method: 'GET',
+  path: '/governance/usage',
+  tag: 'quality',
+  summary: 'Who used the dossiers, or which customers were viewed, in the thirty days of the last count; most first',
+  access: 'governance:read',
+  query: z.strictObject({ ...pageQuery, by: z.enum(['reader', 'customer']) }),
+  response: pageOf(
+    z.strictObject({
+      id: z.string(),
+      /** Null for a customer the caller may not see, and for one gone since. */
+      name: z.string().nullable(),
+      times: count,
     }),
-    users: z.strictObject({ active: count, secondFactor: count }),
-    roles: z.array(
-      z.strictObject({
-        zh: z.string(),
-        en: z.string(),
-        users: count,
-        scope: z.enum(['own', 'team', 'region', 'all']).nullable(),
-        clearance: z.string(),
-        canExport: z.boolean(),
-      }),
-    ),
-  }),
+  ),
 });

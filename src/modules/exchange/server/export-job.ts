@@ -11,8 +11,9 @@ import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { writeCsv, writeXlsx } from '#platform/sheets/write.ts';
 import { iso } from '#platform/time.ts';
 import { Problem } from '#shared/errors.ts';
+import { keptDays } from '#shared/kept-days.ts';
 import { type CustomerQuery, customerJobSheet, writeCards, writePeople } from './customer-sheet.ts';
-import { type ExportFormat, keptDays, rowsLeft } from './runs.ts';
+import { type ExportFormat, rowsLeft } from './runs.ts';
 import { sourceJobSheet } from './source-sheet.ts';
 import { tell } from './told.ts';
 
@@ -68,7 +69,7 @@ async function runExport(
         name: `${customers ? 'customers' : run.object}-${iso(run.created_at).slice(0, 10)}.${run.format}`,
         mime: mimes[run.format as ExportFormat],
         purpose: 'export',
-        expiresAt: new Date(context.now().getTime() + keptDays * 86_400_000),
+        expiresAt: new Date(context.now().getTime() + keptDays.exportFile * 86_400_000),
       });
       await context.tx
         .updateTable('export_run')

@@ -10,6 +10,7 @@ import { iso } from '#platform/time.ts';
 import { checkIdCursor } from '#shared/cursor.ts';
 import { notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
+import { keptDays } from '#shared/kept-days.ts';
 import type { ExportView } from '../contract.ts';
 
 export type ExportFormat = ExportView['format'];
@@ -22,10 +23,11 @@ const select = (context: Context) =>
     .where('created_by', '=', context.actor.userId);
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 
-export const keptDays = 7;
 /** The file is kept for a week; afterwards the export must be made, and justified, again. */
 const expired = (row: Row) =>
-  row.state === 'done' && row.finished_at !== null && row.finished_at.getTime() < Date.now() - keptDays * 86_400_000;
+  row.state === 'done' &&
+  row.finished_at !== null &&
+  row.finished_at.getTime() < Date.now() - keptDays.exportFile * 86_400_000;
 
 export const customersLabel = { zh: '客户', en: 'Customers' };
 

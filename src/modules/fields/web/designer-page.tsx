@@ -1,14 +1,17 @@
 import { EyeInvisibleOutlined, HolderOutlined, PlusOutlined } from '@ant-design/icons';
 import { isSortable, useSortable } from '@dnd-kit/react/sortable';
-import { App, Button, Checkbox, Segmented, Tag } from 'antd';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { App, Button, Checkbox, Segmented, Select } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type FieldChoice, fieldChoices, isFieldChoice } from '#shared/field-choices.ts';
 import { type FieldDefinition, type RecordObject, recordObjects, type SectionDefinition } from '#shared/fields.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { Dragging } from '#ui/dragging.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { getWholeDictionary, updateField, updateSection } from '../contract.ts';
+import { ChosenFields, FieldTags } from './chosen-fields.tsx';
 import { dictionaryStale } from './dictionary.ts';
 import { FieldDialog } from './field-dialog.tsx';
 import { NumberingDialog } from './numbering-dialog.tsx';
@@ -38,6 +41,9 @@ export default function DesignerPage() {
   const moveSection = useSend(updateSection, dictionaryStale);
   const [object, setObject] = useState<RecordObject>('customer');
   const [showHidden, setShowHidden] = useState(false);
+  const { only: asked } = useSearch({ strict: false }) as { only?: unknown };
+  const navigate = useNavigate();
+  const only = isFieldChoice(asked) ? asked : undefined;
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
   const list = useRef<HTMLUListElement>(null);
@@ -108,17 +114,38 @@ export default function DesignerPage() {
       <p className="muted">{t('fields.intro')}</p>
       <div className="toolbar">
         <Segmented
+          disabled={only !== undefined}
           value={object}
           onChange={setObject}
           options={recordObjects.map((item) => ({ value: item, label: t(`fields.objects.${item}`) }))}
         />
-        <Checkbox checked={showHidden} onChange={(event) => setShowHidden(event.target.checked)}>
+        <Select
+          aria-label={t('fields.only.label')}
+          placeholder={t('fields.only.label')}
+          allowClear
+          popupMatchSelectWidth={false}
+          value={only}
+          options={(Object.keys(fieldChoices) as FieldChoice[]).map((value) => ({
+            value,
+            label: t(`fields.only.${value}`),
+          }))}
+          onChange={(next?: FieldChoice) =>
+            void navigate({ to: '/settings/fields', search: { only: next } as never, replace: true })
+          }
+        />
+        <Checkbox
+          disabled={only !== undefined}
+          checked={showHidden}
+          onChange={(event) => setShowHidden(event.target.checked)}
+        >
           {t('fields.showHidden')}
         </Checkbox>
       </div>
       <ProblemAlert problem={error} />
       <ReindexProgress />
-      {data ? (
+      {data && only ? (
+        <ChosenFields dictionary={data} only={only} onOpen={(field) => setOpen({ kind: 'field', field })} />
+      ) : data ? (
         <Dragging
           onDragEnd={({ operation, canceled }) => {
             const { source } = operation;
@@ -154,7 +181,13 @@ export default function DesignerPage() {
         <Loading />
       )}
       {data && open?.kind === 'field' ? (
-        <FieldDialog object={object} field={open.field} section={open.section} dictionary={data} onClose={close} />
+        <FieldDialog
+          object={open.field?.object ?? object}
+          field={open.field}
+          section={open.section}
+          dictionary={data}
+          onClose={close}
+        />
       ) : null}
       {open?.kind === 'section' ? <SectionDialog object={object} section={open.section} onClose={close} /> : null}
       {open?.kind === 'numbering' ? <NumberingDialog onClose={close} /> : null}
@@ -240,10 +273,7 @@ function FieldRow({
           {t(`fields.types.${field.type}`)} · <code>{field.key}</code>
         </span>
       </span>
-      {field.required ? <Tag>{t('fields.required')}</Tag> : null}
-      {field.sensitivity === 'open' ? null : <Tag>{t(`ui.sensitivity.${field.sensitivity}`)}</Tag>}
-      {field.personal === 'none' ? null : <Tag>{t(`fields.personals.${field.personal}`)}</Tag>}
-      {field.builtin ? null : <Tag color="blue">{t('fields.custom')}</Tag>}
+      <FieldTags field={field} />
       {field.hidden ? <EyeInvisibleOutlined aria-label={t('fields.hidden')} /> : null}
       <MoveButtons name={name} onMove={onMove} />
     </li>

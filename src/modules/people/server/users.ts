@@ -78,7 +78,17 @@ export async function getUser(context: Context, id: string): Promise<UserView> {
 }
 
 /** Users by pinyin, a keyset page at a time. */
-export async function listUsers(context: Context, query: { limit: number; cursor?: string; q?: string }) {
+export async function listUsers(
+  context: Context,
+  query: {
+    limit: number;
+    cursor?: string;
+    q?: string;
+    state?: UserView['state'];
+    secondFactor?: 'on' | 'off';
+    roleId?: string;
+  },
+) {
   let select = selection(context)
     .orderBy(sql`name_sort collate "C"`)
     .orderBy('id')
@@ -89,6 +99,13 @@ export async function listUsers(context: Context, query: { limit: number; cursor
       eb.or([eb('name', 'ilike', like), eb('email', 'ilike', like), eb('name_sort', 'ilike', like)]),
     );
   }
+  if (query.state) select = select.where('state', '=', query.state);
+  if (query.secondFactor) select = select.where('totp_enabled_at', query.secondFactor === 'on' ? 'is not' : 'is', null);
+  if (query.roleId)
+    select = select.where(
+      sql<boolean>`exists (select 1 from user_role g where g.org_id = app_user.org_id and g.user_id = app_user.id
+        and g.role_id = ${query.roleId}::uuid)`,
+    );
   if (query.cursor) {
     const [sort, id] = cursorParts(query.cursor, cursorPart.text, cursorPart.id);
     select = select.where(sql<boolean>`(name_sort collate "C", id) > (${sort}, ${id}::uuid)`);

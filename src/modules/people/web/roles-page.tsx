@@ -1,5 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { App, Button, Input, InputNumber, Modal, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -27,7 +28,10 @@ export default function RolesPage() {
   const { t } = useTranslation();
   const can = useCan();
   const { data, error } = useEndpoint(listRoles);
-  const [open, setOpen] = useState<RoleView | 'new' | null>(null);
+  const { role: asked } = useSearch({ strict: false }) as { role?: unknown };
+  const [chosen, setOpen] = useState<RoleView | 'new' | null>();
+  // Until something is chosen here, the role named in the address is open.
+  const open = chosen === undefined ? data?.items.find((role) => role.id === asked) : chosen;
   return (
     <Page
       title={t('people.roles.title')}

@@ -1,7 +1,9 @@
 import { PlusOutlined } from '@ant-design/icons';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Alert, App, Button, Checkbox, Dropdown, Input, Modal, Radio, Select, Tag } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isId } from '#shared/ids.ts';
 import { languages } from '#shared/session.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
@@ -25,6 +27,32 @@ import {
   updateUser,
 } from '../contract.ts';
 
+const userStates = ['active', 'invited', 'blocked'] as const;
+const secondFactors = ['on', 'off'] as const;
+
+interface Narrowed {
+  state?: UserView['state'];
+  secondFactor?: 'on' | 'off';
+  roleId?: string;
+}
+
+/** What the list is narrowed to stands in the address, so that a figure elsewhere can open it. */
+function useNarrowed(): [Narrowed, (change: Narrowed) => void] {
+  const search = useSearch({ strict: false }) as Record<string, unknown>;
+  const navigate = useNavigate();
+  const state = userStates.find((item) => item === search.state);
+  const secondFactor = secondFactors.find((item) => item === search.secondFactor);
+  const roleId = typeof search.role === 'string' && isId(search.role) ? search.role : undefined;
+  const put = (change: Narrowed) => {
+    const { roleId: role, ...rest } = { state, secondFactor, roleId, ...change };
+    void navigate({ to: '/settings/users', search: { ...rest, role } as never, replace: true });
+  };
+  return [
+    { ...(state ? { state } : {}), ...(secondFactor ? { secondFactor } : {}), ...(roleId ? { roleId } : {}) },
+    put,
+  ];
+}
+
 export default function UsersPage() {
   const { t } = useTranslation();
   const can = useCan();
@@ -33,7 +61,8 @@ export default function UsersPage() {
   const q = useDeferredValue(typed.trim());
   const [open, setOpen] = useState<UserView | 'new' | null>(null);
   const [link, setLink] = useState<string | null>(null);
-  const pages = usePages(listUsers, { query: q ? { q } : {} });
+  const [narrowed, narrow] = useNarrowed();
+  const pages = usePages(listUsers, { query: { ...(q ? { q } : {}), ...narrowed } });
   const teamList = useEndpoint(teams.list);
   const roleList = useEndpoint(listRoles);
   const block = useSend(blockUser, ['/users']);
@@ -61,6 +90,34 @@ export default function UsersPage() {
           placeholder={t('people.users.find')}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
+        />
+        <Select
+          aria-label={t('people.users.state')}
+          placeholder={t('people.users.state')}
+          allowClear
+          popupMatchSelectWidth={false}
+          value={narrowed.state}
+          options={userStates.map((value) => ({ value, label: t(`people.users.states.${value}`) }))}
+          onChange={(state?: UserView['state']) => narrow({ state })}
+        />
+        <Select
+          aria-label={t('people.totp.title')}
+          placeholder={t('people.totp.title')}
+          allowClear
+          popupMatchSelectWidth={false}
+          value={narrowed.secondFactor}
+          options={secondFactors.map((value) => ({ value, label: t(`people.users.secondFactor.${value}`) }))}
+          onChange={(secondFactor?: 'on' | 'off') => narrow({ secondFactor })}
+        />
+        <Select
+          aria-label={t('people.users.roles')}
+          placeholder={t('people.users.roles')}
+          allowClear
+          popupMatchSelectWidth={false}
+          showSearch={{ optionFilterProp: 'label' }}
+          value={roleList.data ? narrowed.roleId : undefined}
+          options={(roleList.data?.items ?? []).map((role) => ({ value: role.id, label: label(role.name) }))}
+          onChange={(roleId?: string) => narrow({ roleId })}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -7,7 +7,7 @@ import { newId } from '#shared/ids.ts';
 import { invalidPointsSql, scoredFields, scoreSql } from './completeness-score.ts';
 import { storedSettings } from './completeness-settings.ts';
 import { freshnessSql } from './freshness.ts';
-import { countGovernance } from './governance.ts';
+import { countGovernance } from './governance-count.ts';
 
 const batch = 2000;
 

@@ -16,12 +16,11 @@ import { iso } from '#platform/time.ts';
 import { checkIdCursor } from '#shared/cursor.ts';
 import { badRequest, conflict, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
+import { keptDays } from '#shared/kept-days.ts';
 import { type BusinessCardView, cardPhotoLimit } from '../../scan-contract.ts';
 import type { BusinessCard } from './card.ts';
 import { proposalOf } from './proposal.ts';
 
-/** Unconfirmed photos and what was read on them. */
-export const keptDays = 90;
 /** Longest side of the kept photo: sharp enough to read the small print, small enough for a phone line. */
 const keptSide = 2000;
 
@@ -99,7 +98,7 @@ async function queueCard(
     name,
     mime: 'image/jpeg',
     purpose: 'businessCard',
-    expiresAt: new Date(context.now().getTime() + keptDays * 86_400_000),
+    expiresAt: new Date(context.now().getTime() + keptDays.cardPicture * 86_400_000),
   });
   const id = newId();
   const jobId = await enqueue(context, { kind: 'collection.readCard', payload: { cardId: id }, uniqueKey: id });

@@ -4,7 +4,7 @@ import { capturedText } from '#modules/work/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
-import { keptDays } from './cards.ts';
+import { keptDays } from '#shared/kept-days.ts';
 import { readCard } from './read.ts';
 
 interface Payload {
@@ -57,7 +57,7 @@ async function forgetOld(job: JobContext): Promise<Record<string, unknown>> {
       .set({ state: 'discarded', fields: null, finished_at: context.now(), version: sql`version + 1` })
       .where('org_id', '=', context.orgId)
       .where('state', 'in', ['queued', 'running', 'read', 'failed'])
-      .where('created_at', '<', new Date(context.now().getTime() - keptDays * 86_400_000))
+      .where('created_at', '<', new Date(context.now().getTime() - keptDays.cardPicture * 86_400_000))
       .returning('id')
       .execute(),
   );

@@ -6,11 +6,10 @@ import { iso } from '#platform/time.ts';
 import { checkIdCursor } from '#shared/cursor.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import type { Provenance } from '#shared/fields.ts';
+import { keptDays } from '#shared/kept-days.ts';
 import type { MergeView } from '../../duplicates-contract.ts';
 import { unmergeCustomers } from './merge.ts';
 import { unmergeContacts } from './merge-contacts.ts';
-
-const undoDays = 30;
 
 /** Merges whose survivor (or whose person's customer) the caller may merge. */
 const merges = (context: Context) =>
@@ -26,7 +25,7 @@ const merges = (context: Context) =>
 type MergeRow = Awaited<ReturnType<ReturnType<typeof merges>['executeTakeFirstOrThrow']>>;
 
 const late = (context: Context, madeAt: Date | string) =>
-  context.now().getTime() - new Date(madeAt).getTime() > undoDays * 86_400_000;
+  context.now().getTime() - new Date(madeAt).getTime() > keptDays.mergeUndo * 86_400_000;
 
 function view(context: Context, row: MergeRow): MergeView {
   return {
@@ -75,7 +74,7 @@ export async function undoMerge(context: Context, id: string): Promise<MergeView
   if (!row) throw notFound('merge');
   requireVersion(context, row.version, () => view(context, row));
   if (row.state !== 'done') throw conflict('duplicates.undone');
-  if (late(context, row.made_at)) throw conflict('duplicates.undoLate', { params: { days: undoDays } });
+  if (late(context, row.made_at)) throw conflict('duplicates.undoLate', { params: { days: keptDays.mergeUndo } });
   const merge = {
     id: row.id,
     survivorId: row.survivor_id,

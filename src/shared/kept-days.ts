@@ -1,0 +1,9 @@
+/** Days after which things are destroyed, or can no longer be taken back. */
+export const keptDays = {
+  /** The file of an export; afterwards the export must be made, and justified, again. */
+  exportFile: 7,
+  /** The way back of a merge. */
+  mergeUndo: 30,
+  /** A picture of a business card nobody decided about. */
+  cardPicture: 90,
+} as const;
