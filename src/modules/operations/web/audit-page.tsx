@@ -54,6 +54,7 @@ export default function AuditPage() {
   const [to, setTo] = useState('');
   const [what, setWhat] = useState(actions.find((action) => action === asked.what));
   const [actorId, setActorId] = useState<string | null>(null);
+  const [customerId, setCustomerId] = useState<string | null>(null);
   const pages = usePages(listAudit, {
     query: {
       log,
@@ -61,6 +62,7 @@ export default function AuditPage() {
       ...(to ? { to } : {}),
       ...(what ? { what } : {}),
       ...(actorId ? { actorId } : {}),
+      ...(customerId ? { customerId } : {}),
     },
   });
   const verification = useSend(auditVerification);
@@ -126,6 +128,17 @@ export default function AuditPage() {
             onChange={setActorId}
           />
         </span>
+        {can('customer:read') ? (
+          <span className="audit-actor">
+            <RecordSelect
+              aria-label={t('operations.audit.subjects.customer')}
+              placeholder={t('operations.audit.subjects.customer')}
+              kind="customer"
+              value={customerId}
+              onChange={setCustomerId}
+            />
+          </span>
+        ) : null}
         <Select
           className="audit-what"
           aria-label={t('operations.audit.what')}
