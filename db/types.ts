@@ -537,6 +537,7 @@ export interface Contact {
   personality: string | null;
   pets: string | null;
   phones: Json | null;
+  photo: string | null;
   position: string | null;
   preferred_channel: string | null;
   provenance: Generated<Json>;
@@ -654,6 +655,7 @@ export interface Customer {
   parent_customer_id: string | null;
   past_credit_problems: string | null;
   phones: Json | null;
+  photo: string | null;
   pool: string | null;
   postcode: string | null;
   premises: string | null;
@@ -1652,6 +1654,14 @@ export interface RecordMergeMove {
   relation: string;
 }
 
+export interface RecordPicture {
+  field: string;
+  file_id: string;
+  object: string;
+  org_id: string;
+  record_id: string;
+}
+
 export interface Relation {
   created_at: Generated<Timestamp>;
   created_by: string | null;
@@ -2108,6 +2118,7 @@ export interface DB {
   quality_setting: QualitySetting;
   record_merge: RecordMerge;
   record_merge_move: RecordMergeMove;
+  record_picture: RecordPicture;
   relation: Relation;
   relation_type: RelationType;
   revision: Revision;

@@ -4,11 +4,12 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listCustomers, searchRecords } from '#modules/customers/contract.ts';
 import { getDictionary } from '#modules/fields/contract.ts';
+import { getPicture, uploadPicture } from '#modules/fields/pictures-contract.ts';
 import { signOut, updateMe } from '#modules/people/account-contract.ts';
 import { userOptions } from '#modules/people/contract.ts';
 import { loadDevice } from '#modules/work/web/index.tsx';
 import type { SessionInfo } from '#shared/session.ts';
-import { call, sessionEnded } from '#ui/api.ts';
+import { call, downloadUrl, sessionEnded, upload } from '#ui/api.ts';
 import { LookupProvider, type Lookups } from '#ui/fields/lookups.tsx';
 import { type Lang, label } from '#ui/i18n.ts';
 import type { PaletteProvider } from '#ui/palette-items.ts';
@@ -40,6 +41,10 @@ const lookups: Lookups = {
       query: { ...(q ? { q } : {}), fields: 'name,number', limit: 20, ...(ownerId ? owned : {}) },
     });
     return items.map((item) => ({ id: item.id, name: `${String(item.values.name ?? '')} ${item.number}` }));
+  },
+  picture: {
+    send: async (file) => (await upload(uploadPicture, file)).id,
+    address: (id) => downloadUrl(getPicture, { params: { id } }),
   },
   section: async () => {
     const { sections } = await call(getDictionary);

@@ -36,7 +36,7 @@ export function serverModules(config: Config, db: Database, translate: Translato
       jobs: [passwordMailJob(mailer, config.publicUrl)],
     },
     notificationsModule({ mailer, vault, translate, publicUrl: config.publicUrl, webhookHosts: config.webhookHosts }),
-    fieldsModule,
+    fieldsModule({ files }),
     approvalsModule,
     customersModule({ files }),
     tradeModule({ files, links }),

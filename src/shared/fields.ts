@@ -25,6 +25,7 @@ export const fieldTypeKeys = [
   'user',
   'customer',
   'contact',
+  'picture',
   'score',
 ] as const;
 export type FieldType = (typeof fieldTypeKeys)[number];

@@ -32,6 +32,7 @@ const table: Record<FieldType, Operator[]> = {
   date: day,
   datetime: day,
   lunarDate: presence,
+  picture: presence,
   choice: key,
   country: key,
   customer: key,

@@ -88,7 +88,7 @@ export { isEmpty as isEmptyAnswer };
 
 /** Types of field an outsider can be asked for: others point at records or are computed. */
 export const askable = (field: { type: string; readOnly: boolean; hidden: boolean }): boolean =>
-  !field.readOnly && !field.hidden && !['user', 'customer', 'contact', 'score'].includes(field.type);
+  !field.readOnly && !field.hidden && !['user', 'customer', 'contact', 'picture', 'score'].includes(field.type);
 
 /** Largest file an answer may carry, and how many. */
 export const formFileLimit = 10 * 1024 * 1024;

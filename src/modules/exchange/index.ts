@@ -44,7 +44,7 @@ export function exchangeModule({ files, vault, translate }: ExchangeDependencies
       }),
       serveStream(contract.customerVcard, async ({ inTransaction }, { params, query, reply }) => {
         const text = await inTransaction(async (context) => {
-          const cards = await customerVcards(context, params.id, 'customer:export', query.version);
+          const cards = await customerVcards(context, params.id, 'customer:export', query.version, files);
           await logAccess(context, {
             action: 'export',
             subjectKind: 'customer',

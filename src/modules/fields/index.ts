@@ -16,6 +16,7 @@ export {
 
 export { takeNumbers } from './server/numbering.ts';
 export { setFieldOptions } from './server/options.ts';
+export { keepPictures, openPicture, savePictures } from './server/pictures.ts';
 export { goneFromSearch, leftInSearch, reindexKind } from './server/reindex.ts';
 export { withScores } from './server/scores.ts';
 export { confirmHits, readsWholeIndex, searchParts } from './server/search-text.ts';
@@ -25,9 +26,16 @@ export { type CheckOptions, canonical, checkValues, fromListRow, fromRow, toColu
 export type { FieldSpec, ObjectSpec, SectionSpec } from './spec.ts';
 export { columnOf, fieldsOf, optionsFrom } from './spec.ts';
 
+import type { FileStore } from '#platform/files/store.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { fieldPermissions } from './permissions.ts';
+import { pictureRoutes } from './server/pictures.ts';
 import { fieldRoutes } from './server/routes.ts';
 
-export const fieldsModule: ServerModule = { name: 'fields', permissions: fieldPermissions, routes: fieldRoutes };
+/** The field dictionary, its designer, and the pictures that are values of its fields. */
+export const fieldsModule = ({ files }: { files: FileStore }): ServerModule => ({
+  name: 'fields',
+  permissions: fieldPermissions,
+  routes: [...fieldRoutes, ...pictureRoutes(files)],
+});
 export { writeMany } from './server/write-many.ts';

@@ -15,12 +15,12 @@ export interface OpenSheet {
 export async function openSheet(path: string, password: string | undefined): Promise<OpenSheet> {
   const kind = await sniff(path);
   if (kind === 'vcard') {
-    const [{ parseVcards }, { vcardRows }] = await Promise.all([
+    const [{ parseVcards }, { pictureCell, vcardRows }] = await Promise.all([
       import('../vcard/parse.ts'),
       import('../vcard/rows.ts'),
     ]);
     const file = parseVcards(await readFile(path));
-    return { rows: storableRows(vcardRows(file)), lastRow: async () => file.cards.length + 1 };
+    return { rows: storableRows(vcardRows(file), pictureCell), lastRow: async () => file.cards.length + 1 };
   }
   if (kind === 'text') return { rows: textRows(path) };
   if (kind === 'xlsx') {
@@ -61,9 +61,10 @@ const storable = (text: string): Cell => {
   return kept === '' ? null : kept;
 };
 
-/** Cells another reader made. */
-function* storableRows(rows: Iterable<Cell[]>): Iterable<Cell[]> {
-  for (const row of rows) yield row.map((cell) => (typeof cell === 'string' ? storable(cell) : cell));
+/** Cells another reader made; a picture on its way is longer than any text. */
+async function* storableRows(rows: AsyncIterable<Cell[]>, picture: string): AsyncIterable<Cell[]> {
+  for await (const row of rows)
+    yield row.map((cell) => (typeof cell === 'string' && !cell.startsWith(picture) ? storable(cell) : cell));
 }
 
 async function* xlsxRows(bytes: Buffer): AsyncIterable<Cell[]> {

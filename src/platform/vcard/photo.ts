@@ -4,7 +4,7 @@ import type { NotUnderstood, VCard } from './parse.ts';
 
 /** Bytes of a picture that are still looked at, and the longest side it is kept with: a face, not a poster. */
 const mostBytes = 15 * 1024 * 1024;
-export const photoSide = 800;
+const photoSide = 800;
 
 export interface VCardPhoto {
   /** JPEG, upright, without what the camera wrote into it. */

@@ -1,5 +1,6 @@
 import type { Cell } from '../sheets/cells.ts';
 import type { NotUnderstood, VCard } from './parse.ts';
+import { photoOf } from './photo.ts';
 
 /** Headings of a vCard file read as a sheet; importing recognises them as it recognises those of any sheet. */
 const headings = [
@@ -35,21 +36,25 @@ function leftOut(cards: VCard[], notUnderstood: NotUnderstood[]): string[][] {
   return lines;
 }
 
+/** How a picture travels in a cell until it is kept: its reader is another process. */
+export const pictureCell = 'data:image/jpeg;base64,';
+
 /**
- * A vCard file as rows: heading row first. A person without an organisation is a customer under the own name. What is not
- * taken over stands in a last column, to be seen beside its card or put into the remark.
+ * A vCard file as rows: heading row first. A person without an organisation is a customer under the own name, and the person there. What is not
+ * taken over stands in a last column, to be seen beside its card or put into the remark. Pictures are opened one card at a time.
  */
-export function* vcardRows(file: { cards: VCard[]; notUnderstood: NotUnderstood[] }): Iterable<Cell[]> {
+export async function* vcardRows(file: { cards: VCard[]; notUnderstood: NotUnderstood[] }): AsyncIterable<Cell[]> {
   const left = leftOut(file.cards, file.notUnderstood);
-  const some = file.cards.some((card) => card.photo) || left.some((lines) => lines.length > 0);
-  yield [...headings, ...(some ? ['vCard lines not read'] : [])];
+  const pictured = file.cards.some((card) => card.photo);
+  const some = pictured || left.some((lines) => lines.length > 0);
+  yield [...headings, ...(pictured ? ['Contact photo'] : []), ...(some ? ['vCard lines not read'] : [])];
   for (const [index, card] of file.cards.entries()) {
+    const photo = await photoOf(card);
     const lines = left[index] ?? [];
-    if (card.photo) lines.push(`${card.photo.line}: PHOTO (${Math.floor((card.photo.base64.length * 3) / 4)} B)`);
-    const person = card.organisation !== '' && card.name !== '';
+    if (photo && 'reason' in photo) lines.push(`${photo.line}: ${photo.text}`);
     yield [
       card.organisation || card.name || null,
-      person ? card.name : null,
+      card.name === card.organisation ? null : card.name || null,
       card.department || null,
       card.title || null,
       joined(of(card, ['mobile', 'home'])),
@@ -63,6 +68,7 @@ export function* vcardRows(file: { cards: VCard[]; notUnderstood: NotUnderstood[
       card.birthday || null,
       card.wechat || null,
       card.note || null,
+      ...(pictured ? [photo && 'bytes' in photo ? `${pictureCell}${photo.bytes.toString('base64')}` : null] : []),
       ...(some ? [lines.join('\n').slice(0, 2000) || null] : []),
     ];
   }

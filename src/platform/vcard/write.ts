@@ -13,7 +13,7 @@ export interface VCardContent {
   note?: string;
   wechat?: string;
   /** JPEG. */
-  photo?: Buffer;
+  photo?: Buffer | undefined;
   /** Pinyin of the name, so that phones sort it. */
   sortAs?: string;
 }

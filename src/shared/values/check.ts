@@ -78,6 +78,8 @@ export function checkValue(field: FieldDefinition, raw: unknown, context: CheckC
     case 'customer':
     case 'contact':
       return typeof raw === 'string' && isId(raw) ? good(raw.toLowerCase()) : bad('link.unknown');
+    case 'picture':
+      return typeof raw === 'string' && isId(raw) ? good(raw.toLowerCase()) : bad('picture.unknown');
     default:
       return bad('field.readOnly');
   }

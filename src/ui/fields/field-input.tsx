@@ -6,6 +6,7 @@ import { countryCodes, countryName } from '#shared/reference/countries.ts';
 import { industries } from '#shared/reference/industries.ts';
 import { cellText } from '#shared/values/text.ts';
 import { companyZone } from '#ui/format.ts';
+import { PictureInput } from './picture-input.tsx';
 import { PointsInput } from './points-input.tsx';
 import { RecordSelect } from './record-select.tsx';
 import { regionPath, useRegions } from './regions.ts';
@@ -161,6 +162,8 @@ export function FieldInput({
           onChange={onChange}
         />
       );
+    case 'picture':
+      return <PictureInput {...{ id, value, onChange, describedBy }} />;
     case 'email':
       return line({ type: 'email', inputMode: 'email' });
     case 'url':

@@ -5,6 +5,8 @@ import { phoneText } from '#shared/identifiers/phone-text.ts';
 import { formatMoney } from '#shared/money.ts';
 import { cellText } from '#shared/values/text.ts';
 import { companyZone, formatNumber } from '#ui/format.ts';
+import { label } from '#ui/i18n.ts';
+import { useLookups } from './lookups.tsx';
 import { useRegionName } from './regions.ts';
 
 export interface FieldValueProps {
@@ -47,11 +49,25 @@ export function FieldValue({ field, value, labels = {}, short = false }: FieldVa
     case 'choice':
     case 'multichoice':
       return <Choices field={field} keys={[value].flat() as string[]} />;
+    case 'picture':
+      return <Picture id={String(value)} name={label(field.label)} short={short} />;
     case 'region':
       return <RegionName code={String(value)} />;
     default:
       return <>{String(cellText(field, value, i18n.language, labels, companyZone()) ?? '')}</>;
   }
+}
+
+function Picture({ id, name, short }: { id: string; name: string; short: boolean }) {
+  const { picture } = useLookups();
+  return (
+    <img
+      className={short ? 'field-picture short' : 'field-picture'}
+      src={picture.address(id)}
+      alt={name}
+      loading="lazy"
+    />
+  );
 }
 
 function RegionName({ code }: { code: string }) {

@@ -12,9 +12,16 @@ export interface Lookups {
   customer(query: string, ownerId?: string): Promise<Choice[]>;
   /** Sections of the customer card, by key. */
   section(): Promise<Choice[]>;
+  /** Pictures that are values of fields: sending one gives its value, and where a value is fetched. */
+  picture: { send(file: File): Promise<string>; address(id: string): string };
 }
 
-const none: Lookups = { user: async () => [], customer: async () => [], section: async () => [] };
+const none: Lookups = {
+  user: async () => [],
+  customer: async () => [],
+  section: async () => [],
+  picture: { send: async () => '', address: () => '' },
+};
 const LookupContext = createContext<Lookups>(none);
 
 export function LookupProvider({ lookups, children }: { lookups: Lookups; children: ReactNode }) {

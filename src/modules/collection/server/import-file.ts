@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import { insertMany, planAnew } from '#platform/db/insert.ts';
+import type { FileStore } from '#platform/files/store.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
 import { readSheet } from '#platform/sheets/read.ts';
+import { sniff } from '#platform/sheets/sniff.ts';
 import type { Aside, ImportTarget, Outcome, SheetRow } from '#platform/sheets/target.ts';
 import { columnNames } from '#shared/column-names.ts';
 import type { StoredOptions } from './import.ts';
+import { keptPictures } from './picture-cells.ts';
 import { saveSkipped } from './skipped.ts';
 
 const batchSize = 400;
@@ -19,6 +22,7 @@ export interface ImportedFile {
   target: ImportTarget;
   options: StoredOptions;
   password: string | undefined;
+  files: FileStore;
 }
 
 interface Batch {
@@ -96,6 +100,7 @@ export async function importFile(
   }
 
   const start = Math.max(options.headerRow, doneBefore);
+  const vcard = (await sniff(path)) === 'vcard';
   try {
     await readSheet(path, {
       password,
@@ -112,7 +117,9 @@ export async function importFile(
       async onRows(rows, first) {
         const last = first + rows.length - 1;
         if (last <= start) return;
-        const parsed = rows.flatMap((cells, index) => {
+        // Only what our reader made of a vCard is a picture; a sheet may hold any text.
+        const whole = vcard ? await keptPictures(job, run.files, rows) : rows;
+        const parsed = whole.flatMap((cells, index) => {
           const number = first + index;
           return number > start ? (sheet.parse(cells, number) ?? []) : [];
         });

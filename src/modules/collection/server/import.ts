@@ -15,6 +15,7 @@ import { badRequest, conflict, forbidden, invalid, notFound, Problem } from '#sh
 import { newId } from '#shared/ids.ts';
 import type { ImportOptions, ImportView } from '../contract.ts';
 import { type HeadingTargets, headingTargets, rememberHeadings } from './headings.ts';
+import { pictureShown } from './picture-cells.ts';
 import { ownerKey } from './rows.ts';
 
 /** Stored beside the user's options: what the pages show of the file, and its password sealed. */
@@ -136,7 +137,9 @@ export async function createDraft(
   sealedPassword: string | undefined,
 ): Promise<ImportView> {
   const { target, headings, header: headerIndex } = await recognise(context, rows);
-  const head = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell.slice(0, 200) : cell)));
+  const head = rows.map((row) =>
+    row.map(pictureShown).map((cell) => (typeof cell === 'string' ? cell.slice(0, 200) : cell)),
+  );
   const columns = columnsOf(head, headerIndex);
   if (columns.length === 0) throw new Problem(422, 'sheet.empty', { field: 'file' });
   const org = await context.tx

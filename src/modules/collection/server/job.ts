@@ -43,7 +43,7 @@ async function runImport(
       importFile(
         job,
         path,
-        { id: importId, target: targetOfRun(run), options, password },
+        { id: importId, target: targetOfRun(run), options, password, files },
         run.rows_done,
         run.rows_total,
       ),

@@ -19,6 +19,8 @@ export interface RowPlan extends CheckContext {
   columns: { index: number; heading: string; field: FieldDefinition; object: 'customer' | 'contact' }[];
   headings: Record<string, string>;
   required: FieldDefinition[];
+  /** Fields the customer itself has under the same key as a person. */
+  own: Map<string, FieldDefinition>;
   /** Column that names the owner, when the person chose so. */
   ownerColumn: { index: number; heading: string } | null;
   kind: CustomerKind;
@@ -52,7 +54,14 @@ export function planRows(
   );
   const owner = options.owner.way === 'column' && Object.entries(options.mapping).find(([, key]) => key === ownerKey);
   const ownerColumn = owner ? { index: Number(owner[0]), heading: headings.get(Number(owner[0])) ?? '' } : null;
-  return { columns, headings: named, required, ownerColumn, kind: options.kind as CustomerKind, ...reading };
+  const own = new Map(
+    fields.flatMap((field) =>
+      field.object === 'customer' && (!field.kinds || field.kinds.some((kind) => kind === options.kind))
+        ? [[field.key, field] as const]
+        : [],
+    ),
+  );
+  return { columns, headings: named, required, own, ownerColumn, kind: options.kind as CustomerKind, ...reading };
 }
 
 /** The column with the name or address of the owner: no field of the dictionary, for who owns a customer is decided, not entered. */
@@ -137,6 +146,8 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
   ) {
     values.customer.name = values.contact.name;
   }
+  const named = values.contact.name !== undefined && plan.kind !== 'individual';
+  if (!named) takeOver(plan, values);
   for (const field of plan.required) {
     const column = plan.columns.find((item) => item.object === 'customer' && item.field.key === field.key);
     const told = errors.some((error) => error.column === column?.heading);
@@ -148,7 +159,6 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
       errors.push({ column: column?.heading ?? field.label.zh, value: '', code: 'input.required', params: {} });
     }
   }
-  const named = values.contact.name !== undefined && plan.kind !== 'individual';
   return {
     row,
     customer: values.customer,
@@ -159,6 +169,16 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
     cells,
     headings: plan.headings,
   };
+}
+
+/** Where no person is made of the row, what the customer has a field for is the customer's: nothing of the sheet is lost unseen. */
+function takeOver(plan: RowPlan, values: { customer: FieldValues; contact: FieldValues }): void {
+  for (const [key, value] of Object.entries(values.contact)) {
+    const field = plan.own.get(key);
+    if (!field || key === 'name') continue;
+    const before = values.customer[key];
+    values.customer[key] = before === undefined ? value : (together(field, before, value) ?? before);
+  }
 }
 
 /** An exhibition sheet has one phone and email for company and person: the person gets them too unless own ones are given. */

@@ -87,6 +87,7 @@ const basics = fieldsOf('contact', [
       ]),
     }),
   ],
+  ['photo', 'picture', '照片', 'Photo', personal(care, { weight: 0 })],
   ['remark', 'longtext', '备注', 'Remarks', { searchable: true }],
 ]);
 

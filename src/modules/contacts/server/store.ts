@@ -12,6 +12,7 @@ import {
   dropUniqueValues,
   fromRow,
   fullDictionary,
+  keepPictures,
   setUniqueValues,
   toColumns,
   withScores,
@@ -49,7 +50,10 @@ export async function insertContacts(context: Context, inputs: NewContact[]): Pr
     id: input.id ?? newId(),
     values: withScores(fields.values(), input.values),
   }));
-  for (const input of prepared) await setUniqueValues(context, 'contact', input.id, fields, input.values);
+  for (const input of prepared) {
+    await setUniqueValues(context, 'contact', input.id, fields, input.values);
+    await keepPictures(context, 'contact', input.id, fields, input.values);
+  }
   const actorId = context.actor.kind === 'system' ? null : context.actor.userId;
   const rows = prepared.map((input) => {
     const { columns, custom } = toColumns(fields, input.values);
@@ -124,7 +128,10 @@ export async function applyContactChanges(
     const plan = planContactChange(context, fields, item.row, item.change);
     return plan ? [{ ...item, ...plan }] : [];
   });
-  for (const { row, changed } of planned) await setUniqueValues(context, 'contact', row.id, fields, changed);
+  for (const { row, changed } of planned) {
+    await setUniqueValues(context, 'contact', row.id, fields, changed);
+    await keepPictures(context, 'contact', row.id, fields, changed);
+  }
   await writeMany(
     context,
     'contact',

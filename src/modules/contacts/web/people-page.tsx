@@ -24,7 +24,7 @@ import { useNarrow } from '#ui/use-narrow.ts';
 import { listContacts } from '../contract.ts';
 
 const usual = ['name', 'position', 'department', 'phones', 'emails', 'buyingRole'];
-const unsorted = ['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice', 'lunarDate', 'longtext'];
+const unsorted = ['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice', 'lunarDate', 'longtext', 'picture'];
 /** Among the person's preferences, like the columns of the customer list. */
 const remembered = 'contactColumns';
 

@@ -1,4 +1,4 @@
-import { setUniqueValues, writeMany } from '#modules/fields/index.ts';
+import { keepPictures, setUniqueValues, writeMany } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
@@ -20,7 +20,10 @@ export async function applyChanges(
     return plan ? [{ ...item, plan }] : [];
   });
   if (planned.length === 0) return new Set();
-  for (const { stored, plan } of planned) await setUniqueValues(context, 'customer', stored.id, fields, plan.changed);
+  for (const { stored, plan } of planned) {
+    await setUniqueValues(context, 'customer', stored.id, fields, plan.changed);
+    await keepPictures(context, 'customer', stored.id, fields, plan.changed);
+  }
   const factsOf = await computedFacts(context);
   await writeMany(
     context,

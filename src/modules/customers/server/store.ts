@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import {
   canonical,
   fullDictionary,
+  keepPictures,
   setUniqueValues,
   takeNumbers,
   toColumns,
@@ -68,7 +69,10 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
     id: input.id ?? newId(),
     values: withScores(fields.values(), input.values),
   }));
-  for (const input of prepared) await setUniqueValues(context, 'customer', input.id, fields, input.values);
+  for (const input of prepared) {
+    await setUniqueValues(context, 'customer', input.id, fields, input.values);
+    await keepPictures(context, 'customer', input.id, fields, input.values);
+  }
   const numbers = given ?? (await takeNumbers(context, 'customer', prepared.length));
   const factsOf = await computedFacts(context);
   const timeZone = await timeZoneOf(context);
@@ -245,6 +249,7 @@ export async function applyChange(context: Context, stored: StoredCustomer, chan
   if (!plan) return false;
   const { wanted, changed, provenance } = plan;
   await setUniqueValues(context, 'customer', stored.id, fields, changed);
+  await keepPictures(context, 'customer', stored.id, fields, changed);
   const { columns, custom } = toRow(fields, changed);
   const removed = Object.keys(custom).filter((key) => custom[key] === null);
   const kept = Object.fromEntries(Object.entries(custom).filter(([, value]) => value !== null));

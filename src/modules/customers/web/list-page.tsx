@@ -86,7 +86,7 @@ export default function ListPage() {
       width: column.width,
       sortable:
         field !== undefined &&
-        !['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice', 'lunarDate', 'longtext'].includes(
+        !['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice', 'lunarDate', 'longtext', 'picture'].includes(
           field.type,
         ),
       render: (row) =>

@@ -9,6 +9,7 @@ import {
   type PageRequest,
 } from '#modules/fields/index.ts';
 import { companyOf } from '#platform/company.ts';
+import type { FileStore } from '#platform/files/store.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
@@ -126,7 +127,12 @@ export async function writeCards(
 }
 
 /** The people of the customers in the list's scope as vCards, written as they are read. */
-export async function writePeople(job: JobContext, query: CustomerQuery, path: string): Promise<number> {
+export async function writePeople(
+  job: JobContext,
+  query: CustomerQuery,
+  files: FileStore,
+  path: string,
+): Promise<number> {
   let count = 0;
   for (let after: string | null = null; ; ) {
     const from: string | null = after;
@@ -136,7 +142,7 @@ export async function writePeople(job: JobContext, query: CustomerQuery, path: s
     for (const id of ids) {
       await appendFile(
         path,
-        await job.inTransaction((context) => customerVcards(context, id, 'customer:export', '3.0')),
+        await job.inTransaction((context) => customerVcards(context, id, 'customer:export', '3.0', files)),
       );
     }
     count += ids.length;

@@ -55,7 +55,7 @@ async function runExport(
       : undefined;
     const write = async () => {
       if (customers && run.format === 'pdf') return writeCards(job, customers, translate, path);
-      if (customers && run.format === 'vcf') return writePeople(job, customers, path);
+      if (customers && run.format === 'vcf') return writePeople(job, customers, files, path);
       const { name, ...sheet } = customers
         ? await customerJobSheet(job, customers)
         : await sourceJobSheet(job, run.object, run.query);

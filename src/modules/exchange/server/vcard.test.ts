@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCanvas } from '@napi-rs/canvas';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { parseVcards } from '#platform/vcard/parse.ts';
 import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
 
@@ -11,6 +13,25 @@ beforeAll(async () => {
   sales = await app.as('sales');
 });
 afterAll(() => app.close());
+
+const face = () => {
+  const canvas = createCanvas(1200, 900);
+  const context = canvas.getContext('2d');
+  context.fillStyle = '#b5651d';
+  context.fillRect(300, 200, 500, 500);
+  return canvas.toBuffer('image/png');
+};
+async function imported(client: Client, lines: string[]) {
+  const draft = await client.upload('/imports', '通讯录.vcf', Buffer.from(lines.join('\r\n')));
+  expect(draft.status, JSON.stringify(draft.body)).toBe(201);
+  const started = await client.send('POST', `/imports/${draft.body.id}/start`, undefined, match(draft.body.version));
+  expect(started.status, JSON.stringify(started.body)).toBeLessThan(300);
+  await app.drain();
+  const run = await client.get(`/imports/${draft.body.id}`);
+  return { draft: draft.body, run: run.body };
+}
+const personNamed = async (client: Client, name: string) =>
+  (await client.get(`/contacts?q=${encodeURIComponent(name)}&fields=name,photo,phones`)).body.items[0];
 
 test('a vCard file goes through the import and becomes company and person', async () => {
   const file = Buffer.from(
@@ -63,4 +84,124 @@ test('a list comes as one file through the export, another rep gets nothing', as
   ).toEqual(['Anna Weber', '王小明']);
   const other = await app.as('sales');
   expect((await other.get(`/customers/${id}/people.vcf`)).status).toBe(404);
+});
+
+describe('a photo', () => {
+  it('goes with the person, is seen by who sees them, and comes back from each version', async () => {
+    const base64 = face().toString('base64');
+    const { draft, run } = await imported(sales, [
+      ...['BEGIN:VCARD', 'VERSION:2.1', 'FN:赵敏', 'ORG:绿柳山庄有限公司', 'TEL;CELL:13911112222'],
+      ...['PHOTO;ENCODING=BASE64;PNG:', ...(base64.match(/.{1,70}/g) ?? []).map((part) => ` ${part}`), ''],
+      ...['END:VCARD', 'BEGIN:VCARD', 'VERSION:4.0', 'FN:谢逊', 'ORG:冰火岛有限公司'],
+      ...[`PHOTO:data:image/png;base64,${base64}`, 'END:VCARD', ''],
+    ]);
+    expect(JSON.stringify(draft)).not.toContain(base64.slice(0, 60));
+    expect(run.rows).toMatchObject({ created: 2, failed: 0 });
+    expect((await personNamed(sales, '谢逊')).values.photo).toMatch(/^[0-9a-f-]{36}$/);
+    const { customerId, id: contactId, values } = await personNamed(sales, '赵敏');
+    const picture = await sales.get(`/pictures/${values.photo}`);
+    expect(picture.headers['content-type']).toBe('image/jpeg');
+    expect(await sharp(picture.raw).metadata()).toMatchObject({ format: 'jpeg', width: 800, height: 600 });
+    for (const version of ['4.0', '3.0', '2.1']) {
+      const file = await sales.get(`/customers/${customerId}/people.vcf?version=${version}`);
+      const [card] = parseVcards(file.raw).cards;
+      expect(Buffer.from(card?.photo?.base64 ?? '', 'base64').equals(picture.raw), version).toBe(true);
+    }
+    const stranger = await app.as('sales');
+    expect((await stranger.get(`/pictures/${values.photo}`)).status).toBe(404);
+    // Knowing the value opens nothing: it cannot be put on a record of one's own.
+    const own = await stranger.send('POST', '/customers', { kind: 'company', values: { name: '光明顶有限公司' } });
+    const person = { customerId: own.body.id, values: { name: '成昆', photo: values.photo } };
+    const stolen = await stranger.send('POST', '/contacts', person);
+    expect([stolen.status, stolen.body.errors?.[0]]).toMatchObject([422, { code: 'picture.unknown' }]);
+    const dictionary = await app.admin.get('/fields/all');
+    const field = dictionary.body.fields.find(
+      (item: { object: string; key: string }) => item.object === 'contact' && item.key === 'photo',
+    );
+    const closed = await app.admin.send(
+      'PATCH',
+      `/fields/${field.id}`,
+      { sensitivity: 'secret' },
+      match(field.version),
+    );
+    expect(closed.status, JSON.stringify(closed.body)).toBe(200);
+    expect((await sales.get(`/pictures/${values.photo}`)).status).toBe(404);
+    expect((await sales.get(`/contacts/${contactId}`)).body.values.photo).toBeUndefined();
+    const hidden = await sales.get(`/customers/${customerId}/people.vcf`);
+    expect(hidden.raw.toString()).not.toContain('PHOTO');
+    await app.admin.send('PATCH', `/fields/${field.id}`, { sensitivity: 'internal' }, match(closed.body.version));
+  });
+
+  it('that is wrong is told beside its card and costs nothing else', async () => {
+    const wrong = (name: string, bytes: Buffer) => [
+      ...['BEGIN:VCARD', 'VERSION:3.0', `FN:${name}`, `ORG:${name}坏图有限公司`],
+      ...[`PHOTO;ENCODING=b:${bytes.toString('base64')}`, 'END:VCARD'],
+    ];
+    const bomb = createCanvas(40, 40).toBuffer('image/png');
+    bomb.writeUInt32BE(30_000, 16);
+    bomb.writeUInt32BE(30_000, 20);
+    const { draft, run } = await imported(sales, [
+      ...wrong('甲大', Buffer.alloc(20 * 1024 * 1024, 1)),
+      ...wrong('乙图', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')),
+      ...wrong('丙弹', bomb),
+      ...[
+        'BEGIN:VCARD',
+        'VERSION:4.0',
+        'FN:丁远',
+        'ORG:丁远坏图有限公司',
+        'PHOTO:https://example.com/a.jpg',
+        'END:VCARD',
+      ],
+    ]);
+    expect(run.rows).toMatchObject({ created: 4, failed: 0 });
+    const last = draft.columns.find((column: { heading: string }) => column.heading === 'vCard lines not read');
+    expect(last.samples.map((text: string) => text.replace(/ \(\d+ B\)/, ''))).toEqual([
+      '5: PHOTO: tooLarge',
+      '11: PHOTO: notPicture',
+      '17: PHOTO: tooManyPixels',
+      '23: PHOTO:https://example.com/a.jpg',
+    ]);
+    expect((await personNamed(sales, '乙图')).values.photo ?? null).toBeNull();
+  });
+
+  it('is put on by hand, replaced and taken off', async () => {
+    const made = await sales.send('POST', '/customers', { kind: 'company', values: { name: '武当山有限公司' } });
+    const sent = await sales.upload('/pictures', 'me.png', face());
+    expect(sent.status, JSON.stringify(sent.body)).toBe(201);
+    const wrong = await sales.upload('/pictures', 'me.jpg', Buffer.from('no picture'));
+    expect([wrong.status, wrong.body.code]).toEqual([422, 'picture.notPicture']);
+    const values = { name: '张三丰', photo: sent.body.id };
+    const person = await sales.send('POST', '/contacts', { customerId: made.body.id, values });
+    expect(person.body.values.photo).toBe(sent.body.id);
+    const kept = await app.asOwner('select expires_at from file where id = $1', [sent.body.id]);
+    expect(kept).toEqual([{ expires_at: null }]);
+    const path = `/contacts/${person.body.id}`;
+    const nonsense = { values: { photo: 'no-id' } };
+    const refused = await sales.send('PATCH', path, nonsense, match(person.body.version));
+    expect(refused.body.errors).toMatchObject([{ field: 'values.photo', code: 'picture.unknown' }]);
+    const off = await sales.send('PATCH', path, { values: { photo: null } }, match(person.body.version));
+    expect(off.body.values.photo ?? null).toBeNull();
+  });
+});
+
+test('a person without a company: what the person has is not lost, whatever the customer is made as', async () => {
+  const card = [
+    'BEGIN:VCARD',
+    'VERSION:3.0',
+    'FN:Otto Alone',
+    'TITLE:Consultant',
+    'TEL;TYPE=cell:+4915199887766',
+    'END:VCARD',
+  ];
+  await imported(sales, card);
+  expect((await personNamed(sales, 'Otto Alone')).values.phones).toMatchObject([{ value: '+4915199887766' }]);
+  const other = ['BEGIN:VCARD', 'VERSION:3.0', 'FN:Ida Alone', 'TEL;TYPE=cell:+4915199887755', 'END:VCARD'];
+  const draft = await sales.upload('/imports', 'a.vcf', Buffer.from(other.join('\r\n')));
+  const path = `/imports/${draft.body.id}`;
+  const changed = await sales.send('PATCH', path, { kind: 'individual' }, match(draft.body.version));
+  expect(changed.status, JSON.stringify(changed.body)).toBe(200);
+  await sales.send('POST', `${path}/start`, undefined, match(changed.body.version));
+  await app.drain();
+  const found = await sales.get('/customers?q=Ida&fields=name,phones');
+  expect(found.body.items[0].values.phones).toMatchObject([{ value: '+4915199887755' }]);
 });

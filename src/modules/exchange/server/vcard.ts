@@ -1,12 +1,26 @@
+import { buffer } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { loadCustomer, viewCard } from '#modules/customers/index.ts';
-import { dictionaryFor, fromListRow, listRecords } from '#modules/fields/index.ts';
+import { dictionaryFor, fromListRow, listRecords, openPicture } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
+import type { FileStore } from '#platform/files/store.ts';
 import { type VCardVersion, writeVcard } from '#platform/vcard/write.ts';
+import { Problem } from '#shared/errors.ts';
 import type { AddressValue, PhoneValue, TextPointValue } from '#shared/fields.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
 
-const keys = ['name', 'position', 'department', 'phones', 'emails', 'birthday', 'wechat', 'remark', 'updatedAt'];
+const keys = [
+  'name',
+  'position',
+  'department',
+  'phones',
+  'emails',
+  'birthday',
+  'wechat',
+  'photo',
+  'remark',
+  'updatedAt',
+];
 
 /** The people of a customer as vCards, as far as this actor may read their fields; a person as customer is a card of its own. */
 export async function customerVcards(
@@ -14,6 +28,7 @@ export async function customerVcards(
   customerId: string,
   permission: string,
   version: VCardVersion,
+  files: FileStore,
 ): Promise<string> {
   const card = await viewCard(context, await loadCustomer(context, customerId, permission));
   const { fields } = await dictionaryFor(context, 'contact');
@@ -30,8 +45,9 @@ export async function customerVcards(
   const urls = ((card.values.websites ?? []) as TextPointValue[]).map((item) => item.value);
   const company = String(card.values.name ?? '');
   const revised = card.updatedAt.replace(/[-:]|\.\d+/g, '');
-  const person = (id: string, values: Record<string, unknown>, organisation: string) => {
+  const person = async (id: string, values: Record<string, unknown>, organisation: string) => {
     const name = String(values.name ?? '');
+    const photo = text(values.photo);
     return writeVcard(
       {
         uid: id,
@@ -49,15 +65,28 @@ export async function customerVcards(
         addresses,
         birthday: text(values.birthday),
         wechat: text(values.wechat),
+        ...(photo ? { photo: await pictureBytes(context, files, photo) } : {}),
         note: text(values.remark),
         sortAs: pinyinSortKey(name),
       },
       version,
     );
   };
-  const cards = page.rows.map((row) => person(row.id, fromListRow(page.fields, row), company));
+  const cards: string[] = [];
+  for (const row of page.rows) cards.push(await person(row.id, fromListRow(page.fields, row), company));
   const alone = card.kind === 'individual' || card.kind === 'household' || cards.length === 0;
-  return (alone ? [person(card.id, card.values, card.kind === 'individual' ? '' : company), ...cards] : cards).join('');
+  if (alone) cards.unshift(await person(card.id, card.values, card.kind === 'individual' ? '' : company));
+  return cards.join('');
+}
+
+/** A picture that is gone from the disk costs the picture, not the card. */
+async function pictureBytes(context: Context, files: FileStore, id: string): Promise<Buffer | undefined> {
+  try {
+    return await buffer((await openPicture(context, files, id)).stream);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
 }
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);

@@ -34,6 +34,7 @@ const kinds: Record<FieldType, SqlKind> = {
   user: 'key',
   customer: 'key',
   contact: 'key',
+  picture: 'key',
   multichoice: 'list',
   texts: 'list',
   phone: 'points',

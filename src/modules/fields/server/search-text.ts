@@ -52,6 +52,8 @@ export function searchParts(
       case 'addresses':
         text.push(...(value as AddressValue[]).map((item) => item.text));
         break;
+      case 'picture':
+        break;
       case 'texts':
         (own ? names : text).push(...(value as string[]));
         break;

@@ -12,9 +12,10 @@ import { requireVersion } from '#platform/http/version.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { preparePicture } from '#platform/pictures/index.ts';
+import { receivePhoto } from '#platform/pictures/receive.ts';
 import { iso } from '#platform/time.ts';
 import { checkIdCursor } from '#shared/cursor.ts';
-import { badRequest, conflict, notFound, Problem } from '#shared/errors.ts';
+import { conflict, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { keptDays } from '#shared/kept-days.ts';
 import { type BusinessCardView, cardPhotoLimit } from '../../scan-contract.ts';
@@ -55,21 +56,6 @@ export async function loadOwnCard(context: Context, id: string, lock = false): P
   return row;
 }
 
-async function receivePhoto(request: FastifyRequest): Promise<{ name: string; bytes: Buffer }> {
-  if (!request.isMultipart()) throw new Problem(415, 'request.mediaType');
-  const part = await request.file({ limits: { fileSize: cardPhotoLimit } });
-  if (!part) throw badRequest('input.required', { field: 'file' });
-  const bytes = await buffer(part.file);
-  if (part.file.truncated)
-    throw new Problem(413, 'picture.tooLarge', { field: 'file', params: { limit: cardPhotoLimit / 1024 / 1024 } });
-  const name =
-    part.filename
-      .normalize('NFC')
-      .replace(/[\p{Cc}/\\]/gu, '_')
-      .slice(-200) || 'card.jpg';
-  return { name, bytes };
-}
-
 /** Keeps an uploaded photo and queues its reading. */
 export async function uploadCard(
   files: FileStore,
@@ -77,7 +63,7 @@ export async function uploadCard(
   { actor, inTransaction }: StreamContext,
   request: FastifyRequest,
 ): Promise<BusinessCardView> {
-  const photo = await receivePhoto(request);
+  const photo = await receivePhoto(request, cardPhotoLimit, 'card.jpg');
   const picture = await preparePicture(photo.bytes, keptSide);
   const received = await files.receive(actor.orgId, Readable.from([picture.bytes]));
   return inTransaction(async (context) =>

@@ -151,6 +151,7 @@ const basics = fieldsOf('basics', [
       ]),
     },
   ],
+  ['photo', 'picture', '照片', 'Photo', { kinds: persons, personal: 'personal', weight: 0 }],
   ['birthday', 'date', '生日（公历）', 'Birthday', { kinds: persons, personal: 'personal' }],
   ['lunarBirthday', 'lunarDate', '生日（农历）', 'Lunar birthday', { kinds: persons, personal: 'personal' }],
   [

@@ -46,6 +46,8 @@ export async function cardSheet(context: Context, id: string, permission: string
           .filter(
             (field) =>
               field.section === section.key &&
+              // Its place is the screen: the sheet is words.
+              field.type !== 'picture' &&
               applies(field) &&
               !inHeader.includes(field.key) &&
               filled(card.values[field.key]),
