@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ExcelJS from 'exceljs';
@@ -7,6 +7,7 @@ import officeCrypto from 'officecrypto-tool';
 import { api, apiGet, expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kedang-sheets-'));
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** An exhibition sheet as people keep it: a title above the headings, GB18030, one wrong mail, one row twice. */
 function exhibitionSheet(name: string, tail: string): string {

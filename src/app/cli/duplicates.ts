@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import {
   defaultThreshold,
@@ -8,10 +8,9 @@ import {
   type TableMap,
   tableRecords,
 } from '#modules/quality/index.ts';
-import { type Cell, SheetError } from '#platform/sheets/cells.ts';
+import { type Cell, SheetError, type SheetProblem } from '#platform/sheets/cells.ts';
 import { readSheet } from '#platform/sheets/read.ts';
-import { Problem } from '#shared/errors.ts';
-import { type Command, required, text, UsageError } from './command.ts';
+import { type Command, readable, required, text, UsageError, writable } from './command.ts';
 
 const summary = `Find records that are the same in one table, or across two; writes id1,id2,score
       Tables: .csv, .tsv (UTF-8, GB18030, UTF-16) or .xlsx with a heading row. No database is needed.
@@ -24,15 +23,33 @@ const summary = `Find records that are the same in one table, or across two; wri
       address, phone, email, website, code (credit code, tax number, identity card), dateOfBirth, postcode, text, number.
       Files that name a column unlike: "name":"title|name" takes the first the file has.
       Score: estimated probability that both are the same, learned from the files themselves; pairs from ${defaultThreshold} up
-      are written (--threshold 0.8 for fewer). --against: only pairs across the two files, id2 from the second.`;
+      are written (--threshold 0.8 for fewer). --against: only pairs across the two files, id2 from the second.
+      --out - writes the pairs to standard output and the summary to standard error.`;
+
+const reasons: Record<SheetProblem, string> = {
+  'sheet.unknownType': 'it is neither a text table nor an xlsx or xls workbook',
+  'sheet.empty': 'it is empty',
+  'sheet.tooLarge': 'it is too large',
+  'sheet.bomb': 'it unpacks to more than fits into memory; split it',
+  'sheet.broken': 'it is damaged: a quotation mark is not closed, or the workbook is incomplete',
+  'sheet.passwordNeeded': 'it is encrypted; save it without a password',
+  'sheet.passwordWrong': 'it is encrypted; save it without a password',
+  'sheet.tooManyColumns': 'it has more than 1,000 columns',
+  'sheet.timeout': 'reading it took too long; split it',
+};
+
+/** Files are told apart by what they are, not by how their paths are written. */
+const sameFile = (a: string, b: string): boolean => {
+  const [left, right] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }) && realpathSync(path));
+  return left !== undefined && left === right;
+};
 
 async function readTable(path: string, map: TableMap) {
   const rows: Cell[][] = [];
   try {
     await readSheet(path, { batch: 5000, onRows: async (batch) => void rows.push(...batch) });
   } catch (error) {
-    if (error instanceof SheetError)
-      throw new Problem(422, error.code, { message: `${path} cannot be read (${error.code})`, field: 'records' });
+    if (error instanceof SheetError) throw new Error(`${path} cannot be read: ${reasons[error.code]}`);
     throw error;
   }
   return tableRecords(map, rows, basename(path));
@@ -54,14 +71,19 @@ export const duplicatesCommand: Command = {
   },
   async run(options) {
     const out = required(options, 'out');
-    const records = required(options, 'records');
+    const records = readable(required(options, 'records'));
+    const mapFile = readable(required(options, 'map'));
+    const other = text(options, 'against');
+    if (other !== undefined && sameFile(readable(other), records))
+      throw new UsageError('--against is the same file as --records; leave it out to search within one file');
+    for (const input of [records, mapFile, ...(other === undefined ? [] : [other])])
+      if (out !== '-' && sameFile(writable(out), input)) throw new UsageError(`--out would overwrite ${input}`);
     const given = text(options, 'threshold');
     const threshold = given === undefined ? defaultThreshold : Number(given);
     if (!(threshold >= 0 && threshold <= 1)) throw new UsageError('--threshold must be a number from 0 to 1');
-    const map = readTableMap(readFileSync(required(options, 'map'), 'utf8'));
+    const map = readTableMap(readFileSync(mapFile, 'utf8'));
     const started = performance.now();
     const first = await readTable(records, map);
-    const other = text(options, 'against');
     const second = other ? await readTable(other, map) : null;
     const all = second ? [...first, ...second] : first;
     const { pairs, compared } = findMatches(mapColumns(map), first, second, {
@@ -73,10 +95,12 @@ export const duplicatesCommand: Command = {
     const lines = pairs.map(
       ({ a, b, score }) => `${quoted(all[a]?.id ?? '')},${quoted(all[b]?.id ?? '')},${score.toFixed(4)}`,
     );
-    writeFileSync(out, ['id1,id2,score', ...lines, ''].join('\n'));
+    const table = ['id1,id2,score', ...lines, ''].join('\n');
+    if (out === '-') process.stdout.write(table);
+    else writeFileSync(out, table);
     if (process.stderr.isTTY) process.stderr.write('\n');
     const seconds = Math.round((performance.now() - started) / 100) / 10;
-    console.log(
+    (out === '-' ? console.error : console.log)(
       JSON.stringify({
         records: first.length,
         ...(second ? { against: second.length } : {}),

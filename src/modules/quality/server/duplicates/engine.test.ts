@@ -1,10 +1,5 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
-import { duplicatesCommand } from '#app/cli/duplicates.ts';
 import { companyName } from './company.ts';
 import { type Column, features, type PreparedRecord, type RecordKind } from './features.ts';
 import { findMatches, prepareRecord } from './match.ts';
@@ -196,6 +191,18 @@ describe('matching', () => {
     expect(across.length).toBeLessThanOrEqual(some.length * 3 * 1.05);
   });
 
+  it('looks at the beginning of endless values only', () => {
+    const far = (id: string, text: string) => ({ id, kind: 'company' as const, values: [[text.repeat(40_000)]] });
+    const started = performance.now();
+    const { pairs } = findMatches(
+      [{ key: 'name', feature: 'name' }],
+      [far('a', 'x'), far('b', 'x'), far('c', 'xy'), far('d', '明'), far('e', 'word ')],
+      null,
+    );
+    expect(pairs.map(({ a, b }) => [a, b])).toContainEqual([0, 1]);
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
   it('copes with nothing, one record and columns without values', () => {
     expect(findMatches(columns, [], null).pairs).toEqual([]);
     expect(findMatches(columns, [{ id: 'a', kind: 'company', values: [] }], null).pairs).toEqual([]);
@@ -203,53 +210,5 @@ describe('matching', () => {
       findMatches(columns, [{ id: 'a', kind: 'company', values: [] }], [{ id: 'b', kind: 'company', values: [['x']] }])
         .pairs,
     ).toEqual([]);
-  });
-});
-
-describe('command', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kedang-duplicates-'));
-  const file = (name: string, content: string | Buffer) => {
-    writeFileSync(join(folder, name), content);
-    return join(folder, name);
-  };
-  const out = join(folder, 'pairs.csv');
-  const map = file('map.json', '{"id":"编号","name":"名称","phone":"电话"}');
-  const run = (options: Record<string, string>) => duplicatesCommand.run({ map, out, ...options }, []);
-
-  it('reads GB18030 and TSV, within a file and across two', async () => {
-    const table =
-      '编号,名称,电话\n1,杭州明达贸易有限公司,0571-88888888\n2,浙江明达贸易有限公司,0571 8888 8888\n3,青岛海风渔业,0532-66666666\n';
-    const records = file('a.csv', iconv.encode(table, 'gb18030'));
-    const against = file('b.tsv', '编号\t名称\t电话\n9\t青島海風漁業有限公司\t053266666666\n8\t成都某某\t\n');
-    expect(await run({ records })).toBe(0);
-    expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n1,2,[\d.]+\n$/);
-    expect(await run({ records, against })).toBe(0);
-    expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n3,9,[\d.]+\n$/);
-  });
-
-  it('takes a column by either of two names, and finds pairs by names alone', async () => {
-    const records = file(
-      'e.csv',
-      '\ufeffid,title\n1,杭州明达贸易有限公司\n2,宁波海风渔业有限公司\n3,明達貿易（杭州）公司\n4,\n',
-    );
-    const against = file('f.csv', 'id,name\nx,海风渔业\ny,青岛青禾物流\n');
-    const both = file('both.json', '{"id":"id","kind":"company","name":"title|name"}');
-    expect(await run({ records, map: both })).toBe(0);
-    expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n1,3,[\d.]+\n$/);
-    expect(await run({ records, against, map: both })).toBe(0);
-    expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n2,x,[\d.]+\n$/);
-  });
-
-  it('says what is wrong with a map, a file or the usage', async () => {
-    const records = file('c.csv', 'id,name\n1,x\n1,y\n');
-    const wrong = (content: string) => run({ records, map: file('wrong.json', content) });
-    await expect(wrong('{"id":"id","name":"title"}')).rejects.toThrow('no column "title"; its columns are: id, name');
-    await expect(wrong('{"id":"id","title":"name"}')).rejects.toThrow('unknown entry "title"');
-    await expect(wrong('{"id":"id"}')).rejects.toThrow('no column to compare');
-    await expect(wrong('{')).rejects.toThrow('not JSON');
-    await expect(wrong('{"id":"id","name":"name"}')).rejects.toThrow('"1" is there twice');
-    await expect(run({ records, threshold: '7' })).rejects.toThrow('--threshold');
-    await expect(run({ records, out: '' })).rejects.toThrow('--out is missing');
-    await expect(run({ records: file('d.csv', Buffer.from([0, 1, 2])) })).rejects.toThrow('cannot be read');
   });
 });

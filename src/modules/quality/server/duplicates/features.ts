@@ -118,9 +118,12 @@ function wordsOf(folded: string, address = false): string[] {
 
 const plain = (raw: string, key: string): Prepared => ({ raw, key, words: [], codes: [] });
 
+/** Characters of a value that are compared: what tells two records apart stands before them, and comparing takes their square. */
+const longest = 2000;
+
 /** A value's normal form by its feature; undefined for a value that says nothing. */
 export function prepare(feature: Feature, kind: RecordKind, raw: string): Prepared | undefined {
-  const text = raw.trim();
+  const text = raw.trim().slice(0, longest);
   if (text === '' || /^(?:n\/?a|null|none|nan|unknown|-+|无|暂无|未知|不详)$/i.test(text)) return undefined;
   switch (feature) {
     case 'name':
