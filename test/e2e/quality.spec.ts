@@ -80,13 +80,21 @@ test('completeness, revision, clean-up and governance', async ({ page, kedang, i
 
   // Clean-up: confirmed customers leave the queue.
   await page.goto(`${url}/cleanup`);
+  await expect(page.getByRole('region', { name }).getByText('not-an-email')).toBeVisible();
   await expectTidy(page);
   await expectAccessible(page);
   await shot(page, 'quality-cleanup');
   await page.getByRole('button', { name: `确认有效：${name}` }).click();
   await expect(page.getByRole('region', { name })).toBeHidden();
   await page.getByText(`已确认“${name}”`).getByRole('button', { name: '撤销' }).click();
-  await expect(page.getByRole('region', { name })).toBeVisible();
+  const row = page.getByRole('region', { name });
+  await row.getByRole('checkbox').check();
+  await shot(page, 'quality-cleanup-chosen');
+  await page.getByRole('button', { name: '所选 1 个移入回收站' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '移入回收站' }).click();
+  await expect(row).toBeHidden();
+  await page.getByText(`已把“${name}”移入回收站`).getByRole('button', { name: '撤销' }).click();
+  await expect(row).toBeVisible();
 
   await page.goto(`${url}/governance`);
   await expect(page.getByRole('heading', { name: '谁能看' })).toBeVisible();

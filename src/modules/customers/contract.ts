@@ -46,7 +46,7 @@ export const customerRow = z.strictObject({
   kind: z.enum(customerKinds),
   ownerId: z.string().nullable(),
   values,
-  can: z.strictObject({ update: z.boolean() }),
+  can: z.strictObject({ update: z.boolean(), trash: z.boolean() }),
 });
 
 /** Which customers: the same for list, count, export and bulk edit. */

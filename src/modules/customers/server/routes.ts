@@ -64,7 +64,10 @@ export const customerRoutes: Route[] = [
         kind: row.kind as CustomerKind,
         ownerId: row.owner_id as string | null,
         values: values[index] ?? {},
-        can: { update: row.state === 'active' && mayTouch(context.actor, 'customer:update', row as never) },
+        can: {
+          update: row.state === 'active' && mayTouch(context.actor, 'customer:update', row as never),
+          trash: row.state === 'active' && mayTouch(context.actor, 'customer:trash', row as never),
+        },
       })),
       nextCursor: page.nextCursor,
       labels: await linkLabels(context, page.fields, values),
