@@ -10,9 +10,13 @@ import { readCard } from '#modules/collection/index.ts';
 import { preparePicture } from '#platform/pictures/index.ts';
 import { type CardTruth, truths } from './scan-card/cards.ts';
 import { drawCard, type Treatment, treatments } from './scan-card/draw.ts';
+import { unseen } from './scan-card/unseen.ts';
 
 type Card = Awaited<ReturnType<typeof readCard>>['card'];
-const keys = ['name', 'company', 'title', 'phones', 'faxes', 'emails', 'websites', 'addresses', 'postcode'] as const;
+const keys = [
+  ...(['name', 'company', 'title', 'phones', 'faxes', 'emails', 'websites', 'addresses', 'postcode'] as const),
+  ...(['department', 'wechat', 'qq'] as const),
+];
 type Key = (typeof keys)[number];
 
 const plain = (text: string) =>
@@ -31,6 +35,9 @@ function readValues(card: Card, key: Key): string[] {
     case 'name':
     case 'company':
     case 'title':
+    case 'department':
+    case 'wechat':
+    case 'qq':
       return card[key] ? [plain(card[key].value)] : [];
     case 'phones':
     case 'faxes':
@@ -52,16 +59,16 @@ function trueValues(truth: CardTruth, key: Key): string[] {
   return key === 'postcode' ? list : list.map(plain);
 }
 
-const sums = new Map<Key, { right: number; read: number; true: number }>(
-  keys.map((key) => [key, { right: 0, read: 0, true: 0 }]),
-);
+type Sums = Map<Key, { right: number; read: number; true: number }>;
+const empty = (): Sums => new Map(keys.map((key) => [key, { right: 0, read: 0, true: 0 }]));
+const extra: Key[] = ['department', 'wechat', 'qq'];
 const rows: string[] = [];
 const seconds: number[] = [];
 /** Seconds of processor, in all threads: what others do on the machine adds nothing. */
 const processor: number[] = [];
 let most = 0;
 
-async function measure(truth: CardTruth, treatment: Treatment): Promise<void> {
+async function measure(truth: CardTruth, treatment: Treatment, sums: Sums): Promise<void> {
   const picture = await preparePicture(await drawCard(truth, treatment), 2000);
   const before = process.cpuUsage();
   const started = performance.now();
@@ -77,6 +84,8 @@ async function measure(truth: CardTruth, treatment: Treatment): Promise<void> {
   for (const key of keys) {
     const read = readValues(card, key);
     const wanted = trueValues(truth, key);
+    // Not said of every card, so what is read there proves nothing.
+    if (extra.includes(key) && truth[key] === undefined) continue;
     const hit = wanted.filter((value) => read.includes(value)).length;
     const sum = sums.get(key);
     if (sum) {
@@ -94,16 +103,36 @@ async function measure(truth: CardTruth, treatment: Treatment): Promise<void> {
   console.log(rows.at(-1));
 }
 
-for (const [index, truth] of truths.entries()) {
-  if (index % 3 === 0) await measure(truth, 'plain');
-  for (const shift of [0, 7]) await measure(truth, treatments[(index + shift) % treatments.length] ?? 'plain');
+const tuned = empty();
+for (const [index, truth] of process.argv.includes('--unseen') ? [] : truths.entries()) {
+  if (index % 3 === 0) await measure(truth, 'plain', tuned);
+  for (const shift of [0, 7]) await measure(truth, treatments[(index + shift) % treatments.length] ?? 'plain', tuned);
+}
+const other = empty();
+/** Treatments that change the proportions of the card are no use to columns. */
+const gentle: Treatment[] = ['tilted', 'noisy', 'blurred', 'shadow', 'dark', 'upsideDown', 'quarterTurn', 'faint'];
+for (const [index, truth] of unseen.entries()) {
+  await measure(truth, 'plain', other);
+  await measure(truth, gentle[index % gentle.length] ?? 'plain', other);
 }
 
 const percent = (part: number, of: number) => (of === 0 ? '–' : `${((part / of) * 100).toFixed(1)} %`);
-const total = [...sums.values()].reduce(
-  (sum, item) => ({ right: sum.right + item.right, read: sum.read + item.read, true: sum.true + item.true }),
-  { right: 0, read: 0, true: 0 },
-);
+const table = (sums: Sums) => {
+  const filled = [...sums].filter(([, sum]) => sum.true > 0);
+  const total = filled.reduce(
+    (sum, [, item]) => ({ right: sum.right + item.right, read: sum.read + item.read, true: sum.true + item.true }),
+    { right: 0, read: 0, true: 0 },
+  );
+  return [
+    '| Field | Recall | Precision | Printed |',
+    '| --- | --- | --- | --- |',
+    ...filled.map(
+      ([key, sum]) => `| ${key} | ${percent(sum.right, sum.true)} | ${percent(sum.right, sum.read)} | ${sum.true} |`,
+    ),
+    `| all | ${percent(total.right, total.true)} | ${percent(total.right, total.read)} | ${total.true} |`,
+    '',
+  ];
+};
 const spread = (list: number[]) => {
   const sorted = list.toSorted((a, b) => a - b);
   return `median ${sorted[Math.floor(sorted.length / 2)]?.toFixed(1)}, slowest ${sorted.at(-1)?.toFixed(1)}`;
@@ -111,21 +140,25 @@ const spread = (list: number[]) => {
 const result = [
   '# Reading business cards',
   '',
-  `${rows.length} rendered cards. A value counts as right when it equals the printed one but for blanks, punctuation and case. The rules were mended after a first run over the same cards (90.4 % recall): photos of real cards will do worse.`,
+  `${rows.length} rendered pictures. A value counts as right when it equals the printed one but for blanks, punctuation and case. Photos of real cards will do worse.`,
   '',
-  '| Field | Recall | Precision | Printed |',
-  '| --- | --- | --- | --- |',
-  ...[...sums].map(
-    ([key, sum]) => `| ${key} | ${percent(sum.right, sum.true)} | ${percent(sum.right, sum.read)} | ${sum.true} |`,
-  ),
-  `| all | ${percent(total.right, total.true)} | ${percent(total.right, total.read)} | ${total.true} |`,
+  '## Cards the rules were made with',
   '',
-  `Seconds a card: ${spread(seconds)} (the first loads the models; other work ran beside). Seconds of processor a card: ${spread(processor)}. Memory of the process: ${Math.round(most / 1e6)} MB.`,
+  'Before the rules were mended: 90.4 % recall.',
+  '',
+  ...table(tuned),
+  '## Cards drawn later',
+  '',
+  'Other layouts (two columns, centred, to the right, vertical), weights and writings. As they were drawn: 81.2 % recall, 92.6 % precision; the rules were mended afterwards by what they showed.',
+  '',
+  ...table(other),
+  `Seconds a card: ${spread(seconds)} (the first loads the models). Seconds of processor a card: ${spread(processor)}. Memory of the process: ${Math.round(most / 1e6)} MB.`,
   '',
   '| Card | Treatment | Right | Seconds | Read differently |',
   '| --- | --- | --- | --- | --- |',
   ...rows,
   '',
 ].join('\n');
-writeFileSync(fileURLToPath(new URL('results/scan-card.md', import.meta.url)), result);
-console.log(result.split('\n').slice(0, 20).join('\n'));
+if (!process.argv.includes('--unseen'))
+  writeFileSync(fileURLToPath(new URL('results/scan-card.md', import.meta.url)), result);
+console.log(result.split('\n').slice(0, 46).join('\n'));

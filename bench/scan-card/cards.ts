@@ -4,6 +4,9 @@ export interface CardTruth {
   /** Lines as printed; the first is large unless `large` says which is. */
   lines: string[];
   large?: number;
+  layout?: 'left' | 'centre' | 'right' | 'columns' | 'vertical' | 'verticalAbove';
+  /** Folder of the font's weight. */
+  weight?: '300Light' | '400Regular' | '500Medium' | '700Bold' | '900Black';
   name?: string;
   company?: string;
   title?: string;
@@ -13,6 +16,9 @@ export interface CardTruth {
   websites?: string[];
   addresses?: string[];
   postcode?: string;
+  department?: string;
+  wechat?: string;
+  qq?: string;
 }
 
 export const truths: CardTruth[] = [

@@ -18,30 +18,78 @@ export const treatments = [
   'shadow',
   'steep',
 ] as const;
-export type Treatment = (typeof treatments)[number] | 'plain';
+export type Treatment = (typeof treatments)[number] | 'plain' | 'faint';
 
 const long = 1062;
 const short = 640;
 
+type Pen = ReturnType<ReturnType<typeof createCanvas>['getContext']>;
+
+function fontOf(weight: string): string {
+  const family = `Card${weight}`;
+  const file = `@expo-google-fonts/noto-sans-sc/${weight}/NotoSansSC_${weight}.ttf`;
+  if (!GlobalFonts.has(family)) GlobalFonts.registerFromPath(fileURLToPath(import.meta.resolve(file)), family);
+  return family;
+}
+
 function face(truth: CardTruth, dark: boolean, upright: boolean): Buffer {
   const [width, height] = upright ? [short, long] : [long, short];
-  const file = import.meta.resolve('@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf');
-  if (!GlobalFonts.has('Card')) GlobalFonts.registerFromPath(fileURLToPath(file), 'Card');
   const canvas = createCanvas(width, height);
   const context = canvas.getContext('2d');
   context.fillStyle = dark ? '#1c2733' : '#fbfaf7';
   context.fillRect(0, 0, width, height);
   context.fillStyle = dark ? '#eef2f6' : '#20262e';
-  const step = (height - 110) / truth.lines.length;
-  for (const [index, line] of truth.lines.entries()) {
-    const wanted = index === (truth.large ?? 0) ? 50 : 26;
-    context.font = `${wanted}px Card`;
-    // A long line is printed smaller, as on real cards.
-    const fits = Math.min(1, (width - 110) / context.measureText(line).width);
-    context.font = `${Math.floor(wanted * fits)}px Card`;
-    context.fillText(line, 55, 80 + index * step);
-  }
+  const font = fontOf(truth.weight ?? '400Regular');
+  if (truth.layout === 'vertical') columns(context, truth, truth.lines, { width, height, font });
+  else if (truth.layout === 'verticalAbove') {
+    const standing = truth.lines.filter((line) => !line.includes('：'));
+    columns(context, truth, standing, { width, height: height * 0.66, font });
+    rows(context, truth, { width, height: height * 0.4, font, top: height * 0.66, from: standing.length });
+  } else rows(context, truth, { width, height, font, top: 0, from: 0 });
   return canvas.toBuffer('image/png');
+}
+
+/** Characters below each other, the columns from the right. */
+function columns(
+  context: Pen,
+  truth: CardTruth,
+  lines: string[],
+  { width, height, font }: { width: number; height: number; font: string },
+): void {
+  const step = (width - 120) / lines.length;
+  for (const [index, line] of lines.entries()) {
+    const signs = [...line.replaceAll(' ', '')];
+    const size = Math.min(index === truth.large ? 64 : 36, Math.floor((height - 80) / (signs.length * 1.1)));
+    context.font = `${size}px "${font}"`;
+    context.textAlign = 'center';
+    const right = width - 60 - step * (index + 0.5);
+    for (const [at, sign] of signs.entries()) context.fillText(sign, right, 40 + size + at * size * 1.1);
+  }
+}
+
+function rows(
+  context: Pen,
+  truth: CardTruth,
+  { width, height, font, top, from }: { width: number; height: number; font: string; top: number; from: number },
+): void {
+  const lines = truth.lines.slice(from);
+  const layout = truth.layout ?? 'left';
+  const align = layout === 'centre' ? 'center' : layout === 'right' ? 'right' : 'left';
+  const edge = layout === 'centre' ? width / 2 : layout === 'right' ? width - 55 : 55;
+  // Two columns: the first three lines left, the rest right of the middle.
+  const left = layout === 'columns' ? 3 : lines.length;
+  const step = (height - 110) / Math.max(left, lines.length - left);
+  for (const [index, line] of lines.entries()) {
+    const second = index >= left;
+    const wanted = index + from === (truth.large ?? 0) ? 50 : 26;
+    const room = layout === 'columns' ? width / 2 - 70 : width - 110;
+    context.font = `${wanted}px "${font}"`;
+    context.textAlign = align;
+    // A long line is printed smaller, as on real cards.
+    const fits = Math.min(1, room / context.measureText(line).width);
+    context.font = `${Math.floor(wanted * fits)}px "${font}"`;
+    context.fillText(line, second ? width / 2 + 15 : edge, top + 80 + (second ? index - left : index) * step);
+  }
 }
 
 /** Grey noise of a dim room, always the same. */
@@ -93,6 +141,9 @@ export async function drawCard(truth: CardTruth, treatment: Treatment): Promise<
       return turned(90);
     case 'threeQuarters':
       return turned(270);
+    // Grey print on grey card in a dim room.
+    case 'faint':
+      return sharp(picture).linear(0.18, 70).jpeg({ quality: 70 }).toBuffer();
     case 'tilted':
       return turned(6);
     case 'steep':

@@ -4,6 +4,8 @@ export interface TextLine {
   confidence: number;
   /** Upright rectangle in the picture as `rotation` turns it. */
   box: { left: number; top: number; right: number; bottom: number };
+  /** How high its letters are: in a column of characters their width. */
+  letters: number;
 }
 
 export interface ReadText {

@@ -2,7 +2,7 @@ import { createCanvas } from '@napi-rs/canvas';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
-import { cardPicture } from '#test/picture.ts';
+import { cardPicture, verticalCard } from '#test/picture.ts';
 
 let t: TestApp;
 let sales: Client;
@@ -90,6 +90,22 @@ describe('a photo', () => {
     expect((await stranger.get(`/contacts/${contactId}/business-cards`)).status).toBe(404);
     const supervisor = await t.as('leader');
     expect((await supervisor.get(`/business-cards/${made.body.id}/picture`)).status).toBe(200);
+  }, 60_000);
+
+  it('in columns, as cards used to be printed, is read from the right and stays upright', async () => {
+    const made = await upload(
+      sales,
+      verticalCard(['上海和平药业有限公司', '业务经理', '陈志明', '上海市黄浦区南京东路300号']),
+    );
+    await t.drain();
+    const read = await sales.get(`/business-cards/${made.body.id}`);
+    expect(read.body.proposal).toMatchObject({
+      customer: { name: '上海和平药业有限公司', addresses: [{ text: '上海市黄浦区南京东路300号' }] },
+      contact: { name: '陈志明', position: '业务经理' },
+    });
+    expect(await t.asOwner('select rotation from business_card where id = $1', [made.body.id])).toEqual([
+      { rotation: 0 },
+    ]);
   }, 60_000);
 
   it('loses what the camera wrote into it', async () => {

@@ -24,28 +24,32 @@ export interface Segment {
 const cjk: [LabelKind, string][] = [
   ['mobile', '手\\s*机(?:号码|号)?|手\\s*機|移动电话|行動電話|手提|携\\s*帯(?:電話)?|휴대폰|휴대전화|핸드폰'],
   ['fax', '传\\s*真|傳\\s*真|ファックス|팩스'],
-  ['phone', '办公电话|公司电话|联系电话|服务热线|电\\s*话|電\\s*話|座\\s*机|总\\s*机|直\\s*线|热线|전화'],
+  [
+    'phone',
+    '办公电话|公司电话|联系电话|服务热线|电\\s*话|電\\s*話|座\\s*机|总\\s*机|直\\s*线|(?:订货|订购|客服|咨询|业务|销售|售后)?(?:热线|电话)|전화',
+  ],
   ['email', '电子邮箱|电子邮件|電子郵件|邮\\s*箱|郵箱|メール|이메일'],
   ['website', '官方网站|网\\s*址|網址|网\\s*站|官\\s*网|主页|홈페이지'],
   ['address', '公司地址|办公地址|工厂地址|联系地址|注册地址|地\\s*址|厂\\s*址|住\\s*所|所在地|주소'],
   ['postcode', '邮政编码|郵政編碼|邮\\s*编|郵編|郵遞區號|우편번호|〒'],
-  ['wechat', '微\\s*信(?:公众号|号)?'],
-  ['bank', '开户行|开户银行|账\\s*号|帐\\s*号|税\\s*号'],
+  ['wechat', '(?:支付宝\\s*[/／、]\\s*)?微\\s*信(?:公众号|号)?'],
+  ['bank', '支付宝|开户行|开户银行|账\\s*号|帐\\s*号|税\\s*号'],
 ];
 /** Words that announce something only before a colon. */
 const beforeColon: [LabelKind, string][] = [
-  ['address', '工\\s*厂|总\\s*部|factory'],
+  ['address', '工\\s*厂|总\\s*部|门\\s*店|店\\s*址|展\\s*厅|仓\\s*库|factory'],
   ['name', '姓\\s*名|联系人|name'],
   ['title', '职\\s*[务位称]'],
   ['company', '公司名称|单\\s*位|company'],
 ];
 /** These announce a number: one, or a colon, follows. */
 const beforeNumber: [LabelKind, string][] = [
-  ['mobile', 'mobile(?:\\s*phone)?|mob|cell(?:\\s*phone|ular)?|handphone|m\\s?\\/\\s?p|h\\s?\\/\\s?p|mp|hp'],
+  ['mobile', 'mobile(?:\\s*phone)?|mobil|mob|cell(?:\\s*phone|ular)?|handphone|m\\s?\\/\\s?p|h\\s?\\/\\s?p|mp|hp'],
   ['fax', 'fax(?:\\s*no)?|facsimile|telefax'],
   ['phone', 'telephone|tel(?:\\s*no)?|phone|direct(?:\\s*line)?|office|hotline|toll free|ph'],
   ['whatsapp', "what['’]?s\\s?app"],
-  ['qq', 'qq'],
+  // Recognition takes the letter for a zero.
+  ['qq', 'qq|[0o]q|q[0o]'],
 ];
 const others: [LabelKind, string][] = [
   ['email', 'e\\s?[-–—.]?\\s?mail|mail'],
@@ -57,6 +61,7 @@ const others: [LabelKind, string][] = [
 const letters: Record<string, LabelKind> = {
   t: 'phone',
   p: 'phone',
+  o: 'phone',
   d: 'phone',
   m: 'mobile',
   c: 'mobile',
@@ -77,8 +82,10 @@ const label = new RegExp(
     part(cjk),
     `${part(beforeColon)}(?=\\s*[:：])`,
     `${start}${part(beforeNumber)}${number}`,
+    // Recognition drops the blank behind a number: `13812345678QQ:1234567`.
+    `(?<=\\d)(?:qq|fax|tel|mob(?:ile)?|e-?mail|wechat)(?=\\s*[:：])`,
     `${start}${part(others)}(?=[\\s.:：;；/&]|$)(?!\\s*[.]?[a-z0-9-]*@)`,
-    `(?<![\\p{L}\\d.@&-])(?:[tpdmcfewa](?=\\s*[:：]|\\.\\s*[+(\\d]|\\s+[+(]?\\d)|e(?=\\s+\\S+@)|w(?=\\s+[\\w-]+\\.))`,
+    `(?<![\\p{L}\\d.@&-])(?:[tpdmcfewao](?=\\s*[:：]|\\.\\s*[+(\\d]|\\s+[+(]?\\d)|e(?=\\s+\\S+@)|w(?=\\s+[\\w-]+\\.))`,
   ].join('|'),
   'giu',
 );

@@ -13,6 +13,7 @@ import {
   latinDepartment,
   latinTitle,
   legalForm,
+  shortForm,
 } from './words.ts';
 
 /** A piece of a line with the labels before it. */
@@ -125,6 +126,11 @@ function nativeRoles(text: string, size: number, make: Make): Candidate[] {
       ? [...roles, ...nativeRoles(split.rest, size * 0.5, make).filter(({ role }) => role !== 'name')]
       : roles;
   }
+  const after = splitPost(joined);
+  if (after) return [make('name', after.name, 0.75 + 0.15 * size), ...titleRoles(after.post, make)];
+  // `外贸部 Export Dept.`: said twice.
+  const twice = /^(\p{Script=Han}{2,12})\s*[/|·]?\s*[A-Za-z][A-Za-z .,&]+$/u.exec(text)?.[1];
+  if (twice && department.test(twice)) return [make('department', twice, 0.85)];
   if (cjkTitleAtEnd.test(joined) && joined.length <= 20) return titleRoles(joined, make);
   if (addressStrength(joined) >= 2 && !(withCompany && addressStrength(joined) < 3))
     return [make('address', text, addressStrength(joined) >= 3 ? 0.85 : 0.7)];
@@ -163,6 +169,16 @@ function splitName(text: string): { name: string; rest: string } | undefined {
   return undefined;
 }
 
+/** `总经理 王小明`, `销售经理王小明`: the post stands before the name. */
+function splitPost(text: string): { post: string; name: string } | undefined {
+  for (const length of [3, 2, 4]) {
+    const name = text.slice(-length);
+    const post = text.slice(0, -length);
+    if (post.length >= 2 && post.length <= 12 && cjkTitleAtEnd.test(post) && isChineseName(name)) return { post, name };
+  }
+  return undefined;
+}
+
 function latinRoles(text: string, size: number, domains: string[], make: Make): Candidate[] {
   const letters = text.replace(/[^\p{L}]/gu, '').toLowerCase();
   const ofDomain =
@@ -171,7 +187,7 @@ function latinRoles(text: string, size: number, domains: string[], make: Make): 
   const split = /^(.{3,40}?)\s*(?:[|/·]|,\s|\s-\s|[(（])\s*(.{2,60}?)[)）]?$/.exec(text);
   if (split?.[1] && split[2] && isLatinName(split[1]) && latinTitle.test(split[2]))
     return [make('nameEn', split[1], 0.75 + 0.2 * size), make('title', split[2], 0.85)];
-  if (legalForm.test(text) && letters.length >= 5) return [make('companyEn', text, 0.95)];
+  if ((legalForm.test(text) || shortForm.test(text)) && letters.length >= 5) return [make('companyEn', text, 0.95)];
   if (latinTitle.test(text) && text.length <= 60) return [make('title', text, 0.9)];
   if (latinCompany.test(text) && letters.length >= 5) return [make('companyEn', text, ofDomain ? 0.95 : 0.8)];
   if (latinDepartment.test(text) && text.length <= 60) return [make('department', text, 0.85)];
@@ -180,8 +196,15 @@ function latinRoles(text: string, size: number, domains: string[], make: Make): 
   return nameOf(text, size, make);
 }
 
+/** A name whose blanks recognition lost is one long word in the largest letters. */
+const oneWord = /^\p{Lu}{8,30}$/u;
+
 const nameOf = (text: string, size: number, make: Make): Candidate[] =>
-  isLatinName(text) ? [make('nameEn', text.replace(/^(?:mr|mrs|ms)\.?\s+/i, ''), 0.6 + 0.35 * size)] : [];
+  oneWord.test(text) && size > 0.9
+    ? [make('nameEn', text, 0.4)]
+    : isLatinName(text)
+      ? [make('nameEn', text.replace(/^(?:mr|mrs|ms)\.?\s+/i, ''), 0.6 + 0.35 * size)]
+      : [];
 
 /** A card in Latin letters alone has its name and company where others have the Chinese ones. */
 export function chooseName(card: BusinessCard): void {

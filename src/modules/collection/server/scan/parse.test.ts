@@ -184,6 +184,47 @@ test.each([
   expect(values(read(line).phones)).toEqual(phones);
 });
 
+test('what stands in front or behind: posts before names, shops, the same number for WeChat, last digits, sites behind addresses', () => {
+  const card = read(
+    '*经理许文强',
+    '老李五金建材批发部',
+    '外贸部ExportDept.',
+    '门店：杭州市拱墅区石祥路202号五金市场3区18号',
+    '订货热线：0571-85126677/78  MP：15959212345QQ:88123456',
+    '13771234568（微信同号）',
+    'xu@laoli.com.cn|www.laoli.com.cn',
+  );
+  expect(card).toMatchObject({
+    name: { value: '许文强' },
+    title: { value: '经理' },
+    company: { value: '老李五金建材批发部' },
+    department: { value: '外贸部' },
+    addresses: [{ value: '杭州市拱墅区石祥路202号五金市场3区18号' }],
+    wechat: { value: '13771234568' },
+    qq: { value: '88123456' },
+    rest: [],
+  });
+  expect(values(card.phones)).toEqual([
+    'work 0571-85126677',
+    'work 0571-85126678',
+    'mobile 15959212345',
+    'mobile 13771234568',
+  ]);
+  expect(values(card.emails)).toEqual(['xu@laoli.com.cn']);
+  expect(values(card.websites)).toEqual(['www.laoli.com.cn']);
+});
+
+test('posts that begin like names, legal forms that end like sites, numbers in Chinese figures', () => {
+  expect(read('*蔡明宏', '董事长')).toMatchObject({ name: { value: '蔡明宏' }, title: { value: '董事长' } });
+  const card = read('GRUPO DEL NORTE S.A.DE C.V.', '*MARIA GONZALEZ LOPEZ', 'SE-411 38 Goteborg, Sweden');
+  expect(card).toMatchObject({
+    company: { value: expect.stringContaining('GRUPO DEL NORTE') },
+    websites: [],
+    addresses: [{ value: 'SE-411 38 Goteborg, Sweden' }],
+  });
+  expect(values(read('电话〇二一六三二二八八九九').phones)).toEqual(['work 02163228899']);
+});
+
 test('nothing, noise and very long lines find no field and break nothing', () => {
   expect(parseCard([])).toMatchObject({ phones: [], rest: [] });
   const card = read('~~~', '*', '1'.repeat(5000), '路'.repeat(3000), 'a@'.repeat(2000), '：：：');

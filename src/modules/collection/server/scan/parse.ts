@@ -15,7 +15,9 @@ export function parseCard(lines: CardLine[]): BusinessCard {
   let openAddress: { at: number; height: number } | undefined;
   const country = countryOf(lines);
   for (const [at, line] of lines.entries()) {
-    for (const segment of segmentsOf(wordsApart(normalizeText(line.text.slice(0, 500))))) {
+    const written = wordsApart(normalizeText(line.text.slice(0, 500)));
+    const sameAsMobile = sameNumber.test(written);
+    for (const segment of segmentsOf(written.replace(sameNumber, ' '))) {
       const part = { ...line, text: segment.text, at, labels: segment.labels };
       if (segment.labels.includes('bank')) continue;
       postcode ??= segment.labels.includes('postcode') ? findPostcode(segment.text, true) : undefined;
@@ -23,6 +25,9 @@ export function parseCard(lines: CardLine[]): BusinessCard {
       postcode ??= /^[(（【[]?\s*([1-9]\d{5})\s*[)）】\]]?$/.exec(segment.text)?.[1];
       if (postcode && segment.text.replace(/\D/g, '') === postcode && segment.text.length < 11) continue;
       const left = takePoints(card, part, country);
+      const mobile = card.phones.findLast((phone) => phone.type === 'mobile');
+      if (sameAsMobile && mobile)
+        card.wechat ??= { value: mobile.value.replace(/\D/g, '').slice(-11), confidence: mobile.confidence };
       if (segment.labels.includes('postcode')) {
         const address = left.replace(/^\s*\d{3}-?\d{4}|^\s*\d{6}/, '').trim();
         if (addressStrength(address) >= 2) addAddress(card, { ...part, text: address });
@@ -50,6 +55,10 @@ export function parseCard(lines: CardLine[]): BusinessCard {
   return card;
 }
 
+/** `13771234568（微信同号）` */
+const sameNumber =
+  /[(（]?\s*(?:手机\s*[/与和]?\s*)?(?:微\s*信\s*(?:号)?(?:与手机)?\s*同\s*(?:号|步)?|同\s*微\s*信(?:号)?|v\s*信?\s*同号)\s*[)）]?/iu;
+
 const latinLine = /^[\p{Script=Latin}\p{N}\p{P}\p{S}\s]+$/u;
 
 /** Recognition drops blanks between Latin words: `MichaelWang`, `Dr.JohnA.Smith`, `SalesManager`. */
@@ -71,7 +80,8 @@ const confidence = (part: { confidence: number }, certainty: number) =>
 /** Takes numbers and addresses of the net out of a part; returns what remains. */
 function takePoints(card: BusinessCard, part: Part, country: string): string {
   const { labels } = part;
-  let { text } = part;
+  // A site printed right behind the address.
+  let text = part.text.replace(/(?<=[a-z])\s?[|/]?(?=www\s?\.)/gi, ' ');
   const expectsEmail = labels.includes('email');
   for (const { value, certainty } of findEmails(text, expectsEmail))
     if (!card.emails.some((item) => item.value === value))

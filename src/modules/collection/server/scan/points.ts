@@ -18,7 +18,11 @@ const site = new RegExp(
 
 /** Email addresses; signs that recognition takes for others are put right: `©` for `@`, commas and blanks for dots. */
 export function findEmails(text: string, announced: boolean): Found[] {
-  let repaired = text.replace(/[＠©®]|\(at\)|\[at\]/gi, '@').replace(/\s*@\s*/g, '@');
+  // A site printed right behind the address.
+  let repaired = text
+    .replace(/(?<=[a-z])\s?[|/]?(?=www\s?\.)/gi, ' ')
+    .replace(/[＠©®]|\(at\)|\[at\]/gi, '@')
+    .replace(/\s*@\s*/g, '@');
   if (announced)
     repaired = repaired.replace(/[,，。·](?=[a-z]{2,4}(?:$|\W))/gi, '.').replace(/(?<=@\S*)\s*\.\s*/g, '.');
   if (announced && !repaired.includes('@')) repaired = repaired.replace(/(?<=[a-z0-9])[Q](?=[a-z0-9-]+\.)/, '@');
@@ -38,7 +42,10 @@ export function findWebsites(text: string): Found[] {
       .replace(/,/g, '.')
       .replace(/[./]+$/, '')
       .toLowerCase();
-    return value.includes('.') ? [{ value, certainty: /^(?:https?:|www\.)/.test(value) ? 1 : 0.8 }] : [];
+    // `S.A. DE C.V.` ends like a site and is none.
+    const told = /^(?:https?:|www\.)/.test(value);
+    if (!told && (value.split('.').at(-2)?.length ?? 0) < 2) return [];
+    return value.includes('.') ? [{ value, certainty: told ? 1 : 0.8 }] : [];
   });
 }
 
@@ -46,12 +53,27 @@ const digitLike: Record<string, string> = { O: '0', o: '0', l: '1', I: '1', '|':
 const numberRun =
   /(?:\(?\s*(?:\+|00)\s*\)?\s*)?\(?\+?\d[\d\s()（）.\-–—]{4,}\d(?:\s*(?:转|轉|分机|内线|ext\.?|x|#|-)\s*:?\s*\d{1,6})?/giu;
 
+/** Numbers on vertical cards: `〇二一六三二二八八九九`. */
+const chineseNumber = /[〇○零一—二三四五六七八九\d]{7,13}/g;
+const digitOf = (sign: string) => {
+  const at = '〇一二三四五六七八九'.indexOf(sign);
+  if (at >= 0) return String(at);
+  return sign === '—' ? '1' : /[○零]/.test(sign) ? '0' : sign;
+};
+
+/** `82901111/2222`: the second number differs in its last digits only. */
+const lastDigits = (text: string) =>
+  text.replace(/(?<!\d)(\d{7,8})((?:\s?[/／、]\s?\d{2,4}(?![\d-]))+)/g, (_, whole: string, more: string) =>
+    [whole, ...(more.match(/\d+/g) ?? []).map((end) => whole.slice(0, -end.length) + end)].join('/'),
+  );
+
 /** Phone numbers in any usual writing. `announced`: a label stood before, so letters among the digits are misread ones. */
 export function findPhones(text: string, announced: boolean, country = 'CN'): Found[] {
+  const digits = announced ? text.replace(chineseNumber, (run) => [...run].map(digitOf).join('')) : text;
   const repaired = announced
-    ? text.replace(/(?<=[\d+(-])[OolI|BSZ](?=[\d\s)-]|$)|(?<=^|\s)[OolI|](?=\d)/g, (sign) => digitLike[sign] ?? sign)
-    : text;
-  return repaired
+    ? digits.replace(/(?<=[\d+(-])[OolI|BSZ](?=[\d\s)-]|$)|(?<=^|\s)[OolI|](?=\d)/g, (sign) => digitLike[sign] ?? sign)
+    : digits;
+  return lastDigits(repaired)
     .split(/[/／;；、,，]|\s{2,}|或/u)
     .flatMap((piece, index, pieces) =>
       [...piece.matchAll(numberRun)].map(([match]) => ({ match, previous: pieces[index - 1] })),
@@ -59,12 +81,12 @@ export function findPhones(text: string, announced: boolean, country = 'CN'): Fo
     .flatMap(({ match, previous }) => apart(match).map((number) => withArea(number, previous)))
     .flatMap((number) => {
       const value = number.replace(/[（]/g, '(').replace(/[）]/g, ')').replace(/[–—]/g, '-').trim();
-      const digits = value.replace(/\D/g, '').length;
-      if (digits < 7 || digits > 20) return [];
+      const length = value.replace(/\D/g, '').length;
+      if (length < 7 || length > 20) return [];
       const international = value.replace(/\((\d{2,3})\)/, '+$1 ').replace(/^\+\+/, '+');
       const sound = checkPhone(value, country).ok || checkPhone(international, country).ok;
       if (!sound && !announced) return [];
-      return [{ value, certainty: (sound ? 1 : 0.55) * (repaired === text ? 1 : 0.9) }];
+      return [{ value, certainty: (sound ? 1 : 0.55) * (repaired === digits ? 1 : 0.9) }];
     });
 }
 

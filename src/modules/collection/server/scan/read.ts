@@ -8,8 +8,6 @@ export async function readCard(
   signal?: AbortSignal,
 ): Promise<{ card: BusinessCard; rotation: number; text: string[] }> {
   const { lines, rotation } = await readText(picture, signal);
-  const card = parseCard(
-    lines.map(({ text, confidence, box }) => ({ text, confidence, height: box.bottom - box.top })),
-  );
+  const card = parseCard(lines.map(({ text, confidence, letters }) => ({ text, confidence, height: letters })));
   return { card, rotation, text: lines.map((line) => line.text) };
 }

@@ -10,6 +10,8 @@ const doubles =
 
 /** Whether the characters may be a Chinese name: a surname and one or two characters (four with a double surname). */
 export function isChineseName(text: string): boolean {
+  // 董 and 经 begin posts as well as names.
+  if (wholeTitle.test(text)) return false;
   if (!/^\p{Script=Han}{2,4}$/u.test(text)) return false;
   if (doubles.test(text)) return text.length >= 3;
   return text.length <= 3 && surnames.has(text[0] ?? '');
@@ -17,6 +19,7 @@ export function isChineseName(text: string): boolean {
 
 const cjkTitle =
   '(?:总经理|經理|经理|总监|總監|总裁|總裁|董事长|董事長|执行董事|董事|监事|合伙人|创始人|創始人|工程师|工程師|设计师|架构师|程序员|分析师|培训师|会计师|经济师|主任|顾问|顧問|代表|助理|主管|专员|專員|会计|出纳|律师|律師|教授|讲师|博士|处长|科长|局长|院长|院長|所长|厂长|店长|部长|部長|课长|課長|组长|队长|班长|主席|会长|會長|秘书|秘書|秘书长|书记|采购员|业务员|销售员|跟单员|文员|理事|主编|记者|编辑|医师|医生|护士长|研究员|负责人|負責人|首席[^ ]{1,4}官|業務|取締役|代表取締役|社長|係長|主任技師|대표이사|대표|부장|과장|차장|팀장|사원|이사)';
+const wholeTitle = new RegExp(`^${cjkTitle}$`);
 export const cjkTitleAtEnd = new RegExp(`${cjkTitle}$`);
 export const cjkTitleAnywhere = new RegExp(cjkTitle);
 export const latinTitle =
@@ -29,11 +32,14 @@ export const cjkCompany =
   /(?:有限公司|有限责任公司|有限責任公司|股份公司|公司|集团|集團|工厂|工廠|厂|廠|商行|商社|商贸|贸易行|事务所|事務所|研究院|研究所|设计院|银行|銀行|大学|大學|学院|医院|協會|协会|学会|商会|商會|酒店|宾馆|超市|经营部|门市部|工作室|合作社|株式会社|有限会社|合同会社|주식회사)/;
 /** Bodies and branches are told by their last word only. */
 export const cjkCompanyAtEnd = new RegExp(
-  `(?:${cjkCompany.source}|局|委员会|人民政府|办事处|管委会|支行|分行|分公司|基金会)(?:[（(][^)）]{1,12}[)）])?$`,
+  `(?:${cjkCompany.source}|局|批发部|经销部|零售部|服务部|商店|专卖店|旗舰店|总店|分店|门店|饭店|药店|书店|花店|诊所|美容院|养生馆|会所|茶庄|车行|农场|委员会|人民政府|办事处|管委会|支行|分行|分公司|基金会)(?:[（(][^)）]{1,12}[)）])?$`,
 );
 /** Certain: a legal form. */
 export const legalForm =
   /(?:\bco\.?\s*[,，.]?\s*l\s?td\b|\bltd\b|\blimited\b|\binc\b|\bllc\b|\bllp\b|\bgmbh\b|\bcorp(?:oration)?\b|\bs\.?\s?a\.?\s?r\.?\s?l\b|\bs\.p\.a\b|\bb\.v\b|\bpte\b|\bpty\b|\bplc\b)/i;
+/** Legal forms that are words elsewhere: only in capitals at the end. */
+export const shortForm =
+  /(?<![\p{L}.])(?:AB|AG|AS|A\/S|ApS|Oy|KG|NV|BV|SA|S\.A\.?|SRL|S\.L\.?|SpA|Ltda|S\.?A\.?\s?DE\s?C\.?V\.?)\.?$/u;
 /** Likely: what companies call themselves. */
 export const latinCompany =
   /\b(?:company|group|holdings?|industr(?:y|ies|ial)|trading|imp(?:ort)?\.?\s*(?:&|and)\s*exp|university|institute|bank|hospital|associates|partners|technolog(?:y|ies)|solutions|logistics|systems|electronics|lighting|machinery|textiles?)\b/i;
@@ -41,7 +47,7 @@ export const latinCompany =
 const cjkPlace =
   /省|市|(?<!小)区|區|县|縣|镇|鎮|乡|村|(?:路|街|道|巷|弄|胡同)(?=[\d０-９东西南北中甲乙一二三四五六七八九十（(\s]|$)|大道|\d+号|\d+號|楼|樓|层|室|座|幢|栋|棟|单元|大厦|大廈|广场|廣場|工业园|产业园|科技园|开发区|園区|丁目|番地|都|府|구|동|로|길/g;
 const latinPlace =
-  /\b(?:road|rd|street|st|avenue|ave|boulevard|blvd|lane|drive|floor|fl|room|rm|building|bldg|tower|district|dist|city|province|prov|county|zone|park|suite|block|plaza|china|p\.?\s?r\.?\s?china|no|usa|uk|hong kong|kowloon|singapore|japan|korea|germany|shanghai|beijing|guangzhou|shenzhen|zhejiang|jiangsu|guangdong|ningbo|hangzhou|suzhou|box|way|square|plot|area|estate|highway|hwy|sector|phase|harbor|court|india|vietnam|thailand|malaysia|indonesia|france|italy|spain|canada|australia|mexico|brazil|strasse|straße)\b\.?/gi;
+  /\b(?:road|rd|street|st|avenue|ave|boulevard|blvd|lane|drive|floor|fl|room|rm|building|bldg|tower|district|dist|city|province|prov|county|zone|park|suite|block|plaza|china|p\.?\s?r\.?\s?china|no|usa|uk|hong kong|kowloon|singapore|japan|korea|germany|shanghai|beijing|guangzhou|shenzhen|zhejiang|jiangsu|guangdong|ningbo|hangzhou|suzhou|box|way|square|unit|level|blk|jalan|jl|soi|rue|via|calle|avda|av|rua|plot|area|estate|highway|hwy|sector|phase|harbor|court|india|vietnam|thailand|malaysia|indonesia|france|italy|spain|canada|australia|mexico|brazil|sweden|norway|denmark|finland|netherlands|belgium|switzerland|austria|poland|czech|turkey|russia|uae|dubai|saudi arabia|egypt|south africa|nigeria|kenya|pakistan|bangladesh|sri lanka|philippines|taiwan|macau|new zealand|argentina|chile|colombia|peru|portugal|ireland|greece|israel|strasse|straße)\b\.?|\p{L}{3,}(?:gatan|vägen|vagen|gade|straat|laan|weg|strasse|straße|str\.)(?!\p{L})|\b[A-Z]{1,2}-\d{3,5}\b/giu;
 
 /** How strongly a line looks like an address: 0 not at all, from 2 on it is one. */
 export function addressStrength(text: string): number {
