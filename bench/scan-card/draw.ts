@@ -27,8 +27,9 @@ type Pen = ReturnType<ReturnType<typeof createCanvas>['getContext']>;
 
 function fontOf(weight: string): string {
   const family = `Card${weight}`;
-  const file = `@expo-google-fonts/noto-sans-sc/${weight}/NotoSansSC_${weight}.ttf`;
-  if (!GlobalFonts.has(family)) GlobalFonts.registerFromPath(fileURLToPath(import.meta.resolve(file)), family);
+  const regular = import.meta.resolve('@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf');
+  const file = fileURLToPath(regular.replaceAll('400Regular', weight));
+  if (!GlobalFonts.has(family)) GlobalFonts.registerFromPath(file, family);
   return family;
 }
 

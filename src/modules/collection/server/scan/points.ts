@@ -18,11 +18,7 @@ const site = new RegExp(
 
 /** Email addresses; signs that recognition takes for others are put right: `©` for `@`, commas and blanks for dots. */
 export function findEmails(text: string, announced: boolean): Found[] {
-  // A site printed right behind the address.
-  let repaired = text
-    .replace(/(?<=[a-z])\s?[|/]?(?=www\s?\.)/gi, ' ')
-    .replace(/[＠©®]|\(at\)|\[at\]/gi, '@')
-    .replace(/\s*@\s*/g, '@');
+  let repaired = text.replace(/[＠©®]|\(at\)|\[at\]/gi, '@').replace(/\s*@\s*/g, '@');
   if (announced)
     repaired = repaired.replace(/[,，。·](?=[a-z]{2,4}(?:$|\W))/gi, '.').replace(/(?<=@\S*)\s*\.\s*/g, '.');
   if (announced && !repaired.includes('@')) repaired = repaired.replace(/(?<=[a-z0-9])[Q](?=[a-z0-9-]+\.)/, '@');
