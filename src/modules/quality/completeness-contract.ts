@@ -34,6 +34,8 @@ const figure = z.strictObject({
   name: z.string().nullable(),
   /** Owners behind a team's figures, to open its customers. */
   ownerIds: z.array(z.string()),
+  /** Whether some of a team's customers have no owner. */
+  ownerless: z.boolean(),
   customers: z.number().int(),
   average: z.number().nullable(),
   low: z.number().int(),

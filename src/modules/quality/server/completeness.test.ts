@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Condition } from '#shared/conditions.ts';
 import { match, startTestApp, type TestApp } from '#test/app.ts';
+import { type CompletenessFigure, completenessGroups } from '../completeness-contract.ts';
+import { columnConditions, countedColumns, customersOf } from '../completeness-targets.ts';
 
 let t: TestApp;
 beforeAll(async () => {
@@ -127,6 +130,78 @@ describe('completeness', () => {
     const filter = encodeURIComponent(JSON.stringify({ field: 'completeness', op: 'lt', value: 60 }));
     expect((await t.admin.get(`/customers/count?filter=${filter}`)).body.value).toBe(all.total.low);
     expect((await t.admin.get('/completeness?by=nonsense')).status).toBe(400);
+  });
+
+  it('opens as many customers as each figure of an owner, team, kind or grade says', async () => {
+    const team = (await t.admin.send('POST', '/teams', { name: '统计队', parentId: null })).body.id;
+    const first = await t.as('sales', { teamId: team });
+    const second = await t.as('sales', { teamId: team });
+    await make({ name: '队员甲的客户', grade: 'A' }, { ownerId: first.userId });
+    await make({ name: '队员乙的客户' }, { ownerId: second.userId, kind: 'individual' });
+    await make({ name: '没有负责人' }, { ownerId: null });
+    await calculate();
+    const count = async (condition: Condition): Promise<number> =>
+      (await t.admin.get(`/customers/count?filter=${encodeURIComponent(JSON.stringify(condition))}`)).body.value;
+    for (const by of completenessGroups) {
+      const { items } = (await t.admin.get(`/completeness?by=${by}`)).body as { items: CompletenessFigure[] };
+      expect(items.length, by).toBeGreaterThan(1);
+      for (const row of items)
+        for (const column of countedColumns)
+          expect(
+            await count({ all: [customersOf[by](row), ...columnConditions[column]] }),
+            `${by} ${row.name} ${column}`,
+          ).toBe(row[column]);
+    }
+    const teams = (await t.admin.get('/completeness?by=team')).body.items as CompletenessFigure[];
+    expect(teams.find((row) => row.id === team)).toMatchObject({ name: '统计队', customers: 2 });
+  });
+
+  it('is a column of the list, sorted and filtered by, and as old as its freshest value', async () => {
+    const least = await make({ name: '列表缺项公司' });
+    const most = await make({
+      name: '列表齐全公司',
+      phones: '0571-88888888',
+      emails: 'li@example.com',
+      addresses: '杭州',
+    });
+    const filter = encodeURIComponent(JSON.stringify({ field: 'name', op: 'contains', value: '列表' }));
+    const list = async (sort: string) =>
+      (await t.admin.get(`/customers?filter=${filter}&sort=${sort}&fields=name,completeness,staleFields,freshestOn`))
+        .body.items as { id: string; values: Record<string, unknown> }[];
+    expect((await list('completeness')).map((row) => row.id)).toEqual([least.id, most.id]);
+    const [top] = await list('-completeness');
+    expect(top?.id).toBe(most.id);
+    const { values } = await card(most.id);
+    expect(top?.values).toMatchObject({
+      completeness: values.completeness,
+      staleFields: 0,
+      freshestOn: values.freshestOn,
+    });
+  });
+
+  it('follows the weights of the dictionary and leaves hidden fields and other kinds out', async () => {
+    const field = async (key: string) =>
+      (await t.admin.get('/fields/all')).body.fields.find(
+        (item: { object: string; key: string }) => item.object === 'customer' && item.key === key,
+      );
+    const set = async (key: string, body: object) => {
+      const { id, version } = await field(key);
+      expect((await t.admin.send('PATCH', `/fields/${id}`, body, match(version))).status).toBe(200);
+    };
+    const made = await make({ name: '权重公司', phones: '0571-88888888' });
+    const before = (await panel(made.id)).score;
+    const { weight } = await field('phones');
+    await set('phones', { weight: 100 });
+    expect((await panel(made.id)).score).toBeGreaterThan(before);
+    await calculate();
+    expect((await card(made.id)).values.completeness).toBe((await panel(made.id)).score);
+    await set('phones', { weight });
+    const asked = (await panel(made.id)).missing.map((item: { key: string }) => item.key);
+    expect(asked).toContain('emails');
+    await set('emails', { hidden: true });
+    expect((await panel(made.id)).missing.map((item: { key: string }) => item.key)).not.toContain('emails');
+    await set('emails', { hidden: false });
+    await calculate();
   });
 
   it('shows nothing of customers out of scope and calculates for managers only', async () => {

@@ -103,6 +103,7 @@ export async function completenessFigures(context: Context, by: (typeof contract
   const view = (row: FigureRow | undefined) => ({
     id: row?.id ?? null,
     name: row?.id ? (names[row.id] ?? row.id) : null,
+    ownerless: (row?.owners ?? []).includes(null),
     ownerIds: (row?.owners ?? []).filter((id): id is string => id !== null).slice(0, 100),
     customers: row?.customers ?? 0,
     average: row?.average ?? null,

@@ -17,6 +17,7 @@ import {
   completenessFigures,
   completenessGroups,
 } from '../completeness-contract.ts';
+import { columnConditions, countedColumns, customersOf } from '../completeness-targets.ts';
 import { CompletenessSettings } from './completeness-settings.tsx';
 import { CustomersLink } from './customers-link.tsx';
 import './completeness.css';
@@ -41,15 +42,6 @@ export default function CompletenessPage() {
     </Page>
   );
 }
-
-const conditionOf: Record<Group, (row: CompletenessFigure) => Condition[]> = {
-  owner: (row) => [row.id ? { field: 'ownerId', op: 'eq', value: row.id } : { field: 'ownerId', op: 'empty' }],
-  team: (row) => [
-    row.ownerIds.length > 0 ? { field: 'ownerId', op: 'in', value: row.ownerIds } : { field: 'ownerId', op: 'empty' },
-  ],
-  kind: (row) => [{ field: 'kind', op: 'eq', value: row.id }],
-  grade: (row) => [row.id ? { field: 'grade', op: 'eq', value: row.id } : { field: 'grade', op: 'empty' }],
-};
 
 function Figures() {
   const { t } = useTranslation();
@@ -86,7 +78,7 @@ function Figures() {
             <thead>
               <tr>
                 <th scope="col">{t(`quality.completeness.by.${by}`)}</th>
-                {(['average', 'customers', 'low', 'middle', 'high', 'stale'] as const).map((key) => (
+                {(['average', ...countedColumns] as const).map((key) => (
                   <th scope="col" key={key}>
                     {t(`quality.completeness.columns.${key}`)}
                   </th>
@@ -95,7 +87,7 @@ function Figures() {
             </thead>
             <tbody>
               {data.items.map((row) => (
-                <Row key={row.id ?? 'none'} row={row} name={nameOf(row)} conditions={conditionOf[by](row)} />
+                <Row key={row.id ?? 'none'} row={row} name={nameOf(row)} conditions={[customersOf[by](row)]} />
               ))}
               <Row row={data.total} name={t('quality.completeness.all')} conditions={[]} />
             </tbody>
@@ -108,27 +100,14 @@ function Figures() {
 
 function Row({ row, name, conditions }: { row: CompletenessFigure; name: string; conditions: Condition[] }) {
   const { t } = useTranslation();
-  const cells: [key: 'customers' | 'low' | 'middle' | 'high' | 'stale', more: Condition[]][] = [
-    ['customers', []],
-    ['low', [{ field: 'completeness', op: 'lt', value: 60 }]],
-    [
-      'middle',
-      [
-        { field: 'completeness', op: 'gte', value: 60 },
-        { field: 'completeness', op: 'lt', value: 80 },
-      ],
-    ],
-    ['high', [{ field: 'completeness', op: 'gte', value: 80 }]],
-    ['stale', [{ field: 'staleFields', op: 'gt', value: 0 }]],
-  ];
   return (
     <tr>
       <th scope="row">{name}</th>
       <td>{row.average === null ? '—' : `${formatNumber(row.average)} %`}</td>
-      {cells.map(([key, more]) => (
+      {countedColumns.map((key) => (
         <td key={key}>
           <CustomersLink
-            filter={{ all: [...conditions, ...more] }}
+            filter={{ all: [...conditions, ...columnConditions[key]] }}
             count={row[key]}
             of={`${name} ${t(`quality.completeness.columns.${key}`)}`}
           />

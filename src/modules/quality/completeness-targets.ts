@@ -1,0 +1,32 @@
+import type { Condition } from '#shared/conditions.ts';
+import type { CompletenessFigure, completenessGroups } from './completeness-contract.ts';
+
+const none: Condition = { field: 'ownerId', op: 'empty' };
+
+/** Customers of a team are those of the owners counted in it, and those without owner where it has such. */
+const ofTeam = ({ ownerIds, ownerless }: CompletenessFigure): Condition => {
+  if (ownerIds.length === 0) return none;
+  const owned: Condition = { field: 'ownerId', op: 'in', value: ownerIds };
+  return ownerless ? { any: [owned, none] } : owned;
+};
+
+/** The customers of a row of the figures, as the list finds them. */
+export const customersOf: Record<(typeof completenessGroups)[number], (row: CompletenessFigure) => Condition> = {
+  owner: (row) => (row.id ? { field: 'ownerId', op: 'eq', value: row.id } : none),
+  team: ofTeam,
+  kind: (row) => ({ field: 'kind', op: 'eq', value: row.id }),
+  grade: (row) => (row.id ? { field: 'grade', op: 'eq', value: row.id } : { field: 'grade', op: 'empty' }),
+};
+
+/** Those of a row a column counts. */
+export const columnConditions = {
+  customers: [],
+  low: [{ field: 'completeness', op: 'lt', value: 60 }],
+  middle: [
+    { field: 'completeness', op: 'gte', value: 60 },
+    { field: 'completeness', op: 'lt', value: 80 },
+  ],
+  high: [{ field: 'completeness', op: 'gte', value: 80 }],
+  stale: [{ field: 'staleFields', op: 'gt', value: 0 }],
+} satisfies Record<string, Condition[]>;
+export const countedColumns = ['customers', 'low', 'middle', 'high', 'stale'] as const;
