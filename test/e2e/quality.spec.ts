@@ -52,6 +52,7 @@ test('completeness, revision, clean-up and governance', async ({ page, kedang, i
     .poll(async () => (await api<{ state: string }>(kedang, 'GET', `/revisions/${revision.id}`)).state)
     .toBe('open');
   await page.getByRole('button', { name: '发起核查' }).click();
+  await expect(page.getByRole('dialog').getByText(/^现有 \d+ 个客户在范围内/)).toBeVisible();
   await expectAccessible(page);
   await page.keyboard.press('Escape');
   await page.goto(`${url}/revisions/${revision.id}`);

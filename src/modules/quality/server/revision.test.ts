@@ -157,6 +157,41 @@ describe('a full revision', () => {
     expect(decline.body.proposal.state).toBe('declined');
   });
 
+  it('shows a supervisor the team’s lists, figures and proposals only, and changes no other customers', async () => {
+    const team = async (name: string): Promise<string> =>
+      (await t.admin.send('POST', '/teams', { name, parentId: null })).body.id;
+    const [own, other] = [await team('一队'), await team('二队')];
+    const supervisor = await t.as('supervisor', { teamId: own });
+    const member = await t.as('sales', { teamId: own });
+    const stranger = await t.as('sales', { teamId: other });
+    const ids: string[] = [];
+    for (const [name, client] of [
+      ['分队甲', member],
+      ['分队乙', stranger],
+    ] as const) {
+      const values = { name, grade: 'B' };
+      const body = { kind: 'company', values, ownerId: client.userId, allowDuplicate: true };
+      ids.push((await t.admin.send('POST', '/customers', body)).body.id);
+    }
+    const revision = await start('分队修订', named('分队'));
+    for (const item of await itemsOf(t.admin, revision.id))
+      await t.admin.send('PUT', `/revision-items/${item.id}/result`, { result: 'grown' }, match(item.version));
+    const seen = (await supervisor.get(`/revisions/${revision.id}`)).body;
+    expect(seen.owners.map((row: { ownerId: string }) => row.ownerId)).toEqual([member.userId]);
+    expect(seen.total).toMatchObject({ total: 1, grown: 1 });
+    expect(seen.proposals).toEqual([{ from: 'B', to: 'A', customers: 1 }]);
+    expect(await itemsOf(supervisor, revision.id, `&owner=${stranger.userId}`)).toEqual([]);
+    const run = await supervisor.send('POST', `/revisions/${revision.id}/reclassification`);
+    await t.drain();
+    expect((await supervisor.get(`/jobs/${run.body.jobId}`)).body.result).toMatchObject({ changed: 1 });
+    const grades = await Promise.all(ids.map(async (id) => (await t.admin.get(`/customers/${id}`)).body.values.grade));
+    expect(grades).toEqual(['A', 'B']);
+    const nobody = '00000000-0000-7000-8000-000000000000';
+    expect((await supervisor.send('POST', `/revisions/${nobody}/reclassification`)).status).toBe(404);
+    expect((await supervisor.get(`/revisions/${nobody}`)).status).toBe(404);
+    expect((await supervisor.get(`/revisions/${nobody}/items`)).status).toBe(404);
+  });
+
   it('is closed once, and then keeps its results', async () => {
     await make('封存甲', sales.userId);
     const revision = await start('封存修订', named('封存'));

@@ -1,12 +1,14 @@
 import { App, Input, InputNumber, Modal } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { countCustomers } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
 import { operatorsFor } from '#shared/operators.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { companyToday, formatNumber } from '#ui/format.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import {
   createRevision,
@@ -15,17 +17,37 @@ import {
   updateRevisionSettings,
 } from '../revision-contract.ts';
 
-const inDays = (count: number) => new Intl.DateTimeFormat('sv-SE').format(new Date(Date.now() + count * 86_400_000));
-
-function Scope({ value, onChange }: { value: Condition | undefined; onChange(value: Condition | undefined): void }) {
+/** Which customers are gone through, and how many that are. */
+function Scope({
+  value,
+  current,
+  onChange,
+}: {
+  value: Condition | undefined;
+  current: Condition | undefined;
+  onChange(value: Condition | undefined): void;
+}) {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
+  const count = useEndpoint(
+    countCustomers,
+    { query: { filter: current ? JSON.stringify(current) : undefined } as never },
+    { retry: false },
+  );
   if (!dictionary) return <Loading />;
   const fields = dictionary.fields.filter((field) => field.filterable && operatorsFor(field.type).length > 0);
   return (
     <section aria-label={t('quality.revision.scope')}>
       <p className="muted">{t('quality.revision.scopeHelp')}</p>
       <ConditionBuilder fields={fields} value={value} onChange={onChange} />
+      <ProblemAlert problem={count.error} />
+      <p className="muted" aria-live="polite">
+        {count.data
+          ? t(count.data.exact ? 'quality.revision.scopeCount' : 'quality.revision.scopeAbout', {
+              n: formatNumber(count.data.value),
+            })
+          : ''}
+      </p>
     </section>
   );
 }
@@ -36,7 +58,7 @@ export function RevisionDialog({ onClose }: { onClose(): void }) {
   const { message } = App.useApp();
   const create = useSend(createRevision, ['/revisions']);
   const [name, setName] = useState('');
-  const [dueOn, setDueOn] = useState(inDays(20));
+  const [dueOn, setDueOn] = useState(companyToday(20));
   const [scope, setScope] = useState<Condition | undefined>(undefined);
   const key = useRef(crypto.randomUUID());
   const errors = errorsByField(create.error?.errors ?? []);
@@ -73,7 +95,7 @@ export function RevisionDialog({ onClose }: { onClose(): void }) {
           <Input id="revision-due" type="date" value={dueOn} onChange={(event) => setDueOn(event.target.value)} />
         </FormField>
       </div>
-      <Scope value={undefined} onChange={setScope} />
+      <Scope value={undefined} current={scope} onChange={setScope} />
     </Modal>
   );
 }
@@ -152,6 +174,7 @@ export function RevisionSettingsDialog({ onClose }: { onClose(): void }) {
           </div>
           <Scope
             value={data?.scope ?? undefined}
+            current={draft.scope ?? undefined}
             onChange={(scope) => setDraft((before) => (before ? { ...before, scope: scope ?? null } : before))}
           />
         </>
