@@ -29,6 +29,8 @@ export const fieldTypeKeys = [
   'score',
 ] as const;
 export type FieldType = (typeof fieldTypeKeys)[number];
+/** Whether values of the type can be read as another, or others as this: a score is computed, and a picture is no text. */
+export const isConvertible = (type: FieldType): boolean => type !== 'score' && type !== 'picture';
 
 export const sensitivities = ['open', 'internal', 'confidential', 'secret'] as const;
 /** How sensitive a field is; a role's clearance must reach it, else the value never leaves the server. */

@@ -6,4 +6,6 @@ export const keptDays = {
   mergeUndo: 30,
   /** A picture of a business card nobody decided about. */
   cardPicture: 90,
+  /** An uploaded picture no record has taken. */
+  unusedPicture: 90,
 } as const;

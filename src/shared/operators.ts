@@ -48,5 +48,11 @@ const table: Record<FieldType, Operator[]> = {
   addresses: list,
 };
 
+const unordered: readonly FieldType[] = [
+  ...(['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice', 'lunarDate', 'longtext', 'picture'] as const),
+];
+/** Whether lists offer to be ordered by a field of the type: by texts of many lines, several values or pictures nobody looks anything up. */
+export const isOrdered = (type: FieldType): boolean => !unordered.includes(type);
+
 /** Operators of a field type, the most natural first; the client offers and the server accepts exactly these. */
 export const operatorsFor = (type: FieldType): Operator[] => table[type];

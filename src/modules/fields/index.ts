@@ -16,7 +16,7 @@ export {
 
 export { takeNumbers } from './server/numbering.ts';
 export { setFieldOptions } from './server/options.ts';
-export { keepPictures, openPicture, savePictures } from './server/pictures.ts';
+export { claimValues, openPicture, savePictures } from './server/pictures.ts';
 export { goneFromSearch, leftInSearch, reindexKind } from './server/reindex.ts';
 export { withScores } from './server/scores.ts';
 export { confirmHits, readsWholeIndex, searchParts } from './server/search-text.ts';

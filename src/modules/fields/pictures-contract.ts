@@ -4,9 +4,6 @@ import { idParams } from '#shared/pages.ts';
 
 const tag = 'fields';
 
-/** Largest photo taken, in bytes. */
-export const pictureLimit = 15 * 1024 * 1024;
-
 export const uploadPicture = endpoint({
   method: 'POST',
   path: '/pictures',

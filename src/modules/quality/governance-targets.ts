@@ -3,26 +3,29 @@ import type { FieldChoice } from '#shared/field-choices.ts';
 import type { Governance, NightlyFigures } from './governance-contract.ts';
 
 /** Where a figure leads: another page with the same records, or details beside the governance page. */
-export type Target =
-  | { path: string; search: Record<string, unknown>; permission: string }
-  | { details: 'sizes' | 'growth' | 'views' | 'readers' | 'viewedCustomers' };
+export type Target = PageTarget | { details: 'sizes' | 'growth' | 'views' | 'readers' | 'viewedCustomers' };
+interface PageTarget {
+  path: string;
+  search: Record<string, unknown>;
+  permission: string;
+}
 
-const customers = (filter: object, more: object = {}): Target => ({
+const customers = (filter: object, more: object = {}): PageTarget => ({
   path: '/customers',
   search: { filter, ...more },
   permission: 'customer:read',
 });
-const fields = (only: FieldChoice): Target => ({
+const fields = (only: FieldChoice): PageTarget => ({
   path: '/settings/fields',
   search: { only },
   permission: 'field:manage',
 });
-const users = (search: Record<string, string>): Target => ({
+const users = (search: Record<string, string>): PageTarget => ({
   path: '/settings/users',
   search: { state: 'active', ...search },
   permission: 'user:read',
 });
-const log = (search: Record<string, string>): Target => ({
+const log = (search: Record<string, string>): PageTarget => ({
   path: '/settings/audit',
   search,
   permission: 'audit:read',
@@ -30,15 +33,15 @@ const log = (search: Record<string, string>): Target => ({
 const access = (n: NightlyFigures, what: string) => log({ log: 'access', from: n.since, what });
 
 /** Customers created in a month, as the list counts them. */
-export function createdIn(month: string): Target {
+export function createdIn(month: string): PageTarget {
   const [year = 0, number = 1] = month.split('-').map(Number);
   const next = number === 12 ? `${year + 1}-01-01` : `${year}-${String(number + 1).padStart(2, '0')}-01`;
   return customers({ field: 'createdAt', op: 'between', value: [`${month}-01`, addDays(next, -1)] });
 }
 
 /** Users who hold a role, and the role itself. */
-export const roleUsers = (roleId: string): Target => users({ role: roleId });
-export const roleItself = (roleId: string): Target => ({
+export const roleUsers = (roleId: string): PageTarget => users({ role: roleId });
+export const roleItself = (roleId: string): PageTarget => ({
   path: '/settings/roles',
   search: { role: roleId },
   permission: 'user:read',

@@ -1,10 +1,7 @@
 import { Problem } from '#shared/errors.ts';
+import { photoLimit, pictureSide } from '#shared/pictures.ts';
 import { preparePicture } from '../pictures/index.ts';
 import type { NotUnderstood, VCard } from './parse.ts';
-
-/** Bytes of a picture that are still looked at, and the longest side it is kept with: a face, not a poster. */
-const mostBytes = 15 * 1024 * 1024;
-const photoSide = 800;
 
 export interface VCardPhoto {
   /** JPEG, upright, without what the camera wrote into it. */
@@ -19,9 +16,9 @@ export async function photoOf(card: VCard): Promise<VCardPhoto | NotUnderstood |
   const { line, base64 } = card.photo;
   const size = Math.floor((base64.length * 3) / 4);
   const wrong = (why: string): NotUnderstood => ({ line, text: `PHOTO (${size} B): ${why}`, reason: 'picture' });
-  if (size > mostBytes) return wrong('tooLarge');
+  if (size > photoLimit) return wrong('tooLarge');
   try {
-    return await preparePicture(Buffer.from(base64, 'base64'), photoSide);
+    return await preparePicture(Buffer.from(base64, 'base64'), pictureSide);
   } catch (error) {
     if (error instanceof Problem) return wrong(error.code.replace('picture.', ''));
     throw error;

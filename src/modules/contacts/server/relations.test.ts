@@ -33,6 +33,17 @@ const relate = (by: Client, type: string, first: Json, second: Json, more: Json 
   by.send('POST', '/relations', { typeId: types.get(type)?.id, first, second, ...more });
 const asSystem = <T>(work: (context: Context) => Promise<T>): Promise<T> =>
   inJobTransaction(t.app.db, systemActor(t.orgId, []), newId(), createLog('silent'), work);
+/** Names of the referrers, a page of one each. */
+const walk = async (by: Client, sort: string): Promise<string[]> => {
+  const names: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const at: string = cursor ? `&cursor=${cursor}` : '';
+    const page: Json = (await by.get(`/referrals/referrers?sort=${sort}&limit=1${at}`)).body;
+    names.push(...page.items.map((item: Json) => item.referrer.name));
+    cursor = page.nextCursor;
+  }
+  return names;
+};
 const firstError = (answer: Answer): Json => answer.body.errors?.[0]?.code ?? answer.body.code;
 
 describe('catalogue', () => {
@@ -333,13 +344,7 @@ describe('referrals', () => {
     expect((await rep.get('/referrals/referrers?thanksDue=true')).body.items).toEqual([]);
     const owed = await rep.send('DELETE', `/relations/${made.body.id}/thanks`, undefined, match(2));
     expect(owed.body.thanks).toMatchObject({ dueOn: '2026-12-10', at: null });
-    const pages: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const page: Json = (await rep.get(`/referrals/referrers?limit=1${cursor ? `&cursor=${cursor}` : ''}`)).body;
-      pages.push(...page.items.map((item: Json) => item.referrer.name));
-      cursor = page.nextCursor;
-    }
-    expect(pages).toEqual(['老介绍人', '被介绍甲']);
+    expect(await walk(rep, 'direct')).toEqual(['老介绍人', '被介绍甲']);
   });
 
   it('ranks by what the chains bought, for who may see purchases', async () => {
@@ -359,18 +364,8 @@ describe('referrals', () => {
       [brought[2], 100_000],
     ] as const)
       await t.admin.send('POST', `/customers/${id}/purchases`, { day: '2026-10-02', amountMinor, currency: 'CNY' });
-    const walk = async (sort: string) => {
-      const names: string[] = [];
-      for (let cursor: string | null = ''; cursor !== null; ) {
-        const at: string = cursor ? `&cursor=${cursor}` : '';
-        const page: Json = (await rep.get(`/referrals/referrers?sort=${sort}&limit=1${at}`)).body;
-        names.push(...page.items.map((item: Json) => item.referrer.name));
-        cursor = page.nextCursor;
-      }
-      return names;
-    };
-    expect(await walk('revenue')).toEqual(['介绍得值', '介绍得多', '尚无成交']);
-    expect((await walk('direct'))[0]).toBe('介绍得多');
+    expect(await walk(rep, 'revenue')).toEqual(['介绍得值', '介绍得多', '尚无成交']);
+    expect((await walk(rep, 'direct'))[0]).toBe('介绍得多');
     expect((await rep.get('/referrals/referrers?sort=name')).status).toBe(400);
     for (const cursor of ['x', '1.------------------------------------'])
       expect((await rep.get(`/referrals/referrers?cursor=${cursor}`)).body.code).toBe('cursor.invalid');

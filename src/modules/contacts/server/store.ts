@@ -9,10 +9,10 @@ import {
 } from '#modules/customers/index.ts';
 import {
   canonical,
+  claimValues,
   dropUniqueValues,
   fromRow,
   fullDictionary,
-  keepPictures,
   setUniqueValues,
   toColumns,
   withScores,
@@ -51,8 +51,7 @@ export async function insertContacts(context: Context, inputs: NewContact[]): Pr
     values: withScores(fields.values(), input.values),
   }));
   for (const input of prepared) {
-    await setUniqueValues(context, 'contact', input.id, fields, input.values);
-    await keepPictures(context, 'contact', input.id, fields, input.values);
+    await claimValues(context, 'contact', input.id, fields, input.values);
   }
   const actorId = context.actor.kind === 'system' ? null : context.actor.userId;
   const rows = prepared.map((input) => {
@@ -129,8 +128,7 @@ export async function applyContactChanges(
     return plan ? [{ ...item, ...plan }] : [];
   });
   for (const { row, changed } of planned) {
-    await setUniqueValues(context, 'contact', row.id, fields, changed);
-    await keepPictures(context, 'contact', row.id, fields, changed);
+    await claimValues(context, 'contact', row.id, fields, changed);
   }
   await writeMany(
     context,

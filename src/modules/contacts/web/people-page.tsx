@@ -7,7 +7,7 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { updateMe } from '#modules/people/contract.ts';
 import type { Condition } from '#shared/conditions.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
-import { operatorsFor } from '#shared/operators.ts';
+import { isOrdered, operatorsFor } from '#shared/operators.ts';
 import { useSend } from '#ui/api.ts';
 import { ExportSheet } from '#ui/export-sheet.tsx';
 import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
@@ -24,7 +24,6 @@ import { useNarrow } from '#ui/use-narrow.ts';
 import { listContacts } from '../contract.ts';
 
 const usual = ['name', 'position', 'department', 'phones', 'emails', 'buyingRole'];
-const unsorted = ['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice', 'lunarDate', 'longtext', 'picture'];
 /** Among the person's preferences, like the columns of the customer list. */
 const remembered = 'contactColumns';
 
@@ -109,7 +108,7 @@ export default function PeoplePage() {
       key: field.key,
       label: label(field.label),
       width: widths[field.key] ?? (field.key === 'name' ? 140 : 160),
-      sortable: !unsorted.includes(field.type),
+      sortable: isOrdered(field.type),
       render: (row: Row) =>
         field.key === 'name' ? (
           name(row)

@@ -1,4 +1,4 @@
-import { keepPictures, setUniqueValues, writeMany } from '#modules/fields/index.ts';
+import { claimValues, writeMany } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
@@ -21,8 +21,7 @@ export async function applyChanges(
   });
   if (planned.length === 0) return new Set();
   for (const { stored, plan } of planned) {
-    await setUniqueValues(context, 'customer', stored.id, fields, plan.changed);
-    await keepPictures(context, 'customer', stored.id, fields, plan.changed);
+    await claimValues(context, 'customer', stored.id, fields, plan.changed);
   }
   const factsOf = await computedFacts(context);
   await writeMany(

@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import {
   canonical,
+  claimValues,
   fullDictionary,
-  keepPictures,
-  setUniqueValues,
   takeNumbers,
   toColumns,
   toRow,
@@ -70,8 +69,7 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
     values: withScores(fields.values(), input.values),
   }));
   for (const input of prepared) {
-    await setUniqueValues(context, 'customer', input.id, fields, input.values);
-    await keepPictures(context, 'customer', input.id, fields, input.values);
+    await claimValues(context, 'customer', input.id, fields, input.values);
   }
   const numbers = given ?? (await takeNumbers(context, 'customer', prepared.length));
   const factsOf = await computedFacts(context);
@@ -248,8 +246,7 @@ export async function applyChange(context: Context, stored: StoredCustomer, chan
   const plan = planChange(context, fields, stored, change);
   if (!plan) return false;
   const { wanted, changed, provenance } = plan;
-  await setUniqueValues(context, 'customer', stored.id, fields, changed);
-  await keepPictures(context, 'customer', stored.id, fields, changed);
+  await claimValues(context, 'customer', stored.id, fields, changed);
   const { columns, custom } = toRow(fields, changed);
   const removed = Object.keys(custom).filter((key) => custom[key] === null);
   const kept = Object.fromEntries(Object.entries(custom).filter(([, value]) => value !== null));

@@ -5,6 +5,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
+import { isOrdered } from '#shared/operators.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { ConditionText } from '#ui/fields/condition-text.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
@@ -84,11 +85,7 @@ export default function ListPage() {
       key: column.key,
       label: field ? label(field.label) : column.key,
       width: column.width,
-      sortable:
-        field !== undefined &&
-        !['phones', 'emails', 'urls', 'addresses', 'texts', 'multichoice', 'lunarDate', 'longtext', 'picture'].includes(
-          field.type,
-        ),
+      sortable: field !== undefined && isOrdered(field.type),
       render: (row) =>
         column.key === 'name' ? (
           <Link to="/customers/$id" params={{ id: row.id }} onClick={(event) => event.stopPropagation()}>

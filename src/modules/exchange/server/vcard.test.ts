@@ -170,6 +170,12 @@ describe('a photo', () => {
     expect(sent.status, JSON.stringify(sent.body)).toBe(201);
     const wrong = await sales.upload('/pictures', 'me.jpg', Buffer.from('no picture'));
     expect([wrong.status, wrong.body.code]).toEqual([422, 'picture.notPicture']);
+    const other = await app.as('sales');
+    const own = { kind: 'company', values: { name: '峨眉山有限公司' } };
+    const theirs = (await other.send('POST', '/customers', own)).body.id;
+    const taken = { customerId: theirs, values: { name: '郭襄', photo: sent.body.id } };
+    expect((await other.send('POST', '/contacts', taken)).body.errors?.[0]?.code).toBe('picture.unknown');
+    expect((await other.get(`/pictures/${sent.body.id}`)).status).toBe(404);
     const values = { name: '张三丰', photo: sent.body.id };
     const person = await sales.send('POST', '/contacts', { customerId: made.body.id, values });
     expect(person.body.values.photo).toBe(sent.body.id);

@@ -124,6 +124,10 @@ describe('custom fields', () => {
     expect(
       (await t.admin.send('POST', `/fields/${builtin?.id}/conversion/preview`, { type: 'number' })).body.code,
     ).toBe('field.cannotConvert');
+    for (const type of ['picture', 'score'])
+      expect((await t.admin.send('POST', `/fields/${field.id}/conversion/preview`, { type })).body.code, type).toBe(
+        'field.cannotConvert',
+      );
   });
 
   it('have keys that are no words of JavaScript and are taken once', async () => {

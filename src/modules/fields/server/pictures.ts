@@ -7,15 +7,14 @@ import { preparePicture } from '#platform/pictures/index.ts';
 import { receivePhoto } from '#platform/pictures/receive.ts';
 import { invalid, notFound } from '#shared/errors.ts';
 import type { FieldDefinition, FieldValues, RecordObject } from '#shared/fields.ts';
+import { keptDays } from '#shared/kept-days.ts';
+import { photoLimit, pictureSide } from '#shared/pictures.ts';
 import * as contract from '../pictures-contract.ts';
 import { dictionaryFor } from './dictionary.ts';
 import { visibleRecords } from './list.ts';
+import { setUniqueValues } from './unique.ts';
 
 const purpose = 'picture';
-/** An uploaded picture no record has taken by then is destroyed. */
-const keptDays = 90;
-/** Longest side: a face on a card, not a poster. */
-const pictureSide = 800;
 
 /** Keeps prepared pictures as values of picture fields may name them; they stay when a record takes them. */
 export async function savePictures(
@@ -28,7 +27,7 @@ export async function savePictures(
   const received: Awaited<ReturnType<FileStore['receive']>>[] = [];
   for (const { bytes } of pictures) received.push(await files.receive(orgId, Readable.from([bytes])));
   return inTransaction(async (context) => {
-    const expiresAt = new Date(context.now().getTime() + keptDays * 86_400_000);
+    const expiresAt = new Date(context.now().getTime() + keptDays.unusedPicture * 86_400_000);
     const ids: string[] = [];
     for (const [index, item] of received.entries()) {
       const name = pictures[index]?.name ?? 'photo.jpg';
@@ -39,10 +38,25 @@ export async function savePictures(
 }
 
 /**
+ * Claims what the values of a record need beside its row: unique values, and the pictures among them. Called with every write of
+ * values, in its transaction; throws 422 naming the field.
+ */
+export async function claimValues(
+  context: Context,
+  object: RecordObject,
+  recordId: string,
+  fields: Map<string, FieldDefinition>,
+  values: FieldValues,
+): Promise<void> {
+  await setUniqueValues(context, object, recordId, fields, values);
+  await keepPictures(context, object, recordId, fields, values);
+}
+
+/**
  * Notes that a record has the pictures among its values, so that they last and who may read the record sees them. Refuses what is no
  * picture of this company, and one that only records out of the actor's sight have: a value must not open what is closed.
  */
-export async function keepPictures(
+async function keepPictures(
   context: Context,
   object: RecordObject,
   recordId: string,
@@ -51,10 +65,10 @@ export async function keepPictures(
 ): Promise<void> {
   for (const [key, value] of Object.entries(values)) {
     if (fields.get(key)?.type !== 'picture' || typeof value !== 'string') continue;
-    const known = await sql`update file set expires_at = null where org_id = ${context.orgId} and id = ${value}::uuid
-      and purpose = ${purpose} and deleted_at is null returning id`.execute(context.tx);
-    const open = context.actor.kind === 'system' || (await mayUse(context, value, (use) => use.recordId === recordId));
-    if (known.rows.length === 0 || !open) throw invalid([{ field: `values.${key}`, code: 'picture.unknown' }]);
+    if (!(await mayUse(context, value, recordId))) throw invalid([{ field: `values.${key}`, code: 'picture.unknown' }]);
+    await sql`update file set expires_at = null where org_id = ${context.orgId} and id = ${value}::uuid`.execute(
+      context.tx,
+    );
     await sql`insert into record_picture (org_id, file_id, object, record_id, field)
       values (${context.orgId}, ${value}::uuid, ${object}, ${recordId}, ${key}) on conflict do nothing`.execute(
       context.tx,
@@ -68,14 +82,27 @@ interface Use {
   field: string;
 }
 
-/** Whether no record has the picture yet, or one does whose value the actor may read. */
-async function mayUse(context: Context, id: string, also: (use: Use) => boolean = () => false): Promise<boolean> {
+/**
+ * Whether the actor may see the picture: as the value of a record, which `recordId` names where it is known to be open, or because
+ * the actor uploaded it and no record has it yet.
+ */
+async function mayUse(context: Context, id: string, recordId?: string): Promise<boolean> {
+  const file = await context.tx
+    .selectFrom('file')
+    .select('created_by')
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .where('purpose', '=', purpose)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (!file) return false;
+  if (context.actor.kind === 'system') return true;
   const uses = await sql<Use>`select object, record_id as "recordId", field from record_picture
     where org_id = ${context.orgId} and file_id = ${id}::uuid limit 50`.execute(context.tx);
-  if (uses.rows.length === 0) return true;
+  if (uses.rows.length === 0) return file.created_by === context.actor.userId;
   const { fields } = await dictionaryFor(context);
   for (const use of uses.rows) {
-    if (also(use)) return true;
+    if (use.recordId === recordId) return true;
     if (!fields.some((field) => field.object === use.object && field.key === use.field)) continue;
     const seen = await sql`select 1 from ${sql.table(use.object)} where org_id = ${context.orgId}
       and id = ${use.recordId}::uuid and ${visibleRecords(context, use.object, 'customer:read')}`.execute(context.tx);
@@ -84,22 +111,15 @@ async function mayUse(context: Context, id: string, also: (use: Use) => boolean 
   return false;
 }
 
-/** A picture the actor may see as a value of some record, or that no record has yet. */
+/** A picture the actor may see as a value of some record, or has just uploaded. */
 export async function openPicture(context: Context, files: FileStore, id: string) {
-  const found = await context.tx
-    .selectFrom('file')
-    .select('id')
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', id)
-    .where('purpose', '=', purpose)
-    .executeTakeFirst();
-  if (!found || !(await mayUse(context, id))) throw notFound('file');
+  if (!(await mayUse(context, id))) throw notFound('file');
   return files.open(context, id);
 }
 
 export const pictureRoutes = (files: FileStore): Route[] => [
   serveStream(contract.uploadPicture, async ({ actor, inTransaction }, { request }) => {
-    const photo = await receivePhoto(request, contract.pictureLimit, 'photo.jpg');
+    const photo = await receivePhoto(request, photoLimit, 'photo.jpg');
     const { bytes } = await preparePicture(photo.bytes, pictureSide);
     const [id = ''] = await savePictures(files, actor.orgId, inTransaction, [{ bytes, name: photo.name }]);
     return { id };

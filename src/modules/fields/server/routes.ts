@@ -6,7 +6,8 @@ import { type Route, serve } from '#platform/http/route.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { invalid } from '#shared/errors.ts';
 import * as contract from '../contract.ts';
-import { convertField, createField, createSection, previewConversion, updateField, updateSection } from './designer.ts';
+import { previewConversion } from './conversion.ts';
+import { convertField, createField, createSection, updateField, updateSection } from './designer.ts';
 import { dictionaryFor, fullDictionary } from './dictionary.ts';
 import { exampleNumber, type NumberingRule, numberingOf, numberingRule, restartNumbers } from './numbering.ts';
 

@@ -1,7 +1,13 @@
 import { Alert, App, Button, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type FieldDefinition, type FieldOption, type FieldType, fieldTypeKeys } from '#shared/fields.ts';
+import {
+  type FieldDefinition,
+  type FieldOption,
+  type FieldType,
+  fieldTypeKeys,
+  isConvertible,
+} from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -71,7 +77,7 @@ export function ConversionDialog({
           className="full-width"
           value={type}
           options={fieldTypeKeys
-            .filter((item) => item !== field.type && item !== 'score')
+            .filter((item) => item !== field.type && isConvertible(item))
             .map((item) => ({ value: item, label: t(`fields.types.${item}`) }))}
           onChange={(value) => {
             setType(value);

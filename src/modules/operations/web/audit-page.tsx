@@ -131,8 +131,8 @@ export default function AuditPage() {
         {can('customer:read') ? (
           <span className="audit-actor">
             <RecordSelect
-              aria-label={t('operations.audit.subjects.customer')}
-              placeholder={t('operations.audit.subjects.customer')}
+              aria-label={t('operations.audit.customer')}
+              placeholder={t('operations.audit.customer')}
               kind="customer"
               value={customerId}
               onChange={setCustomerId}

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
-import { addDays, localDay } from '#shared/dates/zoned.ts';
+import { addDays, instantOf, localDay } from '#shared/dates/zoned.ts';
 import { newId } from '#shared/ids.ts';
 import type { NightlyFigures, SizePart } from '../governance-contract.ts';
 import { storedSettings } from './completeness-settings.ts';
@@ -12,12 +12,9 @@ const idFrom = (instant: Date): string => {
 };
 
 /** First day of the last thirty, and the instant it began: figures and the lists they open begin alike. */
-export async function usageSince(context: Context, today: string, timeZone: string) {
+export function usageSince(today: string, timeZone: string) {
   const day = addDays(today, -30);
-  const { rows } = await sql<{ at: Date }>`select (${day}::date)::timestamp at time zone ${timeZone} as at`.execute(
-    context.tx,
-  );
-  const at = new Date(rows[0]?.at ?? context.now());
+  const at = instantOf(day, timeZone);
   return { day, at, fromId: idFrom(at) };
 }
 
@@ -53,7 +50,7 @@ export async function countGovernance(context: Context): Promise<void> {
   const { orgId, tx } = context;
   const { timeZone } = await storedSettings(context);
   const day = localDay(context.now(), timeZone);
-  const since = await usageSince(context, day, timeZone);
+  const since = usageSince(day, timeZone);
   const counted = await sql<Omit<NightlyFigures, 'since' | 'sizes' | 'months'>>`
     with base as (
       select coalesce(sum(customers), 0)::integer as customers, round(sum(score_sum) / nullif(sum(scored), 0), 1)::float8 as average,

@@ -23,7 +23,13 @@ interface RoleRow {
 }
 
 /** Figures that counts of earlier versions lack, until the next night. */
-const laterFigures = { since: '', trashed: 0, sizes: [], months: [], firstLogDay: null };
+const laterFigures = (day: string, timeZone: string): Partial<contract.NightlyFigures> => ({
+  since: usageSince(day, timeZone).day,
+  trashed: 0,
+  sizes: [],
+  months: [],
+  firstLogDay: null,
+});
 
 async function getGovernance(context: Context): Promise<contract.Governance> {
   const { orgId, tx } = context;
@@ -52,7 +58,7 @@ async function getGovernance(context: Context): Promise<contract.Governance> {
   );
   return {
     countedAt: last ? iso(last.counted_at) : null,
-    nightly: last ? { ...laterFigures, ...last.figures } : null,
+    nightly: last ? { ...laterFigures(String(last.day), timeZone), ...last.figures } : null,
     growth: history.rows.map(({ day, figures }) => ({
       day: String(day),
       customers: figures.customers,
@@ -90,7 +96,7 @@ async function listUsage(context: Context, query: { limit: number; cursor?: stri
     .executeTakeFirst();
   if (!last) return { items: [], nextCursor: null };
   const { timeZone } = await storedSettings(context);
-  const since = await usageSince(context, String(last.day), timeZone);
+  const since = usageSince(String(last.day), timeZone);
   const grouped = query.by === 'reader' ? sql`actor_id` : sql`customer_id`;
   const which = query.by === 'reader' ? sql`actor_id is not null` : sql`customer_id is not null and action = 'view'`;
   let beyond = sql`true`;

@@ -94,7 +94,10 @@ export function CleanupQueueList({ queue, condition }: { queue: CleanupQueue; co
   const askTrash = (wanted: Item[]) =>
     void modal.confirm({
       title: t('quality.cleanup.trashAsk', {
-        name: wanted.length === 1 && wanted[0] ? nameOf(wanted[0]) : t('quality.cleanup.many', { n: wanted.length }),
+        name:
+          wanted.length === 1 && wanted[0]
+            ? nameOf(wanted[0])
+            : t('quality.cleanup.many', { n: formatNumber(wanted.length) }),
       }),
       content: (
         <>

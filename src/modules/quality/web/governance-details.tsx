@@ -83,15 +83,13 @@ function Growth({ data, n, megabytes }: Pick<DetailsProps, 'data' | 'n' | 'megab
               <tr key={month}>
                 <th scope="row">{month}</th>
                 <td>
-                  {'path' in target ? (
-                    <Link
-                      to={target.path}
-                      search={target.search as never}
-                      aria-label={t('quality.open', { name: month, n: formatNumber(customers) })}
-                    >
-                      {formatNumber(customers)}
-                    </Link>
-                  ) : null}
+                  <Link
+                    to={target.path}
+                    search={target.search as never}
+                    aria-label={t('quality.open', { name: month, n: formatNumber(customers) })}
+                  >
+                    {formatNumber(customers)}
+                  </Link>
                 </td>
               </tr>
             );
