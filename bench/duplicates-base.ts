@@ -32,6 +32,7 @@ const app = await createApp({
     mailFrom: 'bench@localhost',
     logLevel: 'silent',
     requestsPerMinute: 1_000_000,
+    trustedProxies: [],
     webhookHosts: [],
   },
   appUrl: server.appUrl,

@@ -155,7 +155,13 @@ export const distribution = endpoint({
   response: z.strictObject({
     total: z.number().int(),
     items: z.array(
-      z.strictObject({ dimension, value: z.string().nullable(), customers: z.number().int(), amount: z.number() }),
+      z.strictObject({
+        dimension,
+        value: z.string().nullable(),
+        customers: z.number().int(),
+        /** Null for who may not read what a customer buys. */
+        amount: z.number().nullable(),
+      }),
     ),
   }),
 });
@@ -197,7 +203,11 @@ export const rfmMap = endpoint({
   summary: 'Customers by recency and frequency score, and by named segment',
   access: 'class:read',
   response: z.strictObject({
-    cells: z.array(z.strictObject({ r: z.number(), f: z.number(), customers: z.number().int(), amount: z.number() })),
-    segments: z.array(z.strictObject({ segment: z.string(), customers: z.number().int(), amount: z.number() })),
+    cells: z.array(
+      z.strictObject({ r: z.number(), f: z.number(), customers: z.number().int(), amount: z.number().nullable() }),
+    ),
+    segments: z.array(
+      z.strictObject({ segment: z.string(), customers: z.number().int(), amount: z.number().nullable() }),
+    ),
   }),
 });

@@ -10,11 +10,19 @@ export function olderThan(cursor: string | undefined): RawBuilder<unknown> {
   return cursor ? sql`and id < ${cursor}::uuid` : sql``;
 }
 
-/** Every change of one field, newest first, among the events `of` selects (beginning with their org). The caller has checked that the field may be read. */
+/** Whether what was said about a change may be read: it may tell any of the values it changed. */
+export const mayReadReason = (changes: Record<string, Change> | null, readable: ReadonlySet<string>): boolean =>
+  Object.keys(changes ?? {}).every((key) => readable.has(key));
+
+/**
+ * Every change of one field, newest first, among the events `of` selects (beginning with their org). The caller has checked that
+ * the field may be read; `readable`: all fields of the record that may.
+ */
 export async function fieldChanges(
   context: Context,
   of: RawBuilder<unknown>,
   key: string,
+  readable: ReadonlySet<string>,
   query: { limit: number; cursor?: string },
 ) {
   const result = await sql<{
@@ -38,7 +46,7 @@ export async function fieldChanges(
       from: row.changes?.[key]?.from ?? null,
       to: row.changes?.[key]?.to ?? null,
       source: row.source,
-      reason: row.reason,
+      reason: mayReadReason(row.changes, readable) ? row.reason : null,
     })),
     nextCursor: result.rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
   };

@@ -25,6 +25,8 @@ export interface ApprovalSubject {
   fields?: SnapshotField[];
   /** The path while no flow is published for the kind; without it one step of anybody who holds the permission. */
   steps?(context: Context, request: { subjectId: string; customerId: string | null }): Promise<FlowStep[]>;
+  /** Their snapshots as far as the caller may read them, in order; without it all of each. */
+  shown?(context: Context, approvals: ApprovalFacts[]): Promise<Snapshot[]>;
   /** Page of the subject. */
   path?(subjectId: string): string;
   /** Runs in the deciding transaction; a problem thrown here undoes the decision. */

@@ -9,7 +9,7 @@ import { type Absences, absencesToday, actingNow, presentFor } from './absences.
 import { permissionHolders } from './approvers.ts';
 import { differences } from './difference.ts';
 import { concernsMe, ofMyTeam, oversees, signaturesOf, toDecide } from './eligible.ts';
-import { type ApprovalRow, pathsOf, selectApproval } from './rows.ts';
+import { type ApprovalRow, factsOf, pathsOf, selectApproval } from './rows.ts';
 import { type Snapshot, subjectOf } from './subjects.ts';
 
 /** Requests as the caller sees them: five queries however many they are. */
@@ -32,6 +32,7 @@ export async function viewApprovals(context: Context, rows: ApprovalRow[]): Prom
   ];
   const names = await userNames(context, [...new Set(people)]);
   const customers = await customerNames(context, rows);
+  const snapshots = await shownSnapshots(context, rows);
   return rows.map((row) => {
     const mine = row.requested_by === acting.userId;
     const open = steps.filter((step) => step.approval_id === row.id && step.state === 'open');
@@ -43,7 +44,7 @@ export async function viewApprovals(context: Context, rows: ApprovalRow[]): Prom
       subjectKind: row.subject_kind,
       subjectId: row.subject_id,
       title: row.title,
-      snapshot: row.snapshot as Snapshot,
+      snapshot: snapshots.get(row.id) ?? {},
       fields: subjectOf(row.subject_kind)?.fields ?? [],
       customer: row.customer_id ? (customers.get(row.customer_id) ?? null) : null,
       state: row.state as ApprovalView['state'],
@@ -76,6 +77,17 @@ export async function viewApprovals(context: Context, rows: ApprovalRow[]): Prom
       },
     };
   });
+}
+
+/** What was frozen in each request, as far as the caller may read it. */
+async function shownSnapshots(context: Context, rows: ApprovalRow[]): Promise<Map<string, Snapshot>> {
+  const found = new Map<string, Snapshot>();
+  for (const [kind, some] of Map.groupBy(rows, (row) => row.subject_kind)) {
+    const shown = await subjectOf(kind)?.shown?.(context, some.map(factsOf));
+    for (const [index, row] of some.entries())
+      found.set(row.id, shown ? (shown[index] ?? {}) : (row.snapshot as Snapshot));
+  }
+  return found;
 }
 
 /** Names of the customers the caller may see; of the others not even the name is told. */

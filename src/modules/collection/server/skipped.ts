@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { dictionaryFor, hidesContacts } from '#modules/fields/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { insertMany } from '#platform/db/insert.ts';
@@ -20,7 +21,23 @@ export const saveSkipped = (context: Context, importId: string, rows: SkippedRow
     })),
   );
 
-/** A page of them. A customer the caller may not see is not named: the row only tells that there is one. */
+/** Fields whose values a row may be recognised by. */
+const fieldsOfKey: Record<string, string[]> = {
+  phone: ['customer.phones', 'contact.phones'],
+  email: ['customer.emails', 'contact.emails'],
+  uscc: ['customer.uscc'],
+};
+
+/** Whether the caller may be told that a row was recognised by this. */
+async function toldKeys(context: Context): Promise<(because: string | null) => boolean> {
+  const readable = new Set((await dictionaryFor(context)).fields.map((field) => `${field.object}.${field.key}`));
+  return (because) => (fieldsOfKey[because ?? ''] ?? []).every((field) => readable.has(field));
+}
+
+/**
+ * A page of them. A customer the caller may not see is not named, nor one recognised by what the caller may not read of it: the
+ * row only tells that there is one.
+ */
 export async function listSkipped(context: Context, importId: string, query: { limit: number; cursor?: string }) {
   const after = /^\d{1,10}$/.test(query.cursor ?? '') ? Number(query.cursor) : 0;
   const found = await sql<{
@@ -31,22 +48,27 @@ export async function listSkipped(context: Context, importId: string, query: { l
     id: string | null;
     number: string | null;
     name: string | null;
+    pool: string | null;
   }>`
-    select s.row_number, s.label, s.reason, s.because, customer.id, customer.number, customer.name
+    select s.row_number, s.label, s.reason, s.because, customer.id, customer.number, customer.name, customer.pool
     from import_skip s left join customer on customer.org_id = s.org_id and customer.id = s.customer_id
       and customer.state in ('active', 'trashed') and ${visible(context.actor, 'customer:read', 'customer')}
     where s.org_id = ${context.orgId} and s.import_id = ${importId} and s.row_number > ${after}
     order by s.row_number limit ${query.limit + 1}`.execute(context.tx);
   const page = found.rows.slice(0, query.limit);
+  const mayTell = await toldKeys(context);
   return {
-    items: page.map(({ row_number, label, reason, because, id, number, name }) => ({
-      row: row_number,
-      label,
-      reason,
-      // By what it was recognised would tell a number of a customer the caller may not see.
-      because: id ? because : null,
-      customer: id ? { id, number: number ?? '', name: name ?? '' } : null,
-    })),
+    items: page.map(({ row_number, label, reason, because, id, number, name, pool }) => {
+      const reached = because === 'phone' || because === 'email';
+      const told = id !== null && mayTell(because) && !(reached && hidesContacts(context.actor, { pool }));
+      return {
+        row: row_number,
+        label,
+        reason,
+        because: told ? because : null,
+        customer: told ? { id, number: number ?? '', name: name ?? '' } : null,
+      };
+    }),
     nextCursor: found.rows.length > query.limit ? String(page.at(-1)?.row_number ?? 0) : null,
   };
 }

@@ -8,10 +8,11 @@ import type { ContactView } from '../contract.ts';
 import { loadContact, openContact, readableFields, reloadContact, shownFields, updateContact } from './card.ts';
 import type { ContactRow } from './store.ts';
 
-async function readable(context: Context, key: string, row: ContactRow) {
-  const field = (await shownFields(context, row)).get(key);
-  if (!field) throw badRequest('field.unknown', { field: key, params: { field: key } });
-  return field;
+/** Keys of the fields that may be read of the person, if the wanted one is among them. */
+async function readable(context: Context, key: string, row: ContactRow): Promise<Set<string>> {
+  const fields = await shownFields(context, row);
+  if (!fields.has(key)) throw badRequest('field.unknown', { field: key, params: { field: key } });
+  return new Set(fields.keys());
 }
 
 /** Events of a person lie at the customers the person worked for; the index of events is by customer. */
@@ -27,8 +28,8 @@ export async function contactFieldHistory(
   key: string,
   query: { limit: number; cursor?: string },
 ) {
-  await readable(context, key, await loadContact(context, id, 'customer:read'));
-  return fieldChanges(context, ofPerson(context, id), key, query);
+  const keys = await readable(context, key, await loadContact(context, id, 'customer:read'));
+  return fieldChanges(context, ofPerson(context, id), key, keys, query);
 }
 
 /** Puts back the value the field had before an event; an ordinary change with its own event. */

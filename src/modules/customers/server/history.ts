@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { dictionaryFor, fieldsShown, fromRow, hidesContacts } from '#modules/fields/index.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
-import { fieldChanges, olderThan } from '#platform/events/history.ts';
+import { fieldChanges, mayReadReason, olderThan } from '#platform/events/history.ts';
 import { type Change, logAccess } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
@@ -37,29 +37,26 @@ export async function fieldHistory(
   key: string,
   query: { limit: number; cursor?: string },
 ) {
-  await readableField(context, await loadCustomer(context, id, 'customer:read'), key);
+  const readable = await readableKeys(context, await loadCustomer(context, id, 'customer:read'), key);
   await logLook(context, id, { part: 'history', field: key });
-  return fieldChanges(
-    context,
-    sql`org_id = ${context.orgId} and customer_id = ${id} and subject_id = ${id}`,
-    key,
-    query,
-  );
+  const own = sql`org_id = ${context.orgId} and customer_id = ${id} and subject_id = ${id}`;
+  return fieldChanges(context, own, key, readable, query);
 }
 
 /** Looking at what a card was is looking at the card. */
 const logLook = (context: Context, id: string, detail: Record<string, unknown>) =>
   logAccess(context, { action: 'view', subjectKind: 'customer', subjectId: id, customerId: id, detail });
 
-async function readableField(context: Context, row: CustomerRow, key: string) {
-  const field = (await fieldsOfRow(context, row)).find((item) => item.key === key);
-  if (!field) throw badRequest('field.unknown', { field: key, params: { field: key } });
-  return field;
+/** Keys of the fields that may be read of the customer, if the wanted one is among them. */
+async function readableKeys(context: Context, row: CustomerRow, key: string): Promise<Set<string>> {
+  const keys = new Set((await fieldsOfRow(context, row)).map((field) => field.key));
+  if (!keys.has(key)) throw badRequest('field.unknown', { field: key, params: { field: key } });
+  return keys;
 }
 
 /** Puts back the value the field had before an event; an ordinary change with its own event. */
 export async function restoreValue(context: Context, id: string, key: string, eventId: string): Promise<CustomerCard> {
-  await readableField(context, await loadCustomer(context, id, 'customer:update'), key);
+  await readableKeys(context, await loadCustomer(context, id, 'customer:update'), key);
   const event = await context.tx
     .selectFrom('event')
     .select('changes')
@@ -144,7 +141,7 @@ export async function customerTimeline(
       subjectId: row.subject_id,
       by: row.author ?? row.actor_name,
       source: hidden ? null : row.source,
-      reason: hidden ? null : row.reason,
+      reason: !hidden && mayReadReason(row.changes, allowed) ? row.reason : null,
       changes: changes
         ? Object.fromEntries(
             Object.entries(changes).map(([key, change]) => [key, { from: change.from ?? null, to: change.to ?? null }]),

@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { seedRelationTypes } from '#modules/contacts/index.ts';
@@ -9,6 +9,7 @@ import { systemActor } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import type { Database, Tx } from '#platform/db/database.ts';
 import { recordEvent } from '#platform/events/index.ts';
+import { writeOnce } from '#platform/files/once.ts';
 import { enqueue, orgIds } from '#platform/jobs/queue.ts';
 import { conflict, invalid, Problem } from '#shared/errors.ts';
 import { checkEmail } from '#shared/identifiers/internet.ts';
@@ -21,11 +22,9 @@ const tokenFile = (dataDir: string) => join(dataDir, 'secrets', 'setup-token');
 /** The one-time set-up token: made at start while no company exists, gone afterwards. */
 export function setupToken(dataDir: string): string {
   const file = tokenFile(dataDir);
-  if (existsSync(file)) return readFileSync(file, 'utf8');
   mkdirSync(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
-  const token = randomBytes(24).toString('base64url');
-  writeFileSync(file, token, { mode: 0o600 });
-  return token;
+  writeOnce(file, randomBytes(24).toString('base64url'));
+  return readFileSync(file, 'utf8');
 }
 
 /** Throws unless the token is the one printed at start. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
-import { columnOf, conditionSql } from '#modules/fields/index.ts';
+import { columnOf, conditionSql, dictionaryFor } from '#modules/fields/index.ts';
 import { purchaseWindow } from '#modules/trade/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
@@ -22,6 +22,16 @@ interface Because {
 
 const daysSince = (day: string | null, today: string) =>
   day === null ? 0 : Math.round((Date.parse(`${today}T00:00:00Z`) - Date.parse(`${day}T00:00:00Z`)) / 86_400_000);
+
+/** Facts whose values the sentence of a derived class tells. */
+const toldFacts: Partial<Record<Dimension, string[]>> = {
+  timeClass: ['lastPurchaseOn'],
+  processClass: ['lastPurchaseOn'],
+  tenureClass: ['firstPurchaseOn'],
+  volumeClass: ['purchaseCount12m', 'purchaseTotal12m'],
+  abcClass: ['purchaseTotal', 'purchaseTotal12m'],
+  rfmSegment: ['lastPurchaseOn', 'purchaseCount12m', 'purchaseTotal12m'],
+};
 
 /** The sentence that explains each derived class, with its numbers. */
 async function derivedReasons(context: Context, row: CustomerRow, today: string): Promise<Map<Dimension, Because>> {
@@ -98,6 +108,10 @@ async function ruleReason(context: Context, key: Ruled, row: CustomerRow): Promi
   return rule ? { code: 'rule', params: { rule: rule.name } } : { code: 'noRule', params: {} };
 }
 
+/** Keys of the customer's fields the caller may read. */
+export const readableKeys = async (context: Context): Promise<Set<string>> =>
+  new Set((await dictionaryFor(context, 'customer')).fields.map((field) => field.key));
+
 const overrides = (context: Context, customerId: string) =>
   context.tx
     .selectFrom('class_override')
@@ -116,8 +130,13 @@ async function viewOne(context: Context, row: CustomerRow, dimension: Dimension,
 async function viewAll(context: Context, row: CustomerRow, today: string) {
   const current = await overrides(context, row.id).execute();
   const reasons = await derivedReasons(context, row, today);
+  const readable = await readableKeys(context);
+  const reasonOf = (dimension: Dimension): Because | null =>
+    (toldFacts[dimension] ?? []).every((key) => readable.has(key))
+      ? (reasons.get(dimension) ?? null)
+      : { code: 'hiddenRule', params: {} };
   const items = [];
-  for (const dimension of dimensions) {
+  for (const dimension of dimensions.filter((key) => readable.has(key))) {
     const set = current.find(
       (item) => item.dimension === dimension && (item.expires_on === null || String(item.expires_on) >= today),
     );
@@ -130,7 +149,7 @@ async function viewAll(context: Context, row: CustomerRow, today: string) {
         ? manual && !set
           ? { code: 'manual', params: {} }
           : await ruleReason(context, dimension, row)
-        : (reasons.get(dimension) ?? null),
+        : reasonOf(dimension),
       override: set
         ? {
             value: set.value,
@@ -151,7 +170,7 @@ export async function customerClasses(context: Context, id: string) {
   const active = row.state === 'active';
   return {
     items: await viewAll(context, row, today),
-    categories: row.categories ?? [],
+    categories: (await readableKeys(context)).has('categories') ? (row.categories ?? []) : [],
     can: {
       override: active && mayTouch(context.actor, 'class:override', row),
       categorise: active && mayTouch(context.actor, 'customer:update', row),

@@ -8,6 +8,7 @@ import { checkIdCursor, cursorOf, cursorPart, cursorParts } from '#shared/cursor
 import { badRequest, notFound } from '#shared/errors.ts';
 import { type Dimension, dimensions } from '../spec.ts';
 import { basisColumn } from './bounds.ts';
+import { readableKeys } from './customer-classes.ts';
 import { configOf } from './schemes.ts';
 
 export const columnOfClass = (key: Dimension): RawBuilder<unknown> => sql.ref(`customer.${columnOf(key)}`);
@@ -15,6 +16,18 @@ export const columnOfClass = (key: Dimension): RawBuilder<unknown> => sql.ref(`c
 /** Active customers the caller may see. */
 const seen = (context: Context) =>
   sql`customer.org_id = ${context.orgId}::uuid and customer.state = 'active' and ${visible(context.actor, 'customer:read', 'customer')}`;
+
+/** Refuses a class, or an amount classes are made of, that is above the caller's clearance. */
+async function requireReadable(context: Context, key: string): Promise<void> {
+  if (!(await readableKeys(context)).has(key))
+    throw badRequest('field.unknown', { field: key, params: { field: key } });
+}
+
+/** Tells sums of purchases to who may read those of one customer. */
+async function amountTold(context: Context): Promise<(amount: number) => number | null> {
+  const told = (await readableKeys(context)).has('purchaseTotal12m');
+  return (amount) => (told ? amount : null);
+}
 
 export async function distribution(context: Context) {
   const sets = dimensions.map((key) => sql`(${columnOfClass(key)})`);
@@ -24,17 +37,19 @@ export async function distribution(context: Context) {
     select case ${sql.join(which, sql` `)} end as at, ${sql.join(columns)}, count(*) as customers,
       coalesce(sum(customer.purchase_total12m), 0) as amount
     from customer where ${seen(context)} group by grouping sets (${sql.join(sets)}, ())`.execute(context.tx);
+  const readable = await readableKeys(context);
+  const told = await amountTold(context);
   let total = 0;
   const items = [];
   for (const row of rows.rows) {
     const key = row.at === null ? undefined : dimensions[row.at];
     if (!key) total = row.customers;
-    else
+    else if (readable.has(key))
       items.push({
         dimension: key,
         value: (row[columnOf(key)] as string | null) ?? null,
         customers: row.customers,
-        amount: row.amount,
+        amount: told(row.amount),
       });
   }
   return { total, items };
@@ -42,6 +57,7 @@ export async function distribution(context: Context) {
 
 export async function movement(context: Context, dimension: Dimension, query: { from: string; to: string }) {
   if (query.from > query.to) throw badRequest('class.period', { field: 'to' });
+  await requireReadable(context, dimension);
   const zone = sql`(select time_zone from org where org_id = ${context.orgId})`;
   const flows = await sql<{ from: string | null; to: string | null; customers: number }>`
     select change.from_value as from, change.to_value as to, count(distinct change.customer_id) as customers
@@ -58,6 +74,7 @@ export async function movement(context: Context, dimension: Dimension, query: { 
 
 export async function abcCurve(context: Context, asked: 'purchaseTotal12m' | 'purchaseTotal' | undefined) {
   const basis = asked ?? (await configOf(context, 'abc')).basis;
+  await requireReadable(context, basis);
   const column = basisColumn(basis);
   const rows = await sql<{ customers: number; amount: number; least: number }>`
     select max(so_far) as customers, max(amount) as amount, min(value) as least from (
@@ -70,6 +87,8 @@ export async function abcCurve(context: Context, asked: 'purchaseTotal12m' | 'pu
 }
 
 export async function rfmMap(context: Context) {
+  await requireReadable(context, 'rfmSegment');
+  const told = await amountTold(context);
   const cells = await sql<{ r: number; f: number; customers: number; amount: number }>`
     select customer.rfm_r as r, customer.rfm_f as f, count(*) as customers, coalesce(sum(customer.purchase_total12m), 0) as amount
     from customer where ${seen(context)} and customer.rfm_r is not null group by 1, 2 order by 1, 2`.execute(
@@ -80,7 +99,8 @@ export async function rfmMap(context: Context) {
     from customer where ${seen(context)} and customer.rfm_segment is not null group by 1 order by 1`.execute(
     context.tx,
   );
-  return { cells: cells.rows, segments: segments.rows };
+  const tell = <Row extends { amount: number }>(row: Row) => ({ ...row, amount: told(row.amount) });
+  return { cells: cells.rows.map(tell), segments: segments.rows.map(tell) };
 }
 
 const runs = (context: Context) => context.tx.selectFrom('class_run').selectAll().where('org_id', '=', context.orgId);
@@ -125,7 +145,8 @@ export async function getRun(context: Context, id: string) {
     from class_change change join customer on customer.org_id = change.org_id and customer.id = change.customer_id
     where change.org_id = ${context.orgId} and change.run_id = ${id} and ${seen(context)}
     group by 1, 2, 3 order by 1, 4 desc`.execute(context.tx);
-  return { ...run, moves: moves.rows };
+  const readable = await readableKeys(context);
+  return { ...run, moves: moves.rows.filter((move) => readable.has(move.dimension)) };
 }
 
 interface ChangeRow {
@@ -150,6 +171,7 @@ export async function runChanges(
   query: { limit: number; cursor?: string; dimension: Dimension; from?: string; to?: string },
 ) {
   checkIdCursor(query.cursor);
+  await requireReadable(context, query.dimension);
   const parts = [
     query.from === undefined ? sql`` : sql`and change.from_value is not distinct from nullif(${query.from}, '-')`,
     query.to === undefined ? sql`` : sql`and change.to_value is not distinct from nullif(${query.to}, '-')`,
@@ -177,7 +199,9 @@ export async function classHistory(
   query: { limit: number; cursor?: string; dimension?: Dimension },
 ) {
   const after = query.cursor && cursorParts(query.cursor, cursorPart.instant, cursorPart.id);
+  const readable = [...(await readableKeys(context))];
   const parts = [
+    sql`and change.dimension = any(${readable}::text[])`,
     query.dimension ? sql`and change.dimension = ${query.dimension}` : sql``,
     after ? sql`and (change.at, change.run_id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : sql``,
   ];

@@ -11,7 +11,7 @@ import { abcCurve, distribution } from '../classes-contract.ts';
 import type { AbcConfig } from '../schemes-contract.ts';
 import { NumberField } from './number-field.tsx';
 import { SaveScheme } from './save-scheme.tsx';
-import { CustomersLink, hasClass, percent, useClassNames } from './shared.tsx';
+import { amountText, CustomersLink, hasClass, percent, useClassNames } from './shared.tsx';
 import { useScheme } from './use-scheme.ts';
 
 const Chart = lazy(() => import('#ui/chart.tsx'));
@@ -109,7 +109,7 @@ export default function AbcTab() {
                     </CustomersLink>
                   </td>
                   <td>{percent(row.customers, customers)}</td>
-                  <td>{formatNumber(Math.round(row.amount))}</td>
+                  <td>{amountText(row.amount)}</td>
                 </tr>
               ))}
             </tbody>

@@ -42,7 +42,7 @@ function DistributionPanel({
   total,
 }: {
   dimension: Dimension;
-  items: { value: string | null; customers: number; amount: number }[];
+  items: { value: string | null; customers: number }[];
   total: number;
 }) {
   const { t } = useTranslation();

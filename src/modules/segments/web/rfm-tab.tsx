@@ -12,7 +12,7 @@ import type { RfmConfig } from '../schemes-contract.ts';
 import { classValues } from '../spec.ts';
 import { NumberField } from './number-field.tsx';
 import { SaveScheme } from './save-scheme.tsx';
-import { CustomersLink, hasClass, useClassNames } from './shared.tsx';
+import { amountText, CustomersLink, hasClass, useClassNames } from './shared.tsx';
 import { useScheme } from './use-scheme.ts';
 
 const Chart = lazy(() => import('#ui/chart.tsx'));
@@ -125,7 +125,7 @@ export default function RfmTab() {
                           {formatNumber(found?.customers ?? 0)}
                         </CustomersLink>
                       </td>
-                      <td>{formatNumber(Math.round(found?.amount ?? 0))}</td>
+                      <td>{amountText(found ? found.amount : 0)}</td>
                     </tr>
                   );
                 })}

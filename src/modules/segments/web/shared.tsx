@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
+import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import './segments.css';
 
@@ -56,3 +57,6 @@ export function useClassNames() {
 
 export const percent = (part: number, whole: number): string =>
   whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : '—';
+
+/** A sum of purchases; a dash for who may not read it. */
+export const amountText = (amount: number | null): string => (amount === null ? '—' : formatNumber(Math.round(amount)));

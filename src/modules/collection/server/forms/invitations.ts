@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { dictionaryFor, hidesContacts } from '#modules/fields/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
@@ -40,32 +41,39 @@ export const invitationRows = (context: Context, formId: string) =>
         .onRef('contact.id', '=', 'form_invitation.contact_id'),
     )
     .selectAll('form_invitation')
-    .select(['customer.name as customer_name', 'contact.name as contact_name', 'form.expires_on', 'org.time_zone'])
+    .select(['customer.name as customer_name', 'customer.pool as customer_pool', 'contact.name as contact_name'])
+    .select(['form.expires_on', 'org.time_zone'])
     .select(stateOf.as('state'))
     .where('form_invitation.org_id', '=', context.orgId)
     .where('form_invitation.form_id', '=', formId)
     .where(own(context));
 
 type Row = Awaited<ReturnType<ReturnType<typeof invitationRows>['executeTakeFirstOrThrow']>>;
-/** Enough of an address to know it again: the field itself may be above the reader's clearance. */
+/** Enough of an address to know it again. */
 const hinted = (email: string) => email.replace(/^(.).*@/, '$1***@');
 
-export const viewInvitation = (context: Context, links: Links, row: Row): InvitationView => ({
-  id: row.id,
-  state: row.state,
-  customer: row.customer_id ? { id: row.customer_id, name: row.customer_name ?? '' } : null,
-  contact: row.contact_name,
-  email: row.email ? hinted(row.email) : null,
-  path: formPath(links, context.orgId, row.link_id),
-  mail: row.mail as InvitationView['mail'],
-  mailedAt: row.mailed_at ? iso(row.mailed_at) : null,
-  reminded: row.reminded,
-  openedAt: row.opened_at ? iso(row.opened_at) : null,
-  answeredAt: row.answered_at ? iso(row.answered_at) : null,
-  revokedAt: row.revoked_at ? iso(row.revoked_at) : null,
-  expiresOn: row.expires_at ? dayIn(row.time_zone, row.expires_at) : row.expires_on,
-  createdAt: iso(row.created_at),
-});
+/** Links as the caller may see them: of an address above the clearance not even its host is told. */
+export async function viewInvitations(context: Context, links: Links, rows: Row[]): Promise<InvitationView[]> {
+  const readable = (await dictionaryFor(context)).fields.filter((field) => field.key === 'emails');
+  const open = ['customer', 'contact'].every((object) => readable.some((field) => field.object === object));
+  return rows.map((row) => ({
+    id: row.id,
+    state: row.state,
+    customer: row.customer_id ? { id: row.customer_id, name: row.customer_name ?? '' } : null,
+    contact: row.contact_name,
+    email:
+      row.email && (open && !hidesContacts(context.actor, { pool: row.customer_pool }) ? hinted(row.email) : '***'),
+    path: formPath(links, context.orgId, row.link_id),
+    mail: row.mail as InvitationView['mail'],
+    mailedAt: row.mailed_at ? iso(row.mailed_at) : null,
+    reminded: row.reminded,
+    openedAt: row.opened_at ? iso(row.opened_at) : null,
+    answeredAt: row.answered_at ? iso(row.answered_at) : null,
+    revokedAt: row.revoked_at ? iso(row.revoked_at) : null,
+    expiresOn: row.expires_at ? dayIn(row.time_zone, row.expires_at) : row.expires_on,
+    createdAt: iso(row.created_at),
+  }));
+}
 
 export async function listInvitations(
   context: Context,
@@ -83,7 +91,7 @@ export async function listInvitations(
   const found = await rows.execute();
   const page = found.slice(0, query.limit);
   return {
-    items: page.map((row) => viewInvitation(context, links, row)),
+    items: await viewInvitations(context, links, page),
     nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
   };
 }
@@ -102,7 +110,9 @@ async function load(context: Context, formId: string, id: string): Promise<Row> 
 
 async function viewOf(context: Context, links: Links, formId: string, id: string): Promise<InvitationView> {
   const row = await invitationRows(context, formId).where('form_invitation.id', '=', id).executeTakeFirstOrThrow();
-  return viewInvitation(context, links, row);
+  const [view] = await viewInvitations(context, links, [row]);
+  if (!view) throw notFound('formInvitation');
+  return view;
 }
 
 /** Takes one link back: who opens it is told that it holds no longer. Done twice it stays as it was. */

@@ -4,7 +4,7 @@ import type { Links } from '#platform/links/index.ts';
 import { newId } from '#shared/ids.ts';
 import { queueMails } from './form-mail.ts';
 import { contentOf, type FormRow, requireOpen } from './forms.ts';
-import { invitationRows, viewInvitation } from './invitations.ts';
+import { invitationRows, viewInvitations } from './invitations.ts';
 import { type Addressed, addressesOf, type Recipient } from './recipients.ts';
 
 export interface Sending {
@@ -97,7 +97,7 @@ export async function invite(
     )
     .execute();
   return {
-    items: rows.map((row) => viewInvitation(context, links, row)),
+    items: await viewInvitations(context, links, rows),
     withoutMail: made.filter((one) => one.mail === 'noAddress').length,
     refused: made.filter((one) => one.mail === 'refused').length,
   };

@@ -126,6 +126,22 @@ registerApprovalSubject({
     { key: 'reliability', type: 'text', label: { zh: '情报可靠性', en: 'Reliability' } },
     { key: 'collectedOn', type: 'date', label: { zh: '收集日期', en: 'Collected on' } },
   ],
+  async shown(context, approvals) {
+    const ids = approvals.map((approval) => approval.subjectId);
+    const proposals = await context.tx
+      .selectFrom('intelligence_proposal')
+      .select(['id', 'contact_id', 'field'])
+      .where('org_id', '=', context.orgId)
+      .where('id', 'in', ids)
+      .execute();
+    const { fields } = await dictionaryFor(context);
+    return approvals.map(({ subjectId, snapshot }) => {
+      const asked = proposals.find((item) => item.id === subjectId);
+      const object = asked?.contact_id ? 'contact' : 'customer';
+      const readable = fields.some((field) => field.object === object && field.key === asked?.field);
+      return readable ? snapshot : { ...snapshot, value: '***', before: '***' };
+    });
+  },
   async decided(context, approval, outcome) {
     const proposal = await context.tx
       .updateTable('intelligence_proposal')

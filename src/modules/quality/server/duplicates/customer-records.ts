@@ -139,9 +139,14 @@ export async function writeBlocks(context: Context, blocks: Block[], replaced: s
 /** People of one customer that are compared. */
 const peopleLimit = 8;
 
-/** Reads customers as the engine sees them, by id. Only active ones come back. */
-export async function readRecords(context: Context, ids: string[]): Promise<Map<string, PreparedRecord>> {
+/** Reads customers as the engine sees them, by id. Only active ones come back; `readable`: only these fields, as `object.key`. */
+export async function readRecords(
+  context: Context,
+  ids: string[],
+  readable?: ReadonlySet<string>,
+): Promise<Map<string, PreparedRecord>> {
   const records = new Map<string, PreparedRecord>();
+  const counts = (field: string) => readable === undefined || readable.has(field);
   for (let start = 0; start < ids.length; start += 5000) {
     const some = ids.slice(start, start + 5000);
     const found = await sql<{ id: string; kind: string; values: FieldValues }>`
@@ -153,11 +158,15 @@ export async function readRecords(context: Context, ids: string[]): Promise<Map<
       context.tx,
     );
     const people = await readPeople(context, some);
-    for (const { id, kind, values } of found.rows) {
+    for (const { id, kind, values: stored } of found.rows) {
+      const values = Object.fromEntries(Object.entries(stored).filter(([key]) => counts(`customer.${key}`)));
       const theirs = people.get(id) ?? [];
-      const phones = [...((values.phones ?? []) as unknown[]), ...theirs.flatMap((person) => person.phones ?? [])];
-      const emails = [...((values.emails ?? []) as unknown[]), ...theirs.flatMap((person) => person.emails ?? [])];
-      const names = theirs.map((person) => person.name);
+      const of = (key: 'phones' | 'emails') => [
+        ...((values[key] ?? []) as unknown[]),
+        ...(counts(`contact.${key}`) ? theirs.flatMap((person) => person[key] ?? []) : []),
+      ];
+      const [phones, emails] = [of('phones'), of('emails')];
+      const names = counts('contact.name') ? theirs.map((person) => person.name) : [];
       records.set(id, engineRecord(id, kind, { ...values, phones, emails }, names));
     }
   }

@@ -29,13 +29,13 @@ async function sharingBlocks(context: Context, keys: number[]): Promise<string[]
 }
 
 /** Scores the customers nearest to a record being typed: a few dozen comparisons, whatever the size of the base. */
-export const findSimilar: DuplicateFinder = async (context, record, sharing) => {
+export const findSimilar: DuplicateFinder = async (context, record, sharing, readable) => {
   const asked = engineRecord('', record.kind ?? 'company', record.values);
   const keys = recordBlocks(asked);
   if (keys.length === 0) return [];
   const { suggestFrom, stopFrom } = await getSettings(context);
   const ids = [...new Set([...sharing, ...(await sharingBlocks(context, keys))])];
-  const records = await readRecords(context, ids);
+  const records = await readRecords(context, ids, readable);
   const comparer = comparerFor(await baseComparers(context), asked);
   const scored: ScoredCustomer[] = [];
   for (const [customerId, other] of records) {
