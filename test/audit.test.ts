@@ -20,6 +20,11 @@ afterAll(() => t.close());
 
 const verify = () => verifyLogs(t.app.db, t.orgId, vault, checkpointFolder(t.dataDir));
 const seal = () => sealLogs(t.app.db, t.orgId);
+/** Runs a scheduled job now. */
+async function runJob(kind: string): Promise<void> {
+  await t.asOwner(`insert into job (org_id, id, kind) values ($1, gen_random_uuid(), $2)`, [t.orgId, kind]);
+  await t.drain();
+}
 const make = async (name: string) =>
   (await t.admin.send('POST', '/customers', { kind: 'company', values: { name } })).body.id as string;
 
@@ -87,6 +92,11 @@ describe('the sealed log', () => {
       block: 2,
     });
     expect(await tamper('delete from audit_block where seq = 2')).toMatchObject({ what: 'chain', block: 2 });
+    const swap = 'update audit_block set seq = case seq when 1 then -2 else -1 end where seq in (1, 2)';
+    expect(await tamper(`${swap}; update audit_block set seq = -seq where seq < 0`)).toMatchObject({
+      what: 'chain',
+      block: 1,
+    });
     expect(
       await tamper(`insert into event (org_id, id, kind, subject_kind, subject_id, actor_kind, actor_name)
         values ('${t.orgId}', '01900000-0000-7000-8000-000000000000', 'x.y', 'x', '${t.orgId}', 'user', 'x')`),
@@ -95,10 +105,7 @@ describe('the sealed log', () => {
 
   it('notices a tail cut off, by the signed head', async () => {
     await make('尾巴公司');
-    const queue = (kind: string) =>
-      t.asOwner(`insert into job (org_id, id, kind) values ($1, gen_random_uuid(), $2)`, [t.orgId, kind]);
-    await queue('operations.seal');
-    await t.drain();
+    await runJob('operations.seal');
     const cut = `with last as (delete from audit_block where seq = (select max(seq) from audit_block) returning log, record_ids)
       , gone as (delete from event where id in (select unnest(record_ids) from last)) delete from access_log where id in (select unnest(record_ids) from last)`;
     expect(await tamper(cut)).toMatchObject({ what: 'checkpoint' });
@@ -110,6 +117,23 @@ describe('the sealed log', () => {
     expect((await verify()).problem).toMatchObject({ what: 'checkpoint' });
     rmSync(file);
     expect(await exportCheckpoint(t.app.db, t.orgId, vault, checkpointFolder(t.dataDir))).toMatch(/\d{12}\.json$/);
+    expect((await verify()).ok).toBe(true);
+  });
+
+  it('keeps the proof when a cut tail is changed and sealed anew', async () => {
+    await make('重封公司');
+    await runJob('operations.seal');
+    await t.asOwner('alter table event disable trigger user');
+    await t.asOwner(`with cut as (delete from audit_block where seq >= (select max(seq) from audit_block where log = 'event') returning org_id, log, record_ids)
+      insert into audit_pending (org_id, log, record_id) select org_id, log, unnest(record_ids) from cut`);
+    await t.asOwner(`update event set actor_name = '别人' where id in (select record_id from audit_pending)`);
+    await t.asOwner('alter table event enable trigger user');
+    await runJob('operations.seal');
+    await make('随后公司');
+    await runJob('operations.seal');
+    expect((await verify()).problem).toMatchObject({ what: 'checkpoint', id: `${t.orgId}-head.json` });
+    // The chain by itself is sound: only the head kept beside it knew.
+    rmSync(checkpointFolder(t.dataDir), { recursive: true });
     expect((await verify()).ok).toBe(true);
   });
 

@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -153,6 +154,16 @@ async function readBlock(tx: Tx, orgId: string, seq: number) {
   return { ...block, present: new Map(records.rows.map((row) => [row.id, row.digest])) };
 }
 
+async function hashAt(tx: Tx, orgId: string, seq: number): Promise<Buffer | undefined> {
+  const block = await tx
+    .selectFrom('audit_block')
+    .select('hash')
+    .where('org_id', '=', orgId)
+    .where('seq', '=', seq)
+    .executeTakeFirst();
+  return block?.hash;
+}
+
 async function countRest(tx: Tx, orgId: string) {
   const result = await sql<{ total: number; pending: number; lastSeq: number }>`select
     (select count(*) from event where org_id = ${orgId}) + (select count(*) from access_log where org_id = ${orgId}) as total,
@@ -182,7 +193,8 @@ function signingKey(vault: Vault): KeyObject {
 
 /**
  * Writes the chain's present head, signed, beside the database. `daily` ones pile up, to be kept elsewhere too; the `head`
- * is renewed whenever something was sealed, so that a tail cut off is noticed at once.
+ * is renewed whenever something was sealed, so that a tail cut off is noticed at once. A head the chain no longer holds is
+ * never replaced: it is the proof that the tail was cut off and sealed anew.
  */
 export async function exportCheckpoint(
   db: Database,
@@ -209,6 +221,11 @@ export async function exportCheckpoint(
   });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${orgId}-${kind === 'head' ? 'head' : String(head.seq).padStart(12, '0')}.json`);
+  if (kind === 'head' && existsSync(file)) {
+    const before = readCheckpoint(await readFile(file, 'utf8'), createPublicKey(signingKey(vault)));
+    const held = await db.inOrg(orgId, (tx) => hashAt(tx, orgId, before.seq));
+    if (held?.toString('hex') !== before.hash) return null;
+  }
   const part = `${file}.${process.pid}.part`;
   await writeFile(
     part,
