@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { pipeline as connected, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
@@ -106,7 +106,8 @@ export function createFileStore(dataDir: string, vault: Vault): FileStore {
       await stat(path).catch(() => {
         throw new Problem(410, 'file.gone');
       });
-      const stream = createReadStream(path).pipe(opening(keyOf(context.orgId)));
+      // Who reads it may break off, and the disk may fail: either way both ends are closed, and the reader is told.
+      const stream = connected(createReadStream(path), opening(keyOf(context.orgId)), () => {});
       return { file: { id, name: row.name, mime: row.mime, size: row.size, sha256: row.sha256 }, stream };
     },
     async keep(context, ids) {

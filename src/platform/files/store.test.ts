@@ -1,0 +1,57 @@
+import { readdirSync, readlinkSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemContext } from '#modules/operations/index.ts';
+import { startTestApp, type TestApp } from '#test/app.ts';
+import { openVault } from '../crypto/index.ts';
+import { createFileStore, type FileStore } from './store.ts';
+
+let t: TestApp;
+let files: FileStore;
+let id: string;
+let path: string;
+const bytes = Buffer.alloc(1_000_000, 'kedang');
+beforeAll(async () => {
+  t = await startTestApp();
+  files = createFileStore(t.dataDir, openVault(t.dataDir));
+  const received = await files.receive(t.orgId, Readable.from([bytes]));
+  const { storageKey } = received;
+  path = join(t.dataDir, 'files', storageKey.slice(-2), storageKey);
+  const file = { name: 'a.bin', mime: 'application/octet-stream', purpose: 'test' };
+  ({ id } = await t.app.db.inOrg(t.orgId, (tx) => files.register(systemContext(tx, t.orgId), received, file)));
+});
+afterAll(() => t.close());
+
+const open = async () => (await t.app.db.inOrg(t.orgId, (tx) => files.open(systemContext(tx, t.orgId), id))).stream;
+/** How often this process holds the file open; unknown where the system does not tell. */
+function held(): number {
+  return readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === path;
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+describe('a stored file', () => {
+  it('comes back as it was', async () => {
+    expect(Buffer.concat(await (await open()).toArray()).equals(bytes)).toBe(true);
+  });
+
+  it.skipIf(process.platform !== 'linux')('is closed when whoever reads it breaks off', async () => {
+    for (let turn = 0; turn < 20; turn += 1) {
+      const stream = await open();
+      for await (const _ of stream) break;
+    }
+    for (let turn = 0; held() > 0 && turn < 100; turn += 1) await wait(20);
+    expect(held()).toBe(0);
+  });
+
+  it('that was cut off on disk is an error, not half a file', async () => {
+    truncateSync(path, 500_000);
+    await expect((await open()).toArray()).rejects.toThrow('file is cut off');
+  });
+});
