@@ -10,6 +10,7 @@ import { importCommand } from './cli/import.ts';
 import { scanCardCommand } from './cli/scan-card.ts';
 import { setupCommand } from './cli/setup.ts';
 import { vcardCommand } from './cli/vcard.ts';
+import { reasonOf } from './failure.ts';
 
 const commands: Command[] = [
   setupCommand,
@@ -64,7 +65,7 @@ export async function main(args: string[]): Promise<number> {
       console.error(`kedang ${name}: ${(error as Error).message}\nusage: kedang ${command.usage}`);
       return 2;
     }
-    console.error(`kedang ${name}: ${(error as Error).message}`);
+    console.error(`kedang ${name}: ${reasonOf(error)}`);
     return 1;
   }
 }

@@ -5,6 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 enableCompileCache();
+const { reasonOf } = await import('./failure.ts');
+/** Ends a start that failed, with the reason instead of a stack, and lets go of the database. */
+async function giveUp(error: unknown): Promise<never> {
+  console.error(`\n  Kedang did not start: ${reasonOf(error)}\n`);
+  await database?.stop().catch(() => {});
+  process.exit(1);
+}
+let database: Awaited<ReturnType<typeof import('#platform/db/connect.ts')['connectDatabase']>> | undefined;
+process.on('uncaughtException', giveUp);
 const { loadConfig } = await import('#platform/config.ts');
 const { createLog } = await import('#platform/log.ts');
 const { connectDatabase } = await import('#platform/db/connect.ts');
@@ -19,22 +28,18 @@ const { createApp } = await import('./app.ts');
 
 const log = createLog(config.logLevel);
 const connected = await connecting;
+database = connected;
 if (!connected.separated) log.warn('the database user may not create roles: the log is protected by row security only');
 connected.watch(log);
 await migrate(connected.ownerUrl, connected.appRole);
 const app = await createApp({ config, appUrl: connected.appUrl, log, jobs: 'light' });
 await upgradeOrgs(app.db);
-try {
-  await app.server.listen({ host: config.host, port: config.port });
-} catch (error) {
-  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-  console.error(
-    `Port ${config.port} is taken. Is Kedang running already? Another one: PORT=${config.port + 1} npm start`,
-  );
+await app.server.listen({ host: config.host, port: config.port }).catch(async (error: NodeJS.ErrnoException) => {
   await app.close();
-  await connected.stop();
-  process.exit(1);
-}
+  throw error.code === 'EADDRINUSE'
+    ? new Error(`port ${config.port} is taken. Is it running already? Another one: PORT=${config.port + 1} npm start`)
+    : error;
+});
 
 const [address] = app.server.addresses() as { port: number }[];
 const url =
@@ -42,6 +47,7 @@ const url =
   `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address?.port ?? config.port}`;
 const runningFile = join(config.dataDir, 'server.json');
 writeFileSync(runningFile, JSON.stringify({ url, pid: process.pid }));
+process.off('uncaughtException', giveUp);
 console.log(`\n  Kedang 客档  ${url}`);
 if ((await orgIds(app.db)).length === 0)
   console.log(`  首次设置 / set up: ${url}/setup?token=${setupToken(config.dataDir)}\n`);

@@ -23,7 +23,9 @@ export type Transport = (
 export async function runningUrl(dataDir: string): Promise<string | undefined> {
   const file = join(dataDir, 'server.json');
   if (!existsSync(file)) return undefined;
-  const { url } = JSON.parse(readFileSync(file, 'utf8')) as { url: string };
+  const url = /"url":"(https?:[^"]+)"/.exec(readFileSync(file, 'utf8'))?.[1];
+  // Cut off when the machine went down while it was written.
+  if (!url) return undefined;
   const alive = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(3000) }).catch(() => undefined);
   return alive?.ok ? url : undefined;
 }

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeOnce } from '../files/once.ts';
 
 /** Secrets at rest: one master key outside the database, a derived key per company and use. */
 export interface Vault {
@@ -14,9 +15,12 @@ export interface Vault {
 export function openVault(dataDir: string): Vault {
   const file = join(dataDir, 'secrets', 'master.key');
   mkdirSync(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+  // A new key would open nothing of what was sealed with the lost one.
+  if (!existsSync(file) && existsSync(join(dataDir, 'files')))
+    throw new Error(`${file} is missing, and files are sealed with it: restore it from its backup`);
+  writeOnce(file, randomBytes(32).toString('base64'));
   const master = Buffer.from(readFileSync(file, 'utf8'), 'base64');
-  if (master.length !== 32) throw new Error('secrets/master.key is damaged: restore it from its backup');
+  if (master.length !== 32) throw new Error(`${file} is damaged: restore it from its backup`);
   const derive = (info: string) => Buffer.from(hkdfSync('sha256', master, '', info, 32));
   return {
     encrypt(orgId, use, clear) {

@@ -83,15 +83,23 @@ async function start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
 /** The way chosen first is kept: with another one the cluster's files would look foreign or empty. */
 function rememberedRunas(dataDir: string): Runas {
   const file = join(dataDir, 'postgres-runas.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Runas;
+  if (existsSync(file)) return readJson(file) as Runas;
   const runas = chooseRunas(dataDir);
   writeFileSync(file, JSON.stringify(runas));
   return runas;
 }
 
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    throw new Error(`${file} is damaged: restore it from its backup`);
+  }
+}
+
 function readSecrets(dataDir: string): Secrets {
   const file = join(dataDir, 'secrets', 'postgres.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+  if (existsSync(file)) return readJson(file) as Secrets;
   const make = () => randomBytes(24).toString('base64url');
   const secrets = { superuser: make(), owner: make(), app: make() };
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
