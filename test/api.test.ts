@@ -178,6 +178,7 @@ describe('limits', () => {
         mailFrom: 'x@localhost',
         logLevel: 'silent',
         requestsPerMinute: 20,
+        trustedProxies: ['10.9.9.9'],
         webhookHosts: [],
       },
     };
@@ -215,6 +216,14 @@ describe('limits', () => {
       for (let turn = 0; turn < 25; turn += 1)
         forged.push((await get({ authorization: `Bearer forged${turn}` }, '10.1.1.5')).statusCode);
       expect(forged.filter((status) => status === 429).length).toBeGreaterThan(0);
+
+      // The word of a proxy named in the configuration about its visitors is taken, and no further.
+      const through = (forwarded: string) => get({ 'x-forwarded-for': forwarded }, '10.9.9.9');
+      const visitors = [];
+      for (let turn = 0; turn < 25; turn += 1) visitors.push((await through(`10.1.2.${turn}`)).statusCode);
+      expect(new Set(visitors)).toEqual(new Set([401]));
+      for (let turn = 0; turn < 20; turn += 1) await through(`1.2.3.${turn}, 10.1.3.1`);
+      expect((await through('1.2.3.99, 10.1.3.1')).statusCode).toBe(429);
 
       // Behind TLS the cookie is bound to this host and HSTS is sent.
       expect(String(opened.headers['set-cookie'])).toMatch(

@@ -70,6 +70,7 @@ export async function startTestApp(preset: 'general' | 'exporter' = 'general'): 
     mailFrom: 'test@localhost',
     logLevel: 'silent',
     requestsPerMinute: 1_000_000,
+    trustedProxies: [],
     webhookHosts: [],
   };
   const log = createLog(process.env.LOG_LEVEL ?? 'silent');

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 
 export interface Config {
@@ -15,6 +16,8 @@ export interface Config {
   logLevel: string;
   /** Requests per minute and caller before 429; sign-in and public pages have stricter limits of their own. */
   requestsPerMinute: number;
+  /** Addresses or networks of reverse proxies whose word about the visitor's address is taken; empty: nobody's. */
+  trustedProxies: string[];
   /** Hosts inside the own network a bot's address may have all the same: a private installation of a messenger. */
   webhookHosts: string[];
 }
@@ -35,6 +38,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new Error(
       `KEDANG_REQUESTS_PER_MINUTE must be a positive whole number, not ${env.KEDANG_REQUESTS_PER_MINUTE}`,
     );
+  const trustedProxies = listOf(env.KEDANG_TRUSTED_PROXIES);
+  const strange = trustedProxies.find(
+    (entry) => !/^[^/]+(\/\d{1,3})?$/.test(entry) || !isIP(entry.split('/', 1)[0] ?? ''),
+  );
+  if (strange) throw new Error(`KEDANG_TRUSTED_PROXIES must name IP addresses or networks, not ${strange}`);
   return {
     host,
     port,
@@ -46,9 +54,13 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     mailFrom: env.MAIL_FROM ?? 'kedang@localhost',
     logLevel: env.LOG_LEVEL ?? 'info',
     requestsPerMinute,
-    webhookHosts: (env.KEDANG_WEBHOOK_HOSTS ?? '')
-      .split(',')
-      .map((host) => host.trim().toLowerCase())
-      .filter(Boolean),
+    trustedProxies,
+    webhookHosts: listOf(env.KEDANG_WEBHOOK_HOSTS),
   };
 }
+
+const listOf = (text = ''): string[] =>
+  text
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter(Boolean);

@@ -14,8 +14,11 @@ pg.types.setTypeParser(pg.types.builtins.NUMERIC, (text) => Number(text));
 
 export interface Database {
   pool: pg.Pool;
-  /** Runs `work` in a transaction of the company. `relaxed`: commit need not wait for the disk (access records of reads). */
-  inOrg<T>(orgId: string, work: (tx: Tx) => Promise<T>, options?: { relaxed?: boolean }): Promise<T>;
+  /**
+   * Runs `work` in a transaction of the company. `relaxed`: commit need not wait for the disk (access records of reads).
+   * `patience`: seconds one statement may take.
+   */
+  inOrg<T>(orgId: string, work: (tx: Tx) => Promise<T>, options?: { relaxed?: boolean; patience?: number }): Promise<T>;
   /** Outside any company: set-up, sign-in look-ups and health only; row security hides every company's rows. */
   outside<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -86,7 +89,8 @@ export function createDatabase(appUrl: string, max = 16): Database {
     inOrg(orgId, work, options) {
       if (!isId(orgId)) throw new Error('org id is not a UUID');
       const relaxed = options?.relaxed ? ' set local synchronous_commit = off;' : '';
-      return transaction(`begin; set local app.org_id = '${orgId}';${relaxed}`, work);
+      const patience = options?.patience ? ` set local statement_timeout = '${options.patience}s';` : '';
+      return transaction(`begin; set local app.org_id = '${orgId}';${relaxed}${patience}`, work);
     },
     outside: (work) => transaction('begin', work),
     close: () => pool.end(),

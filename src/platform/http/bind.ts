@@ -11,6 +11,9 @@ import type { ServerOptions } from './options.ts';
 import { fromZod } from './problem.ts';
 import type { Route } from './route.ts';
 
+/** Seconds a request's statement may take: a few questions without end must not hold every connection. Jobs take their time. */
+const patience = 60;
+
 /** Without a session the address is counted: a made-up credential must not buy another try. */
 function rateLimitOf(endpoint: Route['endpoint']) {
   if (typeof endpoint.access === 'string' && !endpoint.rateLimit) return undefined;
@@ -101,7 +104,7 @@ async function transaction<T>(
         now: () => new Date(),
       }),
     // Reads write only their access record; they need not wait for the disk.
-    { relaxed: request.method === 'GET' },
+    { relaxed: request.method === 'GET', patience },
   );
   for (const task of after) {
     try {

@@ -53,6 +53,11 @@ function asProblem(error: unknown): Problem {
     case '40001':
     case '40P01':
       return new Problem(409, 'request.retry');
+    case '57014':
+      return new Problem(503, 'server.tooSlow');
+    case '53100':
+    case 'ENOSPC':
+      return new Problem(507, 'server.diskFull');
     case '57P01':
     case '57P03':
     case '53300':

@@ -20,7 +20,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
     bodyLimit: 2 * 1024 * 1024,
-    trustProxy: false,
+    // Long enough for a large upload over a slow line; a request that trickles in for ever is ended.
+    requestTimeout: 900_000,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     // What the router itself refuses (an unreadable address, an endless id) is answered like everything else.
