@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemContext } from '#modules/operations/index.ts';
-import { startTestApp, type TestApp } from '#test/app.ts';
-import { openVault } from '../crypto/index.ts';
-import { createFileStore, type FileStore } from './store.ts';
+import { openVault } from '#platform/crypto/index.ts';
+import { createFileStore, type FileStore } from '#platform/files/store.ts';
+import { startTestApp, type TestApp } from './app.ts';
 
 let t: TestApp;
 let files: FileStore;
