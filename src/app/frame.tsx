@@ -35,6 +35,7 @@ const provider: PaletteProvider = async (q, signal) => {
 const lookups: Lookups = {
   user: async (q, blocked = false) =>
     (await call(userOptions, { query: { ...(q ? { q } : {}), ...(blocked ? { blocked: 'true' } : {}) } })).items,
+  nameOfUser: async (id) => (await call(userOptions, { query: { id } })).items[0]?.name ?? null,
   customer: async (q, ownerId) => {
     const owned = { filter: JSON.stringify({ field: 'ownerId', op: 'eq', value: ownerId }) as never, limit: 50 };
     const { items } = await call(listCustomers, {

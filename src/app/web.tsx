@@ -20,9 +20,11 @@ import { session as sessionEndpoint } from '#modules/people/account-contract.ts'
 import { Problem } from '#shared/errors.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { startI18n } from '#ui/i18n.ts';
+import { menuGroups } from '#ui/module.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { NewVersion } from './new-version.tsx';
+import { BrokenPage, NoPage } from './no-page.tsx';
 import { webModules } from './web-modules.ts';
 
 // What signing in does without is fetched apart.
@@ -121,14 +123,20 @@ const home = createRoute({
   path: '/',
   component: Home,
 });
-/** The day of those who work with customers; who only administers begins where the menu does. */
+/** Where the menu begins: for those who work with customers, their day. */
 function Home() {
   const can = useCan();
-  return <Navigate to={can('customer:read') ? '/today' : '/customers'} replace />;
+  const [first] = webModules
+    .flatMap((module) => module.menu ?? [])
+    .filter((item) => item.permission && can(item.permission))
+    .sort((a, b) => menuGroups.indexOf(a.group) - menuGroups.indexOf(b.group) || a.order - b.order);
+  return <Navigate to={first?.path ?? '/account'} replace />;
 }
+const nowhere = createRoute({ getParentRoute: () => signedIn, path: '$', component: NoPage });
 const router = createRouter({
-  routeTree: root.addChildren([...pages(true, root), signedIn.addChildren([home, ...pages(false, signedIn)])]),
+  routeTree: root.addChildren([...pages(true, root), signedIn.addChildren([home, nowhere, ...pages(false, signedIn)])]),
   defaultPendingComponent: Loading,
+  defaultErrorComponent: BrokenPage,
 });
 
 /** Whether the reader asked the system for less motion (WCAG 2.3.3). */

@@ -9,6 +9,8 @@ export interface WebRoute {
   load: () => Promise<{ default: ComponentType }>;
   /** Permission without which the page is not offered; the server decides anyway. */
   permission?: string;
+  /** Kinds of records the page shows, as the log names them: entries about them lead here. */
+  records?: string[];
   /** Reachable without a session (sign-in, set-up). */
   public?: boolean;
 }

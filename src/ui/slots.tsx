@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext } from 'react';
-import type { WebModule } from './module.ts';
+import type { WebModule, WebRoute } from './module.ts';
 
 /** What modules put into pages of a module that does not know them. */
 export type Slots = Required<
@@ -18,7 +18,7 @@ export type Slots = Required<
     | 'sheetExports'
     | 'topTools'
   >
->;
+> & { recordPages: Map<string, WebRoute> };
 
 const empty: Slots = {
   customerTabs: [],
@@ -33,6 +33,7 @@ const empty: Slots = {
   todayPanels: [],
   sheetExports: [],
   topTools: [],
+  recordPages: new Map(),
 };
 
 const byOrder = (a: { order: number }, b: { order: number }) => a.order - b.order;
@@ -52,6 +53,11 @@ export function collectSlots(modules: WebModule[]): Slots {
     todayPanels: modules.flatMap((module) => module.todayPanels ?? []).sort(byOrder),
     sheetExports: modules.flatMap((module) => module.sheetExports ?? []),
     topTools: modules.flatMap((module) => module.topTools ?? []),
+    recordPages: new Map(
+      modules.flatMap((module) =>
+        module.routes.flatMap((route) => (route.records ?? []).map((kind) => [kind, route] as const)),
+      ),
+    ),
   };
 }
 

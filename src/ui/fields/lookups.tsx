@@ -8,6 +8,7 @@ export interface Choice {
 export interface Lookups {
   /** `blocked`: people who may no longer sign in are found too. */
   user(query: string, blocked?: boolean): Promise<Choice[]>;
+  nameOfUser(id: string): Promise<string | null>;
   /** `ownerId`: only those of this user. */
   customer(query: string, ownerId?: string): Promise<Choice[]>;
   /** Sections of the customer card, by key. */
@@ -18,6 +19,7 @@ export interface Lookups {
 
 const none: Lookups = {
   user: async () => [],
+  nameOfUser: async () => null,
   customer: async () => [],
   section: async () => [],
   picture: { send: async () => '', address: () => '' },

@@ -48,10 +48,18 @@ export function RecordSelect(props: One | Many) {
     queryKey: ['lookup', kind, query, blocked, ownerId],
     queryFn: () => (kind === 'user' ? lookups.user(query, blocked) : lookups.customer(query, ownerId)),
   });
+  // A page opened by its address knows the user's id and not the name.
+  const unnamed =
+    kind === 'user' && !props.multiple && props.value && !props.label && !known[props.value] ? props.value : null;
+  const named = useQuery({
+    queryKey: ['lookup', 'name', unnamed],
+    queryFn: () => lookups.nameOfUser(unnamed ?? ''),
+    enabled: unnamed !== null,
+  });
   const options = (found.data ?? []).map((item): Item => ({ value: item.id, label: item.name }));
   const item = (value: string, given: string | undefined): Item => ({
     value,
-    label: known[value] ?? given ?? options.find((option) => option.value === value)?.label ?? value,
+    label: known[value] ?? given ?? options.find((option) => option.value === value)?.label ?? '…',
   });
   const keep = (items: Item[]) =>
     setKnown({ ...known, ...Object.fromEntries(items.map(({ value, label }) => [value, label])) });
@@ -82,7 +90,7 @@ export function RecordSelect(props: One | Many) {
     <Select<Item>
       {...common}
       allowClear={props.allowClear ?? true}
-      value={props.value ? item(props.value, props.label) : undefined}
+      value={props.value ? item(props.value, props.label ?? named.data ?? undefined) : undefined}
       onChange={(next?: Item) => {
         if (next) keep([next]);
         props.onChange(next?.value ?? null);

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Alert, App, Badge, Button, Checkbox, Input, Segmented, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { formatTime, listed } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
@@ -11,18 +12,19 @@ import { type ApprovalView, countApprovals, decideMany, listApprovals } from '..
 import { AbsencesDialog } from './absences-dialog.tsx';
 import { StateTag, useKindName, useStepName } from './parts.tsx';
 
-type Box = 'decide' | 'requested' | 'done' | 'team';
+const boxes = ['decide', 'requested', 'done', 'team'] as const;
+type Box = (typeof boxes)[number];
 
 /** The inbox of everything that waits for a yes. */
 export default function ApprovalsPage() {
   const { t } = useTranslation();
   const can = useCan();
-  const [box, setBox] = useState<Box>('decide');
+  const [{ box }, put] = useAddress({ box: oneOf(boxes, 'decide') });
   const [absences, setAbsences] = useState(false);
   const count = useEndpoint(countApprovals);
   const pages = usePages(listApprovals, { query: { box, limit: 30 } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
-  const boxes: Box[] = ['decide', 'requested', 'done', ...(can('approval:oversee') ? (['team'] as const) : [])];
+  const shown = boxes.filter((key) => key !== 'team' || can('approval:oversee'));
   const waiting = { decide: count.data?.decide ?? 0, requested: count.data?.returned ?? 0, done: 0, team: 0 };
   return (
     <Page
@@ -33,7 +35,7 @@ export default function ApprovalsPage() {
         <Segmented
           aria-label={t('approvals.boxLabel')}
           value={box}
-          options={boxes.map((key) => ({
+          options={shown.map((key) => ({
             value: key,
             label: (
               <span>
@@ -42,7 +44,7 @@ export default function ApprovalsPage() {
               </span>
             ),
           }))}
-          onChange={setBox}
+          onChange={(next) => put({ box: next })}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -2,6 +2,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { App, Button, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAddress, words } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { formatTime, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
@@ -18,9 +19,9 @@ export default function FlowsPage() {
   const { t } = useTranslation();
   const kindName = useKindName();
   const subjects = useEndpoint(listSubjects);
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [{ kind }, put] = useAddress({ kind: words });
   const items = subjects.data?.items ?? [];
-  const subject = items.find((item) => item.kind === chosen) ?? items[0];
+  const subject = items.find((item) => item.kind === kind) ?? items[0];
   return (
     <Page title={t('approvals.flows.title')}>
       <p className="muted">{t('approvals.flows.text')}</p>
@@ -37,7 +38,7 @@ export default function FlowsPage() {
                 value: item.kind,
                 label: `${kindName(item.kind)}${item.published ? ` · V${item.published.number}` : ''}`,
               }))}
-              onChange={setChosen}
+              onChange={(next) => put({ kind: next })}
             />
           </div>
           <Flows key={subject.kind} subject={subject} choices={subjects.data} />

@@ -11,7 +11,7 @@ export const approvalsWeb: WebModule = {
   name: 'approvals',
   routes: [
     { path: '/approvals', load: () => import('./approvals-page.tsx') },
-    { path: '/approvals/$id', load: () => import('./approval-page.tsx') },
+    { path: '/approvals/$id', records: ['approval'], load: () => import('./approval-page.tsx') },
     {
       path: '/settings/approval-flows',
       permission: 'approvalFlow:manage',

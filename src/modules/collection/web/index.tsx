@@ -16,9 +16,14 @@ export const collectionWeb: WebModule = {
     { path: '/imports', permission: 'import:run', load: () => import('./imports-page.tsx') },
     { path: '/intakes', permission: 'intake:read', load: () => import('./intake/intakes-page.tsx') },
     { path: '/intakes/new', permission: 'intake:collect', load: () => import('./intake/new-page.tsx') },
-    { path: '/intakes/$id', load: () => import('./intake/intake-page.tsx') },
+    { path: '/intakes/$id', records: ['intake'], load: () => import('./intake/intake-page.tsx') },
     { path: '/business-cards', permission: 'businessCard:scan', load: () => import('./scan/cards-page.tsx') },
-    { path: '/business-cards/$id', permission: 'businessCard:scan', load: () => import('./scan/card-page.tsx') },
+    {
+      path: '/business-cards/$id',
+      permission: 'businessCard:scan',
+      records: ['businessCard'],
+      load: () => import('./scan/card-page.tsx'),
+    },
     {
       path: '/intelligence',
       permission: 'intelligence:read',
@@ -34,7 +39,7 @@ export const collectionWeb: WebModule = {
       permission: 'intelligence:read',
       load: () => import('./intelligence/competitor-page.tsx'),
     },
-    { path: '/imports/$id', permission: 'import:run', load: () => import('./import-page.tsx') },
+    { path: '/imports/$id', permission: 'import:run', records: ['import'], load: () => import('./import-page.tsx') },
   ],
   menu: [
     ...formParts.menu,

@@ -1,14 +1,16 @@
 import { Segmented } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { listUpcomingDates } from '../contract.ts';
 import { BirthdayList } from './birthday-list.tsx';
 
+const ranges = [7, 30, 60, 90];
+
 export default function BirthdaysPage() {
   const { t } = useTranslation();
-  const [days, setDays] = useState(60);
+  const [{ days }, put] = useAddress({ days: oneOf(ranges, 60) });
   const pages = usePages(listUpcomingDates, { query: { days, limit: 100 } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -18,8 +20,8 @@ export default function BirthdaysPage() {
         <Segmented
           aria-label={t('contacts.birthdays.days')}
           value={days}
-          onChange={setDays}
-          options={[7, 30, 60, 90].map((n) => ({ value: n, label: t('contacts.birthdays.range', { n }) }))}
+          onChange={(next) => put({ days: next })}
+          options={ranges.map((n) => ({ value: n, label: t('contacts.birthdays.range', { n }) }))}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -25,7 +25,7 @@ export const contactsWeb: WebModule = {
   name: 'contacts',
   routes: [
     { path: '/contacts', permission, load: () => import('./people-page.tsx') },
-    { path: '/contacts/$id', permission, load: () => import('./contact-page.tsx') },
+    { path: '/contacts/$id', permission, records: ['contact'], load: () => import('./contact-page.tsx') },
     { path: '/relations', permission, load: () => import('./relations-page.tsx') },
     { path: '/referrals', permission, load: () => import('./referrals-page.tsx') },
     { path: '/birthdays', permission, load: () => import('./birthdays-page.tsx') },

@@ -1,7 +1,7 @@
 import { FilterOutlined, SettingOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Button, Input, Modal, Tag } from 'antd';
-import { useCallback, useEffect, useState } from 'react';
+import { Button, Modal, Tag } from 'antd';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { updateMe } from '#modules/people/contract.ts';
@@ -19,6 +19,7 @@ import { DataGrid, type GridColumn } from '#ui/grid/grid.tsx';
 import { label } from '#ui/i18n.ts';
 import { usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert, usePageTitle } from '#ui/page.tsx';
+import { SearchBox } from '#ui/search-box.tsx';
 import { useSession } from '#ui/session.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
 import { listContacts } from '../contract.ts';
@@ -46,7 +47,6 @@ export default function PeoplePage() {
   const filter = conditionFrom(search.filter);
   const q = search.q === undefined ? '' : String(search.q);
   const sort = typeof search.sort === 'string' ? search.sort : 'name';
-  const [typed, setTyped] = useState(q);
   const [selected, setSelected] = useState<Set<string>>(new Set());
   const [widths, setWidths] = useState<Record<string, number>>({});
   const [dialog, setDialog] = useState<'columns' | 'filter' | null>(null);
@@ -67,13 +67,6 @@ export default function PeoplePage() {
     },
     [filter, navigate, q, sort],
   );
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      if (typed.trim() !== q) change({ q: typed.trim() });
-    }, 250);
-    return () => clearTimeout(timer);
-  }, [typed, q, change]);
-
   const saved = typeof user.preferences[remembered] === 'string' ? String(user.preferences[remembered]) : '';
   const keys = (saved === '' ? usual : saved.split(',')).filter((key) => dictionary?.byKey.has(key));
   const fields = [...new Set(['name', ...keys])];
@@ -138,14 +131,7 @@ export default function PeoplePage() {
         </div>
       </div>
       <div className="bar">
-        <Input.Search
-          className="list-search"
-          allowClear
-          aria-label={t('contacts.list.search')}
-          placeholder={t('contacts.list.search')}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
+        <SearchBox label={t('contacts.list.search')} value={q} onChange={(next) => change({ q: next })} />
         <Button
           icon={<FilterOutlined aria-hidden />}
           type={filter ? 'primary' : 'default'}

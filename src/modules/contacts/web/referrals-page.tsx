@@ -3,6 +3,7 @@ import { App, Button, Input, Modal, Segmented, Switch, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMoney } from '#shared/money.ts';
+import { flag, oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
@@ -31,8 +32,7 @@ function Revenue({ amounts }: { amounts: Referrer['revenue'] }) {
 /** Who brought customers, what the chains were worth, and whom thanks are owed. */
 export default function ReferralsPage() {
   const { t } = useTranslation();
-  const [due, setDue] = useState(false);
-  const [sort, setSort] = useState<'direct' | 'revenue'>('direct');
+  const [{ due, sort }, put] = useAddress({ due: flag(false), sort: oneOf(['direct', 'revenue'] as const, 'direct') });
   const [open, setOpen] = useState<RelationEnd | null>(null);
   const can = useCan();
   const pages = usePages(listReferrers, { query: { limit: 50, sort, ...(due ? { thanksDue: 'true' as const } : {}) } });
@@ -41,7 +41,12 @@ export default function ReferralsPage() {
     <Page title={t('relations.referrals.title')}>
       <p className="muted">{t('relations.referrals.intro')}</p>
       <div className="bar">
-        <Switch id="due-only" checked={due} onChange={setDue} aria-label={t('relations.referrals.dueOnly')} />
+        <Switch
+          id="due-only"
+          checked={due}
+          onChange={(next) => put({ due: next })}
+          aria-label={t('relations.referrals.dueOnly')}
+        />
         <label htmlFor="due-only">{t('relations.referrals.dueOnly')}</label>
         {can('purchase:read') ? (
           <Segmented
@@ -51,7 +56,7 @@ export default function ReferralsPage() {
               { value: 'direct' as const, label: t('relations.referrals.byDirect') },
               { value: 'revenue' as const, label: t('relations.referrals.byRevenue') },
             ]}
-            onChange={setSort}
+            onChange={(next) => put({ sort: next })}
           />
         ) : null}
       </div>

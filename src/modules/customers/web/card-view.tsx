@@ -1,5 +1,5 @@
 import { HistoryOutlined, SafetyCertificateOutlined } from '@ant-design/icons';
-import { App, Button, Switch, Tabs, Tooltip } from 'antd';
+import { App, Button, Switch, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
@@ -10,6 +10,7 @@ import { InlineField } from '#ui/fields/inline-field.tsx';
 import { useSaveField } from '#ui/fields/use-record.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
+import { PageTabs } from '#ui/page-tabs.tsx';
 import { useCan } from '#ui/session.tsx';
 import { useSlots } from '#ui/slots.tsx';
 import { type CustomerCard, getCustomer, verifyValue } from '../contract.ts';
@@ -38,7 +39,7 @@ export function CustomerCardView({ id, heading = 'h2' }: { id: string; heading?:
   return (
     <article className="customer-card">
       <CardHeader card={card.data} heading={heading} onChange={accept} />
-      <Tabs
+      <PageTabs
         items={[
           {
             key: 'card',

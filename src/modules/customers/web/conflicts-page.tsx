@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Segmented, Tag } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
@@ -15,10 +15,12 @@ export function ConflictState({ state }: { state: ConflictView['state'] }) {
   return <Tag color={colors[state]}>{t(`customers.conflicts.states.${state}`)}</Tag>;
 }
 
+const boxes = ['open', 'closed'] as const;
+
 /** Conflicts about customers one takes part in or may rule on. */
 export default function ConflictsPage() {
   const { t } = useTranslation();
-  const [state, setState] = useState<'open' | 'closed'>('open');
+  const [{ state }, put] = useAddress({ state: oneOf(boxes, 'open') });
   const pages = usePages(listConflicts, { query: { state, limit: 50 } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -27,11 +29,8 @@ export default function ConflictsPage() {
         <Segmented
           aria-label={t('customers.conflicts.which')}
           value={state}
-          options={(['open', 'closed'] as const).map((value) => ({
-            value,
-            label: t(`customers.conflicts.boxes.${value}`),
-          }))}
-          onChange={setState}
+          options={boxes.map((value) => ({ value, label: t(`customers.conflicts.boxes.${value}`) }))}
+          onChange={(next) => put({ state: next })}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

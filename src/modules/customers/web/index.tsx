@@ -10,17 +10,27 @@ export const customersWeb: WebModule = {
   routes: [
     { path: '/customers', permission: 'customer:read', load: () => import('./list-page.tsx') },
     { path: '/customers/new', permission: 'customer:create', load: () => import('./new-page.tsx') },
-    { path: '/customers/$id', permission: 'customer:read', load: () => import('./card-page.tsx') },
+    {
+      path: '/customers/$id',
+      permission: 'customer:read',
+      records: ['customer'],
+      load: () => import('./card-page.tsx'),
+    },
     { path: '/customers/$id/brief', permission: 'customer:read', load: () => import('./brief-page.tsx') },
     { path: '/conflicts', load: () => import('./conflicts-page.tsx') },
-    { path: '/conflicts/$id', load: () => import('./conflict-page.tsx') },
+    { path: '/conflicts/$id', records: ['conflict'], load: () => import('./conflict-page.tsx') },
     { path: '/handovers', permission: 'customer:read', load: () => import('./ownership-handovers-page.tsx') },
     {
       path: '/settings/assignment',
       permission: 'assignment:manage',
       load: () => import('./assignment-page.tsx'),
     },
-    { path: '/pools', permission: 'customer:read', load: () => import('./ownership-pools-page.tsx') },
+    {
+      path: '/pools',
+      permission: 'customer:read',
+      records: ['pool'],
+      load: () => import('./ownership-pools-page.tsx'),
+    },
   ],
   menu: [
     {

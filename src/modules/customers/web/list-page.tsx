@@ -1,7 +1,7 @@
 import { FilterOutlined, PlusOutlined, SettingOutlined } from '@ant-design/icons';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Button, Drawer, Input, Segmented, Tag } from 'antd';
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { Button, Drawer, Segmented, Tag } from 'antd';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
@@ -15,6 +15,7 @@ import { label } from '#ui/i18n.ts';
 import { usePages } from '#ui/load-more.tsx';
 import type { ListSelection } from '#ui/module.ts';
 import { EmptyState, Loading, ProblemAlert, usePageTitle } from '#ui/page.tsx';
+import { SearchBox } from '#ui/search-box.tsx';
 import { useCan } from '#ui/session.tsx';
 import { useSlots } from '#ui/slots.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
@@ -46,16 +47,7 @@ export default function ListPage() {
   const [selected, setSelected] = useState<Set<string>>(new Set());
   const [everything, setEverything] = useState(false);
   const [dialog, setDialog] = useState<'columns' | 'filter' | 'bulk' | null>(null);
-  const [typed, setTyped] = useState(state.q ?? '');
   usePageTitle(t('customers.title'));
-
-  useEffect(() => setTyped(state.q ?? ''), [state.q]);
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      if (typed.trim() !== (state.q ?? '')) change({ q: typed.trim() || undefined, view: undefined });
-    }, 250);
-    return () => clearTimeout(timer);
-  });
 
   const known = state.columns.filter((column) => dictionary?.byKey.has(column.key));
   const fields = [...new Set(['name', ...known.map((column) => column.key), ...(narrow ? ['grade', 'phones'] : [])])];
@@ -140,13 +132,10 @@ export default function ListPage() {
       </div>
       <div className="bar">
         <ViewsMenu state={state} onOpen={change} />
-        <Input.Search
-          className="list-search"
-          allowClear
-          aria-label={t('customers.searchList')}
-          placeholder={t('customers.searchList')}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+        <SearchBox
+          label={t('customers.searchList')}
+          value={state.q ?? ''}
+          onChange={(q) => change({ q: q || undefined, view: undefined })}
         />
         <Button
           icon={<FilterOutlined aria-hidden />}

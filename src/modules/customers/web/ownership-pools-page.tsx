@@ -1,16 +1,18 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
-import { App, Button, Checkbox, Input, Select } from 'antd';
+import { App, Button, Checkbox, Select } from 'antd';
 import type { TFunction } from 'i18next';
-import { useDeferredValue, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
+import { recordId, useAddress, words } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
+import { SearchBox } from '#ui/search-box.tsx';
 import { useCan } from '#ui/session.tsx';
 import { listCustomers } from '../contract.ts';
 import { claimCustomers, listPools, type PoolView } from '../ownership-contract.ts';
@@ -25,7 +27,7 @@ export default function PoolsPage() {
   const { t } = useTranslation();
   const can = useCan();
   const pools = useEndpoint(listPools);
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [{ pool: chosen }, put] = useAddress({ pool: recordId });
   const [open, setOpen] = useState<PoolView | 'new' | null>(null);
   const items = pools.data?.items ?? [];
   const pool = items.find((item) => item.id === chosen) ?? items[0];
@@ -54,7 +56,7 @@ export default function PoolsPage() {
                 value: item.id,
                 label: label({ zh: item.name, en: item.nameEn || item.name }),
               }))}
-              onChange={setChosen}
+              onChange={(next) => put({ pool: next })}
             />
             <span className="muted small">{limits(pool, t)}</span>
             {pool.can.manage ? <Button onClick={() => setOpen(pool)}>{t('customers.pools.settings')}</Button> : null}
@@ -83,8 +85,7 @@ function PoolCustomers({ pool }: { pool: PoolView }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const dictionary = useDictionary('customer');
-  const [typed, setTyped] = useState('');
-  const q = useDeferredValue(typed.trim());
+  const [{ q }, put] = useAddress({ q: words });
   const [selected, setSelected] = useState<Set<string>>(new Set());
   const [assigning, setAssigning] = useState(false);
   const shown = columns.filter((key) => dictionary?.byKey.has(key));
@@ -126,14 +127,7 @@ function PoolCustomers({ pool }: { pool: PoolView }) {
   return (
     <>
       <div className="bar">
-        <Input.Search
-          className="list-search"
-          allowClear
-          aria-label={t('customers.pools.search')}
-          placeholder={t('customers.pools.search')}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
+        <SearchBox label={t('customers.pools.search')} value={q} onChange={(next) => put({ q: next })} />
         {pool.can.claim ? (
           <Button
             type="primary"

@@ -1,11 +1,11 @@
 import { EyeInvisibleOutlined, HolderOutlined, PlusOutlined } from '@ant-design/icons';
 import { isSortable, useSortable } from '@dnd-kit/react/sortable';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { App, Button, Checkbox, Segmented, Select } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type FieldChoice, fieldChoices, isFieldChoice } from '#shared/field-choices.ts';
-import { type FieldDefinition, type RecordObject, recordObjects, type SectionDefinition } from '#shared/fields.ts';
+import { type FieldChoice, fieldChoices } from '#shared/field-choices.ts';
+import { type FieldDefinition, recordObjects, type SectionDefinition } from '#shared/fields.ts';
+import { flag, oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { Dragging } from '#ui/dragging.tsx';
 import { label } from '#ui/i18n.ts';
@@ -23,6 +23,8 @@ type Open =
   | { kind: 'section'; section?: SectionDefinition }
   | { kind: 'numbering' };
 
+const choices = Object.keys(fieldChoices) as FieldChoice[];
+
 const inOrder = <T extends { position: number }>(items: T[]) => [...items].sort((a, b) => a.position - b.position);
 
 /** A place between the neighbours at `index`, so that one move changes one row only. */
@@ -39,11 +41,11 @@ export default function DesignerPage() {
   const { data, error } = useEndpoint(getWholeDictionary);
   const moveField = useSend(updateField, dictionaryStale);
   const moveSection = useSend(updateSection, dictionaryStale);
-  const [object, setObject] = useState<RecordObject>('customer');
-  const [showHidden, setShowHidden] = useState(false);
-  const { only: asked } = useSearch({ strict: false }) as { only?: unknown };
-  const navigate = useNavigate();
-  const only = isFieldChoice(asked) ? asked : undefined;
+  const [{ object, hidden: showHidden, only }, put] = useAddress({
+    object: oneOf(recordObjects, 'customer'),
+    hidden: flag(false),
+    only: oneOf(choices),
+  });
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
   const list = useRef<HTMLUListElement>(null);
@@ -116,7 +118,7 @@ export default function DesignerPage() {
         <Segmented
           disabled={only !== undefined}
           value={object}
-          onChange={setObject}
+          onChange={(next) => put({ object: next })}
           options={recordObjects.map((item) => ({ value: item, label: t(`fields.objects.${item}`) }))}
         />
         <Select
@@ -125,18 +127,13 @@ export default function DesignerPage() {
           allowClear
           popupMatchSelectWidth={false}
           value={only}
-          options={(Object.keys(fieldChoices) as FieldChoice[]).map((value) => ({
-            value,
-            label: t(`fields.only.${value}`),
-          }))}
-          onChange={(next?: FieldChoice) =>
-            void navigate({ to: '/settings/fields', search: { only: next } as never, replace: true })
-          }
+          options={choices.map((value) => ({ value, label: t(`fields.only.${value}`) }))}
+          onChange={(next?: FieldChoice) => put({ only: next })}
         />
         <Checkbox
           disabled={only !== undefined}
           checked={showHidden}
-          onChange={(event) => setShowHidden(event.target.checked)}
+          onChange={(event) => put({ hidden: event.target.checked })}
         >
           {t('fields.showHidden')}
         </Checkbox>

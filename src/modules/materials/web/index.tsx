@@ -14,7 +14,7 @@ export const materialsWeb: WebModule = {
   name: 'materials',
   routes: [
     { path: '/materials', permission, load: () => import('./materials-page.tsx') },
-    { path: '/materials/$id', permission, load: () => import('./material-page.tsx') },
+    { path: '/materials/$id', permission, records: ['material'], load: () => import('./material-page.tsx') },
     { path: '/d/$token', public: true, load: () => import('./shared-page.tsx') },
   ],
   menu: [

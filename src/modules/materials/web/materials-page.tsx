@@ -1,29 +1,32 @@
 import './materials.css';
 import { PlusOutlined } from '@ant-design/icons';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Button, Input, Select, Tag } from 'antd';
-import { useDeferredValue, useState } from 'react';
+import { Button, Select, Tag } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress, words } from '#ui/address.ts';
 import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { SearchBox } from '#ui/search-box.tsx';
 import { useCan } from '#ui/session.tsx';
 import { listMaterials, type MaterialView, materialKinds, materialLanguages, materialStates } from '../contract.ts';
 import { MaterialForm } from './material-form.tsx';
 import { MaterialState } from './material-state.tsx';
 import { sizeText } from './size-text.ts';
 
-type Filter = Partial<Pick<MaterialView, 'kind' | 'language' | 'state'>>;
-
 /** The library: brochures, manuals and the like, each with its newest version. */
 export default function MaterialsPage() {
   const { t } = useTranslation();
   const can = useCan();
   const navigate = useNavigate();
-  const [typed, setTyped] = useState('');
-  const [filter, setFilter] = useState<Filter>({});
+  const [{ q, ...filter }, put] = useAddress({
+    q: words,
+    kind: oneOf(materialKinds),
+    language: oneOf(materialLanguages),
+    state: oneOf(materialStates),
+  });
   const [adding, setAdding] = useState(false);
-  const q = useDeferredValue(typed.trim());
   const pages = usePages(listMaterials, { query: { limit: 50, ...(q ? { q } : {}), ...filter } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const filtered = q !== '' || Object.values(filter).some((value) => value !== undefined);
@@ -44,15 +47,7 @@ export default function MaterialsPage() {
       }
     >
       <div className="bar">
-        <Input.Search
-          className="material-search"
-          allowClear
-          aria-label={t('materials.search')}
-          placeholder={t('materials.search')}
-          maxLength={200}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
+        <SearchBox label={t('materials.search')} maxLength={200} value={q} onChange={(next) => put({ q: next })} />
         {choices.map(({ key, label, options, text }) => (
           <Select
             key={key}
@@ -62,7 +57,7 @@ export default function MaterialsPage() {
             allowClear
             value={filter[key] as string | undefined}
             options={options.map((value) => ({ value: value as string, label: t(`materials.${text}.${value}`) }))}
-            onChange={(value?: string) => setFilter((before) => ({ ...before, [key]: value }))}
+            onChange={(value?: string) => put({ [key]: value })}
           />
         ))}
       </div>

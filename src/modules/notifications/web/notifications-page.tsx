@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Button, Segmented } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
@@ -11,8 +11,8 @@ import { listNotifications, readNotifications } from '../contract.ts';
 /** The notification centre: what happened that concerns the reader. */
 export default function NotificationsPage() {
   const { t } = useTranslation();
-  const [unread, setUnread] = useState(true);
-  const pages = usePages(listNotifications, { query: unread ? { unread: 'true' } : {} });
+  const [{ box }, put] = useAddress({ box: oneOf(['unread', 'all'], 'unread') });
+  const pages = usePages(listNotifications, { query: box === 'unread' ? { unread: 'true' } : {} });
   const read = useSend(readNotifications, ['/notifications']);
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -29,12 +29,12 @@ export default function NotificationsPage() {
     >
       <div className="bar">
         <Segmented
-          value={unread ? 'unread' : 'all'}
+          value={box}
           options={[
             { value: 'unread', label: t('notifications.onlyUnread') },
             { value: 'all', label: t('notifications.all') },
           ]}
-          onChange={(value) => setUnread(value === 'unread')}
+          onChange={(next) => put({ box: next })}
         />
       </div>
       <ProblemAlert problem={pages.error ?? read.error} onRetry={() => void pages.refetch()} />

@@ -1,9 +1,8 @@
 import { RobotOutlined } from '@ant-design/icons';
-import { Link, useSearch } from '@tanstack/react-router';
 import { Alert, Button, Select, Tag } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
+import { dayOr, oneOf, recordId, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatNumber, formatTime, listed } from '#ui/format.ts';
@@ -15,54 +14,44 @@ import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
 import { auditVerification, listAudit } from '../contract.ts';
 import { AuditDetail } from './audit-detail.tsx';
+import { Subject } from './audit-subject.tsx';
 
-const actions: string[] = [
-  'view',
-  'list',
-  'search',
-  'export',
-  'download',
-  'print',
-  'signIn',
-  'signInFailed',
-  'signOut',
-  'denied',
+const logs = ['both', 'event', 'access'] as const;
+const accesses = [
+  ...['view', 'list', 'search', 'export', 'download', 'print'],
+  ...['signIn', 'signInFailed', 'signOut', 'denied'],
 ];
-const subjects = [
-  'customer',
-  'contact',
-  'note',
-  'field',
-  'section',
-  'role',
-  'user',
-  'token',
-  'import',
-  'export',
-  'view',
+/** What changes are told about, by the beginning of their kind. */
+const changed = [
+  ...['customer', 'contact', 'employment', 'relation', 'note', 'comment', 'activity', 'task', 'visit', 'minutes'],
+  ...['purchase', 'intelligence', 'material', 'form', 'businessCard', 'capture', 'carry', 'intake', 'conflict'],
+  ...['pool', 'handover', 'assignmentRule', 'approval', 'approvalFlow', 'approvalDelegation', 'revision'],
+  ...['inspectionPlan', 'inspectionRound', 'discussion', 'segment', 'tag', 'category', 'classScheme', 'classRun'],
+  ...['import', 'export', 'view', 'field', 'section', 'relationType', 'activityTemplate', 'visitPurpose'],
+  ...['qualitySetting', 'duplicateSetting', 'revisionSetting', 'workSetting', 'calendar', 'webhook'],
+  ...['user', 'role', 'team', 'sales_region', 'session', 'token', 'org'],
 ];
+const choices = [...accesses, ...changed.map((kind) => `${kind}.`)];
 
 export default function AuditPage() {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
   const can = useCan();
-  const asked = useSearch({ strict: false }) as Record<string, unknown>;
-  const [log, setLog] = useState<'both' | 'event' | 'access'>(
-    asked.log === 'event' || asked.log === 'access' ? asked.log : 'both',
-  );
-  const [from, setFrom] = useState(/^\d{4}-\d{2}-\d{2}$/.test(String(asked.from)) ? String(asked.from) : '');
-  const [to, setTo] = useState('');
-  const [what, setWhat] = useState(actions.find((action) => action === asked.what));
-  const [actorId, setActorId] = useState<string | null>(null);
-  const [customerId, setCustomerId] = useState<string | null>(null);
+  const [{ log, from, to, what, actor, customer }, put] = useAddress({
+    log: oneOf(logs, 'both'),
+    from: dayOr(''),
+    to: dayOr(''),
+    what: oneOf(choices),
+    actor: recordId,
+    customer: recordId,
+  });
   const pages = usePages(listAudit, {
     query: {
-      log,
+      ...{ log, what },
       ...(from ? { from } : {}),
       ...(to ? { to } : {}),
-      ...(what ? { what } : {}),
-      ...(actorId ? { actorId } : {}),
-      ...(customerId ? { customerId } : {}),
+      ...(actor ? { actorId: actor } : {}),
+      ...(customer ? { customerId: customer } : {}),
     },
   });
   const verification = useSend(auditVerification);
@@ -112,11 +101,8 @@ export default function AuditPage() {
         <Select
           aria-label={t('operations.audit.log')}
           value={log}
-          options={(['both', 'event', 'access'] as const).map((key) => ({
-            value: key,
-            label: t(`operations.audit.logs.${key}`),
-          }))}
-          onChange={setLog}
+          options={logs.map((key) => ({ value: key, label: t(`operations.audit.logs.${key}`) }))}
+          onChange={(next) => put({ log: next })}
           popupMatchSelectWidth={false}
         />
         <span className="audit-actor">
@@ -124,8 +110,8 @@ export default function AuditPage() {
             aria-label={t('operations.audit.who')}
             placeholder={t('operations.audit.who')}
             kind="user"
-            value={actorId}
-            onChange={setActorId}
+            value={actor}
+            onChange={(next) => put({ actor: next })}
           />
         </span>
         {can('customer:read') ? (
@@ -134,8 +120,9 @@ export default function AuditPage() {
               aria-label={t('operations.audit.customer')}
               placeholder={t('operations.audit.customer')}
               kind="customer"
-              value={customerId}
-              onChange={setCustomerId}
+              value={customer}
+              label={items[0]?.customerName ?? undefined}
+              onChange={(next) => put({ customer: next })}
             />
           </span>
         ) : null}
@@ -147,23 +134,16 @@ export default function AuditPage() {
           showSearch={{ optionFilterProp: 'label' }}
           value={what}
           options={[
-            ...actions.map((key) => ({ value: key, label: t(`operations.audit.actions.${key}`) })),
-            ...subjects.map((key) => ({
+            ...accesses.map((key) => ({ value: key, label: t(`operations.audit.actions.${key}`) })),
+            ...changed.map((key) => ({
               value: `${key}.`,
               label: t('operations.audit.changesOf', { name: t(`operations.audit.subjects.${key}`) }),
             })),
           ]}
-          onChange={(next?: string) => setWhat(next)}
+          onChange={(next?: string) => put({ what: next })}
           popupMatchSelectWidth={false}
         />
-        <Period
-          from={from}
-          to={to}
-          onChange={(days) => {
-            setFrom(days.from ?? from);
-            setTo(days.to ?? to);
-          }}
-        />
+        <Period from={from} to={to} onChange={put} />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
@@ -195,14 +175,7 @@ export default function AuditPage() {
                   <Tag color={item.log === 'event' ? 'blue' : 'default'}>{wordsOf(item.what)}</Tag>
                 </td>
                 <td>
-                  {item.customerId && can('customer:read') ? (
-                    <Link to="/customers/$id" params={{ id: item.customerId }}>
-                      {item.customerName ?? item.customerId}
-                    </Link>
-                  ) : (
-                    (item.customerName ??
-                    t(`operations.audit.subjects.${item.subjectKind}`, { defaultValue: item.subjectKind }))
-                  )}
+                  <Subject entry={item} />
                 </td>
                 <td className="detail">
                   {listed(item.fields.map(nameOf))} {item.reason}

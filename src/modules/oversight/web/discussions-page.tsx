@@ -1,11 +1,12 @@
 import { LeftOutlined, RightOutlined } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
 import { Button, Input, Tag } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { dayOr, useAddress } from '#ui/address.ts';
 import { companyToday } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { useTyped } from '#ui/typed.ts';
 import { listDiscussions } from '../discussion-contract.ts';
 
 const shifted = (day: string, by: number): string => {
@@ -17,10 +18,11 @@ const shifted = (day: string, by: number): string => {
 /** Yesterday's results of each rep, to be talked over. */
 export default function DiscussionsPage() {
   const { t } = useTranslation();
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [{ day: chosen }, put] = useAddress({ day: dayOr('') });
   const pages = usePages(listDiscussions, { query: chosen ? { day: chosen, limit: 50 } : { limit: 50 } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
-  const day = chosen ?? pages.data?.pages[0]?.day ?? '';
+  const day = chosen || (pages.data?.pages[0]?.day ?? '');
+  const [typed, setTyped] = useTyped(day, (next) => put({ day: next }));
   return (
     <Page title={t('oversight.discussions')}>
       <div className="bar">
@@ -28,21 +30,21 @@ export default function DiscussionsPage() {
           icon={<LeftOutlined />}
           aria-label={t('oversight.dayBefore')}
           disabled={day === ''}
-          onClick={() => setChosen(shifted(day, -1))}
+          onClick={() => put({ day: shifted(day, -1) })}
         />
         <Input
           type="date"
           aria-label={t('oversight.day')}
           className="audit-day"
           max={companyToday()}
-          value={day}
-          onChange={(event) => event.target.value && setChosen(event.target.value)}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
         />
         <Button
           icon={<RightOutlined />}
           aria-label={t('oversight.dayAfter')}
           disabled={day === '' || day >= companyToday()}
-          onClick={() => setChosen(shifted(day, 1))}
+          onClick={() => put({ day: shifted(day, 1) })}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -9,7 +9,12 @@ export const oversightWeb: WebModule = {
   name: 'oversight',
   routes: [
     { path: '/inspections', load: () => import('./inspections-page.tsx') },
-    { path: '/inspections/$id', permission: 'inspection:manage', load: () => import('./round-page.tsx') },
+    {
+      path: '/inspections/$id',
+      permission: 'inspection:manage',
+      records: ['inspectionRound'],
+      load: () => import('./round-page.tsx'),
+    },
     { path: '/discussions', permission: 'discussion:read', load: () => import('./discussions-page.tsx') },
     { path: '/discussions/$repId/$day', permission: 'discussion:read', load: () => import('./discussion-page.tsx') },
   ],

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
-import { Progress, Segmented, Tabs } from 'antd';
-import { useState } from 'react';
+import { Progress, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { PageTabs } from '#ui/page-tabs.tsx';
 import { useCan } from '#ui/session.tsx';
 import { listRemarks, listRounds, type RemarkView } from '../contract.ts';
 import { PlansTab } from './plans-tab.tsx';
@@ -17,7 +18,7 @@ export default function InspectionsPage() {
   const leads = can('inspection:manage');
   return (
     <Page title={t('oversight.inspections')}>
-      <Tabs
+      <PageTabs
         className="many-tabs"
         items={[
           ...(leads ? [{ key: 'rounds', label: t('oversight.rounds'), children: <RoundsTab /> }] : []),
@@ -80,7 +81,7 @@ const states: RemarkView['state'][] = ['open', 'fixed', 'closed'];
 
 function RemarksTab({ box }: { box: 'mine' | 'made' }) {
   const { t } = useTranslation();
-  const [state, setState] = useState<RemarkView['state']>(box === 'mine' ? 'open' : 'fixed');
+  const [{ [box]: state }, put] = useAddress({ [box]: oneOf(states, box === 'mine' ? 'open' : 'fixed') });
   const pages = usePages(listRemarks, { query: { box, state, limit: 30 } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -90,7 +91,7 @@ function RemarksTab({ box }: { box: 'mine' | 'made' }) {
           aria-label={t('oversight.state')}
           value={state}
           options={states.map((key) => ({ value: key, label: t(`oversight.remarkStates.${key}`) }))}
-          onChange={setState}
+          onChange={(next) => put({ [box]: next })}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

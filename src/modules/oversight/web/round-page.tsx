@@ -2,12 +2,14 @@ import { Link, useParams } from '@tanstack/react-router';
 import { Drawer, Segmented, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
-import { type ItemView, itemStates, listItems } from '../contract.ts';
+import { itemStates, listItems } from '../contract.ts';
 import { InspectCard } from './inspect-card.tsx';
 
+const shown = ['all', ...itemStates] as const;
 const colors = { open: 'default', passed: 'success', remarked: 'warning' } as const;
 
 /** One weekly sample: its cards, each opened to be inspected. */
@@ -15,7 +17,7 @@ export default function RoundPage() {
   const { t } = useTranslation();
   const narrow = useNarrow();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
-  const [state, setState] = useState<ItemView['state'] | 'all'>('all');
+  const [{ state }, put] = useAddress({ state: oneOf(shown, 'all') });
   const [opened, setOpened] = useState<string | null>(null);
   const pages = usePages(listItems, { params: { id }, query: state === 'all' ? { limit: 50 } : { limit: 50, state } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
@@ -30,11 +32,8 @@ export default function RoundPage() {
         <Segmented
           aria-label={t('oversight.state')}
           value={state}
-          options={(['all', ...itemStates] as const).map((key) => ({
-            value: key,
-            label: t(`oversight.itemStates.${key}`),
-          }))}
-          onChange={setState}
+          options={shown.map((key) => ({ value: key, label: t(`oversight.itemStates.${key}`) }))}
+          onChange={(next) => put({ state: next })}
         />
         {round ? (
           <span className="muted">

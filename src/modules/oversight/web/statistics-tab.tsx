@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { dayOr, useAddress } from '#ui/address.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { companyToday } from '#ui/format.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
@@ -12,7 +12,7 @@ const columns = ['drawn', 'inspected', 'passed', 'remarks', 'open', 'overdue', '
 /** Results of the inspections per rep. */
 export function StatisticsTab() {
   const { t } = useTranslation();
-  const [days, setDays] = useState(() => ({ from: companyToday(-30), to: companyToday() }));
+  const [days, put] = useAddress({ from: dayOr(companyToday(-30)), to: dayOr(companyToday()) });
   const { data, error, isPending } = useEndpoint(
     inspectionStatistics,
     { query: days },
@@ -21,7 +21,7 @@ export function StatisticsTab() {
   return (
     <>
       <div className="bar">
-        <Period from={days.from} to={days.to} onChange={(change) => setDays({ ...days, ...change })} />
+        <Period from={days.from} to={days.to} onChange={put} />
       </div>
       <ProblemAlert problem={error} />
       {isPending ? <Loading /> : null}

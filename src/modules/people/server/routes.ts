@@ -119,7 +119,7 @@ export function peopleRoutes({ config, vault }: PeopleDependencies): Route[] {
     }),
     serve(contract.listUsers, (context, { query }) => listUsers(context, query)),
     serve(contract.userOptions, async (context, { query }) => ({
-      items: await userOptions(context, query.q, query.blocked),
+      items: await userOptions(context, query),
     })),
     serve(contract.createUser, async (context, { body }) => {
       const user = await createUser(context, body, null);

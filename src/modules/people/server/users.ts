@@ -280,14 +280,15 @@ async function locked(context: Context, id: string): Promise<UserView> {
 }
 
 /** Names of up to 20 active users, for choosing an owner. */
-export async function userOptions(context: Context, q: string | undefined, blocked: boolean) {
+export async function userOptions(context: Context, { q, blocked, id }: { q?: string; blocked: boolean; id?: string }) {
   let select = context.tx
     .selectFrom('app_user')
     .select(['id', 'name'])
     .where('org_id', '=', context.orgId)
     .orderBy(sql`name_sort collate "C"`)
     .limit(20);
-  if (!blocked) select = select.where('state', '!=', 'blocked');
+  if (id) select = select.where('id', '=', id);
+  else if (!blocked) select = select.where('state', '!=', 'blocked');
   if (q) {
     const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
     select = select.where((eb) => eb.or([eb('name', 'ilike', like), eb('name_sort', 'ilike', like)]));

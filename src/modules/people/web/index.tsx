@@ -9,7 +9,12 @@ export const peopleWeb: WebModule = {
     { path: '/account', load: () => import('./account-page.tsx') },
     { path: '/settings/users', permission: 'user:read', load: () => import('./users-page.tsx') },
     { path: '/settings/structure', permission: 'user:read', load: () => import('./structure-page.tsx') },
-    { path: '/settings/roles', permission: 'user:read', load: () => import('./roles-page.tsx') },
+    {
+      path: '/settings/roles',
+      permission: 'user:read',
+      records: ['role'],
+      load: () => import('./roles-page.tsx'),
+    },
   ],
   menu: [
     {

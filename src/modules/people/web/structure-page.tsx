@@ -1,10 +1,11 @@
 import { DeleteOutlined, EditOutlined, EnvironmentOutlined, PlusOutlined } from '@ant-design/icons';
-import { App, Button, Input, Modal, Select, Tabs } from 'antd';
+import { App, Button, Input, Modal, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { PageTabs } from '#ui/page-tabs.tsx';
 import { useCan } from '#ui/session.tsx';
 import { listRegionAreas, regions, type TreeNode, teams } from '../contract.ts';
 import { RegionAreasDialog } from './region-areas.tsx';
@@ -13,7 +14,7 @@ export default function StructurePage() {
   const { t } = useTranslation();
   return (
     <Page title={t('people.structure.title')}>
-      <Tabs
+      <PageTabs
         items={[
           {
             key: 'teams',

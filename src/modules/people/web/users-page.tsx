@@ -1,10 +1,9 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Alert, App, Button, Checkbox, Dropdown, Input, Modal, Radio, Select, Tag } from 'antd';
-import { useDeferredValue, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isId } from '#shared/ids.ts';
 import { languages } from '#shared/session.ts';
+import { oneOf, recordId, useAddress, words } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
@@ -12,6 +11,7 @@ import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
+import { SearchBox } from '#ui/search-box.tsx';
 import { useCan } from '#ui/session.tsx';
 import {
   blockUser,
@@ -30,39 +30,21 @@ import {
 const userStates = ['active', 'invited', 'blocked'] as const;
 const secondFactors = ['on', 'off'] as const;
 
-interface Narrowed {
-  state?: UserView['state'];
-  secondFactor?: 'on' | 'off';
-  roleId?: string;
-}
-
-/** What the list is narrowed to stands in the address, so that a figure elsewhere can open it. */
-function useNarrowed(): [Narrowed, (change: Narrowed) => void] {
-  const search = useSearch({ strict: false }) as Record<string, unknown>;
-  const navigate = useNavigate();
-  const state = userStates.find((item) => item === search.state);
-  const secondFactor = secondFactors.find((item) => item === search.secondFactor);
-  const roleId = typeof search.role === 'string' && isId(search.role) ? search.role : undefined;
-  const put = (change: Narrowed) => {
-    const { roleId: role, ...rest } = { state, secondFactor, roleId, ...change };
-    void navigate({ to: '/settings/users', search: { ...rest, role } as never, replace: true });
-  };
-  return [
-    { ...(state ? { state } : {}), ...(secondFactor ? { secondFactor } : {}), ...(roleId ? { roleId } : {}) },
-    put,
-  ];
-}
-
 export default function UsersPage() {
   const { t } = useTranslation();
   const can = useCan();
   const { message, modal } = App.useApp();
-  const [typed, setTyped] = useState('');
-  const q = useDeferredValue(typed.trim());
+  const [{ q, state, secondFactor, role }, put] = useAddress({
+    q: words,
+    state: oneOf(userStates),
+    secondFactor: oneOf(secondFactors),
+    role: recordId,
+  });
   const [open, setOpen] = useState<UserView | 'new' | null>(null);
   const [link, setLink] = useState<string | null>(null);
-  const [narrowed, narrow] = useNarrowed();
-  const pages = usePages(listUsers, { query: { ...(q ? { q } : {}), ...narrowed } });
+  const pages = usePages(listUsers, {
+    query: { state, secondFactor, ...(q ? { q } : {}), ...(role ? { roleId: role } : {}) },
+  });
   const teamList = useEndpoint(teams.list);
   const roleList = useEndpoint(listRoles);
   const block = useSend(blockUser, ['/users']);
@@ -83,31 +65,24 @@ export default function UsersPage() {
       }
     >
       <div className="bar">
-        <Input.Search
-          className="list-search"
-          allowClear
-          aria-label={t('people.users.find')}
-          placeholder={t('people.users.find')}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
+        <SearchBox label={t('people.users.find')} value={q} onChange={(next) => put({ q: next })} />
         <Select
           aria-label={t('people.users.state')}
           placeholder={t('people.users.state')}
           allowClear
           popupMatchSelectWidth={false}
-          value={narrowed.state}
+          value={state}
           options={userStates.map((value) => ({ value, label: t(`people.users.states.${value}`) }))}
-          onChange={(state?: UserView['state']) => narrow({ state })}
+          onChange={(next?: UserView['state']) => put({ state: next })}
         />
         <Select
           aria-label={t('people.totp.title')}
           placeholder={t('people.totp.title')}
           allowClear
           popupMatchSelectWidth={false}
-          value={narrowed.secondFactor}
+          value={secondFactor}
           options={secondFactors.map((value) => ({ value, label: t(`people.users.secondFactor.${value}`) }))}
-          onChange={(secondFactor?: 'on' | 'off') => narrow({ secondFactor })}
+          onChange={(next?: 'on' | 'off') => put({ secondFactor: next })}
         />
         <Select
           aria-label={t('people.users.roles')}
@@ -115,9 +90,9 @@ export default function UsersPage() {
           allowClear
           popupMatchSelectWidth={false}
           showSearch={{ optionFilterProp: 'label' }}
-          value={roleList.data ? narrowed.roleId : undefined}
+          value={roleList.data ? role : null}
           options={(roleList.data?.items ?? []).map((role) => ({ value: role.id, label: label(role.name) }))}
-          onChange={(roleId?: string) => narrow({ roleId })}
+          onChange={(next?: string) => put({ role: next ?? null })}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -1,8 +1,8 @@
-import { Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
 import { formatNumber } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { PageTabs } from '#ui/page-tabs.tsx';
 import { listCleanup } from '../cleanup-contract.ts';
 import { CleanupQueueList } from './cleanup-queue.tsx';
 
@@ -14,7 +14,7 @@ export default function CleanupPage() {
       <ProblemAlert problem={error} onRetry={() => void refetch()} />
       {!data && !error ? <Loading /> : null}
       {data ? (
-        <Tabs
+        <PageTabs
           destroyOnHidden
           items={data.items.map((item) => ({
             key: item.key,

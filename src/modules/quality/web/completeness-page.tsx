@@ -1,14 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Segmented, Tabs } from 'antd';
+import { App, Button, Segmented } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { useJob } from '#ui/job-progress.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { PageTabs } from '#ui/page-tabs.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
 import {
@@ -22,15 +24,13 @@ import { CompletenessSettings } from './completeness-settings.tsx';
 import { CustomersLink } from './customers-link.tsx';
 import './completeness.css';
 
-type Group = (typeof completenessGroups)[number];
-
 export default function CompletenessPage() {
   const { t } = useTranslation();
   const can = useCan();
   return (
     <Page title={t('quality.completeness.title')} actions={can('quality:manage') ? <Calculate /> : null}>
       {can('quality:manage') ? (
-        <Tabs
+        <PageTabs
           items={[
             { key: 'figures', label: t('quality.completeness.figures'), children: <Figures /> },
             { key: 'settings', label: t('quality.completeness.settings'), children: <CompletenessSettings /> },
@@ -45,7 +45,7 @@ export default function CompletenessPage() {
 
 function Figures() {
   const { t } = useTranslation();
-  const [by, setBy] = useState<Group>('owner');
+  const [{ by }, put] = useAddress({ by: oneOf(completenessGroups, 'owner') });
   const dictionary = useDictionary('customer');
   const { data, error, refetch } = useEndpoint(completenessFigures, { query: { by } });
   if (error) return <ProblemAlert problem={error} onRetry={() => void refetch()} />;
@@ -62,7 +62,7 @@ function Figures() {
         <Segmented
           value={by}
           options={completenessGroups.map((value) => ({ value, label: t(`quality.completeness.by.${value}`) }))}
-          onChange={(value) => setBy(value as Group)}
+          onChange={(next) => put({ by: next })}
         />
         {data?.calculatedAt ? (
           <span className="muted small">

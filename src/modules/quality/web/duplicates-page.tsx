@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, Tabs } from 'antd';
+import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
 import { Page, ProblemAlert } from '#ui/page.tsx';
+import { PageTabs } from '#ui/page-tabs.tsx';
 import { useCan } from '#ui/session.tsx';
 import { latestSweep, startSweepEndpoint } from '../duplicates-contract.ts';
 import { Merges } from './duplicates-merges.tsx';
@@ -18,7 +19,7 @@ export default function DuplicatesPage() {
   return (
     <Page title={t('quality.duplicates.title')}>
       <Sweep />
-      <Tabs
+      <PageTabs
         items={[
           { key: 'queue', label: t('quality.duplicates.queue'), children: <Queue /> },
           { key: 'merges', label: t('quality.duplicates.merges'), children: <Merges /> },

@@ -1,7 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Button, Select, Tag } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { formatTime, labelled } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
@@ -14,8 +14,7 @@ export const percent = (score: number) => Math.min(99, Math.round(score * 100));
 /** Pairs to be decided, the surest first. */
 export function Queue() {
   const { t } = useTranslation();
-  const [state, setState] = useState<(typeof pairStates)[number]>('open');
-  const [minScore, setMinScore] = useState(0);
+  const [{ state, minScore }, put] = useAddress({ state: oneOf(pairStates, 'open'), minScore: oneOf(scores, 0) });
   const pages = usePages(listDuplicates, { query: { state, minScore, limit: 30 } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -26,7 +25,7 @@ export function Queue() {
           value={state}
           popupMatchSelectWidth={false}
           options={pairStates.map((key) => ({ value: key, label: t(`quality.duplicates.states.${key}`) }))}
-          onChange={setState}
+          onChange={(next) => put({ state: next })}
         />
         <Select
           aria-label={t('quality.duplicates.minScore')}
@@ -39,7 +38,7 @@ export function Queue() {
                 ? labelled(t('quality.duplicates.minScore'), t('quality.duplicates.minScoreAll'))
                 : t('quality.duplicates.minScoreFrom', { n: percent(value) }),
           }))}
-          onChange={setMinScore}
+          onChange={(next) => put({ minScore: next })}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

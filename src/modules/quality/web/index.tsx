@@ -22,7 +22,12 @@ export const qualityWeb: WebModule = {
     { path: '/cleanup', permission: 'customer:read', load: () => import('./cleanup-page.tsx') },
     { path: '/governance', permission: 'governance:read', load: () => import('./governance-page.tsx') },
     { path: '/revisions', permission: 'customer:read', load: () => import('./revision-list-page.tsx') },
-    { path: '/revisions/$id', permission: 'customer:read', load: () => import('./revision-page.tsx') },
+    {
+      path: '/revisions/$id',
+      permission: 'customer:read',
+      records: ['revision'],
+      load: () => import('./revision-page.tsx'),
+    },
   ],
   menu: [
     {

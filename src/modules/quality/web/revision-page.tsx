@@ -1,17 +1,18 @@
 import { Link, useParams } from '@tanstack/react-router';
-import { App, Button, Segmented, Tabs } from 'antd';
-import { useState } from 'react';
+import { App, Button, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress, words } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
-import { closeRevision, getRevision, type RevisionResult } from '../revision-contract.ts';
+import { PageTabs } from '#ui/page-tabs.tsx';
+import { closeRevision, getRevision, revisionResults } from '../revision-contract.ts';
 import { RevisionItems } from './revision-items.tsx';
 import { StateTag, useRevisionName } from './revision-list-page.tsx';
 import { RevisionProposals } from './revision-proposals.tsx';
 import { RevisionSummary } from './revision-summary.tsx';
 
-type Chosen = { owner?: string; result?: RevisionResult };
+const whoseItems = ['mine', 'all'] as const;
 
 export default function RevisionPage() {
   const { t } = useTranslation();
@@ -20,9 +21,12 @@ export default function RevisionPage() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const revision = useEndpoint(getRevision, { params: { id } }, { staleTime: 0 });
   const close = useSend(closeRevision, ['/revisions']);
-  const [tab, setTab] = useState('items');
-  const [chosen, setChosen] = useState<Chosen>({});
-  const [mine, setMine] = useState(true);
+  const [{ whose, owner, result }, put] = useAddress({
+    tab: oneOf(['summary', 'proposals']),
+    whose: oneOf(whoseItems, 'mine'),
+    owner: words,
+    result: oneOf(revisionResults),
+  });
   const { data } = revision;
   if (revision.error && !data) return <ProblemAlert problem={revision.error} onRetry={() => void revision.refetch()} />;
   if (!data) return <Loading />;
@@ -40,11 +44,6 @@ export default function RevisionPage() {
           { onError: (problem) => void message.error(problem.message) },
         ),
     });
-  const show = (next: Chosen) => {
-    setChosen(next);
-    setMine(false);
-    setTab('items');
-  };
   return (
     <Page
       title={nameOf(data)}
@@ -60,9 +59,7 @@ export default function RevisionPage() {
           {t('quality.revision.progress', { done: formatNumber(data.decided), total: formatNumber(data.customers) })}
         </span>
       </div>
-      <Tabs
-        activeKey={tab}
-        onChange={setTab}
+      <PageTabs
         items={[
           {
             key: 'items',
@@ -71,22 +68,16 @@ export default function RevisionPage() {
               <>
                 <div className="bar">
                   <Segmented
-                    value={mine ? 'mine' : 'all'}
-                    options={(['mine', 'all'] as const).map((value) => ({
-                      value,
-                      label: t(`quality.revision.whose.${value}`),
-                    }))}
-                    onChange={(value) => {
-                      setMine(value === 'mine');
-                      setChosen({});
-                    }}
+                    value={whose}
+                    options={whoseItems.map((value) => ({ value, label: t(`quality.revision.whose.${value}`) }))}
+                    onChange={(next) => put({ whose: next, owner: '', result: undefined })}
                   />
                 </div>
                 <RevisionItems
                   revisionId={id}
-                  owner={mine ? 'mine' : chosen.owner}
-                  result={chosen.result}
-                  key={`${mine}${chosen.owner}${chosen.result}`}
+                  owner={whose === 'mine' ? 'mine' : owner || undefined}
+                  result={result}
+                  key={`${whose}${owner}${result}`}
                 />
               </>
             ),
@@ -94,7 +85,12 @@ export default function RevisionPage() {
           {
             key: 'summary',
             label: t('quality.revision.summary'),
-            children: <RevisionSummary data={data} onShow={show} />,
+            children: (
+              <RevisionSummary
+                data={data}
+                onShow={(next) => put({ owner: '', result: undefined, ...next, whose: 'all', tab: undefined })}
+              />
+            ),
           },
           {
             key: 'proposals',

@@ -1,7 +1,7 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Select, Tabs } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { Loading, Page } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
@@ -22,12 +22,9 @@ const keys = Object.keys(tabs) as TabKey[];
 export default function ClassesPage() {
   const { t } = useTranslation();
   const can = useCan();
-  const navigate = useNavigate();
   const narrow = useNarrow();
-  const search = useSearch({ strict: false }) as { tab?: string };
-  const open: TabKey = search.tab && search.tab in tabs ? (search.tab as TabKey) : 'overview';
+  const [{ tab: open }, put] = useAddress({ tab: oneOf(keys, 'overview') });
   const Content = tabs[open];
-  const go = (tab: TabKey) => void navigate({ to: '/classes', search: { tab } as never });
   return (
     <Page title={t('segments.classes.title')} actions={can('gradeRule:manage') ? <RunButton /> : null}>
       {narrow ? (
@@ -38,7 +35,7 @@ export default function ClassesPage() {
               aria-label={t('segments.classes.title')}
               value={open}
               options={keys.map((key) => ({ value: key, label: t(`segments.tabs.${key}`) }))}
-              onChange={go}
+              onChange={(tab) => put({ tab })}
             />
           </div>
           <Suspense fallback={<Loading />}>
@@ -49,7 +46,7 @@ export default function ClassesPage() {
         <Tabs
           activeKey={open}
           destroyOnHidden
-          onChange={(tab) => go(tab as TabKey)}
+          onChange={(tab) => put({ tab: tab as TabKey })}
           items={keys.map((key) => ({
             key,
             label: t(`segments.tabs.${key}`),

@@ -1,7 +1,7 @@
 import { Select } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Condition } from '#shared/conditions.ts';
+import { recordId, useAddress } from '#ui/address.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
@@ -19,12 +19,11 @@ export default function ComparePage() {
   const { t } = useTranslation();
   const { fieldName, valueName } = useClassNames();
   const pages = usePages(listSegments, { query: { limit: 200 } });
-  const [a, setA] = useState<string>();
-  const [b, setB] = useState<string>();
+  const [{ a, b }, put] = useAddress({ a: recordId, b: recordId });
   const compared = useEndpoint(
     compareSegments,
     { query: { a: a ?? '', b: b ?? '' } },
-    { enabled: a !== undefined && b !== undefined, retry: false },
+    { enabled: a !== null && b !== null, retry: false },
   );
   const options = (pages.data?.pages.flatMap((page) => page.items) ?? []).map((item) => ({
     value: item.id,
@@ -37,10 +36,10 @@ export default function ComparePage() {
       <div className="panel grid-2">
         {(
           [
-            ['a', a, setA],
-            ['b', b, setB],
+            ['a', a],
+            ['b', b],
           ] as const
-        ).map(([key, value, set]) => (
+        ).map(([key, value]) => (
           <FormField key={key} id={`compare-${key}`} label={t(`segments.compared.${key}`)}>
             <Select
               id={`compare-${key}`}
@@ -48,7 +47,7 @@ export default function ComparePage() {
               showSearch={{ optionFilterProp: 'label' }}
               value={value}
               options={options}
-              onChange={set}
+              onChange={(next) => put({ [key]: next })}
             />
           </FormField>
         ))}

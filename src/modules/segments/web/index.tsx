@@ -10,7 +10,12 @@ export const segmentsWeb: WebModule = {
   routes: [
     { path: '/segments', permission: 'segment:read', load: () => import('./segments-page.tsx') },
     { path: '/segments/compare', permission: 'segment:read', load: () => import('./compare-page.tsx') },
-    { path: '/segments/$id', permission: 'segment:read', load: () => import('./segment-page.tsx') },
+    {
+      path: '/segments/$id',
+      permission: 'segment:read',
+      records: ['segment'],
+      load: () => import('./segment-page.tsx'),
+    },
     { path: '/classes', permission: 'class:read', load: () => import('./classes-page.tsx') },
     { path: '/labels', permission: 'customer:read', load: () => import('./labels-page.tsx') },
   ],

@@ -1,10 +1,10 @@
-import { Input } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { dayOr, useAddress } from '#ui/address.ts';
 import { useEndpoint } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
 import { companyToday, formatNumber } from '#ui/format.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
+import { Period } from '#ui/period.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { distribution, movement } from '../classes-contract.ts';
 import { classValues } from '../spec.ts';
@@ -16,8 +16,7 @@ const Chart = lazy(() => import('#ui/chart.tsx'));
 export default function LadderTab() {
   const { t } = useTranslation();
   const { valueName } = useClassNames();
-  const [from, setFrom] = useState(() => companyToday(-90));
-  const [to, setTo] = useState(companyToday);
+  const [{ from, to }, put] = useAddress({ from: dayOr(companyToday(-90)), to: dayOr(companyToday()) });
   const counts = useEndpoint(distribution);
   const moves = useEndpoint(
     movement,
@@ -86,13 +85,8 @@ export default function LadderTab() {
       </section>
       <section className="panel" aria-labelledby="ladder-moves">
         <h2 id="ladder-moves">{t('segments.movement')}</h2>
-        <div className="grid-2">
-          <FormField id="ladder-from" label={t('ui.from')}>
-            <Input id="ladder-from" type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
-          </FormField>
-          <FormField id="ladder-to" label={t('ui.to')}>
-            <Input id="ladder-to" type="date" value={to} onChange={(event) => setTo(event.target.value)} />
-          </FormField>
+        <div className="bar">
+          <Period from={from} to={to} onChange={put} />
         </div>
         <ProblemAlert problem={moves.error} />
         {moves.data && flows.length === 0 ? <EmptyState text={t('segments.noMoves')} /> : null}

@@ -2,6 +2,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Radio, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
@@ -16,7 +17,7 @@ import { useScheme } from './use-scheme.ts';
 /** Rules of grade, importance and ladder, tried before they are saved. */
 export default function RulesTab() {
   const { fieldName, dictionary } = useClassNames();
-  const [dimension, setDimension] = useState<Ruled>('grade');
+  const [{ dimension }, put] = useAddress({ dimension: oneOf(ruled, 'grade') });
   if (!dictionary) return <Loading />;
   return (
     <>
@@ -24,7 +25,7 @@ export default function RulesTab() {
         <Segmented
           value={dimension}
           options={ruled.map((key) => ({ value: key, label: fieldName(key) }))}
-          onChange={(value) => setDimension(value as Ruled)}
+          onChange={(next) => put({ dimension: next })}
         />
       </div>
       <RulesEditor key={dimension} dimension={dimension} />

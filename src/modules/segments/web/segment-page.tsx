@@ -3,6 +3,7 @@ import { App, Button, Segmented, Tag } from 'antd';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { ConditionText } from '#ui/fields/condition-text.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
@@ -14,6 +15,8 @@ import { ColorName, CustomersLink } from './shared.tsx';
 
 const Chart = lazy(() => import('#ui/chart.tsx'));
 
+const changeKinds = ['all', 'entered', 'left'] as const;
+
 /** One segment: what it is, how it grew, who came and went. */
 export default function SegmentPage() {
   const { t } = useTranslation();
@@ -23,7 +26,7 @@ export default function SegmentPage() {
   const segment = useEndpoint(getSegment, { params: { id } });
   const history = useEndpoint(segmentHistory, { params: { id } });
   const refresh = useSend(refreshSegment, ['/segments']);
-  const [kind, setKind] = useState<'all' | 'entered' | 'left'>('all');
+  const [{ kind }, put] = useAddress({ kind: oneOf(changeKinds, 'all') });
   const [edit, setEdit] = useState(false);
   const changes = usePages(segmentChanges, {
     params: { id },
@@ -106,11 +109,11 @@ export default function SegmentPage() {
         <div className="bar">
           <Segmented
             value={kind}
-            options={(['all', 'entered', 'left'] as const).map((value) => ({
+            options={changeKinds.map((value) => ({
               value,
               label: t(value === 'all' ? 'segments.allChanges' : `segments.${value}`),
             }))}
-            onChange={(value) => setKind(value as typeof kind)}
+            onChange={(next) => put({ kind: next })}
           />
         </div>
         <ProblemAlert problem={changes.error} />

@@ -4,6 +4,7 @@ import { App, Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addDays } from '#shared/dates/zoned.ts';
+import { dayOr, oneOf, recordId, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { Dragging } from '#ui/dragging.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
@@ -18,7 +19,8 @@ import { ExceptionsDialog } from './exceptions-dialog.tsx';
 import { TaskForm, taskStale } from './task-form.tsx';
 import { mondayOf, useCompanyTime } from './when.ts';
 
-type View = 'day' | 'week' | 'month';
+const views = ['day', 'week', 'month'] as const;
+type View = (typeof views)[number];
 
 const spanOf = (view: View, day: string): { from: string; to: string } => {
   if (view === 'day') return { from: day, to: day };
@@ -37,9 +39,12 @@ export default function CalendarPage() {
   const navigate = useNavigate();
   const session = useSession();
   const time = useCompanyTime();
-  const [view, setView] = useState<View>(narrow ? 'week' : 'month');
-  const [day, setDay] = useState(time.today);
-  const [assignee, setAssignee] = useState<string | null>(null);
+  const [{ view, day, assignee }, put] = useAddress({
+    view: oneOf(views, narrow ? 'week' : 'month'),
+    day: dayOr(time.today),
+    assignee: recordId,
+  });
+  const setDay = (next: string) => put({ day: next });
   const [form, setForm] = useState<{ entry?: CalendarEntry; day?: string; hour?: string } | null>(null);
   const [exceptions, setExceptions] = useState(false);
   const span = spanOf(view, day);
@@ -102,8 +107,8 @@ export default function CalendarPage() {
       <div className="bar">
         <Segmented
           value={view}
-          options={(['day', 'week', 'month'] as const).map((key) => ({ value: key, label: t(`work.calendar.${key}`) }))}
-          onChange={setView}
+          options={views.map((key) => ({ value: key, label: t(`work.calendar.${key}`) }))}
+          onChange={(next) => put({ view: next })}
         />
         <Button icon={<LeftOutlined />} aria-label={t('work.calendar.before')} onClick={() => step(-1)} />
         <Button onClick={() => setDay(time.today)}>{t('work.today.today')}</Button>
@@ -116,8 +121,8 @@ export default function CalendarPage() {
               kind="user"
               aria-label={t('work.calendar.person')}
               value={assignee ?? session.user.id}
-              label={session.user.name}
-              onChange={setAssignee}
+              label={assignee ? undefined : session.user.name}
+              onChange={(next) => put({ assignee: next })}
             />
           </div>
         )}

@@ -4,6 +4,7 @@ import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addDays } from '#shared/dates/zoned.ts';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
@@ -15,7 +16,7 @@ import { mondayOf, useCompanyTime } from './when.ts';
 
 type Group = 'overdue' | 'today' | 'tomorrow' | 'week' | 'later' | 'undated';
 const groups: Group[] = ['overdue', 'today', 'tomorrow', 'week', 'later', 'undated'];
-type View = 'mine' | 'given' | 'all' | 'done';
+const views = ['mine', 'given', 'all', 'done'] as const;
 
 const queries = {
   mine: { assignee: 'me' },
@@ -30,12 +31,11 @@ export default function TasksPage() {
   const can = useCan();
   const session = useSession();
   const { today } = useCompanyTime();
-  const [view, setView] = useState<View>('mine');
+  const [{ view }, put] = useAddress({ view: oneOf(views, 'mine') });
   const [adding, setAdding] = useState(false);
   const pages = usePages(listTasks, { query: { limit: 100, ...queries[view] } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const wide = session.grants['task:read'] !== 'own';
-  const views: View[] = wide ? ['mine', 'given', 'all', 'done'] : ['mine', 'given', 'done'];
   return (
     <Page
       title={t('work.task.title')}
@@ -50,8 +50,10 @@ export default function TasksPage() {
       <div className="bar">
         <Segmented
           value={view}
-          options={views.map((key) => ({ value: key, label: t(`work.task.views.${key}`) }))}
-          onChange={setView}
+          options={views
+            .filter((key) => wide || key !== 'all')
+            .map((key) => ({ value: key, label: t(`work.task.views.${key}`) }))}
+          onChange={(next) => put({ view: next })}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -1,7 +1,7 @@
 import './work.css';
-import { Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Page } from '#ui/page.tsx';
+import { PageTabs } from '#ui/page-tabs.tsx';
 import { PurposesSettings } from './purposes-settings.tsx';
 import { RulesSettings } from './rules-settings.tsx';
 import { TemplatesSettings } from './templates-settings.tsx';
@@ -11,7 +11,7 @@ export default function WorkSettingsPage() {
   const { t } = useTranslation();
   return (
     <Page title={t('work.settings.title')}>
-      <Tabs
+      <PageTabs
         items={[
           { key: 'templates', label: t('work.settings.templates'), children: <TemplatesSettings /> },
           { key: 'purposes', label: t('work.settings.purposes'), children: <PurposesSettings /> },

@@ -1,7 +1,7 @@
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { Segmented, Tag } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, recordId, useAddress } from '#ui/address.ts';
 import { ExportSheet } from '#ui/export-sheet.tsx';
 import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
@@ -12,8 +12,7 @@ import { said } from './question-input.tsx';
 /** Answers that came in, those to decide first. */
 export default function AnswersPage() {
   const { t } = useTranslation();
-  const { form } = useSearch({ strict: false }) as { form?: string };
-  const [state, setState] = useState<(typeof answerStates)[number]>('new');
+  const [{ form, state }, put] = useAddress({ form: recordId, state: oneOf(answerStates, 'new') });
   const pages = usePages(listFormAnswers, { query: { state, limit: 30, ...(form ? { form } : {}) } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -33,7 +32,7 @@ export default function AnswersPage() {
         <Segmented
           aria-label={t('collection.forms.state')}
           value={state}
-          onChange={setState}
+          onChange={(next) => put({ state: next })}
           options={answerStates.map((value) => ({ value, label: t(`collection.forms.answerStates.${value}`) }))}
         />
       </div>

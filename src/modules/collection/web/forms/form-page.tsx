@@ -1,9 +1,10 @@
 import './forms.css';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Tabs, Tag } from 'antd';
+import { Link, useParams } from '@tanstack/react-router';
+import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { PageTabs } from '#ui/page-tabs.tsx';
 import { useCan } from '#ui/session.tsx';
 import { getForm } from '../../forms-contract.ts';
 import { Designer } from './designer.tsx';
@@ -15,13 +16,10 @@ import { StatisticsPanel } from './statistics-panel.tsx';
 export default function FormPage() {
   const { t } = useTranslation();
   const can = useCan();
-  const navigate = useNavigate();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
-  const { tab } = useSearch({ strict: false }) as { tab?: string };
   const { data: form, error, refetch } = useEndpoint(getForm, { params: { id } });
   if (error && !form) return <ProblemAlert problem={error} onRetry={() => void refetch()} />;
   if (!form) return <Loading />;
-  const first = can('form:design') ? 'design' : can('form:send') ? 'send' : 'figures';
   return (
     <Page
       title={said(form.content.title)}
@@ -45,11 +43,7 @@ export default function FormPage() {
         </>
       }
     >
-      <Tabs
-        activeKey={tab ?? first}
-        onChange={(key) =>
-          void navigate({ to: '/forms/$id', params: { id }, search: { tab: key } as never, replace: true })
-        }
+      <PageTabs
         items={[
           ...(can('form:design')
             ? [{ key: 'design', label: t('collection.forms.design'), children: <Designer form={form} /> }]

@@ -4,6 +4,7 @@ import { Button, Input, Modal, Segmented, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type CustomerKind, customerKinds } from '#shared/fields.ts';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
@@ -19,7 +20,7 @@ export default function FormsPage() {
   const { t } = useTranslation();
   const can = useCan();
   const [making, setMaking] = useState(false);
-  const [state, setState] = useState<(typeof shown)[number]>('all');
+  const [{ state }, put] = useAddress({ state: oneOf(shown, 'all') });
   const pages = usePages(listForms, { query: { limit: 50, ...(state === 'all' ? {} : { state }) } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -41,7 +42,7 @@ export default function FormsPage() {
         <Segmented
           aria-label={t('collection.forms.state')}
           value={state}
-          onChange={setState}
+          onChange={(next) => put({ state: next })}
           options={shown.map((value) => ({ value, label: t(`collection.forms.states.${value}`) }))}
         />
       </div>

@@ -10,11 +10,16 @@ const FormTimelineEntry = lazy(() => import('./timeline-entry.tsx'));
 export const formParts = {
   routes: [
     { path: '/forms', permission: 'form:read', load: () => import('./forms-page.tsx') },
-    { path: '/forms/$id', permission: 'form:read', load: () => import('./form-page.tsx') },
+    { path: '/forms/$id', permission: 'form:read', records: ['form'], load: () => import('./form-page.tsx') },
     { path: '/forms/$id/paper', permission: 'form:read', load: () => import('./paper-page.tsx') },
     { path: '/forms/$id/typing', permission: 'form:type', load: () => import('./typing-page.tsx') },
     { path: '/form-answers', permission: 'form:review', load: () => import('./answers-page.tsx') },
-    { path: '/form-answers/$id', permission: 'form:review', load: () => import('./answer-page.tsx') },
+    {
+      path: '/form-answers/$id',
+      permission: 'form:review',
+      records: ['form_answer'],
+      load: () => import('./answer-page.tsx'),
+    },
     { path: '/f/$token', public: true, load: () => import('./public-page.tsx') },
   ],
   menu: [

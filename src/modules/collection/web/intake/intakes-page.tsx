@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { labelled, listed } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
@@ -20,7 +21,7 @@ export default function IntakesPage() {
   const { t } = useTranslation();
   const can = useCan();
   const navigate = useNavigate();
-  const [box, setBox] = useState<(typeof boxes)[number]>(can('intake:collect') ? 'mine' : 'open');
+  const [{ box }, put] = useAddress({ box: oneOf(boxes, can('intake:collect') ? 'mine' : 'open') });
   const [settings, setSettings] = useState(false);
   const pages = usePages(listIntakes, { query: { box, limit: 50 } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
@@ -51,7 +52,7 @@ export default function IntakesPage() {
           aria-label={t('collection.intake.which')}
           value={box}
           options={boxes.map((value) => ({ value, label: t(`collection.intake.boxes.${value}`) }))}
-          onChange={setBox}
+          onChange={(next) => put({ box: next })}
         />
       </div>
       {box === 'late' ? <LateCollectors /> : null}

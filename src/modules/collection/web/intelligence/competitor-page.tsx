@@ -1,7 +1,7 @@
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Page } from '#ui/page.tsx';
-import { NoteList } from './note-list.tsx';
+import { NotePage } from './note-list.tsx';
 
 /** Everything known of one competitor. */
 export default function CompetitorPage() {
@@ -13,7 +13,7 @@ export default function CompetitorPage() {
       <p className="crumb">
         <Link to="/competitors">‹ {t('collection.intelligence.competitors')}</Link>
       </p>
-      <NoteList fixed={{ competitor: key }} initial={{ subject: 'competitor', subjectName: name ?? key }} />
+      <NotePage fixed={{ competitor: key }} initial={{ subject: 'competitor', subjectName: name ?? key }} />
     </Page>
   );
 }

@@ -1,18 +1,17 @@
 import { Link } from '@tanstack/react-router';
-import { Input } from 'antd';
-import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAddress, words } from '#ui/address.ts';
 import { formatNumber } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { SearchBox } from '#ui/search-box.tsx';
 import { listCompetitors } from '../../intelligence-contract.ts';
 import './intelligence.css';
 
 /** Competitors with what is known of them. */
 export default function CompetitorsPage() {
   const { t } = useTranslation();
-  const [typed, setTyped] = useState('');
-  const q = useDeferredValue(typed.trim());
+  const [{ q }, put] = useAddress({ q: words });
   const pages = usePages(listCompetitors, { query: { limit: 50, ...(q ? { q } : {}) } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -22,14 +21,10 @@ export default function CompetitorsPage() {
       </p>
       <p className="muted">{t('collection.intelligence.competitorsText')}</p>
       <div className="bar">
-        <Input.Search
-          allowClear
-          className="note-search"
-          aria-label={t('collection.intelligence.competitorsSearch')}
-          placeholder={t('collection.intelligence.competitorsSearch')}
-          maxLength={100}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+        <SearchBox
+          label={t('collection.intelligence.competitorsSearch')}
+          value={q}
+          onChange={(next) => put({ q: next })}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -1,6 +1,6 @@
-import { NoteList } from './note-list.tsx';
+import { NotePart } from './note-list.tsx';
 
 /** Intelligence about one customer. */
 export default function IntelligenceTab({ customerId }: { customerId: string }) {
-  return <NoteList fixed={{ customerId }} initial={{ subject: 'customer', customerId }} />;
+  return <NotePart fixed={{ customerId }} initial={{ subject: 'customer', customerId }} />;
 }

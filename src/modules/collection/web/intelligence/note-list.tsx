@@ -1,11 +1,12 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Input, Select } from 'antd';
-import { useDeferredValue, useState } from 'react';
+import { Button, Select } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { QueryInput } from '#shared/endpoint.ts';
+import { oneOf, useAddress, words } from '#ui/address.ts';
 import { ExportSheet } from '#ui/export-sheet.tsx';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
+import { SearchBox } from '#ui/search-box.tsx';
 import { useCan } from '#ui/session.tsx';
 import {
   collectionMethods,
@@ -18,40 +19,57 @@ import { NoteDialog } from './note-dialog.tsx';
 import { NoteEntry } from './note-entry.tsx';
 import { ProposeDialog } from './propose-dialog.tsx';
 
-type Query = QueryInput<typeof listIntelligence>;
+const filters = {
+  subject: oneOf(intelligenceSubjects),
+  method: oneOf(collectionMethods),
+  reliability: oneOf(reliabilities),
+  validity: oneOf(['valid', 'expired'] as const),
+  state: oneOf(['trashed'] as const),
+  q: words,
+};
+type Filter = { [K in keyof typeof filters]: ReturnType<(typeof filters)[K]> };
 
-/** Intelligence with its filters; `fixed` is what the page is about. */
-export function NoteList({
+interface NoteListProps {
+  /** What the page is about. */
+  fixed?: { customerId?: string; competitor?: string };
+  initial?: { subject?: IntelligenceView['subject']; customerId?: string; subjectName?: string };
+}
+
+/** Intelligence as a page of its own, narrowed by its address. */
+export function NotePage(props: NoteListProps) {
+  const [filter, put] = useAddress<Filter>(filters);
+  return <NoteList {...props} filter={filter} onFilter={put} />;
+}
+
+/** Intelligence as a part of another page, whose address is not its own. */
+export function NotePart(props: NoteListProps) {
+  const [filter, setFilter] = useState<Partial<Filter>>({});
+  return <NoteList {...props} filter={filter} onFilter={(part) => setFilter({ ...filter, ...part })} />;
+}
+
+function NoteList({
   fixed = {},
   initial = {},
-  words = '',
-}: {
-  fixed?: Query;
-  /** What is searched for at first. */
-  words?: string;
-  initial?: { subject?: IntelligenceView['subject']; customerId?: string; subjectName?: string };
-}) {
+  filter: { q = '', ...filter },
+  onFilter,
+}: NoteListProps & { filter: Partial<Filter>; onFilter(part: Partial<Filter>): void }) {
   const { t } = useTranslation();
   const can = useCan();
-  const [filter, setFilter] = useState<Query>({});
-  const [typed, setTyped] = useState(words);
   const [open, setOpen] = useState<IntelligenceView | 'new' | null>(null);
   const [using, setUsing] = useState<IntelligenceView | null>(null);
-  const q = useDeferredValue(typed.trim());
   const pages = usePages(listIntelligence, { query: { ...filter, ...fixed, limit: 30, ...(q ? { q } : {}) } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
-  const set = (part: Query) => setFilter((before) => ({ ...before, ...part }));
   const filtered = q !== '' || Object.values(filter).some((value) => value !== undefined);
-  const select = (name: keyof Query & string, placeholder: string, options: { value: string; label: string }[]) => (
+  const select = (name: keyof typeof filter, placeholder: string, options: { value: string; label: string }[]) => (
     <Select
       aria-label={placeholder}
       placeholder={placeholder}
       allowClear
       popupMatchSelectWidth={false}
       className="timeline-filter note-filter"
-      value={(filter as Record<string, string | undefined>)[name]}
+      value={filter[name] as string | undefined}
       options={options}
-      onChange={(value?: string) => set({ [name]: value })}
+      onChange={(value?: string) => onFilter({ [name]: value })}
     />
   );
   return (
@@ -62,15 +80,7 @@ export function NoteList({
             {t('collection.intelligence.add')}
           </Button>
         ) : null}
-        <Input.Search
-          allowClear
-          className="note-search"
-          aria-label={t('collection.intelligence.search')}
-          placeholder={t('collection.intelligence.search')}
-          maxLength={100}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
+        <SearchBox label={t('collection.intelligence.search')} value={q} onChange={(next) => onFilter({ q: next })} />
         {fixed.customerId || fixed.competitor
           ? null
           : select(

@@ -5,6 +5,7 @@ import { Alert, Segmented, Tag } from 'antd';
 import { type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { downloadUrl, invalidate, upload } from '#ui/api.ts';
 import { FileButton } from '#ui/file-button.tsx';
 import { formatTime } from '#ui/format.ts';
@@ -19,26 +20,24 @@ import {
 } from '../../scan-contract.ts';
 import './scan.css';
 
+const states = ['open', 'confirmed'] as const;
 const accept = 'image/jpeg,image/png,image/webp,image/avif,image/tiff';
 
 /** Photos of business cards: taken or chosen, read in the background, waiting to be confirmed. */
 export default function CardsPage() {
   const { t } = useTranslation();
-  const [state, setState] = useState<'open' | 'confirmed'>('open');
+  const [{ state }, put] = useAddress({ state: oneOf(states, 'open') });
   const pages = usePages(listBusinessCards, { query: { state } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Page title={t('collection.scan.title')}>
       <p className="muted">{t('collection.scan.text')}</p>
-      <Upload onDone={() => setState('open')} />
+      <Upload onDone={() => put({ state: 'open' })} />
       <div className="bar">
         <Segmented
           value={state}
-          options={[
-            { value: 'open', label: t('collection.scan.open') },
-            { value: 'confirmed', label: t('collection.scan.confirmed') },
-          ]}
-          onChange={(value) => setState(value as 'open' | 'confirmed')}
+          options={states.map((value) => ({ value, label: t(`collection.scan.${value}`) }))}
+          onChange={(next) => put({ state: next })}
         />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { App, Button, Segmented } from 'antd';
 import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { downloadUrl, useSend } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
@@ -19,7 +20,7 @@ const states = ['open', 'completed', 'dropped'] as const;
 export default function CapturesPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const [state, setState] = useState<(typeof states)[number]>('open');
+  const [{ state }, put] = useAddress({ state: oneOf(states, 'open') });
   const [completing, setCompleting] = useState<CaptureView>();
   const pages = usePages(listCaptures, { query: { state } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
@@ -32,12 +33,14 @@ export default function CapturesPage() {
         </Button>
       }
     >
-      <Segmented
-        aria-label={t('work.capture.which')}
-        value={state}
-        options={states.map((value) => ({ value, label: t(`work.capture.states.${value}`) }))}
-        onChange={setState}
-      />
+      <div className="bar">
+        <Segmented
+          aria-label={t('work.capture.which')}
+          value={state}
+          options={states.map((value) => ({ value, label: t(`work.capture.states.${value}`) }))}
+          onChange={(next) => put({ state: next })}
+        />
+      </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
       {pages.data && items.length === 0 ? <EmptyState text={t('work.capture.none')} /> : null}

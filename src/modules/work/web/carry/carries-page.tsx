@@ -1,8 +1,8 @@
 import './carry.css';
 import { Link } from '@tanstack/react-router';
 import { App, Button, Segmented } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
@@ -12,26 +12,24 @@ import { type CarryView, listCarries, recallCards } from '../../carry-contract.t
 import { ActionName } from './action-name.tsx';
 import { ReturnedList } from './returned-list.tsx';
 
-type State = 'out' | 'unwiped' | 'all';
+const states = ['out', 'returned', 'unwiped', 'all'] as const;
+type State = Exclude<(typeof states)[number], 'returned'>;
 
 /** Outstanding cards for the supervisor: who carries what since when, what came back how, and devices that still hold some. */
 export default function CarriesPage() {
   const { t } = useTranslation();
   const can = useCan();
-  const [state, setState] = useState<State | 'returned'>('out');
+  const [{ state }, put] = useAddress({ state: oneOf(states, 'out') });
   return (
     <Page title={t('work.carry.outstanding')}>
       <div className="bar">
         <Segmented
           aria-label={t('work.carry.which')}
           value={state}
-          options={(['out', 'returned', 'unwiped', 'all'] as const).map((value) => ({
-            value,
-            label: t(`work.carry.states.${value}`),
-          }))}
-          onChange={setState}
+          options={states.map((value) => ({ value, label: t(`work.carry.states.${value}`) }))}
+          onChange={(next) => put({ state: next })}
         />
-        {can('role:manage') ? <Link to="/roles">{t('work.carry.limits')}</Link> : null}
+        {can('role:manage') ? <Link to="/settings/roles">{t('work.carry.limits')}</Link> : null}
       </div>
       {state === 'returned' ? <ReturnedList /> : <Carries state={state} />}
     </Page>

@@ -1,6 +1,6 @@
 import { Select } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { dayOr, oneOf, recordId, useAddress } from '#ui/address.ts';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
@@ -14,11 +14,11 @@ const columns = ['customer', 'carrier', 'takenAt', 'returnedAt', 'howBack', 'onD
 /** Cards that came back: whose, when, by whom or by what, and whether the device has told that it deleted them. */
 export function ReturnedList() {
   const { t } = useTranslation();
-  const [filter, setFilter] = useState({
-    userId: null as string | null,
-    how: null as ReturnedHow | null,
-    from: '',
-    to: '',
+  const [filter, put] = useAddress({
+    userId: recordId,
+    how: oneOf(returnedHows),
+    from: dayOr(''),
+    to: dayOr(''),
   });
   const query = Object.fromEntries(Object.entries(filter).filter(([, value]) => value));
   const pages = usePages(listReturned, { query: { limit: 50, ...query } });
@@ -32,7 +32,7 @@ export function ReturnedList() {
             aria-label={t('work.carry.carrier')}
             placeholder={t('work.carry.carrier')}
             value={filter.userId}
-            onChange={(userId) => setFilter({ ...filter, userId })}
+            onChange={(userId) => put({ userId })}
           />
         </div>
         <Select
@@ -42,9 +42,9 @@ export function ReturnedList() {
           allowClear
           value={filter.how}
           options={returnedHows.map((how) => ({ value: how, label: t(`work.carry.how.${how}`) }))}
-          onChange={(how?: ReturnedHow | null) => setFilter({ ...filter, how: how ?? null })}
+          onChange={(how?: ReturnedHow) => put({ how })}
         />
-        <Period from={filter.from} to={filter.to} onChange={(days) => setFilter({ ...filter, ...days })} />
+        <Period from={filter.from} to={filter.to} onChange={put} />
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}

@@ -1,7 +1,7 @@
 import '../work.css';
 import { Checkbox, Segmented } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { flag, oneOf, useAddress } from '#ui/address.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -9,15 +9,13 @@ import { listMinutes } from '../../minutes-contract.ts';
 import { MinutesList } from './minutes-list.tsx';
 
 const views = ['open', 'overdue', 'waiting', 'all'] as const;
-type View = (typeof views)[number];
 
 /** Minutes to write, late ones, those waiting for the customer. */
 export default function MinutesPage() {
   const { t } = useTranslation();
   const can = useCan();
   const reviews = can('minutes:review');
-  const [view, setView] = useState<View>('open');
-  const [mine, setMine] = useState(!reviews);
+  const [{ view, mine }, put] = useAddress({ view: oneOf(views, 'open'), mine: flag(!reviews) });
   const pages = usePages(listMinutes, { query: { limit: 50, view, ...(mine ? { author: 'me' } : {}) } });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -26,9 +24,9 @@ export default function MinutesPage() {
         <Segmented
           value={view}
           options={views.map((key) => ({ value: key, label: t(`work.minutes.views.${key}`) }))}
-          onChange={setView}
+          onChange={(next) => put({ view: next })}
         />
-        <Checkbox checked={mine} onChange={(event) => setMine(event.target.checked)}>
+        <Checkbox checked={mine} onChange={(event) => put({ mine: event.target.checked })}>
           {t('work.minutes.mine')}
         </Checkbox>
       </div>

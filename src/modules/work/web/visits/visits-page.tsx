@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Button, Checkbox, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { dayOr, flag, oneOf, recordId, useAddress } from '#ui/address.ts';
 import { ExportSheet } from '#ui/export-sheet.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
@@ -15,7 +16,7 @@ import { Attendance } from './attendance.tsx';
 import { VisitForm } from './visit-form.tsx';
 import { VisitList } from './visit-list.tsx';
 
-type View = 'open' | 'mine' | 'attendance';
+const views = ['open', 'mine', 'attendance'] as const;
 
 /** Visits: what I have before me, what I did, and for supervisors who was where. */
 export default function VisitsPage() {
@@ -23,17 +24,16 @@ export default function VisitsPage() {
   const can = useCan();
   const session = useSession();
   const navigate = useNavigate();
-  const [view, setView] = useState<View>('open');
   const [planning, setPlanning] = useState(false);
-  const [filter, setFilter] = useState({
-    visitor: null as string | null,
-    from: '',
-    to: '',
-    state: null as VisitState | null,
-    unplaced: false,
+  const [{ view, ...filter }, put] = useAddress({
+    view: oneOf(views, 'open'),
+    visitor: recordId,
+    from: dayOr(''),
+    to: dayOr(''),
+    state: oneOf(visitStates),
+    unplaced: flag(false),
   });
   const wide = can('visit:approve') && session.grants['customer:read'] !== 'own';
-  const views: View[] = wide ? ['open', 'mine', 'attendance'] : ['open', 'mine'];
   const asked = {
     ...(filter.visitor ? { visitor: filter.visitor } : {}),
     ...(filter.from ? { from: filter.from } : {}),
@@ -66,8 +66,10 @@ export default function VisitsPage() {
       <div className="bar">
         <Segmented
           value={view}
-          options={views.map((key) => ({ value: key, label: t(`work.visit.views.${key}`) }))}
-          onChange={setView}
+          options={views
+            .filter((key) => wide || key !== 'attendance')
+            .map((key) => ({ value: key, label: t(`work.visit.views.${key}`) }))}
+          onChange={(next) => put({ view: next })}
         />
         {view === 'attendance' ? (
           <>
@@ -77,10 +79,10 @@ export default function VisitsPage() {
                 aria-label={t('work.visit.visitor')}
                 placeholder={t('work.visit.visitor')}
                 value={filter.visitor}
-                onChange={(visitor) => setFilter({ ...filter, visitor })}
+                onChange={(visitor) => put({ visitor })}
               />
             </div>
-            <Period from={filter.from} to={filter.to} onChange={(days) => setFilter({ ...filter, ...days })} />
+            <Period from={filter.from} to={filter.to} onChange={put} />
             <Select
               className="visit-filter"
               aria-label={t('work.visit.state')}
@@ -88,12 +90,9 @@ export default function VisitsPage() {
               allowClear
               value={filter.state}
               options={visitStates.map((state) => ({ value: state, label: t(`work.visit.states.${state}`) }))}
-              onChange={(state?: VisitState | null) => setFilter({ ...filter, state: state ?? null })}
+              onChange={(state?: VisitState) => put({ state })}
             />
-            <Checkbox
-              checked={filter.unplaced}
-              onChange={(event) => setFilter({ ...filter, unplaced: event.target.checked })}
-            >
+            <Checkbox checked={filter.unplaced} onChange={(event) => put({ unplaced: event.target.checked })}>
               {t('work.visit.unplaced')}
             </Checkbox>
           </>
