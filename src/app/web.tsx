@@ -84,8 +84,10 @@ function SignedIn() {
   const session = useEndpoint(sessionEndpoint, {}, { retry: false, staleTime: 60_000 });
   const setup = useEndpoint(setupState, {}, { enabled: session.error?.status === 401 });
   if (session.error?.status === 401 && !session.data) {
-    if (setup.data) return <Navigate to={setup.data.needed ? '/setup' : '/sign-in'} replace />;
-    return <Loading />;
+    if (!setup.data) return <Loading />;
+    if (setup.data.needed) return <Navigate to="/setup" replace />;
+    const asked = location.pathname + location.search;
+    return <Navigate to="/sign-in" search={asked === '/' ? {} : { back: asked }} replace />;
   }
   // A page of its own: what is typed there must not be taken away when the network comes back.
   if (session.error?.status === 0 && !session.data)

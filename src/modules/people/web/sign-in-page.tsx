@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useRouter } from '@tanstack/react-router';
 import { Alert, Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ownPath, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -12,7 +13,8 @@ import { SignInForm } from './sign-in-form.tsx';
 
 export default function SignInPage() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
+  const router = useRouter();
+  const [{ back }] = useAddress({ back: ownPath });
   const client = useQueryClient();
   const [forgot, setForgot] = useState(false);
   return (
@@ -23,7 +25,7 @@ export default function SignInPage() {
         <SignInForm
           onSignedIn={() => {
             client.clear();
-            void navigate({ to: '/' });
+            router.history.replace(back);
           }}
         />
       )}

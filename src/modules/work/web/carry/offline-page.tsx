@@ -1,7 +1,8 @@
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { Alert, Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ownPath, useAddress } from '#ui/address.ts';
 import { formatTime } from '#ui/format.ts';
 import { useOnline } from '#ui/network.ts';
 import { Loading } from '#ui/page.tsx';
@@ -22,8 +23,7 @@ export default function OfflinePage() {
   const online = useOnline();
   const user = rememberedUser();
   const userId = user?.id;
-  const { back } = useSearch({ strict: false }) as { back?: unknown };
-  const before = typeof back === 'string' && /^\/(?![/\\])/.test(back) ? back : '/';
+  const [{ back }] = useAddress({ back: ownPath });
   useEffect(() => {
     if (!canCarry()) return;
     // Also without a network: whether there is one only a request can tell.
@@ -39,7 +39,7 @@ export default function OfflinePage() {
         type={online ? 'info' : 'warning'}
         showIcon
         title={t(online ? 'work.offline.back' : 'work.offline.away')}
-        action={online ? <Link to={before}>{t('work.offline.toApp')}</Link> : undefined}
+        action={online ? <Link to={back}>{t('work.offline.toApp')}</Link> : undefined}
       />
       {canCarry() ? null : <p>{t('work.carry.needsHttps')}</p>}
       {device ? <Carried device={device} /> : <Loading />}
