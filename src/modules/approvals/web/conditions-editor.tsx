@@ -74,7 +74,7 @@ export function ConditionsEditor({
             <Button
               size="small"
               type="text"
-              icon={<DeleteOutlined />}
+              icon={<DeleteOutlined aria-hidden />}
               aria-label={t('ui.removeCondition')}
               onClick={() => onChange(value.filter((_, at) => at !== index))}
             />
@@ -87,7 +87,11 @@ export function ConditionsEditor({
         );
       })}
       {first && value.length < 10 ? (
-        <Button size="small" icon={<PlusOutlined />} onClick={() => onChange([...value, newCondition(first)])}>
+        <Button
+          size="small"
+          icon={<PlusOutlined aria-hidden />}
+          onClick={() => onChange([...value, newCondition(first)])}
+        >
           {t('ui.addCondition')}
         </Button>
       ) : null}

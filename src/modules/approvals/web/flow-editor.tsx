@@ -88,7 +88,7 @@ export function FlowEditor({ subject, choices, draft, base, onEnd }: FlowEditorP
         />
       ))}
       <Button
-        icon={<PlusOutlined />}
+        icon={<PlusOutlined aria-hidden />}
         disabled={steps.length >= 20}
         onClick={() => setSteps([...steps, newStep(steps, t('approvals.flows.managerStep'))])}
       >

@@ -84,7 +84,7 @@ function Flows({ subject, choices }: { subject: Subjects['items'][number]; choic
         />
       ) : (
         <p>
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setBeginning(true)}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setBeginning(true)}>
             {t(published ? 'approvals.flows.newVersion' : 'approvals.flows.first')}
           </Button>
         </p>

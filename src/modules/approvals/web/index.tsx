@@ -19,11 +19,17 @@ export const approvalsWeb: WebModule = {
     },
   ],
   menu: [
-    { path: '/approvals', label: 'approvals.title', icon: <CheckSquareOutlined />, group: 'work', order: 40 },
+    {
+      path: '/approvals',
+      label: 'approvals.title',
+      icon: <CheckSquareOutlined aria-hidden />,
+      group: 'work',
+      order: 40,
+    },
     {
       path: '/settings/approval-flows',
       label: 'approvals.flows.title',
-      icon: <ApartmentOutlined />,
+      icon: <ApartmentOutlined aria-hidden />,
       permission: 'approvalFlow:manage',
       group: 'settings',
       order: 45,

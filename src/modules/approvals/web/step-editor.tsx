@@ -49,7 +49,7 @@ export function StepEditor({
         <Button
           size="small"
           type="text"
-          icon={<ArrowUpOutlined />}
+          icon={<ArrowUpOutlined aria-hidden />}
           disabled={index === 0}
           aria-label={t('ui.moveUp', { name: step.name })}
           onClick={() => onMove(-1)}
@@ -57,7 +57,7 @@ export function StepEditor({
         <Button
           size="small"
           type="text"
-          icon={<ArrowDownOutlined />}
+          icon={<ArrowDownOutlined aria-hidden />}
           disabled={index === count - 1}
           aria-label={t('ui.moveDown', { name: step.name })}
           onClick={() => onMove(1)}
@@ -66,7 +66,7 @@ export function StepEditor({
           size="small"
           type="text"
           danger
-          icon={<DeleteOutlined />}
+          icon={<DeleteOutlined aria-hidden />}
           disabled={count === 1}
           aria-label={t('ui.remove', { name: step.name })}
           onClick={onRemove}

@@ -20,7 +20,12 @@ export default function ImportPage() {
         moving.includes((query.state.data as ImportView | undefined)?.state ?? '') ? 500 : false,
     },
   );
-  if (!data) return error ? <ProblemAlert problem={error} onRetry={() => void refetch()} /> : <Loading />;
+  if (!data)
+    return (
+      <Page title={t('collection.title')}>
+        {error ? <ProblemAlert problem={error} onRetry={() => void refetch()} /> : <Loading />}
+      </Page>
+    );
   return (
     <Page title={data.fileName}>
       <p className="crumb">

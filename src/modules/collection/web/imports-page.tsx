@@ -59,7 +59,7 @@ export default function ImportsPage() {
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
-        <InboxOutlined className="dropzone-icon" />
+        <InboxOutlined aria-hidden className="dropzone-icon" />
         <p>{t('collection.drop')}</p>
         <FileButton
           type="primary"

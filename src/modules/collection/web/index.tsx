@@ -54,7 +54,7 @@ export const collectionWeb: WebModule = {
     {
       path: '/imports',
       label: 'collection.title',
-      icon: <ImportOutlined />,
+      icon: <ImportOutlined aria-hidden />,
       permission: 'import:run',
       group: 'collection',
       order: 20,
@@ -62,7 +62,7 @@ export const collectionWeb: WebModule = {
     {
       path: '/business-cards',
       label: 'collection.scan.title',
-      icon: <IdcardOutlined />,
+      icon: <IdcardOutlined aria-hidden />,
       permission: 'businessCard:scan',
       group: 'collection',
       order: 30,
@@ -70,7 +70,7 @@ export const collectionWeb: WebModule = {
     {
       path: '/intelligence',
       label: 'collection.intelligence.title',
-      icon: <BulbOutlined />,
+      icon: <BulbOutlined aria-hidden />,
       permission: 'intelligence:read',
       group: 'collection',
       order: 60,

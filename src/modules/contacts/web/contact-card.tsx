@@ -180,7 +180,7 @@ function Sections({ contact, all, save, accept }: SectionsProps) {
                           <Button
                             size="small"
                             type="text"
-                            icon={<SafetyCertificateOutlined />}
+                            icon={<SafetyCertificateOutlined aria-hidden />}
                             aria-label={t('contacts.verifyField', { name: label(field.label) })}
                             onClick={() => void verify(field.key)}
                           />
@@ -190,7 +190,7 @@ function Sections({ contact, all, save, accept }: SectionsProps) {
                         <Button
                           size="small"
                           type="text"
-                          icon={<HistoryOutlined />}
+                          icon={<HistoryOutlined aria-hidden />}
                           aria-label={t('contacts.history.of', { name: label(field.label) })}
                           onClick={() => setHistory(field)}
                         />

@@ -10,7 +10,7 @@ export default function ContactPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
-  const { data } = useEndpoint(getContact, { params: { id } }, { staleTime: 30_000 });
+  const { data, error } = useEndpoint(getContact, { params: { id } }, { staleTime: 30_000 });
   // The address of a merged person leads to the one they were merged into.
   const survivor = data && data.id !== id ? data.id : null;
   useEffect(() => {
@@ -19,6 +19,7 @@ export default function ContactPage() {
   usePageTitle(String(data?.values.name ?? t('contacts.card')));
   return (
     <div className="page">
+      {error && !data ? <h1>{t('contacts.card')}</h1> : null}
       <ContactCardView key={id} id={id} heading="h1" onGone={() => void navigate({ to: '/customers' })} />
     </div>
   );

@@ -41,7 +41,7 @@ export default function ContactsTab({ customerId }: { customerId: string }) {
     <>
       <div className="bar">
         {organisation.data?.can.update ? (
-          <Button icon={<PlusOutlined />} onClick={() => setAdding(true)}>
+          <Button icon={<PlusOutlined aria-hidden />} onClick={() => setAdding(true)}>
             {t('contacts.add')}
           </Button>
         ) : null}

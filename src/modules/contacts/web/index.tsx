@@ -35,7 +35,7 @@ export const contactsWeb: WebModule = {
     {
       path: '/contacts',
       label: 'contacts.title',
-      icon: <ContactsOutlined />,
+      icon: <ContactsOutlined aria-hidden />,
       permission,
       group: 'customers',
       order: 12,
@@ -43,7 +43,7 @@ export const contactsWeb: WebModule = {
     {
       path: '/relations',
       label: 'relations.title',
-      icon: <ShareAltOutlined />,
+      icon: <ShareAltOutlined aria-hidden />,
       permission,
       group: 'customers',
       order: 30,
@@ -51,7 +51,7 @@ export const contactsWeb: WebModule = {
     {
       path: '/referrals',
       label: 'relations.referrals.title',
-      icon: <UsergroupAddOutlined />,
+      icon: <UsergroupAddOutlined aria-hidden />,
       permission,
       group: 'customers',
       order: 31,
@@ -59,7 +59,7 @@ export const contactsWeb: WebModule = {
     {
       path: '/birthdays',
       label: 'contacts.birthdays.title',
-      icon: <GiftOutlined />,
+      icon: <GiftOutlined aria-hidden />,
       permission,
       group: 'customers',
       order: 32,
@@ -67,7 +67,7 @@ export const contactsWeb: WebModule = {
     {
       path: '/settings/relation-types',
       label: 'relations.typesPage.title',
-      icon: <ApartmentOutlined />,
+      icon: <ApartmentOutlined aria-hidden />,
       permission: 'relationType:manage',
       group: 'settings',
       order: 20,

@@ -184,7 +184,7 @@ function PersonCard({ person, people, field, editable, onOpen, onRelate, onPlace
             className="drag-handle"
             aria-label={t('organisation.drag', { name: person.name })}
           >
-            <HolderOutlined />
+            <HolderOutlined aria-hidden />
           </button>
         ) : null}
         {person.canOpen ? (

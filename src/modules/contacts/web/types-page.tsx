@@ -22,7 +22,7 @@ export default function TypesPage() {
     <Page
       title={t('relations.typesPage.title')}
       actions={
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen('new')}>
+        <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen('new')}>
           {t('relations.typesPage.add')}
         </Button>
       }

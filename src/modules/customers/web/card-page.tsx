@@ -9,7 +9,7 @@ import { CustomerCardView } from './card-view.tsx';
 export default function CardPage() {
   const { t } = useTranslation();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
-  const { data } = useEndpoint(getCustomer, { params: { id } }, { staleTime: 30_000 });
+  const { data, error } = useEndpoint(getCustomer, { params: { id } }, { staleTime: 30_000 });
   const navigate = useNavigate();
   // The address of a merged customer leads to the one it was merged into.
   const survivor = data && data.id !== id ? data.id : null;
@@ -22,6 +22,7 @@ export default function CardPage() {
       <p className="crumb">
         <Link to="/customers">‹ {t('customers.title')}</Link>
       </p>
+      {error && !data ? <h1>{t('customers.card')}</h1> : null}
       <CustomerCardView key={id} id={id} heading="h1" />
     </div>
   );

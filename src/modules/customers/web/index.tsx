@@ -36,7 +36,7 @@ export const customersWeb: WebModule = {
     {
       path: '/customers',
       label: 'customers.title',
-      icon: <TeamOutlined />,
+      icon: <TeamOutlined aria-hidden />,
       permission: 'customer:read',
       group: 'main',
       order: 10,

@@ -166,6 +166,7 @@ export default function ListPage() {
         )}
         {can('customer:trash') ? (
           <Segmented
+            aria-label={t('ui.shown')}
             value={state.state}
             options={[
               { value: 'active', label: t('customers.active') },

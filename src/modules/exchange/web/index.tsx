@@ -38,7 +38,7 @@ export const exchangeWeb: WebModule = {
     {
       path: '/exports',
       label: 'exchange.title',
-      icon: <ExportOutlined />,
+      icon: <ExportOutlined aria-hidden />,
       permission: 'customer:export',
       group: 'collection',
       order: 70,

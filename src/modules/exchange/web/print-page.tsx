@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { downloadUrl, useEndpoint } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { Watermark } from '#ui/watermark.tsx';
 import { type CardSheet, printCard, printCardPdf } from '../contract.ts';
 
@@ -22,13 +23,18 @@ export default function PrintPage() {
       actions={
         <>
           <Button
-            icon={<DownloadOutlined />}
+            icon={<DownloadOutlined aria-hidden />}
             href={downloadUrl(printCardPdf, { params: { id }, query: { lang } })}
             target="_blank"
           >
             {t('exchange.print.download')}
           </Button>
-          <Button type="primary" icon={<PrinterOutlined />} disabled={!sheet.data} onClick={() => window.print()}>
+          <Button
+            type="primary"
+            icon={<PrinterOutlined aria-hidden />}
+            disabled={!sheet.data}
+            onClick={() => window.print()}
+          >
             {t('exchange.print.print')}
           </Button>
         </>
@@ -79,7 +85,7 @@ function Sheet({ sheet }: { sheet: CardSheet }) {
       {sheet.people.length > 0 ? (
         <section>
           <h3>{t('exchange.print.people')}</h3>
-          <div className="scroll-x">
+          <ScrollRegion name={t('exchange.print.people')}>
             <table className="plain">
               <thead>
                 <tr>
@@ -100,7 +106,7 @@ function Sheet({ sheet }: { sheet: CardSheet }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </ScrollRegion>
         </section>
       ) : null}
       <section>

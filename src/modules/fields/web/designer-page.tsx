@@ -116,6 +116,7 @@ export default function DesignerPage() {
       <p className="muted">{t('fields.intro')}</p>
       <div className="toolbar">
         <Segmented
+          aria-label={t('ui.shown')}
           disabled={only !== undefined}
           value={object}
           onChange={(next) => put({ object: next })}

@@ -10,7 +10,7 @@ export const fieldsWeb: WebModule = {
     {
       path: '/settings/fields',
       label: 'fields.title',
-      icon: <AppstoreOutlined />,
+      icon: <AppstoreOutlined aria-hidden />,
       permission: 'field:manage',
       group: 'settings',
       order: 10,

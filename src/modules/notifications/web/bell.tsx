@@ -15,7 +15,7 @@ export function Bell() {
     <Badge count={count} overflowCount={99} size="small" offset={[-6, 6]}>
       <Button
         type="text"
-        icon={<BellOutlined />}
+        icon={<BellOutlined aria-hidden />}
         aria-label={t('notifications.unread', { n: count })}
         onClick={() => void navigate({ to: '/notifications' })}
       />

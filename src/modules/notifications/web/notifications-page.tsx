@@ -29,6 +29,7 @@ export default function NotificationsPage() {
     >
       <div className="bar">
         <Segmented
+          aria-label={t('ui.shown')}
           value={box}
           options={[
             { value: 'unread', label: t('notifications.onlyUnread') },

@@ -149,7 +149,7 @@ export default function AuditPage() {
       {pages.isPending ? <Loading /> : null}
       {!pages.isPending && items.length === 0 ? <EmptyState text={t('operations.audit.none')} /> : null}
       <ScrollRegion name={t('operations.audit.title')} className="panel">
-        <table className="plain">
+        <table className="plain entries">
           <thead>
             <tr>
               <th scope="col">{t('operations.audit.when')}</th>

@@ -13,8 +13,11 @@ export function Subject({ entry }: { entry: ResponseOf<typeof listAudit>['items'
   return (
     <>
       {subjectKind === 'customer' && customerId ? null : <Record kind={subjectKind} id={subjectId} name={kind} />}
-      {subjectKind !== 'customer' && customerId ? ' · ' : null}
-      {customerId ? <Record kind="customer" id={customerId} name={customerName ?? customerId} /> : null}
+      {customerId ? (
+        <span className="block">
+          <Record kind="customer" id={customerId} name={customerName ?? customerId} />
+        </span>
+      ) : null}
     </>
   );
 }

@@ -9,11 +9,17 @@ export const operationsWeb: WebModule = {
     { path: '/jobs', load: () => import('./jobs-page.tsx') },
   ],
   menu: [
-    { path: '/jobs', label: 'operations.jobs.title', icon: <ClockCircleOutlined />, group: 'settings', order: 50 },
+    {
+      path: '/jobs',
+      label: 'operations.jobs.title',
+      icon: <ClockCircleOutlined aria-hidden />,
+      group: 'settings',
+      order: 50,
+    },
     {
       path: '/settings/audit',
       label: 'operations.audit.title',
-      icon: <AuditOutlined />,
+      icon: <AuditOutlined aria-hidden />,
       permission: 'audit:read',
       group: 'settings',
       order: 60,

@@ -27,7 +27,7 @@ export default function DiscussionsPage() {
     <Page title={t('oversight.discussions')}>
       <div className="bar">
         <Button
-          icon={<LeftOutlined />}
+          icon={<LeftOutlined aria-hidden />}
           aria-label={t('oversight.dayBefore')}
           disabled={day === ''}
           onClick={() => put({ day: shifted(day, -1) })}
@@ -41,7 +41,7 @@ export default function DiscussionsPage() {
           onChange={(event) => setTyped(event.target.value)}
         />
         <Button
-          icon={<RightOutlined />}
+          icon={<RightOutlined aria-hidden />}
           aria-label={t('oversight.dayAfter')}
           disabled={day === '' || day >= companyToday()}
           onClick={() => put({ day: shifted(day, 1) })}

@@ -19,11 +19,17 @@ export const oversightWeb: WebModule = {
     { path: '/discussions/$repId/$day', permission: 'discussion:read', load: () => import('./discussion-page.tsx') },
   ],
   menu: [
-    { path: '/inspections', label: 'oversight.inspections', icon: <AuditOutlined />, group: 'quality', order: 50 },
+    {
+      path: '/inspections',
+      label: 'oversight.inspections',
+      icon: <AuditOutlined aria-hidden />,
+      group: 'quality',
+      order: 50,
+    },
     {
       path: '/discussions',
       label: 'oversight.discussions',
-      icon: <CommentOutlined />,
+      icon: <CommentOutlined aria-hidden />,
       permission: 'discussion:read',
       group: 'work',
       order: 70,

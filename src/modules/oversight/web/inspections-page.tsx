@@ -19,7 +19,6 @@ export default function InspectionsPage() {
   return (
     <Page title={t('oversight.inspections')}>
       <PageTabs
-        className="many-tabs"
         items={[
           ...(leads ? [{ key: 'rounds', label: t('oversight.rounds'), children: <RoundsTab /> }] : []),
           { key: 'mine', label: t('oversight.mine'), children: <RemarksTab box="mine" /> },

@@ -147,7 +147,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
             />
             <Button
               type="text"
-              icon={<DeleteOutlined />}
+              icon={<DeleteOutlined aria-hidden />}
               disabled={points.length === 1}
               aria-label={t('ui.remove', { name: point.label })}
               onClick={() => setPoints(points.filter((item) => item !== point))}
@@ -157,7 +157,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
         <Button
           size="small"
           className="note-buttons"
-          icon={<PlusOutlined />}
+          icon={<PlusOutlined aria-hidden />}
           disabled={points.length >= 50}
           onClick={() => setPoints([...points, newPoint('')])}
         >

@@ -19,7 +19,7 @@ export function PlansTab() {
   return (
     <>
       <div className="bar">
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing('new')}>
+        <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setEditing('new')}>
           {t('oversight.newPlan')}
         </Button>
       </div>

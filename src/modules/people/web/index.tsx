@@ -20,7 +20,7 @@ export const peopleWeb: WebModule = {
     {
       path: '/settings/users',
       label: 'people.users.title',
-      icon: <UserOutlined />,
+      icon: <UserOutlined aria-hidden />,
       permission: 'user:read',
       group: 'settings',
       order: 20,
@@ -28,7 +28,7 @@ export const peopleWeb: WebModule = {
     {
       path: '/settings/structure',
       label: 'people.structure.title',
-      icon: <ApartmentOutlined />,
+      icon: <ApartmentOutlined aria-hidden />,
       permission: 'user:read',
       group: 'settings',
       order: 21,
@@ -36,7 +36,7 @@ export const peopleWeb: WebModule = {
     {
       path: '/settings/roles',
       label: 'people.roles.title',
-      icon: <SafetyOutlined />,
+      icon: <SafetyOutlined aria-hidden />,
       permission: 'user:read',
       group: 'settings',
       order: 22,

@@ -98,7 +98,7 @@ export default function UsersPage() {
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
       <ScrollRegion name={t('people.users.title')} className="panel">
-        <table className="plain">
+        <table className="plain entries">
           <thead>
             <tr>
               <th scope="col">{t('people.name')}</th>

@@ -60,6 +60,7 @@ function Figures() {
     <>
       <div className="bar">
         <Segmented
+          aria-label={t('ui.shown')}
           value={by}
           options={completenessGroups.map((value) => ({ value, label: t(`quality.completeness.by.${value}`) }))}
           onChange={(next) => put({ by: next })}

@@ -33,7 +33,7 @@ export const qualityWeb: WebModule = {
     {
       path: '/duplicates',
       label: 'quality.duplicates.title',
-      icon: <MergeCellsOutlined />,
+      icon: <MergeCellsOutlined aria-hidden />,
       permission: 'customer:merge',
       group: 'quality',
       order: 10,

@@ -28,8 +28,16 @@ export default function RevisionPage() {
     result: oneOf(revisionResults),
   });
   const { data } = revision;
-  if (revision.error && !data) return <ProblemAlert problem={revision.error} onRetry={() => void revision.refetch()} />;
-  if (!data) return <Loading />;
+  if (!data)
+    return (
+      <Page title={t('quality.revision.title')}>
+        {revision.error ? (
+          <ProblemAlert problem={revision.error} onRetry={() => void revision.refetch()} />
+        ) : (
+          <Loading />
+        )}
+      </Page>
+    );
   const askClose = () =>
     modal.confirm({
       title: t('quality.revision.closeAsk'),
@@ -68,6 +76,7 @@ export default function RevisionPage() {
               <>
                 <div className="bar">
                   <Segmented
+                    aria-label={t('ui.shown')}
                     value={whose}
                     options={whoseItems.map((value) => ({ value, label: t(`quality.revision.whose.${value}`) }))}
                     onChange={(next) => put({ whose: next, owner: '', result: undefined })}

@@ -121,6 +121,7 @@ export default function AbcTab() {
         <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
         <div className="bar">
           <Segmented
+            aria-label={t('segments.cutoffs')}
             value={draft.basis}
             disabled={!editable}
             options={(['purchaseTotal12m', 'purchaseTotal'] as const).map((value) => ({

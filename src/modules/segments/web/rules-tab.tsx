@@ -16,6 +16,7 @@ import { useScheme } from './use-scheme.ts';
 
 /** Rules of grade, importance and ladder, tried before they are saved. */
 export default function RulesTab() {
+  const { t } = useTranslation();
   const { fieldName, dictionary } = useClassNames();
   const [{ dimension }, put] = useAddress({ dimension: oneOf(ruled, 'grade') });
   if (!dictionary) return <Loading />;
@@ -23,6 +24,7 @@ export default function RulesTab() {
     <>
       <div className="bar">
         <Segmented
+          aria-label={t('ui.shown')}
           value={dimension}
           options={ruled.map((key) => ({ value: key, label: fieldName(key) }))}
           onChange={(next) => put({ dimension: next })}

@@ -48,8 +48,10 @@ export default function SegmentPage() {
     }),
     [days, t],
   );
-  if (segment.error) return <ProblemAlert problem={segment.error} />;
-  if (!segment.data) return <Loading />;
+  if (!segment.data)
+    return (
+      <Page title={t('segments.title')}>{segment.error ? <ProblemAlert problem={segment.error} /> : <Loading />}</Page>
+    );
   const { data } = segment;
   const items = changes.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -108,6 +110,7 @@ export default function SegmentPage() {
         <h2 id="segment-changes">{t('segments.changes')}</h2>
         <div className="bar">
           <Segmented
+            aria-label={t('ui.shown')}
             value={kind}
             options={changeKinds.map((value) => ({
               value,

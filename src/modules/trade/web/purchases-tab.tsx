@@ -29,11 +29,12 @@ export default function PurchasesTab({ customerId }: { customerId: string }) {
     <>
       <div className="bar">
         {first?.can.create ? (
-          <Button icon={<PlusOutlined />} onClick={() => setOpen('new')}>
+          <Button icon={<PlusOutlined aria-hidden />} onClick={() => setOpen('new')}>
             {t('trade.add')}
           </Button>
         ) : null}
         <Segmented
+          aria-label={t('ui.shown')}
           value={state}
           options={[
             { value: 'active', label: t('trade.active') },

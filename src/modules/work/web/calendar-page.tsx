@@ -106,13 +106,14 @@ export default function CalendarPage() {
     >
       <div className="bar">
         <Segmented
+          aria-label={t('ui.shown')}
           value={view}
           options={views.map((key) => ({ value: key, label: t(`work.calendar.${key}`) }))}
           onChange={(next) => put({ view: next })}
         />
-        <Button icon={<LeftOutlined />} aria-label={t('work.calendar.before')} onClick={() => step(-1)} />
+        <Button icon={<LeftOutlined aria-hidden />} aria-label={t('work.calendar.before')} onClick={() => step(-1)} />
         <Button onClick={() => setDay(time.today)}>{t('work.today.today')}</Button>
-        <Button icon={<RightOutlined />} aria-label={t('work.calendar.after')} onClick={() => step(1)} />
+        <Button icon={<RightOutlined aria-hidden />} aria-label={t('work.calendar.after')} onClick={() => step(1)} />
         <strong aria-live="polite">{heading}</strong>
         <span className="grow" />
         {session.grants['task:read'] === 'own' ? null : (

@@ -67,7 +67,7 @@ export const workWeb: WebModule = {
     {
       path: '/today',
       label: 'work.today.title',
-      icon: <SunOutlined />,
+      icon: <SunOutlined aria-hidden />,
       permission: 'customer:read',
       group: 'main',
       order: 1,
@@ -75,7 +75,7 @@ export const workWeb: WebModule = {
     {
       path: '/tasks',
       label: 'work.task.title',
-      icon: <CheckSquareOutlined />,
+      icon: <CheckSquareOutlined aria-hidden />,
       permission: 'task:read',
       group: 'work',
       order: 10,
@@ -83,7 +83,7 @@ export const workWeb: WebModule = {
     {
       path: '/calendar',
       label: 'work.calendar.title',
-      icon: <CalendarOutlined />,
+      icon: <CalendarOutlined aria-hidden />,
       permission: 'task:read',
       group: 'work',
       order: 20,
@@ -91,7 +91,7 @@ export const workWeb: WebModule = {
     {
       path: '/visits',
       label: 'work.visit.title',
-      icon: <CarOutlined />,
+      icon: <CarOutlined aria-hidden />,
       permission: 'customer:read',
       group: 'work',
       order: 30,
@@ -99,7 +99,7 @@ export const workWeb: WebModule = {
     {
       path: '/minutes',
       label: 'work.minutes.title',
-      icon: <FileDoneOutlined />,
+      icon: <FileDoneOutlined aria-hidden />,
       permission: 'customer:read',
       group: 'work',
       order: 31,
@@ -107,7 +107,7 @@ export const workWeb: WebModule = {
     {
       path: '/settings/work',
       label: 'work.settings.title',
-      icon: <SettingOutlined />,
+      icon: <SettingOutlined aria-hidden />,
       permission: 'activity:template',
       group: 'settings',
       order: 35,

@@ -130,7 +130,11 @@ export function TaskRow({ task, showCustomer = true }: { task: TaskView; showCus
       {task.overdue ? <Tag color="error">{t('work.task.overdue')}</Tag> : null}
       {task.can.update && task.state === 'open' ? (
         <Dropdown trigger={['click']} menu={{ items }}>
-          <Button type="text" icon={<MoreOutlined />} aria-label={t('work.task.putOff', { title: task.title })} />
+          <Button
+            type="text"
+            icon={<MoreOutlined aria-hidden />}
+            aria-label={t('work.task.putOff', { title: task.title })}
+          />
         </Dropdown>
       ) : null}
       {open ? <TaskForm task={task} onClose={() => setOpen(false)} /> : null}

@@ -49,6 +49,7 @@ export default function TasksPage() {
     >
       <div className="bar">
         <Segmented
+          aria-label={t('ui.shown')}
           value={view}
           options={views
             .filter((key) => wide || key !== 'all')

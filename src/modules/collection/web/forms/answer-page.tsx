@@ -17,9 +17,15 @@ import { titleOf } from './resolve.ts';
 const stale = ['/form-answers', '/customers', '/contacts', '/forms', '/intakes'];
 
 export default function AnswerPage() {
+  const { t } = useTranslation();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const { data, error, refetch } = useEndpoint(getFormAnswer, { params: { id } });
-  if (error && !data) return <ProblemAlert problem={error} onRetry={() => void refetch()} />;
+  if (error && !data)
+    return (
+      <Page title={t('collection.forms.answers')}>
+        <ProblemAlert problem={error} onRetry={() => void refetch()} />
+      </Page>
+    );
   if (!data) return <Loading />;
   // Another match makes other proposals: what is ticked begins anew.
   return <Review key={`${data.customer?.id}-${data.contact?.id}-${data.state}`} answer={data} />;

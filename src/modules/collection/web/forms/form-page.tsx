@@ -18,7 +18,12 @@ export default function FormPage() {
   const can = useCan();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const { data: form, error, refetch } = useEndpoint(getForm, { params: { id } });
-  if (error && !form) return <ProblemAlert problem={error} onRetry={() => void refetch()} />;
+  if (error && !form)
+    return (
+      <Page title={t('collection.forms.title')}>
+        <ProblemAlert problem={error} onRetry={() => void refetch()} />
+      </Page>
+    );
   if (!form) return <Loading />;
   return (
     <Page

@@ -27,7 +27,12 @@ export default function TypingPage() {
   const [consent, setConsent] = useState(false);
   const [sheet, setSheet] = useState(0);
   const key = useRef(crypto.randomUUID());
-  if (error) return <ProblemAlert problem={error} />;
+  if (error)
+    return (
+      <Page title={t('collection.forms.typing')}>
+        <ProblemAlert problem={error} />
+      </Page>
+    );
   if (!form) return <Loading />;
   if (!form.published) return <EmptyState text={t('collection.forms.publishFirst')} />;
   const questions = form.published.questions.filter((item) => item.type !== 'file');

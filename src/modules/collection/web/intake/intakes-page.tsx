@@ -10,9 +10,14 @@ import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
-import { lateCollectors, listIntakes } from '../../intake-contract.ts';
+import { type IntakeRowView, lateCollectors, listIntakes } from '../../intake-contract.ts';
 import { IntakeState, Lateness } from './parts.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
+
+const waiting = (of: IntakeRowView['waitingFor']): string => {
+  const people = listed(of?.people ?? []);
+  return of?.step ? labelled(of.step, people) : people;
+};
 
 const boxes = ['mine', 'open', 'late', 'all'] as const;
 
@@ -84,7 +89,7 @@ export default function IntakesPage() {
                   <td className="nowrap">
                     <IntakeState intake={item} />
                   </td>
-                  <td>{item.waitingFor ? labelled(item.waitingFor.step, listed(item.waitingFor.people)) : ''}</td>
+                  <td>{waiting(item.waitingFor)}</td>
                   <td className="nowrap">{item.collector.name}</td>
                   <td className="nowrap">{item.collectedOn}</td>
                   <td className="nowrap">

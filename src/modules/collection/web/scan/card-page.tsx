@@ -22,7 +22,12 @@ export default function CardPage() {
       refetchInterval: (query) => (waiting(query.state.data as BusinessCardView | undefined) ? 700 : false),
     },
   );
-  if (!data) return error ? <ProblemAlert problem={error} onRetry={() => void refetch()} /> : <Loading />;
+  if (!data)
+    return (
+      <Page title={t('collection.scan.confirmTitle')}>
+        {error ? <ProblemAlert problem={error} onRetry={() => void refetch()} /> : <Loading />}
+      </Page>
+    );
   return (
     <Page title={t('collection.scan.confirmTitle')}>
       <p className="crumb">

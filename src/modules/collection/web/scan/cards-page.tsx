@@ -35,6 +35,7 @@ export default function CardsPage() {
       <Upload onDone={() => put({ state: 'open' })} />
       <div className="bar">
         <Segmented
+          aria-label={t('ui.shown')}
           value={state}
           options={states.map((value) => ({ value, label: t(`collection.scan.${value}`) }))}
           onChange={(next) => put({ state: next })}

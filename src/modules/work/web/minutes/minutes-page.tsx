@@ -22,6 +22,7 @@ export default function MinutesPage() {
     <Page title={t('work.minutes.title')}>
       <div className="bar">
         <Segmented
+          aria-label={t('ui.shown')}
           value={view}
           options={views.map((key) => ({ value: key, label: t(`work.minutes.views.${key}`) }))}
           onChange={(next) => put({ view: next })}

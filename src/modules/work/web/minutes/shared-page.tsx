@@ -1,6 +1,6 @@
 import '../work.css';
 import { useParams } from '@tanstack/react-router';
-import { Alert, Button, Input, Result } from 'antd';
+import { Alert, Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clockText } from '#shared/dates/zoned.ts';
@@ -19,7 +19,12 @@ export default function SharedMinutesPage() {
   if (found.error)
     return (
       <PublicPage title={t('work.minutes.title')}>
-        <Result status={found.error.status === 404 ? '404' : 'warning'} title={found.error.message} />
+        <Alert
+          role="alert"
+          type="info"
+          showIcon
+          title={found.error.status === 404 ? t('work.minutes.gone') : found.error.message}
+        />
       </PublicPage>
     );
   if (!found.data)

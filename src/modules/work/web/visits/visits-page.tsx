@@ -65,6 +65,7 @@ export default function VisitsPage() {
     >
       <div className="bar">
         <Segmented
+          aria-label={t('ui.shown')}
           value={view}
           options={views
             .filter((key) => wide || key !== 'attendance')
