@@ -3,6 +3,7 @@ import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { Button, Drawer, Dropdown, Grid } from 'antd';
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFocusReturn } from './focus-return.ts';
 import { type Lang, setLanguage } from './i18n.ts';
 import { Menu } from './menu.tsx';
 import type { Command, MenuItem } from './module.ts';
@@ -70,6 +71,8 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
     window.addEventListener('keydown', keep, true);
     return () => window.removeEventListener('keydown', keep, true);
   }, [palette]);
+
+  useFocusReturn();
 
   // A new page begins at its heading, also for the keyboard and screen readers.
   const first = useRef(true);

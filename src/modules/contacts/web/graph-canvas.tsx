@@ -40,7 +40,8 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
       const id = (event.data as { id?: string } | undefined)?.id;
       if (event.dataType === 'node' && id) select.current(id);
     });
-    const observer = new ResizeObserver(() => made.resize());
+    // In a tab that is not open the box has no size, and there are no places to reckon.
+    const observer = new ResizeObserver(() => made.getDom().clientWidth > 0 && made.resize());
     observer.observe(box.current);
     return () => {
       observer.disconnect();

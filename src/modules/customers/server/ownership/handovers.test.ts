@@ -152,6 +152,7 @@ describe('hand-over', () => {
       );
     expect(await found()).not.toContain(leaver.userId);
     expect(await found('&blocked=true')).toContain(leaver.userId);
+    expect(await found(`&id=${leaver.userId}`)).toEqual([leaver.userId]);
     expect((await start({ kind: 'transfer', fromUserId: leaver.userId })).status).toBe(201);
     await t.drain();
     expect(await owner(left.body.id)).toBe(receiver.userId);
