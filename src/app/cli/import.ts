@@ -31,7 +31,7 @@ async function all<T>(client: TokenClient, path: string): Promise<T[]> {
 export const importCommand: Command = {
   name: 'import',
   usage:
-    'import FILE --token TOKEN [--target customer|purchase] [--preset exhibition] [--duplicates skip|update|fill|create] [--kind company] [--owner me|none|column] [--header-row N] [--password P] [--rejected FILE] [--url URL]',
+    'import FILE --token TOKEN [--target customer|purchase] [--preset exhibition] [--duplicates skip|update|fill|create] [--kind company] [--owner me|none|column] [--sheet NAME] [--header-row N] [--password P] [--rejected FILE] [--url URL]',
   summary: `Import a sheet (.xlsx, .xls, .csv) or vCards (.vcf) of customers or purchases as the Import page does; prints JSON with counts, wrong cells and rows left out
       --preset exhibition: companies; those known already have their blanks filled
       --rejected FILE.xlsx: where to save the wrong rows with their reasons, to correct and import again
@@ -44,6 +44,7 @@ export const importCommand: Command = {
     duplicates: { type: 'string' },
     kind: { type: 'string' },
     owner: { type: 'string' },
+    sheet: { type: 'string' },
     'header-row': { type: 'string' },
     password: { type: 'string' },
     rejected: { type: 'string' },
@@ -76,7 +77,9 @@ export const importCommand: Command = {
     };
     // The target first: the other settings are then checked against it.
     if (target && target !== item.target) await send({ target });
+    const sheet = text(options, 'sheet');
     const change = {
+      ...(sheet === undefined ? {} : { sheet }),
       ...(duplicates ? { duplicates } : {}),
       ...(kind ? { kind } : {}),
       ...(owner ? { owner: { way: owner } } : {}),
@@ -100,7 +103,14 @@ export const importCommand: Command = {
     console.log(
       JSON.stringify(
         {
-          ...{ id: item.id, target: item.target, state: item.state, rows: item.rows, columns },
+          ...{
+            id: item.id,
+            target: item.target,
+            sheet: item.options.sheet,
+            state: item.state,
+            rows: item.rows,
+            columns,
+          },
           ...{ rejected: saved, errors: wrong, skipped },
         },
         null,

@@ -10,6 +10,8 @@ const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const duplicateModes = ['skip', 'update', 'fill', 'create'] as const;
 
 export const importOptions = z.strictObject({
+  /** Name of the workbook's sheet; empty when the file is no workbook. */
+  sheet: z.string().max(200),
   headerRow: z.number().int().min(1).max(1000),
   /** Column number from 0 → `customer.<field>`, `contact.<field>` or another column of the target; one left out is not imported. */
   mapping: z.record(z.string().regex(/^\d{1,4}$/), z.string().max(80)),
@@ -31,6 +33,8 @@ export const importShape = z.strictObject({
   target: z.string(),
   state: z.enum(['draft', 'queued', 'running', 'done', 'failed', 'cancelled', 'undoing', 'undone']),
   options: importOptions,
+  /** Names of the sheets that can be chosen. */
+  sheets: z.array(z.string()),
   columns: z.array(z.strictObject({ index: z.number().int(), heading: z.string(), samples: z.array(z.string()) })),
   preview: z.array(z.array(cell)),
   jobId: z.string().nullable(),

@@ -115,9 +115,9 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
           });
           return files.open(context, file.id);
         });
-        const rows = await readPreview(files, stored.file, stored.stream, password);
+        const sheets = await readPreview(files, stored.file, stored.stream, password);
         const sealed = password ? vault.encrypt(actor.orgId, 'import', password).toString('base64') : undefined;
-        return inTransaction((context) => createDraft(context, stored.file, rows, sealed));
+        return inTransaction((context) => createDraft(context, stored.file, sheets, sealed));
       }),
       serve(contract.listImportTargets, (context) => listTargets(context)),
       serve(contract.skippedRows, async (context, { params, query }) => {

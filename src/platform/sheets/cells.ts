@@ -28,6 +28,8 @@ export const limits = {
   unpacked: 1_000_000_000,
   entries: 5000,
   columns: 1000,
+  /** Sheets of a workbook that are looked into. */
+  sheets: 30,
   /** Characters kept of one cell: more than any field takes, so that a longer one is told and not cut unseen. */
   cell: 40_000,
   /** Characters of one line of a text file. */

@@ -6,7 +6,7 @@ import ExcelJS from 'exceljs';
 import iconv from 'iconv-lite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Cell, limits } from './cells.ts';
-import { openSheet } from './rows.ts';
+import { openFile } from './rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kedang-layouts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function read(bytes: Buffer): Promise<Cell[][]> {
   const path = join(folder, 'sheet');
   writeFileSync(path, bytes);
-  const sheet = await openSheet(path, undefined);
+  const sheet = (await openFile(path, undefined)).sheet();
   const last = await sheet.lastRow?.();
   const rows: Cell[][] = [];
   for await (const row of sheet.rows) rows.push(row);
@@ -99,6 +99,38 @@ describe('layouts of workbooks', () => {
     expect(await read(bytes)).toEqual([
       ['编码', '合计', '名称'],
       ['00123', 42, ' 空格 '],
+    ]);
+  });
+
+  it('numbers shown as codes by their format read as they are shown, also computed ones', async () => {
+    const rows = [['编码', '电话', '价', '号']];
+    const bytes = await xlsx((sheet) => {
+      for (const row of rows) sheet.addRow(row);
+      for (let n = 0; n < 9000; n += 1) sheet.addRow([n, 13_800_138_000, 7, { formula: 'A2+1', result: n }]);
+      for (const [column, format] of ['000000', '000-0000-0000', '0.00', '"第"000\\<'].entries())
+        sheet.getColumn(column + 1).numFmt = format;
+    });
+    const read9000 = await read(bytes);
+    expect(read9000[6]).toEqual(['000005', '138-0013-8000', 7, '第005<']);
+    expect(read9000.slice(1).every(([code], n) => code === String(n).padStart(6, '0'))).toBe(true);
+    const before = old(
+      [
+        ['编码', '价'],
+        [123, 7],
+      ],
+      (sheet) => {
+        Object.assign(sheet.A2, { z: '000000' });
+        Object.assign(sheet.B2, { z: '0.00' });
+      },
+    );
+    expect((await read(before))[1]).toEqual(['000123', 7]);
+  });
+
+  it('text with lines of both kinds keeps its rows', async () => {
+    expect(await read(Buffer.from('甲,乙\r\n1,"a\nb"\n2,c\r\n'))).toEqual([
+      ['甲', '乙'],
+      ['1', 'a\nb'],
+      ['2', 'c'],
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { type Entry, entriesOf, packedBytes, textOf, unpacked } from './archive.ts';
-import { SheetError } from './cells.ts';
+import { limits, SheetError } from './cells.ts';
+import { codeFormats, withShownCodes } from './shown-codes.ts';
 
 /** Names the row reader knows in an archive that is read from front to back. */
 const knownParts = /^xl\/(?:workbook|sharedStrings|styles)\.xml$|^\[Content_Types\]\.xml$|\.rels$/;
@@ -51,7 +52,8 @@ export function inStep(bytes: Buffer, target: string | undefined, pace: Pace): R
   const sheet = target !== undefined && knownSheet.test(target) ? entries.get(target) : undefined;
   if (!sheet || target === undefined || !namedAsUsual(bytes, entries)) return undefined;
   const parts = [...entries].filter(([name]) => knownParts.test(name));
-  const source = pieces(bytes, parts, [target, sheet], pace);
+  const formats = codeFormats(textOf(bytes, entries, 'xl/styles.xml', 50_000_000) ?? '');
+  const source = pieces(bytes, parts, { name: target, entry: sheet, formats }, pace);
   return new ReadableStream(
     {
       async pull(controller) {
@@ -76,21 +78,36 @@ function namedAsUsual(bytes: Buffer, entries: Map<string, Entry>): boolean {
 async function* pieces(
   bytes: Buffer,
   parts: [string, Entry][],
-  [name, sheet]: [string, Entry],
+  sheet: { name: string; entry: Entry; formats: Map<number, string> },
   pace: Pace,
 ): AsyncGenerator<Uint8Array, undefined> {
   for (const [part, entry] of parts) {
     yield localHeader(part, entry);
     yield packedBytes(bytes, entry);
   }
-  yield localHeader(name, { method: 0, packed: sheet.unpacked, unpacked: sheet.unpacked });
+  const xml = () => {
+    const plain = unpacked(bytes, sheet.entry);
+    return sheet.formats.size > 0 ? withShownCodes(plain, sheet.formats) : plain;
+  };
+  // The size stands before the sheet: one that is written anew is measured first.
+  const size = sheet.formats.size > 0 ? await sizeOf(xml()) : sheet.entry.unpacked;
+  yield localHeader(sheet.name, { method: 0, packed: size, unpacked: size });
   let sent = 0;
-  for await (const piece of unpacked(bytes, sheet)) {
+  for await (const piece of xml()) {
     await pace.turn();
     sent += piece.length;
-    if (sent > sheet.unpacked) throw new SheetError('sheet.broken');
+    if (sent > size) throw new SheetError('sheet.broken');
     yield piece;
   }
+}
+
+async function sizeOf(xml: AsyncIterable<Buffer>): Promise<number> {
+  let size = 0;
+  for await (const piece of xml) {
+    size += piece.length;
+    if (size > limits.unpacked) throw new SheetError('sheet.bomb');
+  }
+  return size;
 }
 
 /** Header of a file in a zip archive (APPNOTE 4.3.7), with the fields a reader from front to back needs. */

@@ -7,17 +7,21 @@ export interface ReadOptions {
   password?: string;
   batch?: number;
   maxRows?: number;
+  /** Name of the sheet to read; the first one a person sees without. */
+  sheet?: string;
+  /** Reads the first `maxRows` of every sheet a person sees; with a `batch` as large, each comes at once. */
+  everySheet?: boolean;
   signal?: AbortSignal;
   /** Told the number of the last filled row before the first rows come. */
   onTotal?(row: number): Promise<void>;
   /** Called with each batch; the next one is parsed only after it resolves. `first` is the sheet's row number from 1. */
-  onRows(rows: Cell[][], first: number): Promise<void>;
+  onRows(rows: Cell[][], first: number, sheet: string): Promise<void>;
 }
 
 let reading = 0;
 const waiting: (() => void)[] = [];
 
-/** Reads the first visible sheet of an xlsx, xls or text file in batches, in a child process with bounded memory and time. */
+/** Reads a sheet of an xlsx, xls or text file in batches, in a child process with bounded memory and time. */
 export async function readSheet(path: string, options: ReadOptions): Promise<number> {
   if (reading >= limits.readers) await new Promise<void>((resolve) => waiting.push(resolve));
   reading += 1;
@@ -41,6 +45,7 @@ function residentMb(pid: number | undefined): number {
 interface Message {
   rows?: Cell[][];
   first?: number;
+  sheet?: string;
   total?: number;
   count?: number;
   failed?: SheetProblem;
@@ -83,7 +88,7 @@ function readInChild(path: string, options: ReadOptions): Promise<number> {
         void working.then(() => finish(count === 0 ? new SheetError('sheet.empty') : null, count));
         return;
       }
-      working = working.then(() => options.onRows(message.rows ?? [], message.first ?? 1));
+      working = working.then(() => options.onRows(message.rows ?? [], message.first ?? 1, message.sheet ?? ''));
       working.then(
         () => {
           if (!settled && child.connected) child.send({ taken: true });
@@ -100,27 +105,40 @@ function readInChild(path: string, options: ReadOptions): Promise<number> {
         password: options.password,
         batch: options.batch ?? 1000,
         maxRows: options.maxRows ?? 2_000_000,
+        sheet: options.sheet,
+        everySheet: options.everySheet ?? false,
         total: options.onTotal !== undefined,
       },
     });
   });
 }
 
-/** The first rows, for a preview. */
-export async function previewSheet(path: string, rows: number, password?: string): Promise<Cell[][]> {
-  const found: Cell[][] = [];
-  await readSheet(path, { password, batch: rows, maxRows: rows, onRows: async (batch) => void found.push(...batch) });
-  return found;
+/** A sheet's name (empty when the file is no workbook) and its first rows. */
+export interface SheetHead {
+  name: string;
+  head: Cell[][];
 }
 
-/** Index of the heading row: the one with most known headings, at least two (or one in a narrow sheet); titles above are skipped. */
+/** The first rows of each sheet, for a preview; sheets without rows are left out. */
+export async function previewSheets(path: string, rows: number, password?: string): Promise<SheetHead[]> {
+  const sheets: SheetHead[] = [];
+  const onRows = async (head: Cell[][], _first: number, name: string) => void sheets.push({ name, head });
+  await readSheet(path, { password, batch: rows, maxRows: rows, everySheet: true, onRows });
+  return sheets;
+}
+
+/**
+ * Index of the heading row: the one with most known headings, at least two (or one in a narrow sheet); titles above are skipped,
+ * and of the same headings in two languages, one row below the other, the lower row is meant: data begin behind it.
+ */
 export function findHeaderRow(rows: Cell[][], known: (heading: string) => boolean): number {
   let best = -1;
   let bestScore = 0;
   for (const [index, row] of rows.slice(0, 20).entries()) {
     const texts = row.filter((cell): cell is string => typeof cell === 'string');
     const score = texts.filter(known).length;
-    if (score > bestScore && (score >= 2 || texts.length <= 2)) {
+    const again = score === bestScore && score > 1 && score === texts.length && index === best + 1;
+    if ((score > bestScore || again) && (score >= 2 || texts.length <= 2)) {
       best = index;
       bestScore = score;
     }

@@ -1,16 +1,21 @@
 /** Child process that parses one sheet file: a hostile file can end this process, not the server. */
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import type { Cell } from './cells.ts';
+import type { OpenFile, OpenSheet } from './rows.ts';
 
 enableCompileCache();
 const { limits, SheetError } = await import('./cells.ts');
-const { openSheet } = await import('./rows.ts');
+const { openFile } = await import('./rows.ts');
 
 interface Order {
   path: string;
   password?: string;
   batch: number;
   maxRows: number;
+  /** Name of the sheet; the first without. */
+  sheet?: string;
+  /** The first rows of every sheet, instead of the rows of one. */
+  everySheet: boolean;
   /** The number of the last filled row is told before the first rows. */
   total: boolean;
 }
@@ -18,35 +23,55 @@ interface Order {
 let proceed: () => void = () => {};
 
 /** Sends rows and waits until the server has worked them off. */
-async function deliver(rows: Cell[][], first: number): Promise<void> {
+async function deliver(rows: Cell[][], first: number, sheet: string): Promise<void> {
   const taken = new Promise<void>((resolve) => {
     proceed = resolve;
   });
-  process.send?.({ rows, first });
+  process.send?.({ rows, first, sheet });
   await taken;
 }
 
 async function read(order: Order): Promise<number> {
-  const sheet = await openSheet(order.path, order.password);
+  const file = await openFile(order.path, order.password);
   // What was compiled is kept for the next file: this process is not left the time to end by itself.
   flushCompileCache();
-  if (order.total) process.send?.({ total: (await sheet.lastRow?.()) ?? (await filledRows(order)) });
-  return pump(sheet.rows, order);
+  if (order.everySheet) return readHeads(file, order);
+  const { lastRow, rows } = file.sheet(order.sheet);
+  if (order.total) {
+    const last = (await lastRow?.()) ?? (await filledRows(file.sheet(order.sheet).rows, order.maxRows));
+    process.send?.({ total: last });
+  }
+  return pump(rows, order, order.sheet ?? '');
 }
 
-/** Number of the last filled row of a file that must be read for it. */
-async function filledRows(order: Order): Promise<number> {
+/** A sheet that cannot be read is left out as long as there are others. */
+async function readHeads(file: OpenFile, order: Order): Promise<number> {
+  let count = 0;
+  let refused: unknown;
+  for (const name of file.names.slice(0, limits.sheets)) {
+    try {
+      count += await pump(file.sheet(name).rows, order, name);
+    } catch (error) {
+      refused = error;
+    }
+  }
+  if (count === 0 && refused) throw refused;
+  return count;
+}
+
+/** Number of the last filled row of a sheet that must be read for it. */
+async function filledRows(rows: OpenSheet['rows'], maxRows: number): Promise<number> {
   let count = 0;
   let filled = 0;
-  for await (const row of (await openSheet(order.path, order.password)).rows) {
+  for await (const row of rows) {
     count += 1;
     if (row.some((cell) => cell !== null)) filled = count;
-    if (count >= order.maxRows) break;
+    if (count >= maxRows) break;
   }
   return filled;
 }
 
-async function pump(source: AsyncIterable<Cell[]> | Iterable<Cell[]>, order: Order): Promise<number> {
+async function pump(source: OpenSheet['rows'], order: Order, sheet: string): Promise<number> {
   let rows: Cell[][] = [];
   let count = 0;
   for await (const row of source) {
@@ -55,12 +80,12 @@ async function pump(source: AsyncIterable<Cell[]> | Iterable<Cell[]>, order: Ord
     count += 1;
     rows.push(row.slice(0, limits.columns));
     if (rows.length >= order.batch) {
-      await deliver(rows, count - rows.length + 1);
+      await deliver(rows, count - rows.length + 1, sheet);
       rows = [];
     }
     if (count >= order.maxRows) break;
   }
-  if (rows.length > 0) await deliver(rows, count - rows.length + 1);
+  if (rows.length > 0) await deliver(rows, count - rows.length + 1, sheet);
   return count;
 }
 

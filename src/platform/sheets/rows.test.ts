@@ -9,7 +9,7 @@ import officeCrypto from 'officecrypto-tool';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type Cell, limits, SheetError } from './cells.ts';
 import { Pace } from './paced.ts';
-import { openSheet } from './rows.ts';
+import { openFile } from './rows.ts';
 import { writeXlsx } from './write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kedang-rows-'));
@@ -44,7 +44,7 @@ async function samples(): Promise<Buffer[]> {
 /** Reads a file to its end, as the reader's process does. */
 async function readAll(path: string): Promise<Cell[][]> {
   const rows: Cell[][] = [];
-  const sheet = await openSheet(path, 'secret');
+  const sheet = (await openFile(path, 'secret')).sheet();
   await sheet.lastRow?.();
   for await (const row of sheet.rows) {
     rows.push(row);
@@ -163,7 +163,7 @@ describe('sheet files', () => {
     const [xlsx = Buffer.alloc(0)] = await samples();
     const path = join(folder, 'whole.xlsx');
     writeFileSync(path, xlsx);
-    const sheet = await openSheet(path, undefined);
+    const sheet = (await openFile(path, undefined)).sheet();
     expect(await sheet.lastRow?.()).toBe(grid.length);
     const rows = await readAll(path);
     expect(rows).toHaveLength(grid.length);
@@ -177,7 +177,7 @@ describe('sheet files', () => {
     writeFileSync(path, handmade('', cells));
     const turns = vi.spyOn(Pace.prototype, 'turn');
     let taken = 0;
-    for await (const _ of (await openSheet(path, undefined)).rows) {
+    for await (const _ of (await openFile(path, undefined)).sheet().rows) {
       taken += 1;
       // A database that is slower than the reader.
       if (taken === 1) await new Promise((resolve) => setTimeout(resolve, 300));

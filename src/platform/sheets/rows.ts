@@ -1,18 +1,29 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
+import type { WorkSheet } from '@e965/xlsx';
 import { type Cell, limits, SheetError } from './cells.ts';
 import { inStep, Pace } from './paced.ts';
+import { isCodeFormat } from './shown-codes.ts';
 import { checkZip, delimiterOf, encodingOf, sniff } from './sniff.ts';
-import { lastFilledRow, layoutOf } from './workbook.ts';
+import { lastFilledRow, mergesIn, visibleSheets } from './workbook.ts';
 
-/** Rows of a sheet file, and the number of the last filled one where it can be told without reading them. */
+/** Rows of a sheet, and the number of the last filled one where it can be told without reading them. */
 export interface OpenSheet {
   rows: AsyncIterable<Cell[]> | Iterable<Cell[]>;
   lastRow?(): Promise<number | undefined>;
 }
 
+export interface OpenFile {
+  /** Names of the sheets a person sees; one without name when the file is no workbook. */
+  names: string[];
+  /** The sheet of that name, else the first. */
+  sheet(name?: string): OpenSheet;
+}
+
+const oneSheet = (sheet: () => OpenSheet): OpenFile => ({ names: [''], sheet });
+
 /** Opens a file of any kind we read, by what it really is. Each kind brings in only the library that reads it. */
-export async function openSheet(path: string, password: string | undefined): Promise<OpenSheet> {
+export async function openFile(path: string, password: string | undefined): Promise<OpenFile> {
   const kind = await sniff(path);
   if (kind === 'vcard') {
     const [{ parseVcards }, { pictureCell, vcardRows }] = await Promise.all([
@@ -20,16 +31,19 @@ export async function openSheet(path: string, password: string | undefined): Pro
       import('../vcard/rows.ts'),
     ]);
     const file = parseVcards(await readFile(path));
-    return { rows: storableRows(vcardRows(file), pictureCell), lastRow: async () => file.cards.length + 1 };
+    return oneSheet(() => ({
+      rows: storableRows(vcardRows(file), pictureCell),
+      lastRow: async () => file.cards.length + 1,
+    }));
   }
-  if (kind === 'text') return { rows: textRows(path) };
+  if (kind === 'text') return oneSheet(() => ({ rows: textRows(path) }));
   if (kind === 'xlsx') {
     await checkZip(path);
     return workbook(await readFile(path));
   }
   const bytes = await readFile(path);
   const { default: officeCrypto } = await import('officecrypto-tool');
-  if (!officeCrypto.isEncrypted(bytes)) return { rows: xlsRows(bytes) };
+  if (!officeCrypto.isEncrypted(bytes)) return oldWorkbook(bytes);
   if (!password) throw new SheetError('sheet.passwordNeeded');
   let clear: Buffer;
   try {
@@ -37,10 +51,22 @@ export async function openSheet(path: string, password: string | undefined): Pro
   } catch {
     throw new SheetError('sheet.passwordWrong');
   }
-  return clear.readUInt32LE(0) === 0x04034b50 ? workbook(clear) : { rows: xlsRows(clear) };
+  return clear.readUInt32LE(0) === 0x04034b50 ? workbook(clear) : oldWorkbook(clear);
 }
 
-const workbook = (bytes: Buffer): OpenSheet => ({ rows: xlsxRows(bytes), lastRow: () => lastFilledRow(bytes) });
+function workbook(bytes: Buffer): OpenFile {
+  const sheets = visibleSheets(bytes);
+  return {
+    names: sheets.map(({ name }) => name),
+    sheet(name) {
+      const wanted = sheets.find((sheet) => sheet.name === name) ?? sheets[0];
+      return {
+        rows: xlsxRows(bytes, wanted?.sheet, wanted?.target),
+        lastRow: () => lastFilledRow(bytes, wanted?.target),
+      };
+    },
+  };
+}
 
 const day = (date: Date) => {
   const text = date.toISOString();
@@ -67,9 +93,9 @@ async function* storableRows(rows: AsyncIterable<Cell[]>, picture: string): Asyn
     yield row.map((cell) => (typeof cell === 'string' && !cell.startsWith(picture) ? storable(cell) : cell));
 }
 
-async function* xlsxRows(bytes: Buffer): AsyncIterable<Cell[]> {
+async function* xlsxRows(bytes: Buffer, sheet = 0, target: string | undefined): AsyncIterable<Cell[]> {
   const { streamXlsxRows } = await import('hucre');
-  const { sheet, merges, target } = await layoutOf(bytes);
+  const merges = await mergesIn(bytes, target);
   const starting = Map.groupBy(merges, (merge) => merge.from);
   let open: { column: number; to: number; value: Cell }[] = [];
   let next = 0;
@@ -90,13 +116,27 @@ async function* xlsxRows(bytes: Buffer): AsyncIterable<Cell[]> {
   }
 }
 
-async function* xlsRows(bytes: Buffer): AsyncIterable<Cell[]> {
+async function oldWorkbook(bytes: Buffer): Promise<OpenFile> {
   const xls = await import('@e965/xlsx');
-  const workbook = xls.read(bytes, { dense: true, cellDates: true, UTC: true, cellFormula: false, cellHTML: false });
-  const visible =
-    workbook.SheetNames.find((_, index) => !workbook.Workbook?.Sheets?.[index]?.Hidden) ?? workbook.SheetNames[0];
-  const sheet = visible ? workbook.Sheets[visible] : undefined;
-  if (!sheet?.['!ref']) return;
+  const reading = { dense: true, cellDates: true, UTC: true, cellFormula: false, cellHTML: false, cellNF: true };
+  const { SheetNames, Sheets, Workbook } = xls.read(bytes, reading);
+  const seen = SheetNames.filter((_, index) => !Workbook?.Sheets?.[index]?.Hidden);
+  const names = seen.length > 0 ? seen : SheetNames.slice(0, 1);
+  return {
+    names,
+    sheet(name) {
+      const wanted = names.find((item) => item === name) ?? names[0];
+      const sheet = wanted === undefined ? undefined : Sheets[wanted];
+      return { rows: sheet ? xlsRows(xls, sheet) : [] };
+    },
+  };
+}
+
+function xlsRows(xls: typeof import('@e965/xlsx'), sheet: WorkSheet): Cell[][] {
+  if (!sheet['!ref']) return [];
+  for (const cell of (sheet['!data'] ?? []).flat())
+    if (cell?.t === 'n' && typeof cell.z === 'string' && isCodeFormat(cell.z))
+      Object.assign(cell, { t: 's', v: cell.w });
   // From the first cell on: rows and columns keep the numbers a person sees.
   const range = { s: { r: 0, c: 0 }, e: xls.utils.decode_range(sheet['!ref']).e };
   const rows = xls.utils
@@ -104,7 +144,7 @@ async function* xlsRows(bytes: Buffer): AsyncIterable<Cell[]> {
     .map((row) => row.map(plain));
   for (const { s, e } of sheet['!merges'] ?? [])
     for (const row of rows.slice(s.r + 1, e.r + 1)) row[s.c] ??= rows[s.r]?.[s.c] ?? null;
-  yield* rows;
+  return rows;
 }
 
 async function* textRows(path: string): AsyncIterable<Cell[]> {
@@ -123,6 +163,8 @@ async function* textRows(path: string): AsyncIterable<Cell[]> {
         relaxQuotes: true,
         skipEmptyLines: false,
         bom: true,
+        // Files put together by hand have lines of both kinds.
+        recordDelimiter: ['\r\n', '\n', '\r'],
         maxRecordSize: limits.record,
       }),
     );

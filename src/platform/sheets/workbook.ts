@@ -1,23 +1,25 @@
-import { type Entry, entriesOf, textOf, unpacked } from './archive.ts';
+import { entriesOf, textOf, unpacked } from './archive.ts';
 
-/** What a reader of rows alone does not tell: which sheet a person sees first, and which cells are one. */
-export interface WorkbookLayout {
+/** A sheet of a workbook a person sees. */
+export interface VisibleSheet {
+  name: string;
+  /** Its place among all sheets. */
   sheet: number;
-  merges: { column: number; from: number; to: number }[];
-  /** Name of the sheet's entry in the archive, where it is told. */
+  /** Name of its entry in the archive, where it is told. */
   target: string | undefined;
 }
+
+/** Cells that are one, downwards: what a reader of rows alone does not tell. */
+export type Merges = { column: number; from: number; to: number }[];
 
 /** The list of merged cells stands behind all rows; a longer one belongs to no sheet a person made. */
 const mergeListLimit = 20_000_000;
 /** A sheet bigger than this is data out of a system, which merges nothing. */
 const mergeSearchLimit = 400_000_000;
 
-export async function layoutOf(bytes: Buffer): Promise<WorkbookLayout> {
-  const entries = entriesOf(bytes);
-  const { sheet, target } = visibleSheet(bytes, entries);
-  const entry = target ? entries.get(target) : undefined;
-  if (!entry) return { sheet, target, merges: [] };
+export async function mergesIn(bytes: Buffer, target: string | undefined): Promise<Merges> {
+  const entry = target ? entriesOf(bytes).get(target) : undefined;
+  if (!entry) return [];
   const opening = '<mergeCells';
   let tail = '';
   let found = false;
@@ -25,44 +27,53 @@ export async function layoutOf(bytes: Buffer): Promise<WorkbookLayout> {
   try {
     for await (const chunk of unpacked(bytes, entry)) {
       read += chunk.length;
-      if (read > mergeSearchLimit) return { sheet, target, merges: [] };
+      if (read > mergeSearchLimit) return [];
       tail += chunk.toString('latin1');
       if (!found) {
         const at = tail.indexOf(opening);
         found = at >= 0;
         tail = tail.slice(found ? at : -opening.length);
       }
-      if (tail.length > mergeListLimit) return { sheet, target, merges: [] };
+      if (tail.length > mergeListLimit) return [];
     }
   } catch {
     // Broken: the row reader judges the file itself.
-    return { sheet, target, merges: [] };
+    return [];
   }
-  return { sheet, target, merges: found ? mergesOf(tail) : [] };
+  return found ? mergesOf(tail) : [];
 }
 
-/** The first sheet a person sees: its place, and the entry of the archive that holds it. */
-function visibleSheet(bytes: Buffer, entries: Map<string, Entry>): { sheet: number; target: string | undefined } {
+/** The sheets a person sees, in their order; the first of all when none is said to be visible. */
+export function visibleSheets(bytes: Buffer): VisibleSheet[] {
+  const entries = entriesOf(bytes);
   const book = textOf(bytes, entries, 'xl/workbook.xml', 5_000_000) ?? '';
-  const sheets = [...book.matchAll(/<(?:\w+:)?sheet\s[^>]*>/g)].map(([tag]) => tag);
-  const sheet = Math.max(
-    0,
-    sheets.findIndex((tag) => !/\sstate="(?:hidden|veryHidden)"/.test(tag)),
-  );
-  const id = /\sr:id="([^"]*)"/.exec(sheets[sheet] ?? '')?.[1];
   const relations = textOf(bytes, entries, 'xl/_rels/workbook.xml.rels', 5_000_000) ?? '';
-  const relation = [...relations.matchAll(/<Relationship\s[^>]*>/g)].find(([tag]) => tag.includes(`Id="${id}"`))?.[0];
-  return { sheet, target: /\sTarget="([^"]*)"/.exec(relation ?? '')?.[1]?.replace(/^\/?(?:xl\/)?/, 'xl/') };
+  const targets = new Map(
+    [...relations.matchAll(/<Relationship\s[^>]*>/g)].map(([tag]) => [
+      /\sId="([^"]*)"/.exec(tag)?.[1],
+      /\sType="[^"]*\/worksheet"/.test(tag) ? /\sTarget="([^"]*)"/.exec(tag)?.[1] : undefined,
+    ]),
+  );
+  const sheets = [...book.matchAll(/<(?:\w+:)?sheet\s[^>]*>/g)].map(([tag], sheet) => ({
+    name: plainText(/\sname="([^"]*)"/.exec(tag)?.[1] ?? ''),
+    sheet,
+    target: targets.get(/\sr:id="([^"]*)"/.exec(tag)?.[1])?.replace(/^\/?(?:xl\/)?/, 'xl/'),
+    hidden: /\sstate="(?:hidden|veryHidden)"/.test(tag),
+  }));
+  const seen = sheets.filter(({ hidden, target }) => !hidden && target !== undefined);
+  const [first = { name: '', sheet: 0, target: undefined }] = sheets;
+  return seen.length > 0 ? seen : [first];
 }
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const plainText = (xml: string) => xml.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => entities[name] ?? '');
 
 /**
  * Number of the last row with a value, found without reading the cells: a tenth of the time. Undefined when the sheet is
  * written in a way only the real reader understands.
  */
-export async function lastFilledRow(bytes: Buffer): Promise<number | undefined> {
-  const entries = entriesOf(bytes);
-  const { target } = visibleSheet(bytes, entries);
-  const entry = target ? entries.get(target) : undefined;
+export async function lastFilledRow(bytes: Buffer, target: string | undefined): Promise<number | undefined> {
+  const entry = target ? entriesOf(bytes).get(target) : undefined;
   if (!entry) return undefined;
   const seen = { row: 0, last: 0 };
   let rest = '';
@@ -92,7 +103,7 @@ function noteRow(seen: { row: number; last: number }, xml: string): void {
   if (xml.includes('<v>') || xml.includes('<is>') || xml.includes('<v ')) seen.last = seen.row;
 }
 
-function mergesOf(xml: string): WorkbookLayout['merges'] {
+function mergesOf(xml: string): Merges {
   return [...xml.matchAll(/\sref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"/g)]
     .map(([, letters = '', from, to]) => ({ column: columnOf(letters), from: Number(from) - 1, to: Number(to) - 1 }))
     .filter((merge) => merge.to > merge.from)

@@ -19,8 +19,10 @@ const isDomain = (domain: string) =>
   domain.length <= 253 &&
   /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]{0,61}[\p{L}\p{N}]$/u.test(domain);
 
+/** Several addresses in one cell, also as mail programs write them: `"Li Lei" <li@lei.cn>`. */
 export function splitEmails(raw: string): string[] {
   return normalizeText(raw.replace(/[\r\n]+/g, ';'))
+    .replace(/(?:"[^"]*" ?|[^;,<>"@]*)<([^<>]*)>/g, '$1;')
     .split(/[;,、/|\s]+/)
     .filter((part) => part !== '');
 }

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { parseDay } from '../dates/day.ts';
 import { checkLunarDate } from '../dates/lunar.ts';
 import { parseLunarText } from '../dates/lunar-text.ts';
+import { parseCountry } from '../reference/countries.ts';
+import { checkPhones } from '../values/points.ts';
 import { checkIdCard, checkUscc } from './codes.ts';
+import { splitEmails } from './internet.ts';
 import { checkPhone } from './phone.ts';
 
 const code = (result: { ok: boolean; code?: string; value?: unknown }) => (result.ok ? result.value : result.code);
@@ -57,4 +61,52 @@ describe('published vectors', () => {
     expect(parseLunarText('腊月廿三')).toEqual({ month: 12, day: 23, leap: false });
     expect(parseLunarText('农历8月15')).toEqual({ month: 8, day: 15, leap: false });
   });
+});
+
+describe('values as strangers write them into a sheet', () => {
+  it.each([
+    ['+86 138-0013-8000 / 010-62345678转801', [['+8613800138000'], ['+861062345678 ext. 801']]],
+    ['手机：13800138000（王总）、T. 010-62345678-12', [['+8613800138000', '王总'], ['+861062345678 ext. 12']]],
+    ['李工 13800138000 13900139000', [['+8613800138000', '李工'], ['+8613900139000']]],
+    ['Tel: 0571-84580531/84580532', [['+8657184580531'], ['+8657184580532']]],
+    ['M: +44 20 7946 0958\n+49 (0)30 901820', [['+442079460958'], ['+4930901820']]],
+    ['1380013800（王总）', [['1380013800', '王总', false]]],
+  ])('phones %s', (text, expected) => {
+    const checked = checkPhones(text, 'CN');
+    expect(checked.ok && checked.value.map(({ value, note, valid }) => [value, note, valid])).toEqual(
+      expected.map(([value, note, valid = true]) => [value, note, valid]),
+    );
+  });
+
+  it.each([
+    ['a@b.cn；ｃ＠ｄ．ｃｎ', ['a@b.cn', 'c@d.cn']],
+    ['"Li, Lei" <li@lei.cn>, Han Mei <han@mei.cn>', ['li@lei.cn', 'han@mei.cn']],
+    ['mailto:a@b.cn\nx@y.cn', ['mailto:a@b.cn', 'x@y.cn']],
+  ])('emails %s', (text, expected) => expect(splitEmails(text)).toEqual(expected));
+
+  it.each([
+    '2026/11/5 13:30',
+    '2026年11月5号',
+    '5th November 2026',
+    'Thu, 5 Nov 2026',
+    'Nov 5, 2026',
+    '周四 2026.11.05',
+    '20261105',
+    '2026-11-05 下午 1:30:00',
+  ])('the day %s', (text) => expect(code(parseDay(text, 'Asia/Shanghai'))).toBe('2026-11-05'));
+  it.each([
+    ['05/11/2026', 'date.ambiguous'],
+    ['2026-11', 'date.format'],
+    ['2026-11-05 25:00', 'date.format'],
+    ['5 Nov 26', 'date.format'],
+    ['2026-02-30', 'date.noSuchDay'],
+  ])('no day: %s', (text, expected) => expect(code(parseDay(text, 'Asia/Shanghai'))).toBe(expected));
+
+  it.each([
+    ['DE', ['Deutschland', 'Alemania', 'ドイツ', 'Германия', '德國', 'germany']],
+    ['US', ['U.S.A.', 'The United States', 'Estados Unidos', 'アメリカ合衆国']],
+    ['CI', ["Cote d'Ivoire", 'Ivory Coast']],
+    ['HK', ['中国香港', 'Hong Kong']],
+    [undefined, ['火星', '亚洲', '', 'constructor']],
+  ])('countries: %s', (expected, names) => expect(names.map(parseCountry)).toEqual(names.map(() => expected)));
 });

@@ -37,33 +37,43 @@ export function countryName(code: string, lang: string): string {
 
 const aliases: Record<string, string> = {
   usa: 'US',
-  'u.s.a.': 'US',
-  'u.s.': 'US',
   america: 'US',
   'united states of america': 'US',
   美利坚合众国: 'US',
   uk: 'GB',
-  'u.k.': 'GB',
   england: 'GB',
   'great britain': 'GB',
   大不列颠: 'GB',
   deutschland: 'DE',
   holland: 'NL',
+  scotland: 'GB',
+  wales: 'GB',
+  英格兰: 'GB',
+  苏格兰: 'GB',
   korea: 'KR',
   'south korea': 'KR',
+  'republic of korea': 'KR',
   南韩: 'KR',
   uae: 'AE',
   阿联酋: 'AE',
   迪拜: 'AE',
-  'p.r. china': 'CN',
   'pr china': 'CN',
+  prc: 'CN',
+  'mainland china': 'CN',
   中华人民共和国: 'CN',
+  中国大陆: 'CN',
   香港: 'HK',
+  中国香港: 'HK',
   'hong kong': 'HK',
   澳门: 'MO',
+  中国澳门: 'MO',
+  macau: 'MO',
   台湾: 'TW',
+  中国台湾: 'TW',
   taiwan: 'TW',
   russia: 'RU',
+  'russian federation': 'RU',
+  俄罗斯联邦: 'RU',
   俄国: 'RU',
   vietnam: 'VN',
   'viet nam': 'VN',
@@ -71,21 +81,32 @@ const aliases: Record<string, string> = {
   turkey: 'TR',
   'ivory coast': 'CI',
   burma: 'MM',
-  españa: 'ES',
-  brasil: 'BR',
-  italia: 'IT',
 };
+/** Languages exhibitors write their countries in; of a name that means two, the language read first decides. */
+const spoken = ['zh-Hans', 'en', 'zh-Hant', 'es', 'fr', 'de', 'pt', 'it', 'ru', 'ja', 'ko', 'ar', 'tr'];
+/** A name without accents, dots and its article. */
+const plain = (name: string) =>
+  name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replace(/[\p{M}.]|^the /gu, '')
+    .trim();
 let names: Map<string, string> | undefined;
 
-/** Country code of a name or code in Chinese or English, or undefined. */
+/** Country code of a code or a name in one of many languages, or undefined. */
 export function parseCountry(raw: string): string | undefined {
-  const text = raw.normalize('NFKC').trim();
-  if (known.has(text.toUpperCase())) return text.toUpperCase();
+  const code = raw.normalize('NFKC').trim().toUpperCase();
+  if (known.has(code)) return code;
   if (!names) {
     names = new Map(Object.entries(aliases));
-    for (const code of countryCodes) {
-      for (const lang of ['zh', 'en']) names.set(countryName(code, lang).toLowerCase(), code);
+    for (const lang of spoken) {
+      const namer = new Intl.DisplayNames(lang, { type: 'region' });
+      for (const country of countryCodes) {
+        const name = plain(namer.of(country) ?? '');
+        if (!names.has(name)) names.set(name, country);
+      }
     }
   }
-  return names.get(text.toLowerCase());
+  return names.get(plain(raw));
 }

@@ -142,12 +142,11 @@ function optionKey(field: FieldDefinition, raw: unknown): string | undefined {
   const text = normalizeText(String(raw));
   if (field.rules.reference === 'industry') return parseIndustry(text);
   const lower = text.toLowerCase();
+  // People write `A类` for A and `北美` for 北美洲.
+  const written = [lower, lower.replace(/(?<=.)[级类等]$/, ''), `${lower}洲`];
   return (
     field.options.find((option) => option.key === text) ??
-    field.options.find(
-      (option) =>
-        option.zh.toLowerCase() === lower || option.en.toLowerCase() === lower || option.key.toLowerCase() === lower,
-    )
+    field.options.find(({ key, zh, en }) => [key, zh, en].some((name) => written.includes(name.toLowerCase())))
   )?.key;
 }
 

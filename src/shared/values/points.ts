@@ -19,11 +19,14 @@ function extras(item: Record<string, unknown>): { type?: string; note?: string }
   return result;
 }
 
-function entries(raw: unknown, split: (text: string) => string[]): Record<string, unknown>[] | undefined {
+function entries(
+  raw: unknown,
+  split: (text: string) => Record<string, unknown>[],
+): Record<string, unknown>[] | undefined {
   const list = typeof raw === 'string' || typeof raw === 'number' ? split(String(raw)) : raw;
   if (!Array.isArray(list) || list.length > maximum) return undefined;
   return list.flatMap((item) => {
-    if (typeof item === 'string') return split(item).map((value) => ({ value }));
+    if (typeof item === 'string') return split(item);
     return typeof item === 'object' && item !== null ? [item as Record<string, unknown>] : [{ value: 42 }];
   });
 }
@@ -51,7 +54,8 @@ export function checkPhones(raw: unknown, country: string): Checked<PhoneValue[]
 
 /** Emails or web addresses with type and note; wrong ones are kept and marked. */
 export function checkPoints(raw: unknown, kind: 'email' | 'url'): Checked<TextPointValue[]> {
-  const items = entries(raw, kind === 'email' ? splitEmails : splitWebsites);
+  const split = kind === 'email' ? splitEmails : splitWebsites;
+  const items = entries(raw, (text) => split(text).map((value) => ({ value })));
   if (!items) return bad('input.type');
   const points: TextPointValue[] = [];
   for (const item of items) {

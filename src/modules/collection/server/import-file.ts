@@ -104,6 +104,7 @@ export async function importFile(
   try {
     await readSheet(path, {
       password,
+      sheet: options.sheet,
       batch: batchSize,
       signal: job.signal,
       ...(total === null

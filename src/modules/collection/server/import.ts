@@ -7,7 +7,7 @@ import type { FileStore } from '#platform/files/store.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { type Cell, SheetError } from '#platform/sheets/cells.ts';
-import { findHeaderRow, previewSheet } from '#platform/sheets/read.ts';
+import { findHeaderRow, previewSheets, type SheetHead } from '#platform/sheets/read.ts';
 import { type ImportTarget, importTarget, importTargets } from '#platform/sheets/target.ts';
 import { iso } from '#platform/time.ts';
 import { checkIdCursor } from '#shared/cursor.ts';
@@ -21,8 +21,8 @@ import { ownerKey } from './rows.ts';
 /** Stored beside the user's options: what the pages show of the file, and its password sealed. */
 export interface StoredOptions extends ImportOptions {
   columns: ImportView['columns'];
-  /** The first rows, shortened: another heading row can be chosen without opening the file again. */
-  head: Cell[][];
+  /** The first rows of each sheet, shortened: another sheet or heading row can be chosen without opening the file again. */
+  sheets: SheetHead[];
   password?: string;
 }
 
@@ -34,11 +34,13 @@ const select = (context: Context) =>
     .where('created_by', '=', context.actor.userId);
 export type ImportRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 
-/** Options as stored; drafts made before owners could be chosen belong to the importer. */
-export const storedOptions = (row: { options: unknown }): StoredOptions => ({
-  owner: { way: 'me' },
-  ...(row.options as Omit<StoredOptions, 'owner'>),
-});
+/** Options as stored; drafts made before owners and sheets could be chosen belong to the importer and have one sheet. */
+export function storedOptions(row: { options: unknown }): StoredOptions {
+  const { head = [], ...options } = row.options as StoredOptions & { head?: Cell[][] };
+  return { ...{ owner: { way: 'me' }, sheet: '', sheets: [{ name: '', head }] }, ...options };
+}
+
+const headOf = ({ sheets, sheet }: StoredOptions): Cell[][] => sheets.find(({ name }) => name === sheet)?.head ?? [];
 
 /** The target of an import, if the module that had it is still there. */
 export function targetOfRun(row: { object: string }): ImportTarget {
@@ -48,7 +50,8 @@ export function targetOfRun(row: { object: string }): ImportTarget {
 }
 
 export function viewImport(row: ImportRow): ImportView {
-  const { columns, head, password: _sealed, ...options } = storedOptions(row);
+  const stored = storedOptions(row);
+  const { columns, sheets, password: _sealed, ...options } = stored;
   return {
     id: row.id,
     version: row.version,
@@ -56,8 +59,9 @@ export function viewImport(row: ImportRow): ImportView {
     target: row.object,
     state: row.state as ImportView['state'],
     options,
+    sheets: sheets.map(({ name }) => name),
     columns,
-    preview: head.slice(options.headerRow, options.headerRow + 10),
+    preview: headOf(stored).slice(options.headerRow, options.headerRow + 10),
     jobId: row.job_id,
     rows: {
       total: row.rows_total,
@@ -98,49 +102,63 @@ export const asProblem = (error: unknown): unknown =>
     ? new Problem(422, error.code, { field: error.code.startsWith('sheet.password') ? 'password' : 'file' })
     : error;
 
-/** The first rows of an uploaded file; a broken, hostile or locked one ends in a clear problem. */
+/** The first rows of an uploaded file's sheets; a broken, hostile or locked one ends in a clear problem. */
 export async function readPreview(
   files: FileStore,
   file: { name: string },
   stream: Readable,
   password: string | undefined,
-): Promise<Cell[][]> {
+): Promise<SheetHead[]> {
   try {
-    return await files.withPath(file, stream, (path) => previewSheet(path, 60, password));
+    return await files.withPath(file, stream, (path) => previewSheets(path, 60, password));
   } catch (error) {
     throw asProblem(error);
   }
 }
 
-/** The target whose headings the sheet has, with the row they stand in. */
-async function recognise(context: Context, rows: Cell[][]) {
+/** The target and the sheet whose headings fit best, with the row they stand in. */
+async function recognise(context: Context, sheets: SheetHead[]) {
   const mine = importTargets().filter((target) => holds(context.actor, target.permission));
-  let best: { target: ImportTarget; headings: HeadingTargets; header: number; found: number } | undefined;
+  let best: { target: ImportTarget; headings: HeadingTargets; sheet: SheetHead; header: number } | undefined;
+  let most = 0;
   for (const target of mine) {
     const headings = await headingTargets(context, target);
-    const { targetOf } = headings;
-    const header = findHeaderRow(rows, (text) => targetOf(text) !== undefined);
-    const keys = (rows[header] ?? []).flatMap((cell) => (typeof cell === 'string' ? (targetOf(cell) ?? []) : []));
-    const found = new Set(keys).size;
-    if (!best || (found > best.found && target.lacking(keys, 'company') === null))
-      best = { target, headings, header, found };
+    for (const sheet of sheets) {
+      const header = headerRowOf(sheet.head, headings);
+      const texts = (sheet.head[header] ?? []).filter((cell) => typeof cell === 'string');
+      const keys = [...new Set(texts.flatMap((text) => headings.targetOf(text) ?? []))];
+      if (best && (keys.length <= most || target.lacking(keys, 'company') !== null)) continue;
+      best = { target, headings, sheet, header };
+      most = keys.length;
+    }
   }
   if (!best) throw forbidden('customer:create');
   return best;
 }
 
-/** Makes the draft: what the sheet holds is recognised by its headings, header row found, kind and options proposed. */
+const headerRowOf = (head: Cell[][], { targetOf }: HeadingTargets): number =>
+  findHeaderRow(head, (text) => targetOf(text) !== undefined);
+
+/** Characters of first rows kept with a draft; sheets behind are not offered. */
+const keptOfFile = 20_000_000;
+
+/** Makes the draft: what the file holds is recognised by its headings, sheet and header row found, kind and options proposed. */
 export async function createDraft(
   context: Context,
   file: { id: string; name: string },
-  rows: Cell[][],
+  read: SheetHead[],
   sealedPassword: string | undefined,
 ): Promise<ImportView> {
-  const { target, headings, header: headerIndex } = await recognise(context, rows);
-  const head = rows.map((row) =>
-    row.map(pictureShown).map((cell) => (typeof cell === 'string' ? cell.slice(0, 200) : cell)),
-  );
-  const columns = columnsOf(head, headerIndex);
+  const short = (cell: Cell) => (typeof cell === 'string' ? cell.slice(0, 200) : cell);
+  let size = 0;
+  const sheets = read
+    .map(({ name, head }) => ({ name, head: head.map((row) => row.map(pictureShown).map(short)) }))
+    .filter((sheet, place) => {
+      size += JSON.stringify(sheet).length;
+      return place === 0 || size < keptOfFile;
+    });
+  const { target, headings, sheet, header } = await recognise(context, sheets);
+  const columns = columnsOf(sheet.head, header);
   if (columns.length === 0) throw new Problem(422, 'sheet.empty', { field: 'file' });
   const org = await context.tx
     .selectFrom('org')
@@ -152,13 +170,14 @@ export async function createDraft(
   const company = columns.some((column) => /公司|企业|单位|company/i.test(column.heading));
   const mapping = headings.mappingOf(columns);
   const options: StoredOptions = {
-    headerRow: headerIndex + 1,
+    sheet: sheet.name,
+    headerRow: header + 1,
     mapping,
     duplicates: 'skip',
     kind: company ? 'company' : defaultKind,
     owner: proposedOwner(mapping),
     columns,
-    head,
+    sheets,
     ...(sealedPassword ? { password: sealedPassword } : {}),
   };
   const row = await context.tx
@@ -212,14 +231,21 @@ export async function updateDraft(
   const stored = storedOptions(before);
   const target = targetOfRun({ object: wanted ?? before.object });
   requirePermission(context.actor, target.permission);
-  const { targets, mappingOf } = await headingTargets(context, target);
+  const headings = await headingTargets(context, target);
+  const { targets, mappingOf } = headings;
   const options: StoredOptions = { ...stored, ...input };
-  if (options.headerRow !== stored.headerRow) {
-    options.columns = columnsOf(stored.head, options.headerRow - 1);
-    if (options.columns.length === 0)
-      throw invalid([{ field: 'headerRow', code: 'import.headerRow', params: { rows: stored.head.length } }]);
+  const head = headOf(options);
+  if (options.sheet !== stored.sheet) {
+    if (head.length === 0) throw badRequest('import.sheet', { field: 'sheet', params: { name: options.sheet } });
+    options.headerRow = input.headerRow ?? headerRowOf(head, headings) + 1;
   }
-  if (!input.mapping && (options.headerRow !== stored.headerRow || target.key !== before.object)) {
+  const moved = options.sheet !== stored.sheet || options.headerRow !== stored.headerRow;
+  if (moved) {
+    options.columns = columnsOf(head, options.headerRow - 1);
+    if (options.columns.length === 0)
+      throw invalid([{ field: 'headerRow', code: 'import.headerRow', params: { rows: head.length } }]);
+  }
+  if (!input.mapping && (moved || target.key !== before.object)) {
     options.mapping = mappingOf(options.columns);
     if (!input.owner) options.owner = proposedOwner(options.mapping);
   }

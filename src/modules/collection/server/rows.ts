@@ -1,7 +1,10 @@
-import { errorCell, isEmptyRow, plainNumber, serialDay } from '#platform/sheets/cell-text.ts';
+import { errorCell, isEmptyRow, nothing, plainNumber, serialDay, shortenedNumber } from '#platform/sheets/cell-text.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import type { SheetOptions, SheetRow, WrongCell } from '#platform/sheets/target.ts';
-import type { CustomerKind, FieldDefinition, FieldValues } from '#shared/fields.ts';
+import type { Checked } from '#shared/checked.ts';
+import type { CustomerKind, FieldDefinition, FieldValues, TextPointValue } from '#shared/fields.ts';
+import { checkEmail, checkWebsite } from '#shared/identifiers/internet.ts';
+import { checkPhone } from '#shared/identifiers/phone.ts';
 import { type CheckContext, checkValue } from '#shared/values/check.ts';
 
 export interface ParsedRow extends SheetRow {
@@ -71,7 +74,15 @@ const listTypes = new Set(['phones', 'emails', 'urls', 'addresses', 'texts', 'mu
 /** Whether several columns of a sheet may be mapped to the field without being asked: their values all stay. */
 export const takesSeveral = (field: FieldDefinition): boolean => listTypes.has(field.type) || field.type === 'longtext';
 
-const pointTypes = new Set(['phones', 'emails', 'urls', 'phone']);
+type Fault = Exclude<Checked<unknown>, { ok: true }>;
+
+/** A card keeps contact points that fail their check, marked; a sheet has them listed, with the reason of the first. */
+function faultOf(field: FieldDefinition, value: unknown, reading: CheckContext): Fault | undefined {
+  const check = { phone: checkPhone, phones: checkPhone, emails: checkEmail, urls: checkWebsite }[field.type as string];
+  const point = check && ([value].flat() as (TextPointValue | null)[]).find((item) => item?.valid === false);
+  const checked = point && check(point.value, reading.country);
+  return checked?.ok === false ? checked : undefined;
+}
 
 /** Reads one row: values of customer and contact, and every cell that is wrong. Undefined for an empty row. */
 export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow | undefined {
@@ -90,8 +101,12 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
       wrong('import.cellError');
       continue;
     }
-    if (typeof cell === 'number' && !Number.isSafeInteger(cell) && Number.isInteger(cell) && !numeric.has(field.type)) {
-      // A spreadsheet keeps 15 digits of a number: the last digits of a long code are already lost in the file.
+    // A spreadsheet keeps 15 digits of a number, and fewer in text: the last digits of a long code are already lost in the file.
+    const digitsLost =
+      typeof cell === 'number'
+        ? !Number.isSafeInteger(cell) && Number.isInteger(cell)
+        : coded.has(field.rules.format ?? field.type) && shortenedNumber.test(text);
+    if (digitsLost && !numeric.has(field.type)) {
       wrong('import.digitsLost');
       continue;
     }
@@ -105,24 +120,12 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
             ? text.toUpperCase()
             : cell;
     const checked = checkValue(field, raw, reading);
-    if (!checked.ok) {
-      wrong(checked.code, checked.params);
+    const fault = checked.ok ? faultOf(field, checked.value, reading) : checked;
+    if (fault) {
+      if (!nothing.test(text.trim())) wrong(fault.code, fault.params);
       continue;
     }
-    if (checked.value === null) continue;
-    if (pointTypes.has(field.type)) {
-      const points = [checked.value].flat() as { valid: boolean }[];
-      if (points.some((point) => !point.valid)) {
-        wrong(
-          field.type === 'phones' || field.type === 'phone'
-            ? 'phone.invalid'
-            : field.type === 'emails'
-              ? 'email.format'
-              : 'website.format',
-        );
-        continue;
-      }
-    }
+    if (!checked.ok || checked.value === null) continue;
     const target = values[object];
     const before = target[field.key];
     if (before === undefined) {
@@ -207,6 +210,8 @@ function mergeList(before: unknown[], added: unknown[]): unknown[] {
 }
 
 const numeric = new Set(['number', 'money', 'date', 'boolean']);
+/** What is made of digits but is no number. */
+const coded = new Set(['phone', 'phones', 'uscc', 'idCard', 'bankCard', 'postcode']);
 
 /** A postcode kept as a number lost its leading zeros. */
 const asWritten = (text: string, field: FieldDefinition, country: string) =>

@@ -64,18 +64,32 @@ export function ImportMapping({ item }: { item: ImportView }) {
   return (
     <>
       <ProblemAlert problem={problem} />
-      {targets.data.items.length > 1 ? (
+      {item.sheets.length > 1 || targets.data.items.length > 1 ? (
         <div className="panel">
-          <FormField id="import-target" label={t('collection.what')}>
-            <Radio.Group
-              id="import-target"
-              optionType="button"
-              value={item.target}
-              disabled={update.isPending}
-              onChange={(event) => void save({ target: event.target.value }).then(put, () => {})}
-              options={targets.data.items.map(({ key }) => ({ value: key, label: t(`collection.whats.${key}`) }))}
-            />
-          </FormField>
+          {item.sheets.length > 1 ? (
+            <FormField id="import-sheet" label={t('collection.sheet')} help={t('collection.sheetHelp')}>
+              <Select
+                id="import-sheet"
+                className="target-select"
+                value={item.options.sheet}
+                disabled={update.isPending}
+                options={item.sheets.map((name) => ({ value: name, label: name }))}
+                onChange={(sheet) => void save({ sheet, duplicates, kind }).then(put, () => {})}
+              />
+            </FormField>
+          ) : null}
+          {targets.data.items.length > 1 ? (
+            <FormField id="import-target" label={t('collection.what')}>
+              <Radio.Group
+                id="import-target"
+                optionType="button"
+                value={item.target}
+                disabled={update.isPending}
+                onChange={(event) => void save({ target: event.target.value }).then(put, () => {})}
+                options={targets.data.items.map(({ key }) => ({ value: key, label: t(`collection.whats.${key}`) }))}
+              />
+            </FormField>
+          ) : null}
         </div>
       ) : null}
       <MappingTable item={item} target={target} mapping={mapping} onChange={map} />
