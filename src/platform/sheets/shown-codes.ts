@@ -1,5 +1,7 @@
+import { plainText } from './workbook.ts';
+
 /** A number format that writes digits and what stands between them, as codes have it: `000000`, `000-0000-0000`, `"No."0000`. */
-const ofCode = /^(?:[-() /]|\\[^&]|"[^"&]*"|0){2,}$/;
+const ofCode = /^(?:[-() /]|\\.|"[^"]*"|0){2,}$/;
 
 /** Whether the format shows a number as a code: with its leading zeros it is another value than the number in the cell. */
 export const isCodeFormat = (format: string): boolean => {
@@ -12,8 +14,8 @@ export function codeFormats(styles: string): Map<number, string> {
   const formats = new Map(
     [...styles.matchAll(/<numFmt\s[^>]*>/g)].flatMap(([tag]) => {
       const id = /\snumFmtId="(\d+)"/.exec(tag)?.[1];
-      const format = /\sformatCode="([^"]*)"/.exec(tag)?.[1]?.replaceAll('&quot;', '"');
-      return id && format && isCodeFormat(format) ? [[id, format] as const] : [];
+      const format = plainText(/\sformatCode="([^"]*)"/.exec(tag)?.[1] ?? '');
+      return id && isCodeFormat(format) ? [[id, format] as const] : [];
     }),
   );
   const cellStyles = /<cellXfs[\s>][\s\S]*?<\/cellXfs>/.exec(styles)?.[0] ?? '';
@@ -38,9 +40,8 @@ export async function* withShownCodes(
     const format = formats.get(Number(/(?:^|\s)s="(\d+)"/.exec(attributes)?.[1] ?? -1));
     if (!format || value === '' || /(?:^|\s)t="(?!n")/.test(attributes)) return cell;
     // The bytes around are read as they are.
-    const text = Buffer.from(formatValue(Number(value), format))
-      .toString('latin1')
-      .replaceAll('<', '&lt;');
+    const written = formatValue(Number(value), format).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+    const text = Buffer.from(written).toString('latin1');
     return `<c ${attributes.replace(/\bt="n"/, '')} t="str">${formula}<v>${text}</v>`;
   };
   const write = (text: string) =>

@@ -66,7 +66,9 @@ export function visibleSheets(bytes: Buffer): VisibleSheet[] {
 }
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-const plainText = (xml: string) => xml.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => entities[name] ?? '');
+/** Text of an attribute. */
+export const plainText = (xml: string) =>
+  xml.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => entities[name] ?? '');
 
 /**
  * Number of the last row with a value, found without reading the cells: a tenth of the time. Undefined when the sheet is

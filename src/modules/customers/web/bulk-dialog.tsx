@@ -28,6 +28,11 @@ export function BulkDialog({ selection, onClose }: { selection: ListSelection; o
   const [key, setKey] = useState<string>();
   const [mode, setMode] = useState<'set' | 'add' | 'remove'>('set');
   const [value, setValue] = useState<unknown>(null);
+  /** What was previewed is what is done: another value asks for another preview. */
+  const choose = (next: unknown) => {
+    setValue(next);
+    preview.reset();
+  };
   const jobId = undo.data?.jobId ?? start.data?.jobId ?? null;
   const job = useJob(jobId);
   const ended = job.data?.state === 'done' || job.data?.state === 'cancelled';
@@ -50,7 +55,7 @@ export function BulkDialog({ selection, onClose }: { selection: ListSelection; o
   const found = preview.data;
   const footer = start.data ? (
     <>
-      {ended && !undo.data && job.data?.state === 'done' ? (
+      {ended && !undo.data ? (
         <Button loading={undo.isPending} onClick={() => undo.mutate({ params: { id: start.data.batchId } })}>
           {t('ui.undo')}
         </Button>
@@ -118,13 +123,16 @@ export function BulkDialog({ selection, onClose }: { selection: ListSelection; o
                   value: item,
                   label: t(`customers.bulk.modes.${item}`),
                 }))}
-                onChange={setMode}
+                onChange={(next) => {
+                  setMode(next);
+                  preview.reset();
+                }}
               />
             </FormField>
           ) : null}
           {owner ? (
             <FormField id="bulk-value" label={t('customers.bulk.value')}>
-              <RecordSelect id="bulk-value" kind="user" value={value as string | null} onChange={setValue} />
+              <RecordSelect id="bulk-value" kind="user" value={value as string | null} onChange={choose} />
             </FormField>
           ) : null}
           {field ? (
@@ -134,7 +142,7 @@ export function BulkDialog({ selection, onClose }: { selection: ListSelection; o
                 id="bulk-value"
                 field={{ ...field, required: false }}
                 value={value}
-                onChange={setValue}
+                onChange={choose}
                 invalid={error !== undefined}
               />
             </FormField>
