@@ -308,6 +308,33 @@ describe('running', () => {
     expect(new Set(numbers).size).toBe(1298);
   }, 60_000);
 
+  it('rows of one company are its several people, also when known ones are skipped; a shared number alone joins nobody', async () => {
+    const head = ['公司名称', '联系人', '手机', '电话', '国家'];
+    const first = await importRows([head, ['群友公司', '甲', '13700002001', '057188990001', '']]);
+    const done = await importRows([
+      head,
+      ['群英公司', '甲', '13700002011', '057188990011', ''],
+      ['群英公司', '乙', '13700002012', '', '中国'],
+      ['群英公司', '甲', '13700002011', '057188990011', '中国'],
+      ['群雄公司', '丙', '', '057188990011', ''],
+      ['群友公司', '丁', '13700002002', '', '中国'],
+    ]);
+    expect(figures(done)).toEqual({ created: 1, updated: 1, skipped: 3, failed: 0 });
+    const [company] = await find('群英公司');
+    expect(company.values.country).toBe('CN');
+    expect((await people(company.id)).map((person) => person.values.name).sort()).toEqual(['乙', '甲']);
+    const skipped = (await t.admin.get(`/imports/${done.id}/skipped-rows`)).body.items;
+    expect(skipped.map((item: Json) => [item.row, item.reason, item.because])).toEqual([
+      [4, 'same', 'phone'],
+      [5, 'known', 'phone'],
+      [6, 'known', 'name'],
+    ]);
+    expect(await people((await find('群友公司'))[0].id)).toHaveLength(1);
+    await undo(done);
+    expect(await find('群英公司')).toEqual([]);
+    await undo(first);
+  });
+
   it('two of the same sheet at once make every customer once', async () => {
     const bytes = csv(many('同时', 700));
     const drafts = await Promise.all([upload('a.csv', bytes), upload('b.csv', bytes)]);

@@ -40,7 +40,11 @@ export const markOf = ({ kind, key }: { kind: string; key: string }): string => 
 interface Match {
   id: string;
   because: string;
+  /** Known by its name or code, not only by a number two may share. */
+  named: boolean;
 }
+
+const naming = new Set(['name', 'uscc']);
 
 /** Active customers each row matches, by position; the oldest when there are several. */
 async function matchRows(context: Context, rows: ParsedRow[]): Promise<(Match | undefined)[]> {
@@ -54,7 +58,9 @@ async function matchRows(context: Context, rows: ParsedRow[]): Promise<(Match | 
   return rows.map((row) => {
     for (const key of row.keys) {
       const id = byKey.get(markOf(key));
-      if (id) return { id, because: key.kind };
+      if (!id) continue;
+      const named = row.keys.some((other) => naming.has(other.kind) && byKey.get(markOf(other)) === id);
+      return { id, because: key.kind, named };
     }
     return undefined;
   });
@@ -84,6 +90,8 @@ async function writeRound(context: Context, rows: ParsedRow[], batch: Batch): Pr
     return [];
   }
   const matches = await matchRows(context, rows);
+  // Rows of one company in one sheet are its several people: what the first made, the others add to.
+  const ours = options.duplicates === 'skip' ? await createdBy(context, batch.batchId, matches) : null;
   const seen = new Set<string>();
   const fresh: ParsedRow[] = [];
   const known: Known[] = [];
@@ -92,7 +100,7 @@ async function writeRound(context: Context, rows: ParsedRow[], batch: Batch): Pr
   for (const [index, row] of rows.entries()) {
     const keys = row.keys.map(markOf);
     const match = matches[index];
-    if (match && options.duplicates === 'skip') skip(batch, row, 'known', match);
+    if (match && ours && !(match.named && ours.has(match.id))) skip(batch, row, 'known', match);
     // Drafts are known by nothing: rows of one company go into one.
     else if (keys.some((key) => seen.has(key))) (batch.intake ? fresh : later).push(row);
     // Two rows may mean one customer by different keys.
@@ -106,6 +114,20 @@ async function writeRound(context: Context, rows: ParsedRow[], batch: Batch): Pr
   await changeMatches(context, known, batch);
   await create(context, fresh, batch);
   return later;
+}
+
+/** Which of the customers this import made itself. */
+async function createdBy(context: Context, batchId: string, matches: (Match | undefined)[]): Promise<Set<string>> {
+  const ids = matches.flatMap((match) => (match?.named ? match.id : []));
+  if (ids.length === 0) return new Set();
+  const found = await context.tx
+    .selectFrom('customer')
+    .select('id')
+    .where('org_id', '=', context.orgId)
+    .where('id', 'in', ids)
+    .where('batch_id', '=', batchId)
+    .execute();
+  return new Set(found.map(({ id }) => id));
 }
 
 function skip(batch: Batch, row: ParsedRow, reason: SkippedRow['reason'], match: Match): void {
