@@ -143,6 +143,7 @@ function PasswordDialog({
       >
         <Input.Password
           id="sheet-password"
+          autoFocus
           autoComplete="off"
           value={password}
           onChange={(event) => setPassword(event.target.value)}

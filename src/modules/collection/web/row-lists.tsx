@@ -15,7 +15,7 @@ export function WrongCells({ id }: { id: string }) {
       <h2 id="wrong-cells">{t('collection.errors')}</h2>
       <ProblemAlert problem={pages.error} />
       <ScrollRegion name={t('collection.errors')}>
-        <table className="plain">
+        <table className="plain stacked">
           <thead>
             <tr>
               <th scope="col">{t('collection.row')}</th>
@@ -51,7 +51,7 @@ export function SkippedRows({ id }: { id: string }) {
       <h2 id="skipped-rows">{t('collection.skipped')}</h2>
       <ProblemAlert problem={pages.error} />
       <ScrollRegion name={t('collection.skipped')}>
-        <table className="plain">
+        <table className="plain stacked">
           <thead>
             <tr>
               <th scope="col">{t('collection.row')}</th>
