@@ -91,10 +91,19 @@ test('completeness, revision, clean-up and governance', async ({ page, kedang, i
   const row = page.getByRole('region', { name });
   await row.getByRole('checkbox').check();
   await shot(page, 'quality-cleanup-chosen');
-  await page.getByRole('button', { name: '所选 1 个移入回收站' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: '移入回收站' }).click();
-  await expect(row).toBeHidden();
-  await page.getByText(`已把“${name}”移入回收站`).getByRole('button', { name: '撤销' }).click();
+  await page.getByRole('button', { name: '移入回收站…' }).click();
+  const bulk = page.getByRole('dialog', { name: '移入回收站' });
+  await expect(bulk.getByText('移入回收站：1 个')).toBeVisible();
+  await expect(bulk.getByRole('rowheader', { name })).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, 'quality-cleanup-trash');
+  await bulk.getByRole('button', { name: '移入回收站' }).click();
+  await bulk.getByRole('button', { name: /撤\s*销/ }).click();
+  await expect(bulk.getByText('已撤销批量修改')).toBeVisible();
+  await bulk
+    .getByRole('button', { name: /关\s*闭/ })
+    .last()
+    .click();
   await expect(row).toBeVisible();
 
   await page.goto(`${url}/governance`);

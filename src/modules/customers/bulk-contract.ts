@@ -12,6 +12,8 @@ const change = z.strictObject({
   add: z.record(z.string(), z.array(z.string()).max(50)).default({}),
   remove: z.record(z.string(), z.array(z.string()).max(50)).default({}),
   ownerId: z.uuid().nullable().optional(),
+  /** Instead of changing values: `trash`, or `confirm` as right as they stand. */
+  step: z.string().max(40).optional(),
   source: z.enum(valueSources).default('system'),
   reason: z.string().max(500).optional(),
 });

@@ -17,6 +17,7 @@ import { customerRoutes } from './server/routes.ts';
 
 export { admitCustomer } from './server/admission.ts';
 export { registerBriefPart } from './server/brief.ts';
+export { registerBulkStep } from './server/bulk-steps.ts';
 export {
   type CustomerRow,
   linkLabels,

@@ -16,6 +16,7 @@ import { enqueue } from '#platform/jobs/queue.ts';
 import { badRequest, invalid, notFound, Problem } from '#shared/errors.ts';
 import type { FieldValues, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
+import { type BulkStep, bulkStep } from './bulk-steps.ts';
 import { fieldsOfRow, loadCustomer, storedOf } from './card.ts';
 import { moveToOwner } from './change.ts';
 import { applyChange, type StoredCustomer } from './store.ts';
@@ -29,6 +30,7 @@ export interface BulkChange {
   add: Record<string, string[]>;
   remove: Record<string, string[]>;
   ownerId?: string | null;
+  step?: string;
   source: ValueSource;
   reason?: string;
 }
@@ -37,6 +39,7 @@ interface Checked {
   values: FieldValues;
   add: Record<string, string[]>;
   remove: Record<string, string[]>;
+  step?: BulkStep;
 }
 
 /** Checks a bulk change once, before anything is touched. */
@@ -54,14 +57,21 @@ async function checkChange(context: Context, change: BulkChange): Promise<Checke
   }
   if (errors.length > 0) throw invalid(errors);
   if (change.ownerId !== undefined) requirePermission(context.actor, 'customer:assign');
-  if (
-    Object.keys(values).length + Object.keys(change.add).length + Object.keys(change.remove).length === 0 &&
-    change.ownerId === undefined
-  ) {
-    throw badRequest('bulk.nothing', { field: 'values' });
-  }
-  return { values, add: change.add, remove: change.remove };
+  const step = change.step === undefined ? undefined : bulkStep(context, change.step);
+  const keys = [values, change.add, change.remove].flatMap(Object.keys);
+  const changes = keys.length > 0 || change.ownerId !== undefined;
+  if (step && changes) throw badRequest('bulk.stepAlone', { field: 'step' });
+  if (!step && !changes) throw badRequest('bulk.nothing', { field: 'values' });
+  return { values, add: change.add, remove: change.remove, step };
 }
+
+/** The customers of a bulk edit: those its condition finds and the actor may do this with. */
+const queryOf = (change: BulkChange, { step }: Checked): RecordQuery & { permission: string } => ({
+  ...change.query,
+  object: 'customer',
+  permission: step?.permission ?? 'customer:update',
+  ...(step ? { state: 'active' as const } : {}),
+});
 
 /** What the change makes of one customer; fields its kind does not have are left alone. */
 function valuesFor(stored: StoredCustomer, change: Checked): FieldValues {
@@ -77,11 +87,11 @@ function valuesFor(stored: StoredCustomer, change: Checked): FieldValues {
 
 export async function previewBulkChange(context: Context, change: BulkChange) {
   const checked = await checkChange(context, change);
-  const query: RecordQuery = { ...change.query, object: 'customer', permission: 'customer:update' };
+  const query = queryOf(change, checked);
   const ids = await matchingIds(context, query, null, 10);
   const examples = [];
   for (const id of ids) {
-    const row = await loadCustomer(context, id, 'customer:update');
+    const row = await loadCustomer(context, id, query.permission);
     const stored = await storedOf(context, row);
     const shown = new Set((await fieldsOfRow(context, row)).map((field) => field.key));
     const wanted = valuesFor(stored, checked);
@@ -125,8 +135,10 @@ export async function startUndo(context: Context, batchId: string) {
 
 /** Changes customers in id order, a hundred a transaction; a restart finds those already done unchanged and goes on. */
 async function runBulkChange(job: JobContext, { change, batchId }: { change: BulkChange; batchId: string }) {
-  const query: RecordQuery = { ...change.query, object: 'customer', permission: 'customer:update' };
-  const total = (await job.inTransaction((context) => countRecords(context, query, 1_000_000))).value;
+  const { query, total } = await job.inTransaction(async (context) => {
+    const found = queryOf(change, await checkChange(context, change));
+    return { query: found, total: (await countRecords(context, found, 1_000_000)).value };
+  });
   let after: string | null = null;
   let done = 0;
   let changed = 0;
@@ -139,23 +151,7 @@ async function runBulkChange(job: JobContext, { change, batchId }: { change: Bul
       const checked = await checkChange(context, change);
       for (const id of ids) {
         try {
-          const row = await loadCustomer(context, id, 'customer:update', true);
-          const stored = await storedOf(context, row);
-          const did = await applyChange(context, stored, {
-            values: valuesFor(stored, checked),
-            source: change.source,
-            reason: change.reason,
-            batchId,
-          });
-          const moves = change.ownerId !== undefined && change.ownerId !== row.owner_id;
-          if (moves)
-            await moveToOwner(
-              context,
-              await loadCustomer(context, id, 'customer:update', true),
-              { ownerId: change.ownerId ?? null },
-              batchId,
-            );
-          if (did || moves) changed += 1;
+          if (await changeOne(context, id, change, checked, batchId)) changed += 1;
         } catch (error) {
           // A customer gone out of scope meanwhile, or a unique value taken: told, the rest goes on.
           if (!(error instanceof Problem)) throw error;
@@ -168,6 +164,25 @@ async function runBulkChange(job: JobContext, { change, batchId }: { change: Bul
     await job.progress(done, Math.max(total, done));
   }
   return { batchId, changed, failed };
+}
+
+async function changeOne(
+  context: Context,
+  id: string,
+  change: BulkChange,
+  checked: Checked,
+  batchId: string,
+): Promise<boolean> {
+  const { step } = checked;
+  const { source, reason } = change;
+  const load = () => loadCustomer(context, id, step?.permission ?? 'customer:update', true);
+  const row = await load();
+  if (step) return step.take(context, row, { batchId, reason });
+  const stored = await storedOf(context, row);
+  const did = await applyChange(context, stored, { values: valuesFor(stored, checked), source, reason, batchId });
+  const moves = change.ownerId !== undefined && change.ownerId !== row.owner_id;
+  if (moves) await moveToOwner(context, await load(), { ownerId: change.ownerId ?? null }, batchId);
+  return did || moves;
 }
 
 export const bulkJobs = [

@@ -267,24 +267,35 @@ export async function setTrashed(
 ): Promise<CustomerCard> {
   const row = await openForChange(context, id, 'customer:trash');
   if ((row.state === 'trashed') === trashed) return viewCard(context, row);
+  await moveToTrash(context, row, trashed, { reason });
+  return reload(context, id);
+}
+
+/** Moves a locked customer to the trash, or takes it back. */
+export async function moveToTrash(
+  context: Context,
+  row: CustomerRow,
+  trashed: boolean,
+  note: { reason?: string; batchId?: string },
+): Promise<void> {
+  const { id } = row;
   const stored = await storedOf(context, row);
   await applyChange(context, stored, {
     values: {},
     columns: { state: trashed ? 'trashed' : 'active' },
     event: trashed ? 'customer.trashed' : 'customer.restored',
-    reason,
+    ...note,
   });
-  const fields = await customerFields(context);
   if (trashed) {
     // What is in the trash is found by nothing and blocks nobody's unique value.
     await dropKeys(context, [id]);
     await dropSearchDocuments(context, [id]);
     await dropUniqueValues(context, id);
   } else {
+    const fields = await customerFields(context);
     await setUniqueValues(context, 'customer', id, fields, stored.values);
     await indexRecords(context, [{ object: 'customer', customerId: id, ...stored }], fields.values());
   }
-  return reload(context, id);
 }
 
 /** Marks the present value of a tracked field as checked by the caller. */

@@ -21,7 +21,7 @@ export interface BatchEvent {
   subject_id: string;
   customer_id: string | null;
   changes: Record<string, { from: unknown; to: unknown }> | null;
-  data: { from?: string | null; to?: string | null } | null;
+  data: { from?: string | null; to?: string | null; before?: string | null } | null;
 }
 
 /** What could not be taken back because somebody changed it since. */
@@ -39,9 +39,8 @@ export interface Undone {
 /** Undoing by modules whose records a batch also made (contacts, purchases): events newest first, as many at once as there are. */
 type UndoHandler = (context: Context, events: BatchEvent[], batchId: string) => Promise<Undone>;
 const handlers = new Map<string, UndoHandler>();
-/** Registered by the module that owns records of the kind. */
-export const registerUndo = (subjectKind: string, handler: UndoHandler): void =>
-  void handlers.set(subjectKind, handler);
+/** Registered for a kind of records by the module that owns them, or for one kind of their events alone. */
+export const registerUndo = (kind: string, handler: UndoHandler): void => void handlers.set(kind, handler);
 
 const pageSize = 1000;
 /** Pages after which the connection plans anew: removing cascades through tables that may have been empty when first planned. */
@@ -117,7 +116,7 @@ async function undoPage(
   const last = rows.at(-1);
   if (!last) return at.phase === 'created' ? { ...at, phase: 'rest', before: null } : null;
   const next = { ...at, before: last.id, done: at.done + rows.length, kept: [...at.kept] };
-  const kinds = Map.groupBy(rows, (event) => event.subject_kind);
+  const kinds = Map.groupBy(rows, (event) => (handlers.has(event.kind) ? event.kind : event.subject_kind));
   // What hangs on customers goes before them.
   for (const [kind, list] of [...kinds].sort(([a], [b]) => Number(a === 'customer') - Number(b === 'customer'))) {
     const outcome =

@@ -5,6 +5,12 @@ import type { WebModule } from '#ui/module.ts';
 const ConflictAction = lazy(() => import('./conflict-dialog.tsx'));
 const OwnershipPanel = lazy(() => import('./ownership-panel.tsx'));
 
+/** Bulk edits with preview and undo, for pages of others. */
+export const BulkDialog = lazy(() => import('./bulk-dialog.tsx').then((module) => ({ default: module.BulkDialog })));
+export const BulkStepDialog = lazy(() =>
+  import('./bulk-run.tsx').then((module) => ({ default: module.BulkStepDialog })),
+);
+
 export const customersWeb: WebModule = {
   name: 'customers',
   routes: [

@@ -29,6 +29,7 @@ const ColumnChooser = lazy(() =>
 );
 const FilterDialog = lazy(() => import('./filter-dialog.tsx').then((module) => ({ default: module.FilterDialog })));
 const BulkDialog = lazy(() => import('./bulk-dialog.tsx').then((module) => ({ default: module.BulkDialog })));
+const BulkStepDialog = lazy(() => import('./bulk-run.tsx').then((module) => ({ default: module.BulkStepDialog })));
 const CustomerCardView = lazy(() => import('./card-view.tsx').then((module) => ({ default: module.CustomerCardView })));
 
 type Row = (typeof customerRow)['_output'];
@@ -46,7 +47,7 @@ export default function ListPage() {
   const [state, change] = useListState();
   const [selected, setSelected] = useState<Set<string>>(new Set());
   const [everything, setEverything] = useState(false);
-  const [dialog, setDialog] = useState<'columns' | 'filter' | 'bulk' | null>(null);
+  const [dialog, setDialog] = useState<'columns' | 'filter' | 'bulk' | 'trash' | null>(null);
   usePageTitle(t('customers.title'));
 
   const known = state.columns.filter((column) => dictionary?.byKey.has(column.key));
@@ -203,6 +204,11 @@ export default function ListPage() {
               {t('customers.bulk.title')}
             </Button>
           ) : null}
+          {can('customer:trash') && state.state === 'active' ? (
+            <Button size="small" onClick={() => setDialog('trash')}>
+              {t('customers.moveToTrash')}
+            </Button>
+          ) : null}
           <Button size="small" type="text" onClick={clear}>
             {t('customers.clearSelection')}
           </Button>
@@ -293,7 +299,19 @@ export default function ListPage() {
             }}
           />
         ) : null}
-        {dialog === 'bulk' ? <BulkDialog selection={selection} onClose={() => setDialog(null)} /> : null}
+        {dialog === 'bulk' ? <BulkDialog query={selection.query} onClose={() => setDialog(null)} /> : null}
+        {dialog === 'trash' ? (
+          <BulkStepDialog
+            query={selection.query}
+            step="trash"
+            title={t('customers.moveToTrash')}
+            help={t('customers.trashText')}
+            onClose={(begun) => {
+              if (begun) clear();
+              setDialog(null);
+            }}
+          />
+        ) : null}
       </Suspense>
       <Drawer
         open={state.open !== undefined}

@@ -193,3 +193,68 @@ describe('bulk fix of a queue', () => {
     expect(await grades()).toEqual(['C', 'A', 'C', 'C']);
   });
 });
+
+describe('a step with a whole queue', () => {
+  const invalidOf = async (client: Client) => (await queueOf(client, 'invalid')).condition;
+  const start = async (client: Client, change: object) => {
+    const { status, body } = await client.send('POST', '/customers/bulk-changes', change);
+    expect(status, JSON.stringify(body)).toBe(202);
+    await t.drain();
+    return { batchId: body.batchId, result: (await client.get(`/jobs/${body.jobId}`)).body.result };
+  };
+  const undo = async (client: Client, batchId: string) => {
+    const { body } = await client.send('POST', `/customers/bulk-changes/${batchId}/undoing`, undefined);
+    await t.drain();
+    return (await client.get(`/jobs/${body.jobId}`)).body.result;
+  };
+
+  it('confirms all with a preview; its undo keeps what somebody confirmed since', async () => {
+    const made = [];
+    for (const name of ['整批甲', '整批乙'])
+      made.push(await make({ name, phones: [{ value: '7' }] }, { ownerId: stranger.userId }));
+    const size = await count('invalid', stranger);
+    const change = { query: { filter: await invalidOf(stranger) }, step: 'confirm', reason: '档案清理' };
+    const preview = (await stranger.send('POST', '/customers/bulk-changes/preview', change)).body;
+    expect(preview.count).toEqual({ value: size, exact: true });
+    expect(preview.examples).toContainEqual({ id: made[0]?.id, name: '整批甲', changes: {} });
+    const { batchId, result } = await start(stranger, change);
+    expect([result.changed, await count('invalid', stranger)]).toEqual([size, 0]);
+    const { items } = (await t.admin.get(`/customers/${made[0]?.id}/timeline`)).body;
+    expect(items).toContainEqual(expect.objectContaining({ kind: 'customer.confirmed', reason: '档案清理' }));
+    await confirm(t.admin, made[0]?.id ?? '');
+    const taken = await undo(stranger, batchId);
+    expect(taken).toMatchObject({ undone: size - 1, kept: [{ customerId: made[0]?.id }] });
+    expect(await count('invalid', stranger)).toBe(size - 1);
+  });
+
+  it('moves all to the trash within the permission, and brings them back unless a unique value is taken', async () => {
+    const field = { key: 'tax', label: { zh: '税号甲', en: 'Tax' }, type: 'text', unique: true, section: 'basics' };
+    const added = await t.admin.send('POST', '/fields', { object: 'customer', ...field });
+    expect(added.status, JSON.stringify(added.body)).toBe(201);
+    const ids = [];
+    for (const code of ['T1', 'T2'])
+      ids.push((await make({ name: `回收${code}`, tax: code }, { ownerId: member.userId })).id);
+    const change = { query: { ids }, step: 'trash' };
+    for (const path of ['', '/preview'])
+      expect((await member.send('POST', `/customers/bulk-changes${path}`, change)).status).toBe(403);
+    const foreign = { ...change, query: { ids: [ids[0]] } };
+    const outsider = await t.as('supervisor');
+    expect((await outsider.send('POST', '/customers/bulk-changes/preview', foreign)).body.count.value).toBe(0);
+    const { batchId, result } = await start(supervisor, change);
+    expect(result.changed).toBe(2);
+    expect((await card(ids[0] ?? '')).state).toBe('trashed');
+    // Doing it again finds nothing left.
+    expect((await start(supervisor, change)).result.changed).toBe(0);
+    await make({ name: '占号公司', tax: 'T1' });
+    const taken = await undo(supervisor, batchId);
+    expect(taken).toMatchObject({ undone: 1, kept: [{ customerId: ids[0] }] });
+    expect([(await card(ids[0] ?? '')).state, (await card(ids[1] ?? '')).state]).toEqual(['trashed', 'active']);
+  });
+
+  it('is refused when unknown or mixed with other changes', async () => {
+    const send = (change: object) => t.admin.send('POST', '/customers/bulk-changes', { query: {}, ...change });
+    expect(await send({ step: 'burn' })).toMatchObject({ status: 400, body: { code: 'bulk.unknownStep' } });
+    expect(await send({ step: 'trash', values: { grade: 'A' } })).toMatchObject({ body: { code: 'bulk.stepAlone' } });
+    expect(await send({})).toMatchObject({ body: { code: 'bulk.nothing' } });
+  });
+});

@@ -1,13 +1,12 @@
-import { loadCustomer, writeFacts } from '#modules/customers/index.ts';
+import { type CustomerRow, loadCustomer, registerBulkStep, writeFacts } from '#modules/customers/index.ts';
 import { countRecords } from '#modules/fields/index.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { type Route, serve } from '#platform/http/route.ts';
 import type { Condition } from '#shared/conditions.ts';
-import { localDay } from '#shared/dates/zoned.ts';
 import { conflict } from '#shared/errors.ts';
 import * as contract from '../cleanup-contract.ts';
-import { storedSettings } from './completeness-settings.ts';
 
 const halfYear = { count: 6, unit: 'month' };
 const longAgo = (field: string): Condition => ({ field, op: 'olderThan', value: halfYear });
@@ -42,25 +41,29 @@ async function listCleanup(context: Context) {
 async function confirmCustomer(context: Context, id: string, note: string | undefined) {
   const row = await loadCustomer(context, id, 'customer:update', true);
   if (row.state !== 'active') throw conflict('customer.trashed');
-  const day = localDay(context.now(), (await storedSettings(context)).timeZone);
+  return { confirmedOn: await confirm(context, row, { reason: note }) };
+}
+
+async function confirm(context: Context, row: CustomerRow, note: { reason?: string; batchId?: string }) {
+  const { id } = row;
+  const day = await companyToday(context);
   await writeFacts(context, id, { confirmedOn: day });
   await recordEvent(context, {
     kind: 'customer.confirmed',
     subjectKind: 'customer',
     subjectId: id,
     customerId: id,
-    reason: note ?? null,
     data: { before: row.confirmed_on },
+    ...note,
   });
-  return { confirmedOn: day };
+  return day;
 }
 
-/** Undo for whoever pressed the wrong button: only one's own confirmation, and only while it is the latest word on the customer. */
-async function withdrawConfirmation(context: Context, id: string) {
-  await loadCustomer(context, id, 'customer:update', true);
-  const latest = await context.tx
+/** The latest word on whether the customer is right as it stands. */
+const latestWord = (context: Context, id: string) =>
+  context.tx
     .selectFrom('event')
-    .select(['kind', 'actor_id', 'data'])
+    .select(['id', 'kind', 'actor_id', 'data'])
     .where('org_id', '=', context.orgId)
     .where('customer_id', '=', id)
     .where('subject_id', '=', id)
@@ -68,9 +71,19 @@ async function withdrawConfirmation(context: Context, id: string) {
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
+
+/** Undo for whoever pressed the wrong button: only one's own confirmation, and only while it is the latest word on the customer. */
+async function withdrawConfirmation(context: Context, id: string) {
+  await loadCustomer(context, id, 'customer:update', true);
+  const latest = await latestWord(context, id);
   if (latest?.kind !== 'customer.confirmed' || latest.actor_id !== context.actor.userId)
     throw conflict('quality.nothingToWithdraw');
   const { before } = latest.data as { before: string | null };
+  await withdraw(context, id, before);
+  return { confirmedOn: before };
+}
+
+async function withdraw(context: Context, id: string, before: string | null): Promise<void> {
   await writeFacts(context, id, { confirmedOn: before });
   await recordEvent(context, {
     kind: 'customer.confirmationWithdrawn',
@@ -78,8 +91,22 @@ async function withdrawConfirmation(context: Context, id: string) {
     subjectId: id,
     customerId: id,
   });
-  return { confirmedOn: before };
 }
+
+registerBulkStep('confirm', {
+  permission: 'customer:update',
+  event: 'customer.confirmed',
+  async take(context, row, note) {
+    if (row.confirmed_on === (await companyToday(context))) return false;
+    await confirm(context, row, note);
+    return true;
+  },
+  async back(context, row, event) {
+    if ((await latestWord(context, row.id))?.id !== event.id) return false;
+    await withdraw(context, row.id, event.data?.before ?? null);
+    return true;
+  },
+});
 
 export const cleanupRoutes: Route[] = [
   serve(contract.listCleanup, (context) => listCleanup(context)),

@@ -16,16 +16,19 @@ export default function CleanupPage() {
       {data ? (
         <PageTabs
           destroyOnHidden
-          items={data.items.map((item) => ({
-            key: item.key,
-            label: `${t(`quality.cleanup.queues.${item.key}`)} ${item.count.exact ? '' : '≈ '}${formatNumber(item.count.value)}`,
-            children: (
-              <>
-                <p className="muted">{t(`quality.cleanup.help.${item.key}`)}</p>
-                <CleanupQueueList queue={item.key} condition={item.condition} />
-              </>
-            ),
-          }))}
+          items={data.items.map(({ key, condition, count }) => {
+            const size = `${count.exact ? '' : '≈ '}${formatNumber(count.value)}`;
+            return {
+              key,
+              label: `${t(`quality.cleanup.queues.${key}`)} ${size}`,
+              children: (
+                <>
+                  <p className="muted">{t(`quality.cleanup.help.${key}`)}</p>
+                  <CleanupQueueList queue={key} condition={condition} count={size} />
+                </>
+              ),
+            };
+          })}
         />
       ) : null}
     </Page>

@@ -1,18 +1,21 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { App, Button, Checkbox } from 'antd';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listCustomers, restoreCustomer, trashCustomer } from '#modules/customers/contract.ts';
+import { BulkDialog, BulkStepDialog } from '#modules/customers/web/index.tsx';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { call, invalidate } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
-import { formatNumber, listed } from '#ui/format.ts';
+import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
+import type { ListSelection } from '#ui/module.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
+import { useCan } from '#ui/session.tsx';
 import './completeness.css';
 import { type CleanupQueue, confirmCustomer, withdrawConfirmation } from '../cleanup-contract.ts';
 
@@ -24,18 +27,30 @@ const why: Record<CleanupQueue, string[]> = {
 };
 
 type Item = ResponseOf<typeof listCustomers>['items'][number];
-/** One step for one customer; answers how to take it back. */
-type Act = (item: Item) => Promise<() => Promise<unknown>>;
+/** What is done with which customers, as they were when it was asked for. */
+interface Dialog {
+  what: 'confirm' | 'trash' | 'edit';
+  query: ListSelection['query'];
+}
 
 const nameOf = (item: Item) => String(item.values.name ?? item.number);
 
-/** Customers of a queue: still right or to the trash, one or the chosen ones; all of them through the bulk edit of the list. */
-export function CleanupQueueList({ queue, condition }: { queue: CleanupQueue; condition: Condition }) {
+/** Customers of a queue: still right, to the trash or to be edited; one by one, the chosen ones, or the whole queue. */
+export function CleanupQueueList({
+  queue,
+  condition,
+  count,
+}: {
+  queue: CleanupQueue;
+  condition: Condition;
+  count: string;
+}) {
   const { t } = useTranslation();
-  const { message, modal } = App.useApp();
+  const can = useCan();
+  const { message } = App.useApp();
   const client = useQueryClient();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [busy, setBusy] = useState(false);
+  const [dialog, setDialog] = useState<Dialog | null>(null);
   const pages = usePages(listCustomers, {
     query: {
       filter: JSON.stringify(condition) as never,
@@ -48,104 +63,94 @@ export function CleanupQueueList({ queue, condition }: { queue: CleanupQueue; co
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const selected = items.filter((item) => chosen.has(item.id));
   const stale = () => invalidate(client, ['/customers', '/cleanup']);
-
-  const confirm: Act = async ({ id }) => {
-    await call(confirmCustomer, { params: { id }, body: {} });
-    return () => call(withdrawConfirmation, { params: { id } });
-  };
-  const trash: Act = async ({ id, version }) => {
-    const body = { reason: t('quality.cleanup.title') };
-    const gone = await call(trashCustomer, { params: { id }, ifMatch: version, body });
-    return () => call(restoreCustomer, { params: { id }, ifMatch: gone.version });
-  };
   const fail = (problem: unknown) => void message.error(problem instanceof Error ? problem.message : String(problem));
 
-  /** One after another, so that a refusal stops at its own customer; what was done can be taken back together. */
-  const run = async (wanted: Item[], act: Act, done: 'confirmed' | 'trashed') => {
-    setBusy(true);
-    const backs: (() => Promise<unknown>)[] = [];
-    for (const item of wanted) await act(item).then((back) => backs.push(back), fail);
-    setChosen(new Set());
-    setBusy(false);
-    await stale();
-    const [only] = wanted;
-    if (backs.length === 0 || !only) return;
-    const name = wanted.length === 1 ? nameOf(only) : t('quality.cleanup.many', { n: formatNumber(backs.length) });
-    const key = `${done}-${only.id}`;
-    const undo = async () => {
-      let undone = 0;
-      for (const back of backs) await back().then(() => (undone += 1), fail);
-      if (undone > 0) void message.success({ key, content: t(`quality.cleanup.undone.${done}`, { name }) });
-      await stale();
-    };
-    void message.success({
-      key,
-      duration: 6,
-      content: (
-        <span>
-          {t(`quality.cleanup.${done}`, { name })}{' '}
-          <Button size="small" type="link" onClick={() => void undo()}>
-            {t('ui.undo')}
-          </Button>
-        </span>
-      ),
+  const confirm = (item: Item) => {
+    const params = { id: item.id };
+    void act(item, 'confirmed', async () => {
+      await call(confirmCustomer, { params, body: {} });
+      return () => call(withdrawConfirmation, { params });
     });
   };
-  const askTrash = (wanted: Item[]) =>
-    void modal.confirm({
-      title: t('quality.cleanup.trashAsk', {
-        name:
-          wanted.length === 1 && wanted[0]
-            ? nameOf(wanted[0])
-            : t('quality.cleanup.many', { n: formatNumber(wanted.length) }),
-      }),
-      content: (
-        <>
-          {wanted.length > 1 ? (
-            <p>
-              {listed(wanted.slice(0, 10).map(nameOf))}
-              {wanted.length > 10 ? ' …' : ''}
-            </p>
-          ) : null}
-          <p>{t('quality.cleanup.trashHelp')}</p>
-        </>
-      ),
-      okText: t('quality.cleanup.trash'),
-      cancelText: t('ui.cancel'),
-      onOk: () => run(wanted, trash, 'trashed'),
+  const trash = (item: Item) => {
+    const params = { id: item.id };
+    void act(item, 'trashed', async () => {
+      const body = { reason: t('quality.cleanup.title') };
+      const gone = await call(trashCustomer, { params, ifMatch: item.version, body });
+      return () => call(restoreCustomer, { params, ifMatch: gone.version });
     });
-  const toConfirm = selected.filter((item) => item.can.update);
-  const toTrash = selected.filter((item) => item.can.trash);
+  };
+  /** One step for one customer; it answers how to take it back. */
+  const act = async (item: Item, done: 'confirmed' | 'trashed', step: () => Promise<() => Promise<unknown>>) => {
+    const name = nameOf(item);
+    const key = `${done}-${item.id}`;
+    try {
+      const back = await step();
+      const undo = () =>
+        back()
+          .then(() => void message.success({ key, content: t(`quality.cleanup.undone.${done}`, { name }) }), fail)
+          .then(stale);
+      void message.success({
+        key,
+        duration: 6,
+        content: (
+          <span>
+            {t(`quality.cleanup.${done}`, { name })}{' '}
+            <Button size="small" type="link" onClick={() => void undo()}>
+              {t('ui.undo')}
+            </Button>
+          </span>
+        ),
+      });
+    } catch (problem) {
+      fail(problem);
+    }
+    await stale();
+  };
+  const begin = (what: Dialog['what']) => {
+    const which = selected.length > 0 ? { ids: selected.map((item) => item.id) } : { filter: condition };
+    setDialog({ what, query: { state: 'active', ...which } });
+  };
+  const close = (begun: boolean) => {
+    setDialog(null);
+    if (begun) setChosen(new Set());
+  };
   return (
     <>
-      <div className="bar">
-        <Checkbox
-          disabled={items.length === 0}
-          checked={items.length > 0 && selected.length === items.length}
-          indeterminate={selected.length > 0 && selected.length < items.length}
-          onChange={(event) => setChosen(new Set(event.target.checked ? items.map((item) => item.id) : []))}
-        >
-          {t('quality.cleanup.chooseAll')}
-        </Checkbox>
-        {selected.length > 0 ? (
-          <>
-            <Button
-              size="small"
-              disabled={toConfirm.length === 0}
-              loading={busy}
-              onClick={() => void run(toConfirm, confirm, 'confirmed')}
-            >
-              {t('quality.cleanup.confirmChosen', { n: formatNumber(toConfirm.length) })}
+      {items.length > 0 ? (
+        <div className="bar">
+          <Checkbox
+            checked={selected.length === items.length}
+            indeterminate={selected.length > 0 && selected.length < items.length}
+            onChange={(event) => setChosen(new Set(event.target.checked ? items.map((item) => item.id) : []))}
+          >
+            {t('quality.cleanup.chooseAll')}
+          </Checkbox>
+          <span className="muted">
+            {selected.length > 0
+              ? t('quality.cleanup.withChosen', { n: formatNumber(selected.length) })
+              : t('quality.cleanup.withAll', { n: count })}
+          </span>
+          {can('customer:update') ? (
+            <>
+              <Button size="small" onClick={() => begin('confirm')}>
+                {t('quality.cleanup.confirmMany')}
+              </Button>
+              <Button size="small" onClick={() => begin('edit')}>
+                {t('quality.cleanup.editMany')}
+              </Button>
+            </>
+          ) : null}
+          {can('customer:trash') ? (
+            <Button size="small" danger onClick={() => begin('trash')}>
+              {t('quality.cleanup.trashMany')}
             </Button>
-            <Button size="small" danger disabled={toTrash.length === 0 || busy} onClick={() => askTrash(toTrash)}>
-              {t('quality.cleanup.trashChosen', { n: formatNumber(toTrash.length) })}
-            </Button>
-          </>
-        ) : null}
-        <Link to="/customers" search={{ filter: condition } as never}>
-          {t('quality.cleanup.bulk')}
-        </Link>
-      </div>
+          ) : null}
+          <Link to="/customers" search={{ filter: condition } as never}>
+            {t('quality.cleanup.openList')}
+          </Link>
+        </div>
+      ) : null}
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
       {pages.data && items.length === 0 ? <EmptyState text={t('quality.cleanup.none')} /> : null}
@@ -170,9 +175,8 @@ export function CleanupQueueList({ queue, condition }: { queue: CleanupQueue; co
               {item.can.update ? (
                 <Button
                   size="small"
-                  disabled={busy}
                   aria-label={t('quality.cleanup.confirmOf', { name })}
-                  onClick={() => void run([item], confirm, 'confirmed')}
+                  onClick={() => confirm(item)}
                 >
                   {t('quality.cleanup.confirm')}
                 </Button>
@@ -181,9 +185,8 @@ export function CleanupQueueList({ queue, condition }: { queue: CleanupQueue; co
                 <Button
                   size="small"
                   danger
-                  disabled={busy}
                   aria-label={t('quality.cleanup.trashOf', { name })}
-                  onClick={() => askTrash([item])}
+                  onClick={() => trash(item)}
                 >
                   {t('quality.cleanup.trash')}
                 </Button>
@@ -194,6 +197,19 @@ export function CleanupQueueList({ queue, condition }: { queue: CleanupQueue; co
         );
       })}
       <LoadMore query={pages} />
+      <Suspense fallback={null}>
+        {dialog?.what === 'edit' ? <BulkDialog query={dialog.query} onClose={close} /> : null}
+        {dialog && dialog.what !== 'edit' ? (
+          <BulkStepDialog
+            query={dialog.query}
+            step={dialog.what}
+            title={t(`quality.cleanup.${dialog.what}`)}
+            help={t(`quality.cleanup.${dialog.what}Help`)}
+            reason={t('quality.cleanup.title')}
+            onClose={close}
+          />
+        ) : null}
+      </Suspense>
     </>
   );
 }
