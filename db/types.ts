@@ -1927,6 +1927,14 @@ export interface UniqueValue {
   value: string;
 }
 
+export interface UsageFigure {
+  about: string;
+  id: string;
+  org_id: string;
+  subject_id: string;
+  times: number;
+}
+
 export interface UserRole {
   org_id: string;
   role_id: string;
@@ -2138,6 +2146,7 @@ export interface DB {
   task_reminder: TaskReminder;
   team: Team;
   unique_value: UniqueValue;
+  usage_figure: UsageFigure;
   user_role: UserRole;
   visit: Visit;
   visit_companion: VisitCompanion;

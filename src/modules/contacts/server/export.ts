@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { linkLabels, loadCustomer } from '#modules/customers/index.ts';
 import { countRecords, dictionaryFor, fromListRow, listRecords } from '#modules/fields/index.ts';
@@ -30,7 +29,7 @@ const request = ({ customerId, ids, filter, q }: Query) => ({
   filter,
   q,
   ids,
-  where: customerId ? sql<boolean>`contact.customer_id = ${customerId}::uuid` : undefined,
+  customerId,
 });
 
 /** The chosen fields as far as the asker may read them; one that is not there is named. */

@@ -30,6 +30,20 @@ const postOf = async (by: Client, customerId: string, contactId: string): Promis
 const report = (by: Client, post: Json, reportsTo: string | null) =>
   by.send('PUT', `/employments/${post.employmentId}/reporting-line`, { reportsTo }, match(post.version));
 
+describe('list', () => {
+  it('leaves out the people of a customer in the trash, who stay on its card and come back with it', async () => {
+    const at = await customer(t.admin);
+    await person(t.admin, at, '回收站的人');
+    const listed = async (more = '') =>
+      (await t.admin.get(`/contacts?q=${encodeURIComponent('回收站的人')}${more}`)).body.items.length;
+    expect(await listed()).toBe(1);
+    const gone = await t.admin.send('POST', `/customers/${at}/trashing`, {}, match(1));
+    expect([await listed(), await listed(`&customerId=${at}`)]).toEqual([0, 1]);
+    await t.admin.send('DELETE', `/customers/${at}/trashing`, undefined, match(gone.body.version));
+    expect(await listed()).toBe(1);
+  });
+});
+
 describe('profile', () => {
   it('keeps every section, computes the age, and hides the family from who is not cleared', async () => {
     const rep = await t.as('sales');

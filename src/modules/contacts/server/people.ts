@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { linkLabels } from '#modules/customers/index.ts';
 import { fromListRow, listRecords, wantedFields } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
@@ -20,7 +19,7 @@ export async function listPeople(context: Context, query: QueryOf<typeof listCon
     q: query.q,
     cursor: query.cursor,
     limit: query.limit,
-    where: query.customerId ? sql<boolean>`contact.customer_id = ${query.customerId}::uuid` : undefined,
+    customerId: query.customerId,
   });
   const values = page.rows.map((row) => fromListRow(page.fields, row));
   await logAccess(context, {

@@ -1,5 +1,4 @@
 import { buffer } from 'node:stream/consumers';
-import { sql } from 'kysely';
 import { loadCustomer, viewCard } from '#modules/customers/index.ts';
 import { dictionaryFor, fromListRow, listRecords, openPicture } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
@@ -36,7 +35,7 @@ export async function customerVcards(
   const page = await listRecords(context, {
     object: 'contact',
     permission,
-    where: sql<boolean>`contact.customer_id = ${customerId}`,
+    customerId,
     sort: 'name',
     fields: chosen,
     limit: 500,

@@ -25,7 +25,9 @@ export interface RecordQuery {
   q?: string;
   ids?: string[];
   state?: 'active' | 'trashed';
-  /** Further restriction by the owning module (e.g. contacts of one customer). */
+  /** People of this customer alone, be it in the trash; else people go there with their customer. */
+  customerId?: string;
+  /** Further restriction by the owning module. */
   where?: RawBuilder<boolean>;
 }
 
@@ -143,6 +145,9 @@ const systemColumns = (object: RecordObject) =>
     : ['id', 'version', 'state', 'customer_id']
   ).map((name) => sql`${sql.ref(`${object}.${name}`)}`);
 
+/** States in which a customer is still there. */
+const kept = ['active', 'trashed'];
+
 /** Everything that limits the rows: company, permission, state, condition, search text. */
 async function restriction(
   context: Context,
@@ -154,8 +159,9 @@ async function restriction(
   const parts: RawBuilder<unknown>[] = [
     sql`${sql.ref(`${object}.org_id`)} = ${context.orgId}::uuid`,
     sql`${sql.ref(`${object}.state`)} = ${request.state ?? 'active'}`,
-    visibleRecords(context, object, request.permission ?? `${object}:read`),
+    visibleRecords(context, object, request.permission ?? `${object}:read`, request.customerId ? kept : ['active']),
   ];
+  if (request.customerId) parts.push(sql`${sql.ref(`${object}.customer_id`)} = ${request.customerId}::uuid`);
   if (request.ids) parts.push(sql`${sql.ref(`${object}.id`)} = any(${request.ids}::uuid[])`);
   if (request.where) parts.push(request.where);
   if (request.filter) {
@@ -212,11 +218,16 @@ export async function recordsWhere(context: Context, request: RecordQuery): Prom
   return (await restriction(context, request, byKey, timeZone)).where;
 }
 
-/** Rows of the object the actor may touch; what hangs on a customer is as visible as the customer. */
-export function visibleRecords(context: Context, object: RecordObject, permission: string): RawBuilder<boolean> {
+/** Rows of the object the actor may touch; what hangs on a customer is as visible as the customer. `of`: states of that customer. */
+export function visibleRecords(
+  context: Context,
+  object: RecordObject,
+  permission: string,
+  of: string[] = kept,
+): RawBuilder<boolean> {
   if (object === 'customer') return visible(context.actor, permission, 'customer');
   return sql<boolean>`exists (select 1 from customer owner where owner.org_id = ${sql.ref(`${object}.org_id`)}
-    and owner.id = ${sql.ref(`${object}.customer_id`)} and owner.state in ('active', 'trashed') and ${visible(context.actor, permission, 'owner')})`;
+    and owner.id = ${sql.ref(`${object}.customer_id`)} and owner.state in (${sql.join(of.map((state) => sql.lit(state)))}) and ${visible(context.actor, permission, 'owner')})`;
 }
 
 /** How many rows match: exact up to the limit, beyond it the planner's estimate. */

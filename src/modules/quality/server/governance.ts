@@ -84,37 +84,22 @@ interface UsageRow {
   times: number;
 }
 
-/** The records behind "people" and "customers viewed": the same rows of the log, by whom or of what, most first. */
+/** What stands behind "people" and "customers viewed", as the night counted it: most first. */
 async function listUsage(context: Context, query: { limit: number; cursor?: string; by: 'reader' | 'customer' }) {
   const { orgId, tx } = context;
-  const last = await tx
-    .selectFrom('governance_figure')
-    .select(['day', 'counted_at'])
-    .where('org_id', '=', orgId)
-    .orderBy('day', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (!last) return { items: [], nextCursor: null };
-  const { timeZone } = await storedSettings(context);
-  const since = usageSince(String(last.day), timeZone);
-  const grouped = query.by === 'reader' ? sql`actor_id` : sql`customer_id`;
-  const which = query.by === 'reader' ? sql`actor_id is not null` : sql`customer_id is not null and action = 'view'`;
   let beyond = sql`true`;
   if (query.cursor !== undefined) {
     const [times, id] = cursorParts(query.cursor, cursorPart.count, cursorPart.id);
-    beyond = sql`(u.times::bigint, u.id) < (${times}::bigint, ${id}::uuid)`;
+    beyond = sql`(u.times, u.subject_id) < (${times}::bigint, ${id}::uuid)`;
   }
   const name =
     query.by === 'reader'
-      ? sql`(select name from app_user p where p.org_id = ${orgId} and p.id = u.id)`
-      : sql`(select c.name from customer c where c.org_id = ${orgId} and c.id = u.id and c.state = 'active'
+      ? sql`(select name from app_user p where p.org_id = ${orgId} and p.id = u.subject_id)`
+      : sql`(select c.name from customer c where c.org_id = ${orgId} and c.id = u.subject_id and c.state = 'active'
           and ${visible(context.actor, 'customer:read', 'c')})`;
-  const { rows } = await sql<UsageRow>`with u as (
-      select ${grouped} as id, count(*)::integer as times from access_log where org_id = ${orgId}
-        and id >= ${since.fromId}::uuid and at >= ${since.at} and at <= ${last.counted_at} and ${which} group by 1)
-    select u.id, ${name} as name, u.times from u where ${beyond} order by u.times desc, u.id desc limit ${query.limit + 1}`.execute(
-    tx,
-  );
+  const { rows } = await sql<UsageRow>`select u.subject_id as id, ${name} as name, u.times from usage_figure u
+    where u.org_id = ${orgId} and u.about = ${query.by} and ${beyond}
+    order by u.times desc, u.subject_id desc limit ${query.limit + 1}`.execute(tx);
   const items = rows.slice(0, query.limit);
   const end = items.at(-1);
   return { items, nextCursor: rows.length > query.limit && end ? cursorOf(end.times, end.id) : null };

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { linkLabels, loadCustomer, viewCard } from '#modules/customers/index.ts';
 import { dictionaryFor, fromListRow, listRecords } from '#modules/fields/index.ts';
 import { timeZoneOf } from '#platform/company.ts';
@@ -78,7 +77,7 @@ async function peopleOf(
   const page = await listRecords(context, {
     object: 'contact',
     permission: 'customer:read',
-    where: sql<boolean>`contact.customer_id = ${customerId}`,
+    customerId,
     sort: 'name',
     fields: chosen.map((field) => field.key),
     limit: 20,
