@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
+import { scopeOf } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { GraphEdge } from '../relation-contract.ts';
+import { endSeen } from './ends.ts';
 import { parentTypeKey } from './relations.ts';
 
 export interface EdgeQuery {
@@ -16,7 +18,7 @@ const tie = { worksAt: 4, reportsTo: 4, parent: 4 };
 
 /**
  * Present ties of these customers, people and users: recorded relations, what follows from cards (parent, dealer, household), posts
- * and reporting lines. The other ends are not yet checked: callers look them up by `visibleNodes` before anything leaves.
+ * and reporting lines. Not all other ends are checked: callers look them up by `visibleNodes` before anything leaves.
  */
 export async function edgesAround(context: Context, ids: string[], query: EdgeQuery): Promise<GraphEdge[]> {
   if (ids.length === 0) return [];
@@ -26,13 +28,16 @@ export async function edgesAround(context: Context, ids: string[], query: EdgeQu
   const wants = (key: string, strength: number) =>
     (!query.types || query.types.includes(key)) && strength >= (query.minStrength ?? 1);
   const typed = query.types ? sql`and type.key = any(${query.types}::text[])` : sql``;
-  const relation = (end: 'from_id' | 'to_id') => sql`
+  // Relations out of sight would use up the limit of a node that has very many. Who sees all has next to none.
+  const seen = (other: 'from' | 'to') =>
+    scopeOf(context.actor, 'customer:read') === 'all' ? sql`` : sql`and ${endSeen(context, 'relation', other)}`;
+  const relation = (end: 'from' | 'to', other: 'from' | 'to') => sql`
     (select relation.id::text as id, relation.from_id as "from", relation.to_id as "to", type.key as "typeKey", relation.strength
     from relation join relation_type type on type.org_id = relation.org_id and type.id = relation.type_id
-    where relation.org_id = ${context.orgId} and ${sql.ref(`relation.${end}`)} = any(${here}) ${typed}
+    where relation.org_id = ${context.orgId} and ${sql.ref(`relation.${end}_id`)} = any(${here}) ${typed} ${seen(other)}
       and relation.strength >= ${query.minStrength ?? 1} and (relation.to_on is null or relation.to_on >= ${day}::date)
     order by relation.strength desc, relation.id ${limit})`;
-  const parts: RawBuilder<unknown>[] = [relation('from_id'), relation('to_id')];
+  const parts: RawBuilder<unknown>[] = [relation('from', 'to'), relation('to', 'from')];
   const parents = (condition: RawBuilder<unknown>) => sql`
     (select 'parent-' || child.id, parent.id, child.id, ${parentTypeKey}, ${tie.parent}::smallint
     from customer child join customer parent on parent.org_id = child.org_id and parent.id = child.parent_customer_id

@@ -278,6 +278,11 @@ describe('what is out of scope', () => {
     // As many as there are for this caller: the rest does not make it "too many".
     expect(await ask(`/relations/graph?kind=customer&id=${mine}&steps=3&limit=3`)).toMatchObject({ truncated: false });
     expect((await ask(`/relations/graph?kind=contact&id=${friend}&steps=1`)).nodes).toHaveLength(2);
+    // Nor does it use up what is read around one who has very many relations.
+    for (let more = 0; more < 8; more += 1)
+      await relate(t.admin, 'partner', end('customer', mine), end('customer', await customer(other)), { strength: 5 });
+    const few = await ask(`/relations/graph?kind=customer&id=${mine}&types=friend,partner&limit=2`);
+    expect(few.nodes.map((node: Json) => node.name)).toEqual(['自己的甲公司', '自己的丁公司']);
     await ask('/relations/graph');
     expect((await ask(`/relations/graph?kind=customer&id=${served}&steps=1`)).nodes).toHaveLength(2);
     const ways = await ask(`/relations/introductions?kind=customer&id=${target}`);
