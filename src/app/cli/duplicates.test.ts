@@ -44,6 +44,17 @@ describe('kedang duplicates', () => {
     expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n2,x,[\d.]+\n$/);
   });
 
+  it('reads Western European files, and takes a column that only one of two files has as empty in the other', async () => {
+    const western = iconv.encode('id,name,maker\n1,Müller Weiß Präzision GmbH,x\n2,Café Noël,y\n', 'windows-1252');
+    const against = file('w.csv', 'id;name\n7;Mueller\n8;Muller Weiss Prazision GmbH\n9;Café Noël SARL\n');
+    const maker = file('maker.json', '{"id":"id","kind":"company","name":"name","text":"maker"}');
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    expect(await run({ records: file('v.csv', western), against, map: maker })).toBe(0);
+    expect(readFileSync(out, 'utf8')).toMatch(/^id1,id2,score\n1,8,[\d.]+\n2,9,[\d.]+\n$/);
+    expect(said.mock.calls.flat().join()).toContain('w.csv has no column "maker"');
+    await expect(run({ records: file('n.csv', 'id,title\n1,x\n'), against, map: maker })).rejects.toThrow('no column');
+  });
+
   it('says what is wrong with a map, a file or the usage', async () => {
     const records = file('c.csv', 'id,name\n1,x\n1,y\n');
     const wrong = (content: string) => run({ records, map: file('wrong.json', content) });

@@ -10,10 +10,11 @@ import {
 } from '#modules/quality/index.ts';
 import { type Cell, SheetError, type SheetProblem } from '#platform/sheets/cells.ts';
 import { readSheet } from '#platform/sheets/read.ts';
+import type { Problem } from '#shared/errors.ts';
 import { type Command, readable, required, text, UsageError, writable } from './command.ts';
 
 const summary = `Find records that are the same in one table, or across two; writes id1,id2,score
-      Tables: .csv, .tsv (UTF-8, GB18030, UTF-16) or .xlsx with a heading row. No database is needed.
+      Tables: .csv, .tsv (UTF-8, GB18030, UTF-16, Windows-1252) or .xlsx with a heading row. No database is needed.
       MAP.json says what the columns are, e.g.
         {"id":"rec_id","kind":"person","name":["given_name","surname"],"address":["street","suburb"],"postcode":"zip",
          "dateOfBirth":"dob","phone":"tel","email":"mail"}
@@ -21,7 +22,8 @@ const summary = `Find records that are the same in one table, or across two; wri
         {"id":"id","name":"title","text":["authors","venue"],"number":"year"}
       Entries (a heading, or a list of headings): id, kind (person or company), name, person (people at a company),
       address, phone, email, website, code (credit code, tax number, identity card), dateOfBirth, postcode, text, number.
-      Files that name a column unlike: "name":"title|name" takes the first the file has.
+      Files that name a column unlike: "name":"title|name" takes the first the file has. With --against, a column one of
+      the files does not have is empty there.
       Score: estimated probability that both are the same, learned from the files themselves; pairs from ${defaultThreshold} up
       are written (--threshold 0.8 for fewer). --against: only pairs across the two files, id2 from the second.
       --out - writes the pairs to standard output and the summary to standard error.`;
@@ -44,7 +46,7 @@ const sameFile = (a: string, b: string): boolean => {
   return left !== undefined && left === right;
 };
 
-async function readTable(path: string, map: TableMap) {
+async function readTable(path: string, map: TableMap, lacking?: (problem: Problem) => void) {
   const rows: Cell[][] = [];
   try {
     await readSheet(path, { batch: 5000, onRows: async (batch) => void rows.push(...batch) });
@@ -52,7 +54,7 @@ async function readTable(path: string, map: TableMap) {
     if (error instanceof SheetError) throw new Error(`${path} cannot be read: ${reasons[error.code]}`);
     throw error;
   }
-  return tableRecords(map, rows, basename(path));
+  return tableRecords(map, rows, basename(path), lacking);
 }
 
 const quoted = (value: string) => (/[",\r\n]/.test(value) ? `"${value.replace(/"/g, '""')}"` : value);
@@ -83,8 +85,15 @@ export const duplicatesCommand: Command = {
     if (!(threshold >= 0 && threshold <= 1)) throw new UsageError('--threshold must be a number from 0 to 1');
     const map = readTableMap(readFileSync(mapFile, 'utf8'));
     const started = performance.now();
-    const first = await readTable(records, map);
-    const second = other ? await readTable(other, map) : null;
+    // A column only one of two files has is empty in the other.
+    const missing = new Map<string | undefined, Problem>();
+    const lacking = (problem: Problem) => {
+      if (missing.has(problem.field)) throw problem;
+      missing.set(problem.field, problem);
+    };
+    const first = await readTable(records, map, other ? lacking : undefined);
+    const second = other ? await readTable(other, map, lacking) : null;
+    for (const { message } of missing.values()) console.error(`${message}; taken as empty there`);
     const all = second ? [...first, ...second] : first;
     const { pairs, compared } = findMatches(mapColumns(map), first, second, {
       threshold,

@@ -57,8 +57,16 @@ export async function checkZip(path: string): Promise<void> {
   }
 }
 
-/** Encoding of a text sheet: byte order mark, else strict UTF-8, else GB18030 (which contains GBK and GB2312). */
-export async function encodingOf(path: string): Promise<'utf8' | 'utf16le' | 'utf16be' | 'gb18030'> {
+type Encoding = 'utf8' | 'utf16le' | 'utf16be' | 'gb18030' | 'windows-1252';
+
+/** Accented letters mostly stand alone among letters of one byte; Chinese characters are pairs of bytes. */
+function accented(bytes: Buffer): boolean {
+  const runs = bytes.toString('latin1').match(/[\u0080-\u00ff]+/g) ?? [];
+  return runs.filter((run) => run.length === 1).length > runs.length * 0.8;
+}
+
+/** Encoding of a text sheet: byte order mark, else strict UTF-8, else GB18030 (which contains GBK and GB2312) or Western European. */
+export async function encodingOf(path: string): Promise<Encoding> {
   const file = await open(path);
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -70,7 +78,7 @@ export async function encodingOf(path: string): Promise<'utf8' | 'utf16le' | 'ut
       try {
         decoder.decode(chunk.subarray(0, bytesRead), { stream: bytesRead > 0 });
       } catch {
-        return 'gb18030';
+        return accented(chunk.subarray(0, bytesRead)) ? 'windows-1252' : 'gb18030';
       }
       if (bytesRead === 0) return 'utf8';
     }

@@ -56,8 +56,16 @@ export function mapKind(map: TableMap): RecordKind {
   return map.dateOfBirth !== undefined || (Array.isArray(map.name) && map.name.length > 1) ? 'person' : 'company';
 }
 
-/** Records of a table: the first row holds the headings. Throws when a heading of the map is missing or an id is. */
-export function tableRecords(map: TableMap, rows: Iterable<readonly unknown[]>, file: string): SourceRecord[] {
+/**
+ * Records of a table: the first row holds the headings. Throws when an id is missing, or a heading of the map; the latter is left to
+ * `lacking` where given, and the column is empty.
+ */
+export function tableRecords(
+  map: TableMap,
+  rows: Iterable<readonly unknown[]>,
+  file: string,
+  lacking?: (problem: Problem) => void,
+): SourceRecord[] {
   const columns = mapColumns(map);
   const kind = mapKind(map);
   const records: SourceRecord[] = [];
@@ -74,8 +82,10 @@ export function tableRecords(map: TableMap, rows: Iterable<readonly unknown[]>, 
         const index = [heading, ...heading.split('|')]
           .map((wanted) => found.findIndex((item) => item.toLowerCase() === wanted.trim().toLowerCase()))
           .reduce((first, next) => (first >= 0 ? first : next), -1);
-        if (index < 0)
-          throw wrongMap(`${file} has no column "${heading}"; its columns are: ${found.join(', ')}`, heading);
+        if (index >= 0) return index;
+        const problem = wrongMap(`${file} has no column "${heading}"; its columns are: ${found.join(', ')}`, heading);
+        if (!lacking || heading === map.id) throw problem;
+        lacking(problem);
         return index;
       };
       idAt = at(map.id);
