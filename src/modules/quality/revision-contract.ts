@@ -118,8 +118,8 @@ export const listRevisionItems = endpoint({
     ...pageQuery,
     state: z.enum(['open', 'decided', 'all']).default('all'),
     result: z.enum(revisionResults).optional(),
-    /** One owner's customers; `mine` are the caller's. */
-    owner: z.union([z.literal('mine'), z.uuid()]).optional(),
+    /** What the summary counts of an owner, or of nobody (`none`); `mine` are the caller's customers as they are now. */
+    owner: z.union([z.enum(['mine', 'none']), z.uuid()]).optional(),
     proposal: z.enum(proposalStates).optional(),
   }),
   response: pageOf(revisionItem),

@@ -139,6 +139,14 @@ describe('completeness', () => {
     await make({ name: '队员甲的客户', grade: 'A' }, { ownerId: first.userId });
     await make({ name: '队员乙的客户' }, { ownerId: second.userId, kind: 'individual' });
     await make({ name: '没有负责人' }, { ownerId: null });
+    // Who changed the team takes the customers along.
+    const third = await t.as('sales', { teamId: team });
+    await make({ name: '换队的客户' }, { ownerId: third.userId });
+    const elsewhere = (await t.admin.send('POST', '/teams', { name: '另一队', parentId: null })).body.id;
+    const users = (await t.admin.get('/users?limit=200')).body.items as { id: string; version: number }[];
+    const version = users.find(({ id }) => id === third.userId)?.version ?? 0;
+    const moved = await t.admin.send('PATCH', `/users/${third.userId}`, { teamId: elsewhere }, match(version));
+    expect(moved.status, JSON.stringify(moved.body)).toBe(200);
     await calculate();
     const count = async (condition: Condition): Promise<number> =>
       (await t.admin.get(`/customers/count?filter=${encodeURIComponent(JSON.stringify(condition))}`)).body.value;

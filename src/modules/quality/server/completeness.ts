@@ -89,10 +89,16 @@ const sums = sql`sum(customers)::integer as customers,
 
 /** Figures as the night counted them, of the customers the caller may see. */
 export async function completenessFigures(context: Context, by: (typeof contract.completenessGroups)[number]) {
-  const column = { owner: 'owner_id', team: 'team_id', kind: 'kind', grade: 'grade' }[by];
+  // A team's customers are those of its present members: only so can the list find the same ones.
+  const group = {
+    owner: sql`owner_id`,
+    team: sql`(select u.team_id from app_user u where u.org_id = completeness_figure.org_id and u.id = owner_id)`,
+    kind: sql`kind`,
+    grade: sql`grade`,
+  }[by];
   const seen = sql`org_id = ${context.orgId} and ${visibleByOwner(context.actor, 'customer:read', 'completeness_figure')}`;
   const owners = by === 'team' ? sql`array_agg(distinct owner_id)` : sql`null::uuid[]`;
-  const { rows } = await sql<FigureRow>`select ${sql.ref(column)} as id, ${owners} as owners, ${sums}
+  const { rows } = await sql<FigureRow>`select ${group} as id, ${owners} as owners, ${sums}
     from completeness_figure where ${seen} group by 1 order by customers desc, 1 limit 500`.execute(context.tx);
   const whole =
     await sql<FigureRow>`select null as id, null as owners, ${sums} from completeness_figure where ${seen}`.execute(

@@ -92,7 +92,9 @@ export async function listRevisionItems(
   if (query.state === 'decided') parts.push(sql`i.result is not null`);
   if (query.result) parts.push(sql`i.result = ${query.result}`);
   if (query.proposal) parts.push(sql`i.proposal = ${query.proposal}`);
-  if (query.owner) parts.push(sql`c.owner_id = ${query.owner === 'mine' ? context.actor.userId : query.owner}::uuid`);
+  if (query.owner === 'mine') parts.push(sql`c.owner_id = ${context.actor.userId}::uuid`);
+  else if (query.owner === 'none') parts.push(sql`i.owner_id is null`);
+  else if (query.owner) parts.push(sql`i.owner_id = ${query.owner}::uuid`);
   if (query.cursor) {
     checkIdCursor(query.cursor);
     parts.push(sql`i.id > ${query.cursor}::uuid`);

@@ -12,12 +12,12 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 const day = companyDay;
-async function make(name: string, ownerId?: string) {
+async function make(name: string, ownerId?: string | null) {
   const made = await t.admin.send('POST', '/customers', {
     kind: 'company',
     values: { name },
     allowDuplicate: true,
-    ...(ownerId ? { ownerId } : {}),
+    ...(ownerId === undefined ? {} : { ownerId }),
   });
   return made.body as { id: string; version: number };
 }
@@ -35,10 +35,15 @@ describe('a full revision', () => {
   it('lists the customers of its scope to their owners, and tells them', async () => {
     await make('修订甲', sales.userId);
     await make('修订乙');
+    await make('修订丙', null);
     await make('别的');
     const revision = await start('冬季修订', named('修订'));
-    expect(revision).toMatchObject({ state: 'open', customers: 2, decided: 0 });
-    expect(await itemsOf(t.admin, revision.id)).toHaveLength(2);
+    expect(revision).toMatchObject({ state: 'open', customers: 3, decided: 0 });
+    expect(await itemsOf(t.admin, revision.id)).toHaveLength(3);
+    // Each figure of the summary opens what it counts, also of customers nobody has.
+    expect(revision.owners).toHaveLength(3);
+    for (const { ownerId, total } of revision.owners)
+      expect(await itemsOf(t.admin, revision.id, `&owner=${ownerId ?? 'none'}`)).toHaveLength(total);
     const mine = await itemsOf(sales, revision.id, '&owner=mine&state=open');
     expect(mine.map((item: { customer: { name: string } }) => item.customer.name)).toEqual(['修订甲']);
     expect(await itemsOf(sales, revision.id)).toHaveLength(1);

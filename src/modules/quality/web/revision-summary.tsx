@@ -100,7 +100,7 @@ export function RevisionSummary({
                 key={row.ownerId ?? 'none'}
                 row={row}
                 name={ownerName(row)}
-                onShow={(result) => onShow({ owner: row.ownerId ?? undefined, result })}
+                onShow={(result) => onShow({ owner: row.ownerId ?? 'none', result })}
               />
             ))}
             <Row row={total} name={t('quality.completeness.all')} onShow={(result) => onShow({ result })} />
