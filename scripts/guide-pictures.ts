@@ -109,6 +109,38 @@ const form = await api<{ id: string }>('/forms', {
 await page.goto(`${url}/forms/${form.id}`);
 await shot('form');
 
+const twin = (values: object) => api<{ id: string }>('/customers', { kind: 'company', values, allowDuplicate: true });
+const [one, two] = [
+  await twin({ name: '宁波海达贸易有限公司', phones: '0574-87654321', shortName: '海达', grade: 'B', employees: 40 }),
+  await twin({ name: '宁波市海达贸易公司', phones: '0574 8765 4321', emails: 'sales@haida.example', grade: 'A' }),
+];
+await page.goto(`${url}/duplicates/merge?ids=${one.id},${two.id}`);
+await page.getByRole('table').waitFor();
+await shot('merge');
+
+const types = (await api<{ items: { id: string; key: string }[] }>('/relation-types')).items;
+const companies = items.filter((item) => item.kind === 'company').slice(0, 14);
+const people = (await api<{ items: { id: string }[] }>('/contacts?limit=8&fields=name')).items;
+const relate = (key: string, first: object, second: object) =>
+  api('/relations', { typeId: types.find((type) => type.key === key)?.id, first, second, strength: 4 });
+const [centre, ...others] = companies.map(({ id }) => ({ kind: 'customer', id }));
+for (const [index, other] of others.entries()) {
+  const from = index < 6 ? centre : others[index - 6];
+  if (from) await relate(index % 3 === 0 ? 'referral' : 'partner', from, other);
+}
+for (const [index, { id }] of people.slice(1).entries())
+  await relate(index % 2 ? 'friend' : 'classmate', { kind: 'contact', id: people[index]?.id }, { kind: 'contact', id });
+await page.goto(`${url}/relations`);
+await page.getByRole('img').waitFor();
+await page.waitForTimeout(3000);
+await shot('relations');
+
+const { jobId } = await api<{ jobId: string }>('/completeness/calculation', {});
+while ((await api<{ state: string }>(`/jobs/${jobId}`)).state !== 'done')
+  await new Promise((done) => setTimeout(done, 300));
+await page.goto(`${url}/governance`);
+await shot('governance');
+
 const phone = await context.newPage();
 await phone.setViewportSize({ width: 390, height: 844 });
 await phone.goto(`${url}/customers/${company?.id}`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contactShape } from '#modules/contacts/contract.ts';
 import { customerCard } from '#modules/customers/contract.ts';
 import { endpoint } from '#shared/endpoint.ts';
 import { customerKinds } from '#shared/fields.ts';
@@ -131,20 +132,30 @@ const mergeField = z.strictObject({
   /** Participant whose value is proposed; null: all of a list. */
   proposed: z.string().nullable(),
 });
+const participantIds = z.strictObject({ ids: z.array(z.uuid()).min(2).max(10) });
+const proposal = {
+  survivorId: z.string(),
+  fields: z.array(mergeField),
+  /** Rows that would move, by table. */
+  attached: z.array(z.strictObject({ relation: z.string(), count: z.number().int() })),
+};
 export const mergePreview = endpoint({
   method: 'POST',
   path: '/merges/preview',
   tag,
   summary: 'Cards of the customers to merge, side by side, with what would be kept and what would move',
   access: 'customer:merge',
-  body: z.strictObject({ ids: z.array(z.uuid()).min(2).max(10) }),
-  response: z.strictObject({
-    survivorId: z.string(),
-    cards: z.array(customerCard),
-    fields: z.array(mergeField),
-    /** Rows that would move, by table. */
-    attached: z.array(z.strictObject({ relation: z.string(), count: z.number().int() })),
-  }),
+  body: participantIds,
+  response: z.strictObject({ ...proposal, cards: z.array(customerCard) }),
+});
+export const contactMergePreview = endpoint({
+  method: 'POST',
+  path: '/contact-merges/preview',
+  tag,
+  summary: 'People of one customer to merge, side by side, with what would be kept and what would move',
+  access: 'customer:merge',
+  body: participantIds,
+  response: z.strictObject({ ...proposal, cards: z.array(contactShape) }),
 });
 
 /** What undoing could not take back, because somebody changed it since. */
@@ -170,6 +181,17 @@ export const mergeShape = z.strictObject({
 });
 export type MergeView = z.infer<typeof mergeShape>;
 
+const merging = z.strictObject({
+  survivorId: z.uuid(),
+  /** Every participant with the version its card was read in. */
+  participants: z
+    .array(z.strictObject({ id: z.uuid(), version: z.number().int() }))
+    .min(2)
+    .max(10),
+  /** Field key to the participant whose value is kept; for lists `all` unites them. */
+  choices: z.record(z.string().max(60), z.union([z.uuid(), z.literal('all')])).default({}),
+  reason: z.string().trim().max(500).optional(),
+});
 export const createMerge = endpoint({
   method: 'POST',
   path: '/merges',
@@ -178,17 +200,7 @@ export const createMerge = endpoint({
   access: 'customer:merge',
   status: 201,
   idempotent: true,
-  body: z.strictObject({
-    survivorId: z.uuid(),
-    /** Every participant with the version its card was read in. */
-    participants: z
-      .array(z.strictObject({ id: z.uuid(), version: z.number().int() }))
-      .min(2)
-      .max(10),
-    /** Field key to the participant whose value is kept; for lists `all` unites them. */
-    choices: z.record(z.string().max(60), z.union([z.uuid(), z.literal('all')])).default({}),
-    reason: z.string().trim().max(500).optional(),
-  }),
+  body: merging,
   response: mergeShape,
 });
 
@@ -200,15 +212,7 @@ export const createContactMerge = endpoint({
   access: 'customer:merge',
   status: 201,
   idempotent: true,
-  body: z.strictObject({
-    survivorId: z.uuid(),
-    participants: z
-      .array(z.strictObject({ id: z.uuid(), version: z.number().int() }))
-      .min(2)
-      .max(10),
-    choices: z.record(z.string().max(60), z.union([z.uuid(), z.literal('all')])).default({}),
-    reason: z.string().trim().max(500).optional(),
-  }),
+  body: merging,
   response: mergeShape,
 });
 

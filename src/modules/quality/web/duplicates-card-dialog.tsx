@@ -1,11 +1,11 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { App, Button, Modal } from 'antd';
+import { Button, Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { getCustomer, possibleDuplicates } from '#modules/customers/contract.ts';
-import { useEndpoint, useSend } from '#ui/api.ts';
+import { useEndpoint } from '#ui/api.ts';
 import { listed } from '#ui/format.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
-import { contactDuplicates, createContactMerge } from '../duplicates-contract.ts';
+import { contactDuplicates } from '../duplicates-contract.ts';
 import { percent } from './duplicates-queue.tsx';
 
 const compared = [
@@ -16,7 +16,6 @@ const compared = [
 /** What resembles the open customer, and people in it that are there twice. */
 export default function DuplicatesDialog({ customerId, onClose }: { customerId: string; onClose(): void }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const navigate = useNavigate();
   const card = useEndpoint(getCustomer, { params: { id: customerId } }, { staleTime: 30_000 });
   const values = Object.fromEntries(
@@ -28,12 +27,15 @@ export default function DuplicatesDialog({ customerId, onClose }: { customerId: 
     { enabled: card.data !== undefined, queryKey: ['/customers/duplicates', customerId, card.data?.version] },
   );
   const people = useEndpoint(contactDuplicates, { params: { id: customerId } });
-  const merge = useSend(createContactMerge, ['/contacts', '/customers/:id', '/merges']);
+  const open = (search: { ids: string } | { people: string }) => {
+    onClose();
+    void navigate({ to: '/duplicates/merge', search: search as never });
+  };
   const found = similar.data?.items ?? [];
   const twice = people.data?.items ?? [];
   return (
     <Modal open title={t('quality.duplicates.action')} footer={null} onCancel={onClose} width={640}>
-      <ProblemAlert problem={similar.error ?? people.error ?? merge.error} />
+      <ProblemAlert problem={similar.error ?? people.error} />
       {similar.isPending ? <Loading /> : null}
       {similar.data && found.length === 0 ? <EmptyState text={t('quality.duplicates.actionNone')} /> : null}
       {found.map((item) => (
@@ -49,14 +51,7 @@ export default function DuplicatesDialog({ customerId, onClose }: { customerId: 
               {listed(item.because.map((reason) => t(`customers.duplicates.because.${reason}`)))}
             </span>
           </span>
-          <Button
-            onClick={() => {
-              onClose();
-              void navigate({ to: '/duplicates/merge', search: { ids: `${customerId},${item.id}` } as never });
-            }}
-          >
-            {t('quality.duplicates.merge')}
-          </Button>
+          <Button onClick={() => open({ ids: `${customerId},${item.id}` })}>{t('quality.duplicates.merge')}</Button>
         </div>
       ))}
       {twice.length > 0 ? <h3>{t('quality.duplicates.people')}</h3> : null}
@@ -65,27 +60,7 @@ export default function DuplicatesDialog({ customerId, onClose }: { customerId: 
           <span className="grow">
             {a.name} / {b.name} <span className="muted">{t('quality.duplicates.score', { n: percent(score) })}</span>
           </span>
-          <Button
-            loading={merge.isPending}
-            onClick={() =>
-              merge.mutate(
-                {
-                  body: {
-                    survivorId: a.id,
-                    participants: [a, b].map(({ id, version }) => ({ id, version })),
-                  },
-                },
-                {
-                  onSuccess: () => {
-                    void message.success(t('quality.duplicates.peopleMerged'));
-                    void people.refetch();
-                  },
-                },
-              )
-            }
-          >
-            {t('quality.duplicates.peopleMerge', { name: a.name })}
-          </Button>
+          <Button onClick={() => open({ people: `${a.id},${b.id}` })}>{t('quality.duplicates.merge')}</Button>
         </div>
       ))}
     </Modal>

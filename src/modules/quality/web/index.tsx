@@ -12,6 +12,7 @@ const BriefQuestions = lazy(() => import('./brief-questions.tsx'));
 const CompletenessPanel = lazy(() => import('./completeness-panel.tsx'));
 const RevisionEntry = lazy(() => import('./revision-entry.tsx'));
 const DuplicatesDialog = lazy(() => import('./duplicates-card-dialog.tsx'));
+const MergeSelected = lazy(() => import('./merge-selected.tsx'));
 
 export const qualityWeb: WebModule = {
   name: 'quality',
@@ -80,6 +81,7 @@ export const qualityWeb: WebModule = {
   ],
   briefParts: [{ key: 'questions', label: 'quality.brief.ask', order: 70, component: BriefQuestions }],
   customerPanels: [{ key: 'completeness', order: 20, permission: 'customer:read', component: CompletenessPanel }],
+  listActions: [{ key: 'merge', permission: 'customer:merge', component: MergeSelected }],
   customerActions: [
     {
       key: 'duplicates',

@@ -5,18 +5,19 @@ import {
   loadContact,
   restoreContact,
   trashContact,
+  viewContact,
 } from '#modules/contacts/index.ts';
 import { loadCustomer } from '#modules/customers/index.ts';
 import { canonical, dictionaryFor, fromRow } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
-import { recordEvent } from '#platform/events/index.ts';
+import { logAccess, recordEvent } from '#platform/events/index.ts';
 import { badRequest, conflict, invalid, Problem } from '#shared/errors.ts';
 import type { FieldValues, Provenance } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
-import { moveAttached, returnAttached } from './attached.ts';
-import { chosenValues } from './choose-values.ts';
+import { countAttached, moveAttached, returnAttached } from './attached.ts';
+import { chosenValues, proposals } from './choose-values.ts';
 import { engineRecord } from './customer-records.ts';
-import { checkParticipants, type Kept, type MergeInput, mergeableFields } from './merge.ts';
+import { checkParticipants, eldest, type Kept, type MergeInput, mergeableFields } from './merge.ts';
 import { explain } from './model.ts';
 import { type CutLine, cutCircles, joinLines } from './reporting-lines.ts';
 import { baseComparers, getSettings } from './settings.ts';
@@ -55,6 +56,41 @@ export async function contactDuplicates(context: Context, customerId: string) {
   return { items: items.sort((x, y) => y.score - x.score).slice(0, 100) };
 }
 
+const ofOneCustomer = (rows: ContactRow[]): void => {
+  if (new Set(rows.map((row) => row.customer_id)).size > 1)
+    throw invalid([{ field: 'participants', code: 'duplicates.oneCustomer' }]);
+};
+
+/** The people side by side as the caller sees them, with what would be kept and what would move. */
+export async function previewContactMerge(context: Context, ids: string[]) {
+  if (new Set(ids).size !== ids.length) throw invalid([{ field: 'ids', code: 'duplicates.twice' }]);
+  const rows: ContactRow[] = [];
+  for (const id of ids) rows.push(await loadContact(context, id, 'customer:merge'));
+  ofOneCustomer(rows);
+  const cards = [];
+  for (const row of rows) {
+    await logAccess(context, {
+      action: 'view',
+      subjectKind: 'contact',
+      subjectId: row.id,
+      customerId: row.customer_id,
+    });
+    cards.push(await viewContact(context, row));
+  }
+  const survivorId = eldest(rows);
+  const { fields } = await dictionaryFor(context, 'contact');
+  return {
+    survivorId,
+    cards,
+    fields: proposals(mergeableFields(fields, 'contact'), survivorId, cards),
+    attached: await countAttached(
+      context,
+      'contact',
+      ids.filter((id) => id !== survivorId),
+    ),
+  };
+}
+
 /** Merges people of one customer: values are taken over, what hangs on the others moves, the others go to the trash. */
 export async function mergeContacts(context: Context, input: MergeInput): Promise<string> {
   checkParticipants(input);
@@ -64,9 +100,9 @@ export async function mergeContacts(context: Context, input: MergeInput): Promis
     if (row.version !== version) throw new Problem(412, 'version.conflict', { field: id });
     rows.push(row);
   }
+  ofOneCustomer(rows);
   const survivor = rows.find((row) => row.id === input.survivorId);
-  if (!survivor || rows.some((row) => row.customer_id !== survivor.customer_id))
-    throw invalid([{ field: 'participants', code: 'duplicates.oneCustomer' }]);
+  if (!survivor) throw invalid([{ field: 'survivorId', code: 'duplicates.survivor' }]);
   const fields = await contactFields(context);
   const readable = new Set((await dictionaryFor(context, 'contact')).fields.map((field) => field.key));
   for (const key of Object.keys(input.choices))

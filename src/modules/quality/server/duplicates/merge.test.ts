@@ -267,6 +267,14 @@ describe('people', () => {
     const send = (...people: Json[]) =>
       t.admin.send('POST', '/contact-merges', { survivorId: one.id, participants: parties(...people) });
     expect((await send(one, far)).body.errors[0].code).toBe('duplicates.oneCustomer');
+    const preview = (client: Client, ...ids: string[]) => client.send('POST', '/contact-merges/preview', { ids });
+    const { body: shown } = await preview(t.admin, two.id, one.id);
+    expect(shown).toMatchObject({ survivorId: one.id, cards: [{ id: two.id }, { id: one.id }] });
+    expect(shown.fields.find((field: Json) => field.key === 'name')).toMatchObject({ differs: true, proposed: one.id });
+    expect(shown.fields.find((field: Json) => field.key === 'emails')).toMatchObject({ list: true, proposed: null });
+    expect((await preview(t.admin, one.id, far.id)).body.errors[0].code).toBe('duplicates.oneCustomer');
+    expect((await preview(t.admin, one.id, one.id)).status).toBe(422);
+    expect((await preview(await t.as('supervisor'), one.id, two.id)).status).toBe(404);
     const made = await send(one, two);
     expect(made.status, JSON.stringify(made.body)).toBe(201);
     const kept = (await t.admin.get(`/contacts/${one.id}`)).body;

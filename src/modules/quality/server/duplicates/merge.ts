@@ -47,6 +47,10 @@ export const mergeableFields = (fields: Iterable<FieldDefinition>, object: 'cust
       field.object === object && field.type !== 'score' && !(object === 'customer' && systemKeys().includes(field.key)),
   );
 
+/** Who has been with us longest is proposed to stay: people and papers know that number. */
+export const eldest = (rows: { id: string; created_at: Date }[]): string =>
+  [...rows].sort((a, b) => a.created_at.getTime() - b.created_at.getTime())[0]?.id ?? '';
+
 export async function previewMerge(context: Context, ids: string[]) {
   if (new Set(ids).size !== ids.length) throw invalid([{ field: 'ids', code: 'duplicates.twice' }]);
   const rows: CustomerRow[] = [];
@@ -57,9 +61,7 @@ export async function previewMerge(context: Context, ids: string[]) {
     rows.push(row);
   }
   const { fields } = await dictionaryFor(context, 'customer');
-  // Who has worked longest with us keeps the number: people and papers know it.
-  const survivor = [...rows].sort((a, b) => new Date(a.created_at).getTime() - new Date(b.created_at).getTime())[0];
-  const survivorId = survivor?.id ?? '';
+  const survivorId = eldest(rows);
   const participants = [];
   for (const row of rows) participants.push(await storedOf(context, row));
   const cards = [];

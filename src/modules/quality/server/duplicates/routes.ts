@@ -8,7 +8,7 @@ import * as contract from '../../duplicates-contract.ts';
 import { blockIndex } from './customer-records.ts';
 import { findSimilar } from './finder.ts';
 import { mergeCustomers, previewMerge } from './merge.ts';
-import { contactDuplicates, mergeContacts } from './merge-contacts.ts';
+import { contactDuplicates, mergeContacts, previewContactMerge } from './merge-contacts.ts';
 import { getMerge, listMerges, undoMerge } from './merges.ts';
 import { decideDuplicate, latestSweep, listDuplicates } from './pairs.ts';
 import { getSettings, updateSettings } from './settings.ts';
@@ -49,6 +49,7 @@ export const duplicateRoutes: Route[] = [
   serve(contract.updateDuplicateSettings, (context, { body }) => updateSettings(context, body)),
   serve(contract.mergePreview, (context, { body }) => previewMerge(context, body.ids)),
   serve(contract.createMerge, async (context, { body }) => getMerge(context, await mergeCustomers(context, body))),
+  serve(contract.contactMergePreview, (context, { body }) => previewContactMerge(context, body.ids)),
   serve(contract.createContactMerge, async (context, { body }) =>
     getMerge(context, await mergeContacts(context, body)),
   ),

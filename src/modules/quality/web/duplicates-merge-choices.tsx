@@ -1,0 +1,185 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { App, Button, Checkbox, Input, Radio, Tag } from 'antd';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
+import type { ResponseOf } from '#shared/endpoint.ts';
+import type { FieldValues, Provenance } from '#shared/fields.ts';
+import { useSend } from '#ui/api.ts';
+import { FieldValue } from '#ui/fields/field-value.tsx';
+import { FormField } from '#ui/fields/form-field.tsx';
+import { label } from '#ui/i18n.ts';
+import { Loading, ProblemAlert } from '#ui/page.tsx';
+import { ScrollRegion } from '#ui/scroll-region.tsx';
+import { createContactMerge, createMerge, type mergePreview } from '../duplicates-contract.ts';
+
+interface Side {
+  id: string;
+  version: number;
+  /** What tells it from the others beside the name. */
+  detail: (string | undefined)[];
+  values: FieldValues;
+  provenance: Record<string, Provenance>;
+  labels: Record<string, string>;
+}
+
+interface ChoicesProps {
+  object: 'customer' | 'contact';
+  preview: Pick<ResponseOf<typeof mergePreview>, 'survivorId' | 'fields' | 'attached'>;
+  cards: Side[];
+  onRemove?(id: string): void;
+  /** Somebody saved one of the cards meanwhile: they are to be read again; what is chosen stays. */
+  onChanged(): void;
+}
+
+const pages = { customer: '/customers/$id', contact: '/contacts/$id' } as const;
+
+/** Which of the cards stays, and whose value in each field. */
+export function MergeChoices({ object, preview, cards, onRemove, onChanged }: ChoicesProps) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const navigate = useNavigate();
+  const dictionary = useDictionary(object);
+  const [survivorId, setSurvivorId] = useState(preview.survivorId);
+  const [choices, setChoices] = useState<Record<string, string>>({});
+  const [differing, setDiffering] = useState(true);
+  const [reason, setReason] = useState('');
+  const merge = useSend(object === 'customer' ? createMerge : createContactMerge, [
+    ...['/customers', '/duplicates', '/merges', '/contacts', '/search'],
+  ]);
+  const key = useRef(crypto.randomUUID());
+  if (!dictionary) return <Loading />;
+  const shown = preview.fields.filter((field) => !differing || field.differs);
+  const nameOf = ({ values, detail }: Side) => String(values.name ?? detail[0]);
+  const picked = (field: ChoicesProps['preview']['fields'][number]) =>
+    choices[field.key] ?? (field.list ? 'all' : proposedFor(field, survivorId, cards));
+  const submit = () =>
+    merge.mutate(
+      {
+        idempotencyKey: key.current,
+        body: {
+          survivorId,
+          participants: cards.map(({ id, version }) => ({ id, version })),
+          choices: Object.fromEntries(preview.fields.map((field) => [field.key, picked(field)])),
+          ...(reason.trim() ? { reason: reason.trim() } : {}),
+        },
+      },
+      {
+        onSuccess: (made) => {
+          void message.success(t('quality.duplicates.merged'));
+          void navigate({ to: pages[object], params: { id: made.survivor.id } });
+        },
+        onError: (problem) => {
+          key.current = crypto.randomUUID();
+          if (problem.status === 412) onChanged();
+        },
+      },
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <div className="bar">
+        <Checkbox checked={differing} onChange={(event) => setDiffering(event.target.checked)}>
+          {t('quality.duplicates.onlyDiffering')}
+        </Checkbox>
+      </div>
+      <ScrollRegion name={t('quality.duplicates.merge')}>
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">{t('quality.duplicates.field')}</th>
+              {cards.map((card) => (
+                <th key={card.id} scope="col">
+                  <div>
+                    <Link to={pages[object]} params={{ id: card.id }} target="_blank">
+                      {nameOf(card)}
+                    </Link>
+                  </div>
+                  <div className="muted small">{card.detail.filter(Boolean).join(' · ')}</div>
+                  <Radio checked={survivorId === card.id} name="survivor" onChange={() => setSurvivorId(card.id)}>
+                    {t(`quality.duplicates.survivor.${object}`)}
+                  </Radio>
+                  {onRemove && cards.length > 2 ? (
+                    <Button type="link" size="small" onClick={() => onRemove(card.id)}>
+                      {t('quality.duplicates.remove')}
+                    </Button>
+                  ) : null}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((field) => {
+              const definition = dictionary.byKey.get(field.key);
+              if (!definition) return null;
+              return (
+                <tr key={field.key}>
+                  <th scope="row">
+                    {label(definition.label)}
+                    {field.list ? (
+                      <div>
+                        <Radio
+                          name={`field-${field.key}`}
+                          checked={picked(field) === 'all'}
+                          onChange={() => setChoices((before) => ({ ...before, [field.key]: 'all' }))}
+                        >
+                          {t('quality.duplicates.all')}
+                        </Radio>
+                      </div>
+                    ) : null}
+                  </th>
+                  {cards.map((card) => (
+                    <td key={card.id}>
+                      <Radio
+                        name={`field-${field.key}`}
+                        checked={picked(field) === card.id}
+                        onChange={() => setChoices((before) => ({ ...before, [field.key]: card.id }))}
+                        aria-label={`${label(definition.label)}: ${nameOf(card)}`}
+                      >
+                        <FieldValue field={definition} value={card.values[field.key]} labels={card.labels} />
+                        {card.provenance[field.key]?.verifiedAt ? ' ✓' : null}
+                      </Radio>
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </ScrollRegion>
+      <p className="muted">{t(`quality.duplicates.survivorHelp.${object}`)}</p>
+      <p>
+        {preview.attached.length > 0 ? t('quality.duplicates.attached') : t('quality.duplicates.attachedNone')}{' '}
+        {preview.attached.map((item) => (
+          <Tag key={item.relation}>
+            {t(`quality.duplicates.relation.${item.relation}`, {
+              defaultValue: t('quality.duplicates.relation.other'),
+            })}{' '}
+            {item.count}
+          </Tag>
+        ))}
+      </p>
+      <FormField id="merge-reason" label={t('quality.duplicates.reason')}>
+        <Input id="merge-reason" maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
+      </FormField>
+      <ProblemAlert problem={merge.error} />
+      <div className="row form-buttons">
+        <Button type="primary" htmlType="submit" loading={merge.isPending}>
+          {t(`quality.duplicates.confirm.${object}`)}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The proposal follows the card kept: its value where it has one, unless another's is verified. */
+function proposedFor(field: ChoicesProps['preview']['fields'][number], survivorId: string, cards: Side[]): string {
+  const verified = cards.find((card) => card.provenance[field.key]?.verifiedAt);
+  if (verified) return verified.id;
+  const value = cards.find((card) => card.id === survivorId)?.values[field.key];
+  return value !== undefined && value !== null && value !== '' ? survivorId : (field.proposed ?? survivorId);
+}
