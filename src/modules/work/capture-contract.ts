@@ -20,6 +20,8 @@ export const captureInput = z
     /** JPEG, PNG or WebP in base64. */
     photo: z.base64().max(photoMost).nullish(),
     capturedAt: instant,
+    /** Who made it, told by a device that kept it: sent as another it is refused. */
+    userId: z.uuid().optional(),
   })
   .refine((input) => input.name || input.number || input.note || input.photo, {
     message: 'capture.empty',

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { fileTypeFromBuffer } from 'file-type';
 import { sql } from 'kysely';
 import { checkedContact, insertContacts } from '#modules/contacts/index.ts';
 import { admitCustomer, loadCustomer, registerOrigin } from '#modules/customers/index.ts';
@@ -8,9 +7,10 @@ import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { requireVersion } from '#platform/http/version.ts';
+import { preparePicture } from '#platform/pictures/index.ts';
 import { iso } from '#platform/time.ts';
 import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
-import { conflict, invalid, notFound } from '#shared/errors.ts';
+import { conflict, invalid, notFound, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldValues } from '#shared/fields.ts';
 import type { CaptureInput, CaptureView } from '../capture-contract.ts';
 
@@ -44,18 +44,24 @@ async function load(context: Context, id: string, lock = false): Promise<Row> {
   return row;
 }
 
+/** Pixels of the longer side, as of business cards: a capture may be one. */
+const longest = 2000;
+
+/** The photo without what the camera wrote into it: where somebody stood is nobody's business. */
 async function keepPhoto(context: Context, files: FileStore, photo: string): Promise<string> {
-  const bytes = Buffer.from(photo, 'base64');
-  const mime = (await fileTypeFromBuffer(bytes))?.mime ?? '';
-  if (!['image/jpeg', 'image/png', 'image/webp'].includes(mime))
-    throw invalid([{ field: 'photo', code: 'capture.photoKind' }]);
-  const received = await files.receive(context.orgId, Readable.from([bytes]));
-  const name = `capture.${mime.slice(6)}`;
-  return (await files.register(context, received, { name, mime, purpose: 'capture' })).id;
+  const picture = await preparePicture(Buffer.from(photo, 'base64'), longest).catch((error: unknown) => {
+    if (!(error instanceof Problem)) throw error;
+    const code = error.code === 'picture.notPicture' ? 'capture.photoKind' : error.code;
+    throw invalid([{ field: 'photo', code, params: error.params }]);
+  });
+  const received = await files.receive(context.orgId, Readable.from([picture.bytes]));
+  return (await files.register(context, received, { name: 'capture.jpg', mime: 'image/jpeg', purpose: 'capture' })).id;
 }
 
 /** Keeps a capture; the same id sent again is the same capture, whatever became of the first answer. */
 export async function createCapture(context: Context, files: FileStore, input: CaptureInput): Promise<CaptureView> {
+  // Kept on a device under one person, sent while another is signed in there: it waits for the one who made it.
+  if (input.userId && input.userId !== context.actor.userId) throw conflict('capture.otherUser');
   const inserted = await context.tx
     .insertInto('capture')
     .values({

@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '#shared/ids.ts';
 import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
@@ -300,7 +301,12 @@ describe('entries made without a network', () => {
   });
 });
 
-const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+/** As a telephone takes it: with the place in it. */
+const photo = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#247' } })
+  .withExif({ IFD3: { GPSLatitude: '31/1 14/1 0/1' } })
+  .jpeg()
+  .toBuffer();
+const pixel = photo.toString('base64');
 const capture = (more: object = {}) => ({
   id: newId(),
   name: '展台偶遇',
@@ -314,12 +320,10 @@ describe('quick capture', () => {
     const made = await Promise.all([1, 2].map(() => sales.send('POST', '/captures', input)));
     expect(made.map((answer) => answer.status)).toEqual([201, 201]);
     expect((await sales.get('/captures')).body.items).toHaveLength(1);
-    const photo = await sales.get(`/captures/${input.id}/photo`);
-    expect([photo.status, photo.headers['content-type'], photo.raw.toString('base64')]).toEqual([
-      200,
-      'image/png',
-      pixel,
-    ]);
+    const kept = await sales.get(`/captures/${input.id}/photo`);
+    expect([kept.status, kept.headers['content-type']]).toEqual([200, 'image/jpeg']);
+    const { width, height, exif } = await sharp(kept.raw).metadata();
+    expect([width, height, exif]).toEqual([64, 48, undefined]);
     expect((await other.get(`/captures/${input.id}/photo`)).status).toBe(404);
     const path = `/captures/${input.id}/completion`;
     const body = { name: '速记阀门公司', phone: '13700137000', contactName: '周工', note: '做阀门' };
@@ -355,6 +359,15 @@ describe('quick capture', () => {
     expect(dropped.body.state).toBe('dropped');
   });
 
+  it('kept on a shared device is not taken for that of whoever is signed in when there is a network again', async () => {
+    const mine = (await sales.get('/session')).body.user.id;
+    const input = { ...capture({ note: '换人登录' }), userId: mine };
+    const taken = await other.send('POST', '/captures', input);
+    expect([taken.status, taken.body.code]).toEqual([409, 'capture.otherUser']);
+    expect((await sales.send('POST', '/captures', input)).status).toBe(201);
+    expect((await other.get(`/captures/${input.id}/photo`)).status).toBe(404);
+  });
+
   it('refuses what is nothing, no picture, or too large', async () => {
     const tell = async (more: object) => {
       const answer = await sales.send('POST', '/captures', capture(more));
@@ -362,6 +375,7 @@ describe('quick capture', () => {
     };
     expect(await tell({ name: ' ' })).toEqual([422, 'name']);
     expect(await tell({ photo: Buffer.from('<svg/>').toString('base64') })).toEqual([422, 'photo']);
+    expect(await tell({ photo: photo.subarray(0, 400).toString('base64') })).toEqual([422, 'photo']);
     expect(await tell({ photo: 'A'.repeat(1_400_004) })).toEqual([422, 'photo']);
     expect(await tell({ colour: 1 })).toEqual([400, 'colour']);
     const auditor = await t.as('auditor');

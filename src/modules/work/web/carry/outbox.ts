@@ -75,15 +75,22 @@ async function send(userId: string): Promise<Sent> {
           body: { sealed: item.sealed, deviceNow: new Date().toISOString() },
         });
         if (taken.state === 'refused') result.refused += 1;
-      } else if (item.plain) await call(createCapture, { body: item.plain, idempotencyKey: item.id });
+      } else if (item.plain)
+        await call(createCapture, { body: { ...item.plain, userId: item.userId }, idempotencyKey: item.id });
       await deleteWaiting(item.id);
       result.sent += 1;
       total += 1;
     } catch (error) {
       result.left += 1;
       const problem = error instanceof Problem ? error : undefined;
-      // Without network, session or patience of the server it simply waits; anything else is told.
-      if (!problem || [0, 401, 429].includes(problem.status) || problem.status >= 500) return result;
+      // Without network, session or patience of the server, or while another is signed in, it simply waits; anything else is told.
+      if (
+        !problem ||
+        problem.code === 'capture.otherUser' ||
+        [0, 401, 429].includes(problem.status) ||
+        problem.status >= 500
+      )
+        return result;
       await storeWaiting({ ...item, fault: problem.message });
     }
   }
