@@ -10,13 +10,23 @@ import { smallPhoto } from './photo.ts';
 const empty = { name: '', number: '', note: '' };
 
 /** Photo, name, number, note: any one of them is enough. Kept on the device first, sent as soon as there is a network. */
-export function CaptureForm({ userId, sealed }: { userId: string; sealed: boolean }) {
+export function CaptureForm({
+  userId,
+  sealed,
+  waiting,
+}: {
+  userId: string;
+  sealed: boolean;
+  /** Of theirs on this device: what was kept may have been sent since. */
+  waiting: number;
+}) {
   const { t } = useTranslation();
   const [form, setForm] = useState(empty);
   const [photo, setPhoto] = useState<string | null>(null);
   const [fault, setFault] = useState<'photo' | 'empty'>();
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<'sent' | 'kept'>();
+  const told = outcome === 'kept' && waiting === 0 ? 'sent' : outcome;
   const choose = async (file: File | undefined) => {
     if (!file) return;
     setFault(undefined);
@@ -49,12 +59,7 @@ export function CaptureForm({ userId, sealed }: { userId: string; sealed: boolea
       }}
     >
       {outcome ? (
-        <Alert
-          role="status"
-          type={outcome === 'sent' ? 'success' : 'info'}
-          showIcon
-          title={t(`work.capture.${outcome}`)}
-        />
+        <Alert role="status" type={told === 'sent' ? 'success' : 'info'} showIcon title={t(`work.capture.${told}`)} />
       ) : null}
       {sealed ? null : <p className="muted small">{t('work.capture.inTheClear')}</p>}
       <div className="capture-photo">

@@ -8,6 +8,7 @@ import './carry.css';
 import { CaptureForm } from './capture-form.tsx';
 import { canCarry, rememberedUser } from './device.ts';
 import { useDevice } from './use-device.ts';
+import { useSending } from './use-sending.ts';
 import { WaitingList } from './waiting-list.tsx';
 
 /** Quick capture on one screen of a phone, with or without a network. */
@@ -16,6 +17,8 @@ export default function CapturePage() {
   const device = useDevice();
   const online = useOnline();
   const user = rememberedUser();
+  useSending(user?.id);
+  const own = device?.items.filter((item) => item.userId === user?.id) ?? [];
   return (
     <PublicPage title={t('work.capture.title')}>
       {online ? null : <Alert type="warning" showIcon role="status" title={t('work.offline.away')} />}
@@ -28,7 +31,7 @@ export default function CapturePage() {
       {canCarry() ? null : <Alert type="warning" showIcon title={t('work.carry.needsHttps')} />}
       {device && user && canCarry() ? (
         <>
-          <CaptureForm userId={user.id} sealed={device.carry?.userId === user.id} />
+          <CaptureForm userId={user.id} sealed={device.carry?.userId === user.id} waiting={own.length} />
           <WaitingList items={device.items} userId={user.id} />
         </>
       ) : null}

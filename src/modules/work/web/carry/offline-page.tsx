@@ -10,10 +10,10 @@ import { PublicPage } from '#ui/public-page.tsx';
 import './carry.css';
 import { CardReader } from './card-reader.tsx';
 import { canCarry, rememberedUser } from './device.ts';
-import { sync } from './outbox.ts';
 import { PinForm } from './pin-form.tsx';
 import { isOpen, lock, type OpenedCards, readCards, touch } from './unlock.ts';
 import { type DeviceState, useDevice } from './use-device.ts';
+import { useSending } from './use-sending.ts';
 import { WaitingList } from './waiting-list.tsx';
 
 /** Work without a network: carried cards behind their PIN, quick capture, and what waits to be sent. */
@@ -24,14 +24,7 @@ export default function OfflinePage() {
   const user = rememberedUser();
   const userId = user?.id;
   const [{ back }] = useAddress({ back: ownPath });
-  useEffect(() => {
-    if (!canCarry()) return;
-    // Also without a network: whether there is one only a request can tell.
-    void sync(userId);
-    if (!online) return;
-    const timer = setInterval(() => void sync(userId), 60_000);
-    return () => clearInterval(timer);
-  }, [online, userId]);
+  useSending(userId);
   return (
     <PublicPage title={t('work.offline.title')} wide>
       <Alert

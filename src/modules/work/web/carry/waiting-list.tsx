@@ -7,7 +7,9 @@ import { deleteWaiting, type Waiting } from './device.ts';
 import { flush } from './outbox.ts';
 
 /** What waits on this device to be sent, with the reason where the server refused it; nothing goes without a yes. */
-export function WaitingList({ items, userId }: { items: Waiting[]; userId: string }) {
+export function WaitingList({ items: all, userId }: { items: Waiting[]; userId: string }) {
+  // What a colleague left on a shared device is not for the eyes of the next.
+  const items = all.filter((item) => item.userId === userId);
   const { t } = useTranslation();
   const online = useOnline();
   const [busy, setBusy] = useState(false);
