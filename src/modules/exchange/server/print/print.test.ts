@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
+import { companyDay } from '#test/company-day.ts';
 
 let app: TestApp;
 let sales: Client;
@@ -48,7 +49,9 @@ test('the card is one A4 page with rare characters, people and the watermark, an
   expect(text[0]).toContain('𠮷田䶮商贸有限公司');
   expect(text[0]).toContain('13800138000');
   expect(text[0]).toContain('欧阳娜娜');
+  // Who printed it and when.
   expect(text[0]).toContain('sales用户');
+  expect(text[0]).toContain(companyDay(0));
   const log = await app.admin.get('/audit?log=access&what=print');
   expect(log.body).toHaveProperty('items');
   expect(log.body.items.filter((item: { customerId: string }) => item.customerId === id)).toHaveLength(1);
