@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { main } from '#app/cli.ts';
 import { startTestApp, type TestApp } from '#test/app.ts';
 import { csv } from '#test/imports.ts';
+import { cardPicture } from '#test/picture.ts';
 
 const program = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'kedang-cli-'));
@@ -143,5 +144,118 @@ describe('kedang import and export', () => {
     expect(existsSync(join(folder, 'x.csv'))).toBe(false);
     expect(await main(['import', '--help'])).toBe(0);
     expect(out.mock.calls.join()).toContain('--rejected FILE.xlsx');
+  });
+});
+
+/** What a command prints and how it ends, in this process. */
+async function told(args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const out = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const err = vi.spyOn(console, 'error').mockImplementation(() => {});
+  for (const [name, value] of Object.entries(nobody)) vi.stubEnv(name, value);
+  const code = await main(args);
+  const ended = { code, out: out.mock.calls.flat().join('\n'), err: err.mock.calls.flat().join('\n') };
+  vi.restoreAllMocks();
+  return ended;
+}
+const saved = (name: string, content: string | Buffer) => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+describe('kedang vcard', () => {
+  it('tells what importing would create, and every line not understood', async () => {
+    const photo = cardPicture('照片', ['一']).toString('base64');
+    const file = saved(
+      'people.vcf',
+      [
+        ...['stray', 'BEGIN:VCARD', 'VERSION:2.1', 'N;CHARSET=GBK;ENCODING=QUOTED-PRINTABLE:=CD=F5;=D0=A1=C3=F7;;;'],
+        ...[
+          'ORG:明达贸易有限公司;采购部',
+          'TITLE:经理',
+          'TEL;CELL:13800138000',
+          'TEL;WORK:0571-81234567',
+          'X-SKYPE:wang',
+        ],
+        ...[`PHOTO;ENCODING=BASE64;PNG:${photo}`, '', 'END:VCARD'],
+        ...[
+          'BEGIN:VCARD',
+          'VERSION:4.0',
+          'ORG:总机有限公司',
+          'TEL:021-58886677',
+          'TEL;TYPE=cell:13900139000',
+          'END:VCARD',
+        ],
+      ].join('\r\n'),
+    );
+    const { code, out } = await told(['vcard', file]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      created: [
+        {
+          line: 2,
+          customer: { name: '明达贸易有限公司', phones: ['0571-81234567'] },
+          contact: {
+            name: '王小明',
+            department: '采购部',
+            position: '经理',
+            phones: ['13800138000'],
+            photo: { width: 800, height: 480, bytes: expect.any(Number) },
+          },
+        },
+        { line: 13, customer: { name: '总机有限公司', phones: ['021-58886677', '13900139000'] }, contact: null },
+      ],
+      notUnderstood: [
+        { line: 1, text: 'stray', reason: 'syntax' },
+        { line: 9, text: 'X-SKYPE:wang', reason: 'property' },
+      ],
+    });
+  });
+
+  it.each<[string, () => string[], RegExp]>([
+    ['no file named', () => [], /name the vCard file/],
+    ['two files', () => [saved('a.vcf', ''), 'b.vcf'], /one file at a time/],
+    ['no such file', () => [join(folder, 'none.vcf')], /there is no file/],
+    ['a folder', () => [folder], /is not a file/],
+    ['an empty file', () => [saved('empty.vcf', '')], /holds no vCard/],
+    ['a picture', () => [saved('card.vcf', cardPicture('一', ['二']))], /holds no vCard/],
+    ['an unknown option', () => [saved('a.vcf', ''), '--all'], /--all/],
+  ])('%s is wrong usage', async (_, args, message) => {
+    const { code, out, err } = await told(['vcard', ...args()]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(message);
+  });
+});
+
+describe('kedang scan-card', () => {
+  it('tells each value with its confidence', async () => {
+    const file = saved('card.png', cardPicture('陈思远', ['采购经理', '恒泰精密机械有限公司', '手机：13913552468']));
+    const { code, out } = await told(['scan-card', file, '--text']);
+    expect(code).toBe(0);
+    const card = JSON.parse(out);
+    expect(card).toMatchObject({
+      name: { value: '陈思远' },
+      title: { value: '采购经理' },
+      company: { value: '恒泰精密机械有限公司' },
+      phones: [{ value: '13913552468', type: 'mobile' }],
+    });
+    for (const item of [card.name, card.title, card.company, card.phones[0]]) {
+      expect(item.confidence).toBeGreaterThan(0.5);
+      expect(item.confidence).toBeLessThanOrEqual(1);
+    }
+    expect(card.text).toContain('陈思远');
+  }, 60_000);
+
+  it.each<[string, () => string[], number, RegExp]>([
+    ['no image named', () => [], 2, /name the image/],
+    ['no such image', () => [join(folder, 'none.jpg')], 2, /there is no file/],
+    ['a text', () => [saved('text.jpg', 'text')], 1, /JPEG, PNG or WebP/],
+    ['a PDF that is none', () => [saved('card.pdf', '%PDF-1.7 nothing')], 1, /JPEG, PNG or WebP/],
+    ['an empty file', () => [saved('empty.jpg', '')], 1, /JPEG, PNG or WebP/],
+    ['a damaged picture', () => [saved('half.png', cardPicture('一', ['二']).subarray(0, 900))], 1, /damaged/],
+  ])('%s is refused with the reason', async (_, args, wanted, message) => {
+    const { code, out, err } = await told(['scan-card', ...args()]);
+    expect([code, out]).toEqual([wanted, '']);
+    expect(err).toMatch(message);
   });
 });

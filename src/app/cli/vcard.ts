@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseVcards, type VCard } from '#platform/vcard/parse.ts';
 import { photoOf, type VCardPhoto } from '#platform/vcard/photo.ts';
+import { vcardColumns } from '#platform/vcard/rows.ts';
 import { type Command, oneFile, readable, UsageError } from './command.ts';
 
 const limit = 50_000_000;
@@ -31,31 +32,20 @@ export const vcardCommand: Command = {
   },
 };
 
-/** What the import makes of a card: a customer, and its person where the card names both. */
+/** What importing makes of a card. Where it names no person, what it says of one is the customer's. */
 function createdOf(card: VCard, photo: VCardPhoto | null) {
-  const phones = card.phones.map(({ value, type }) => ({ value, type }));
-  const { birthday, emails, wechat } = card;
-  const picture = photo && { width: photo.width, height: photo.height, bytes: photo.bytes.length };
-  const person = {
-    position: card.title,
-    department: card.department,
-    phones,
-    emails,
-    birthday,
-    wechat,
-    photo: picture,
-  };
-  const own = card.organisation !== '';
+  const customer: Record<string, string | string[]> = {};
+  const contact: Record<string, string | string[]> = {};
+  for (const [, part, key, of] of vcardColumns) {
+    const value = of(card);
+    if (value.length > 0) (part === 'customer' ? customer : contact)[key] = value;
+  }
+  const picture = photo ? { photo: { width: photo.width, height: photo.height, bytes: photo.bytes.length } } : {};
+  if (contact.name) return { line: card.line, customer, contact: { ...contact, ...picture } };
+  const phones = [customer.phones ?? [], contact.phones ?? []].flat();
   return {
     line: card.line,
-    customer: {
-      kind: own ? 'company' : 'individual',
-      name: card.organisation || card.name,
-      websites: card.urls,
-      addresses: card.addresses,
-      remark: card.note,
-      ...(own && card.name !== '' ? {} : person),
-    },
-    contact: own && card.name !== '' ? { name: card.name, ...person } : null,
+    customer: { ...contact, ...customer, ...(phones.length > 0 ? { phones } : {}) },
+    contact: null,
   };
 }

@@ -46,7 +46,7 @@ const known = new Set([
 /** What they say is taken, or is of no use to a card. */
 const parameters = new Set([
   ...['ENCODING', 'CHARSET', 'VALUE', 'PREF', 'LANGUAGE', 'ALTID', 'PID', 'SORT-AS', 'MEDIATYPE', 'CALSCALE'],
-  ...['X-SERVICE-TYPE', 'INDEX'],
+  ...['X-SERVICE-TYPE', 'INDEX', 'X-APPLE-OMIT-YEAR'],
 ]);
 
 /**
@@ -63,7 +63,7 @@ export function parseVcards(bytes: Buffer): { cards: VCard[]; notUnderstood: Not
   let nested = 0;
   const close = (unfinished: boolean) => {
     if (!card) return;
-    card.name ||= structured;
+    if (card.name === '' || sameHan(card.name, structured)) card.name = structured || card.name;
     if (unfinished) notUnderstood.push({ line: card.line, text: card.name || 'BEGIN:VCARD', reason: 'unfinished' });
     // Nothing but a beginning is no card.
     if (!unfinished || card.name !== '' || card.organisation !== '') cards.push(card);
@@ -150,6 +150,10 @@ function nameOf([family = '', given = '', additional = '', prefix = '', suffix =
   return [prefix, given, additional, family, suffix].filter((part) => part !== '').join(' ');
 }
 
+/** `小明 王` beside `王;小明`: a Chinese name put into Western order by the telephone. */
+const sameHan = (shown: string, structured: string) =>
+  han.test(structured) && [...shown.replace(/\s/g, '')].sort().join() === [...structured].sort().join();
+
 /** Puts a property on the card; the reason when it or its value finds no place there. */
 function take(card: VCard, property: Property): Reason | undefined {
   const { name, value, types, params, raw } = property;
@@ -228,8 +232,8 @@ function takeBirthday(card: VCard, text: string, params: Map<string, string>): R
   // Without a year 29 February may be.
   if (!match || !/^gregorian$/i.test(calendar) || !isDay(Number(match[1]) || 2000, Number(match[2]), Number(match[3])))
     return 'value';
-  // No field of ours holds a day without its year.
-  if (match[1] === '--') return 'noYear';
+  // No field of ours holds a day without its year; iPhones write 1604 for none.
+  if (match[1] === '--' || params.get('X-APPLE-OMIT-YEAR') === match[1]) return 'noYear';
   if (card.birthday !== '') return 'repeated';
   card.birthday = `${match[1]}-${match[2]}-${match[3]}`;
   return undefined;

@@ -2,27 +2,34 @@ import type { Cell } from '../sheets/cells.ts';
 import type { NotUnderstood, VCard } from './parse.ts';
 import { photoOf } from './photo.ts';
 
-/** Headings of a vCard file read as a sheet; importing recognises them as it recognises those of any sheet. */
-const headings = [
-  ...[
-    'Company',
-    'Full name',
-    'Department',
-    'Job title',
-    'Mobile',
-    'Phone',
-    'Fax',
-    'Contact email',
-    'Website',
-    'Address',
-  ],
-  ...['Postal code', 'Country', 'Contact birthday', 'Contact WeChat', 'Note'],
-];
+type Part = 'customer' | 'contact';
+type Column = [heading: string, part: Part, key: string, of: (card: VCard) => string | string[]];
 
-const of = (card: VCard, types: string[]) =>
+const numbers = (card: VCard, types: string[]) =>
   card.phones.filter((phone) => types.includes(phone.type)).map((phone) => phone.value);
+const first = (values: string[]) => values.find((value) => value !== '') ?? '';
 
-const joined = (values: string[]): Cell => (values.length > 0 ? values.join('; ') : null);
+/**
+ * What becomes of a card: the field each value goes to, and the heading by which importing knows it. A person without an organisation
+ * is a customer under the own name, and the person there.
+ */
+export const vcardColumns: Column[] = [
+  ['Company', 'customer', 'name', (card) => card.organisation || card.name],
+  ['Full name', 'contact', 'name', (card) => (card.name === card.organisation ? '' : card.name)],
+  ['Department', 'contact', 'department', (card) => card.department],
+  ['Job title', 'contact', 'position', (card) => card.title],
+  ['Mobile', 'contact', 'phones', (card) => numbers(card, ['mobile', 'home'])],
+  ['Phone', 'customer', 'phones', (card) => numbers(card, ['office'])],
+  ['Fax', 'customer', 'faxes', (card) => numbers(card, ['fax'])],
+  ['Contact email', 'contact', 'emails', (card) => card.emails],
+  ['Website', 'customer', 'websites', (card) => card.urls],
+  ['Address', 'customer', 'addresses', (card) => card.addresses.map((address) => address.text)],
+  ['Postal code', 'customer', 'postcode', (card) => first(card.addresses.map((address) => address.postcode))],
+  ['Country', 'customer', 'country', (card) => first(card.addresses.map((address) => address.country))],
+  ['Contact birthday', 'contact', 'birthday', (card) => card.birthday],
+  ['Contact WeChat', 'contact', 'wechat', (card) => card.wechat],
+  ['Note', 'customer', 'remark', (card) => card.note],
+];
 
 /** What is not taken over from each card: lines as they stand, with their number. */
 function leftOut(cards: VCard[], notUnderstood: NotUnderstood[]): string[][] {
@@ -40,34 +47,24 @@ function leftOut(cards: VCard[], notUnderstood: NotUnderstood[]): string[][] {
 export const pictureCell = 'data:image/jpeg;base64,';
 
 /**
- * A vCard file as rows: heading row first. A person without an organisation is a customer under the own name, and the person there. What is not
- * taken over stands in a last column, to be seen beside its card or put into the remark. Pictures are opened one card at a time.
+ * A vCard file as rows: heading row first. What is not taken over stands in a last column, to be seen beside its card or put into the
+ * remark. Pictures are opened one card at a time.
  */
 export async function* vcardRows(file: { cards: VCard[]; notUnderstood: NotUnderstood[] }): AsyncIterable<Cell[]> {
   const left = leftOut(file.cards, file.notUnderstood);
   const pictured = file.cards.some((card) => card.photo);
   const some = pictured || left.some((lines) => lines.length > 0);
-  yield [...headings, ...(pictured ? ['Contact photo'] : []), ...(some ? ['vCard lines not read'] : [])];
+  yield [
+    ...vcardColumns.map(([heading]) => heading),
+    ...(pictured ? ['Contact photo'] : []),
+    ...(some ? ['vCard lines not read'] : []),
+  ];
   for (const [index, card] of file.cards.entries()) {
     const photo = await photoOf(card);
     const lines = left[index] ?? [];
     if (photo && 'reason' in photo) lines.push(`${photo.line}: ${photo.text}`);
     yield [
-      card.organisation || card.name || null,
-      card.name === card.organisation ? null : card.name || null,
-      card.department || null,
-      card.title || null,
-      joined(of(card, ['mobile', 'home'])),
-      joined(of(card, ['office'])),
-      joined(of(card, ['fax'])),
-      joined(card.emails),
-      joined(card.urls),
-      joined(card.addresses.map((address) => address.text)),
-      card.addresses.find((address) => address.postcode !== '')?.postcode ?? null,
-      card.addresses.find((address) => address.country !== '')?.country ?? null,
-      card.birthday || null,
-      card.wechat || null,
-      card.note || null,
+      ...vcardColumns.map(([, , , of]) => [of(card)].flat().join('; ') || null),
       ...(pictured ? [photo && 'bytes' in photo ? `${pictureCell}${photo.bytes.toString('base64')}` : null] : []),
       ...(some ? [lines.join('\n').slice(0, 2000) || null] : []),
     ];

@@ -233,11 +233,22 @@ test.each<[line: string, reason: string]>([
   ['PHOTO;ENCODING=b:not base64!', 'value'],
   ['KIND:group', 'value'],
   ['BDAY;CALSCALE=chinese:19800101', 'value'],
+  ['BDAY;X-APPLE-OMIT-YEAR=1604:1604-04-12', 'noYear'],
   ['no colon', 'syntax'],
 ])('a line that is not or not wholly on the card is told: %s', (line, reason) => {
   const { cards, notUnderstood } = within([line]);
   expect(cards).toHaveLength(1);
   expect(notUnderstood).toMatchObject([{ line: 4, reason }]);
+});
+
+test.each([
+  [['FN:小明 王', 'N:王;小明;;;'], '王小明'],
+  [['N:欧阳;娜娜;;;', 'FN:娜娜 欧阳'], '欧阳娜娜'],
+  [['FN:王总', 'N:王;小明;;;'], '王总'],
+  [['N:王;小明;;;'], '王小明'],
+])('a Chinese name stands family first, however the telephone shows it: %j', (lines, name) => {
+  const { cards } = parseVcards(crlf(['BEGIN:VCARD', 'VERSION:3.0', ...lines, 'END:VCARD']));
+  expect(cards[0]?.name).toBe(name);
 });
 
 test('an assistant within a card is told line by line, and the card goes on', () => {

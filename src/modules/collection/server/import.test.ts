@@ -4,6 +4,7 @@ import ExcelJS from 'exceljs';
 import iconv from 'iconv-lite';
 import officeCrypto from 'officecrypto-tool';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { vcardColumns } from '#platform/vcard/rows.ts';
 import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 import { csv, type Grid, importer, xlsx } from '#test/imports.ts';
 
@@ -45,6 +46,8 @@ describe('reading vCards', () => {
     const last = draft.body.columns.length - 1;
     expect(draft.body.columns[last].heading).toBe('vCard lines not read');
     expect(draft.body.preview.map((row: Json) => row[last] ?? null)).toEqual(['6: X-QQ:12345', null]);
+    // Each heading is recognised as the field its values are meant for.
+    expect(Object.values(draft.body.options.mapping)).toEqual(vcardColumns.map(([, part, key]) => `${part}.${key}`));
     expect(Object.keys(draft.body.options.mapping)).not.toContain(String(last));
     const done = await run(draft.body);
     expect(await errorsOf(done)).toEqual([]);
