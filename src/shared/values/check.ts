@@ -78,8 +78,10 @@ export function checkValue(field: FieldDefinition, raw: unknown, context: CheckC
     case 'customer':
     case 'contact':
       return typeof raw === 'string' && isId(raw) ? good(raw.toLowerCase()) : bad('link.unknown');
-    case 'picture':
-      return typeof raw === 'string' && isId(raw) ? good(raw.toLowerCase()) : bad('picture.unknown');
+    case 'picture': {
+      const id = typeof raw === 'string' ? raw.slice(raw.lastIndexOf('/') + 1) : '';
+      return isId(id) ? good(id.toLowerCase()) : bad('picture.unknown');
+    }
     default:
       return bad('field.readOnly');
   }

@@ -2,6 +2,7 @@ import { formatLunar } from '../dates/lunar-text.ts';
 import { clockText, plannedText } from '../dates/zoned.ts';
 import type { AddressValue, FieldDefinition, LunarDateValue, MoneyValue, TextPointValue } from '../fields.ts';
 import { minorDigits } from '../money.ts';
+import { pictureAddress } from '../pictures.ts';
 import { countryName } from '../reference/countries.ts';
 import { industries } from '../reference/industries.ts';
 
@@ -48,6 +49,8 @@ export function cellText(
     case 'customer':
     case 'contact':
       return labels[String(value)] ?? '';
+    case 'picture':
+      return `${pictureAddress}${String(value)}`;
     case 'datetime':
       return field.rules.midnightIsDay
         ? plannedText(new Date(String(value)), timeZone)

@@ -190,6 +190,23 @@ describe('a photo', () => {
   });
 });
 
+test('a photo stands in an exported sheet as its address, which is understood when it comes back', async () => {
+  const { id: photo } = (await sales.upload('/pictures', 'me.png', face())).body;
+  const made = await sales.send('POST', '/customers', { kind: 'individual', values: { name: '周芷若', photo } });
+  const started = await sales.send('POST', '/exports', {
+    query: { ids: [made.body.id] },
+    fields: ['name', 'photo'],
+    format: 'csv',
+    purpose: '核对照片',
+  });
+  await app.drain();
+  const [, row = ''] = (await sales.get(`/exports/${started.body.id}/file`)).raw.toString().trim().split(/\r?\n/);
+  const [, address] = row.split(',');
+  expect((await sales.get(address?.replace('/api/v1', '') ?? '')).headers['content-type']).toBe('image/jpeg');
+  const person = { kind: 'individual', allowDuplicate: true, values: { name: '周芷若', photo: address } };
+  expect((await sales.send('POST', '/customers', person)).body.values.photo).toBe(photo);
+});
+
 test('a person without a company: what the person has is not lost, whatever the customer is made as', async () => {
   const card = [
     'BEGIN:VCARD',
