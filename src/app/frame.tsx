@@ -99,7 +99,7 @@ function Framed({ session, dark, onDark }: FrameProps) {
       });
       if (!sure) return;
     }
-    await device.clearDevice().catch(() => {});
+    await device.clearDevice(session.user.id).catch(() => {});
     await call(signOut).catch(() => {});
     client.clear();
     location.assign('/sign-in');

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { cardPicture } from '../picture.ts';
 import { api, apiGet, email, expect, expectAccessible, expectTidy, password, shot, signIn, test } from './kedang.ts';
 
 test.use({ serviceWorkers: 'allow' });
@@ -7,10 +8,7 @@ interface Row {
   id: string;
   values: { name: string };
 }
-const photo = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
-  'base64',
-);
+const photo = cardPicture('街角五金店', ['全场批发']);
 
 /** Everything the browser's store holds, bytes as text. */
 function storedText(page: Page): Promise<string> {

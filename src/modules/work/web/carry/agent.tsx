@@ -60,14 +60,14 @@ export async function unsent(userId: string): Promise<number> {
   return (await waiting()).filter((item) => item.userId === userId).length;
 }
 
-/** Nothing of the person who leaves stays on the device. */
-export async function clearDevice(): Promise<void> {
+/** Nothing of the person who leaves stays on the device; what colleagues recorded there waits for them. */
+export async function clearDevice(userId: string): Promise<void> {
   lock();
   rememberUser(null);
   if (!canCarry()) return;
   const carry = await presentCarry();
   await wipeCards();
-  await clearWaiting();
+  await clearWaiting(userId);
   // Told at once, while the network is there; otherwise the device tells it at its next contact.
   if (carry) await sync(undefined);
 }

@@ -8,6 +8,11 @@ import { flush, record } from './outbox.ts';
 import { smallPhoto } from './photo.ts';
 
 const empty = { name: '', number: '', note: '' };
+const faults = {
+  photo: 'errors.capture.photoKind',
+  empty: 'errors.capture.empty',
+  device: 'work.capture.notKept',
+};
 
 /** Photo, name, number, note: any one of them is enough. Kept on the device first, sent as soon as there is a network. */
 export function CaptureForm({
@@ -23,7 +28,7 @@ export function CaptureForm({
   const { t } = useTranslation();
   const [form, setForm] = useState(empty);
   const [photo, setPhoto] = useState<string | null>(null);
-  const [fault, setFault] = useState<'photo' | 'empty'>();
+  const [fault, setFault] = useState<keyof typeof faults>();
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<'sent' | 'kept'>();
   const told = outcome === 'kept' && waiting === 0 ? 'sent' : outcome;
@@ -36,7 +41,12 @@ export function CaptureForm({
     if (!photo && !form.name.trim() && !form.number.trim() && !form.note.trim()) return setFault('empty');
     setBusy(true);
     setFault(undefined);
-    await record({ kind: 'capture', body: { ...form, photo, capturedAt: new Date().toISOString() } });
+    try {
+      await record({ kind: 'capture', body: { ...form, photo, capturedAt: new Date().toISOString() } });
+    } catch {
+      setBusy(false);
+      return setFault('device');
+    }
     const result = await flush(userId);
     setBusy(false);
     setForm(empty);
@@ -77,7 +87,7 @@ export function CaptureForm({
       </div>
       {fault ? (
         <div className="form-error" role="alert">
-          {t(fault === 'photo' ? 'errors.capture.photoKind' : 'errors.capture.empty')}
+          {t(faults[fault])}
         </div>
       ) : null}
       <FormField id="capture-name" label={t('work.capture.name')}>

@@ -116,8 +116,8 @@ export async function deleteWaiting(id: string): Promise<void> {
   await (await database()).delete('outbox', id);
   changed();
 }
-export async function clearWaiting(): Promise<void> {
-  await (await database()).clear('outbox');
+export async function clearWaiting(userId: string): Promise<void> {
+  for (const item of await waiting()) if (item.userId === userId) await (await database()).delete('outbox', item.id);
   changed();
 }
 
