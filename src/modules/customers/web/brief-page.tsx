@@ -15,7 +15,10 @@ import { Watermark } from '#ui/watermark.tsx';
 import { getBrief } from '../brief-contract.ts';
 import './brief.css';
 
-const shown = ['grade', 'phones', 'addresses', 'industry', 'mainProducts', 'remark'];
+const shown = [
+  ...['grade', 'phones', 'addresses', 'industry', 'mainProducts'],
+  ...['creditStatus', 'pastCreditProblems', 'problems', 'remark'],
+];
 
 /** What to know before a visit, on one screen of a phone, by one request; each part is told by the module that holds it. */
 export default function BriefPage() {
