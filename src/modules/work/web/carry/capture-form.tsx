@@ -38,6 +38,7 @@ export function CaptureForm({
     await smallPhoto(file).then(setPhoto, () => setFault('photo'));
   };
   const save = async () => {
+    setOutcome(undefined);
     if (!photo && !form.name.trim() && !form.number.trim() && !form.note.trim()) return setFault('empty');
     setBusy(true);
     setFault(undefined);

@@ -36,7 +36,7 @@ export function WaitingList({ items: all, userId }: { items: Waiting[]; userId: 
         {items.map((item) => (
           <li key={item.id} className="list-row">
             <span className="grow">
-              {t(`work.carry.kind.${item.kind}`)} {item.plain?.name ?? ''}
+              {t(`work.carry.kind.${item.kind}`)} {item.plain?.name || item.plain?.number || item.plain?.note || ''}
               {item.fault ? <span className="form-error"> {item.fault}</span> : null}
             </span>
             <span className="muted small">{formatTime(item.at)}</span>
