@@ -94,7 +94,7 @@ describe('kedang import and export', () => {
     const done = await kedang(args, signedIn(), drained);
     expect([done.code, done.err]).toEqual([0, '']);
     expect(JSON.parse(done.out)).toMatchObject({ state: 'done', rows: 1, file });
-    expect(readFileSync(file, 'utf8')).toContain('命令行甲公司');
+    expect(readFileSync(file, 'utf8')).toMatch(/命令行甲公司.*\n※ .* 用途：命令行导出 编号：[0-9a-f]{12},/s);
   }, 30_000);
 
   it('cancel what they began on Ctrl-C', async () => {

@@ -10,6 +10,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type Cell, limits, SheetError } from './cells.ts';
 import { Pace } from './paced.ts';
 import { openFile } from './rows.ts';
+import { isWatermark, watermark } from './watermark.ts';
 import { writeXlsx } from './write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kedang-rows-'));
@@ -197,6 +198,29 @@ describe('sheet files', () => {
     expect(await writeXlsx({ path, sheetName: '客户', columns, rows: rows() })).toBe(20_000);
     expect(onDisk).toBeGreaterThan(statSync(path).size / 2);
     expect((await readAll(path)).at(-1)?.[0]).toBe('第19999公司');
+  });
+
+  it('of several pages have the watermark and the filter once a page', async () => {
+    const path = join(folder, 'pages.xlsx');
+    async function* rows() {
+      for (let n = 0; n < 5; n += 1) yield [`第${n}公司`];
+    }
+    const columns = [{ header: '名称', type: 'text' as const }];
+    const mark = watermark('导出：张三 2026-11-26 10:05 用途：对账 编号：0123456789ab');
+    await writeXlsx({ path, sheetName: '客户', columns, rows: rows(), watermark: mark }, 3);
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.readFile(path);
+    expect(
+      book.worksheets.map((page) => [page.autoFilter, page.rowCount, page.getCell(`A${page.rowCount}`).value]),
+    ).toEqual([
+      ['A1:A4', 6, mark],
+      ['A1:A3', 5, mark],
+    ]);
+    expect(await (await openFile(path, undefined)).sheet().lastRow?.()).toBe(4);
+    expect((await readAll(path)).flat()).toEqual(['名称', '第0公司', '第1公司', '第2公司']);
+    // A customer may be called so: what has other cells is data.
+    expect(isWatermark([mark, '上海'])).toBe(false);
+    expect(isWatermark(['※ 备注', null])).toBe(false);
   });
 
   it('that are damaged end in rows or in an error, and never in a hang', async () => {

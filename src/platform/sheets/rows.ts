@@ -5,6 +5,7 @@ import { type Cell, limits, SheetError } from './cells.ts';
 import { inStep, Pace } from './paced.ts';
 import { isCodeFormat } from './shown-codes.ts';
 import { checkZip, delimiterOf, encodingOf, sniff } from './sniff.ts';
+import { isWatermark } from './watermark.ts';
 import { lastFilledRow, mergesIn, visibleSheets } from './workbook.ts';
 
 /** Rows of a sheet, and the number of the last filled one where it can be told without reading them. */
@@ -112,7 +113,7 @@ async function* xlsxRows(bytes: Buffer, sheet = 0, target: string | undefined): 
       cells[merge.column] ??= merge.value;
     }
     for (const merge of starting.get(row.index) ?? []) open.push({ ...merge, value: cells[merge.column] ?? null });
-    yield cells;
+    yield isWatermark(cells) ? [] : cells;
   }
 }
 
@@ -144,7 +145,7 @@ function xlsRows(xls: typeof import('@e965/xlsx'), sheet: WorkSheet): Cell[][] {
     .map((row) => row.map(plain));
   for (const { s, e } of sheet['!merges'] ?? [])
     for (const row of rows.slice(s.r + 1, e.r + 1)) row[s.c] ??= rows[s.r]?.[s.c] ?? null;
-  return rows;
+  return rows.map((row) => (isWatermark(row) ? [] : row));
 }
 
 async function* textRows(path: string): AsyncIterable<Cell[]> {
@@ -170,6 +171,7 @@ async function* textRows(path: string): AsyncIterable<Cell[]> {
     );
   for await (const record of parser as AsyncIterable<string[]>) {
     // The guard our own CSV writer puts before formula-like text comes off again.
-    yield record.map((value) => storable(value.replace(/^'(?=[=+\-@＝＋－＠\t\r])/, '')));
+    const cells = record.map((value) => storable(value.replace(/^'(?=[=+\-@＝＋－＠\t\r])/, '')));
+    yield isWatermark(cells) ? [] : cells;
   }
 }

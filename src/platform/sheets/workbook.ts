@@ -1,4 +1,5 @@
 import { entriesOf, textOf, unpacked } from './archive.ts';
+import { watermarkBytes } from './watermark.ts';
 
 /** A sheet of a workbook a person sees. */
 export interface VisibleSheet {
@@ -102,6 +103,7 @@ function noteRow(seen: { row: number; last: number }, xml: string): void {
   if (!/^[\s/>]/.test(xml)) return;
   const number = /^[^>]*\sr="(\d{1,7})"/.exec(xml)?.[1];
   seen.row = number ? Number(number) : seen.row + 1;
+  if (xml.includes(watermarkBytes)) return;
   if (xml.includes('<v>') || xml.includes('<is>') || xml.includes('<v ')) seen.last = seen.row;
 }
 

@@ -19,15 +19,18 @@ export interface SheetToWrite {
   columns: SheetColumn[];
   rows: AsyncIterable<Cell[]>;
   password?: string;
+  /** Stands below the data of every page: who took it, when and what for. */
+  watermark?: string;
 }
 
-const maxRows = 1_048_575;
+/** Data of one page: what a spreadsheet holds, less the heading, a blank row and the watermark. */
+const pageRows = 1_048_573;
 
 /**
  * Writes an xlsx with frozen heading, filter and real types. Text that looks like a formula is written as a text cell with
  * the "quoted" mark, so that no program runs it and re-reading gives the same text.
  */
-export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
+export async function writeXlsx(sheet: SheetToWrite, maxRows = pageRows): Promise<number> {
   // Loaded when first needed: it takes 25 MB, which a server at rest need not hold.
   const { default: ExcelJS } = await import('exceljs');
   const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({
@@ -44,11 +47,21 @@ export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
       width: column.width ?? 18,
       style: columnFormats[column.type] ?? {},
     }));
-    page.autoFilter = { from: { row: 1, column: 1 }, to: { row: 1, column: Math.max(1, sheet.columns.length) } };
     const heading = page.addRow(sheet.columns.map((column) => column.header));
     heading.font = { bold: true };
     heading.commit();
     return page;
+  };
+  const end = (rows: number) => {
+    page.autoFilter = { from: { row: 1, column: 1 }, to: { row: rows + 1, column: Math.max(1, sheet.columns.length) } };
+    if (sheet.watermark) {
+      // Below a blank row: sorting and filtering leave it where it is.
+      const last = page.getRow(rows + 3);
+      last.getCell(1).value = sheet.watermark.replace(unwritable, '');
+      last.font = { italic: true, color: { argb: 'FF8C8C8C' } };
+      last.commit();
+    }
+    page.commit();
   };
   let pages = 1;
   let page = start(pages);
@@ -57,7 +70,7 @@ export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
   let count = 0;
   for await (const row of sheet.rows) {
     if (inPage >= maxRows) {
-      page.commit();
+      end(inPage);
       pages += 1;
       page = start(pages);
       packed = packedBy(page);
@@ -73,7 +86,7 @@ export async function writeXlsx(sheet: SheetToWrite): Promise<number> {
     count += 1;
     if (count % 500 === 0) await packed();
   }
-  page.commit();
+  end(inPage);
   await workbook.commit();
   if (sheet.password) {
     const sealed = officeCrypto.encrypt(await readFile(sheet.path), { password: sheet.password });
@@ -124,6 +137,7 @@ export async function writeCsv(sheet: SheetToWrite): Promise<number> {
       count += 1;
       yield row.map(inert);
     }
+    if (sheet.watermark) yield sheet.columns.map((_, index) => (index === 0 ? sheet.watermark : null));
   }
   await pipeline(
     Readable.from(records()),

@@ -3,13 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { timeZoneOf } from '#platform/company.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { logAccess } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
+import { exportNumber, watermark } from '#platform/sheets/watermark.ts';
 import { writeCsv, writeXlsx } from '#platform/sheets/write.ts';
 import { iso } from '#platform/time.ts';
+import { clockText } from '#shared/dates/zoned.ts';
 import { Problem } from '#shared/errors.ts';
 import { keptDays } from '#shared/kept-days.ts';
 import { type CustomerQuery, customerJobSheet, writeCards, writePeople } from './customer-sheet.ts';
@@ -59,7 +62,15 @@ async function runExport(
       const { name, ...sheet } = customers
         ? await customerJobSheet(job, customers)
         : await sourceJobSheet(job, run.object, run.query);
-      const whole = { ...sheet, path, sheetName: name, password };
+      const told = await job.inTransaction(async (context) =>
+        translate(job.actor.lang, 'exchange.watermark', {
+          name: job.actor.name,
+          time: clockText(context.now(), await timeZoneOf(context)),
+          purpose: run.purpose,
+          number: exportNumber(exportId),
+        }),
+      );
+      const whole = { ...sheet, path, sheetName: name, password, watermark: watermark(told) };
       return run.format === 'xlsx' ? writeXlsx(whole) : writeCsv(whole);
     };
     const count = await write();
@@ -94,6 +105,7 @@ async function runExport(
           object: run.object,
           ...(customers ? { fields: customers.fields, filter: customers.query.filter ?? null } : { query: run.query }),
           format: run.format,
+          number: exportNumber(exportId),
           sha256: file.sha256,
         },
       });

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import officeCrypto from 'officecrypto-tool';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { companyDay } from '#test/company-day.ts';
 
 let t: TestApp;
 const hostile = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1'];
@@ -73,7 +74,16 @@ describe('export', () => {
     expect(told.body.items[0]).toMatchObject({ type: 'export.done', params: { n: hostile.length }, path: '/exports' });
     const page = await open(bytes);
     expect(page.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
-    expect(page.autoFilter).toBeTruthy();
+    const below = hostile.length + 3;
+    expect(page.autoFilter, 'the filter ends with the data').toBe(`A1:H${hostile.length + 1}`);
+    expect(page.getRow(below - 1).hasValues).toBe(false);
+    expect([page.rowCount, page.getRow(below).actualCellCount]).toEqual([below, 1]);
+    const number = item.id.slice(-12);
+    expect(page.getCell(`A${below}`).value).toMatch(
+      new RegExp(`^※ 导出：管理员甲 ${companyDay()} \\d\\d:\\d\\d 用途：年度对账核对 编号：${number}$`),
+    );
+    const log = (await t.admin.get('/audit?log=access&what=export&limit=10')).body.items;
+    expect(log[0].detail.number, 'found in the log by its number').toBe(number);
     expect(page.getCell('B1').type).toBe(ExcelJS.ValueType.String);
     expect(page.getCell('B1').value).toBe('=陷阱()');
     const row = page.getRow(3);
@@ -105,13 +115,33 @@ describe('export', () => {
     expect(again.body.preview[0][2]).toMatch(/^\+49/);
   });
 
+  it.each(['xlsx', 'csv'])('as %s imports again without its watermark, in either language', async (format) => {
+    for (const lang of ['zh-CN', 'en-US']) {
+      await t.asOwner('update app_user set lang = $2 where id = $1', [t.admin.userId, lang]);
+      const secret: Record<string, string> = format === 'xlsx' ? { password: 'for the auditor' } : {};
+      const purpose = '核对,\n"往来" 用途：{name}';
+      const { bytes } = await exported({ format, fields: ['name', 'emails'], purpose, ...secret });
+      const draft = await t.admin.upload('/imports', `again.${format}`, bytes, secret);
+      expect(draft.status, JSON.stringify(draft.body)).toBe(201);
+      expect(JSON.stringify(draft.body.preview)).not.toContain('※');
+      await t.admin.send('POST', `/imports/${draft.body.id}/start`, undefined, match(draft.body.version));
+      await t.drain();
+      const { rows, state } = (await t.admin.get(`/imports/${draft.body.id}`)).body;
+      expect([state, rows]).toMatchObject([
+        'done',
+        { total: hostile.length, created: 0, failed: 0, skipped: hostile.length },
+      ]);
+    }
+    await t.asOwner('update app_user set lang = $2 where id = $1', [t.admin.userId, 'zh-CN']);
+  });
+
   it('is encrypted with a password that is kept nowhere', async () => {
     const { item, bytes } = await exported({ password: 'for the auditor' });
     expect(item.encrypted).toBe(true);
     expect(bytes.subarray(0, 4).toString('hex')).toBe('d0cf11e0');
     await expect(officeCrypto.decrypt(bytes, { password: 'wrong' })).rejects.toThrow();
     const page = await open(await officeCrypto.decrypt(bytes, { password: 'for the auditor' }));
-    expect(page.rowCount).toBe(hostile.length + 1);
+    expect(page.getCell(`A${page.rowCount}`).value).toContain(item.id.slice(-12));
     const left = await t.app.db.inOrg(t.orgId, (tx) =>
       sql<{
         text: string;

@@ -3,7 +3,7 @@ import { formatNumber, listed } from '#ui/format.ts';
 
 const known = [
   ...['part', 'q', 'purpose', 'reason', 'field', 'fields', 'count', 'rows', 'nodes', 'birthdays'],
-  ...['format', 'edition', 'device', 'log', 'what', 'from', 'to'],
+  ...['format', 'number', 'edition', 'device', 'log', 'what', 'from', 'to'],
 ];
 
 /** What an access record says, in words; the record as it was written stands behind a fold. */

@@ -342,10 +342,11 @@ describe('searching and exporting intelligence', () => {
     const lines = async (by: Client, id: string) =>
       (await by.get(`/exports/${id}/file`)).raw.toString('utf8').slice(1).trim().split('\r\n');
     const [heading = '', ...rows] = await lines(sales, mine.body.id);
+    expect(rows.pop()).toMatch(/^※ 导出：.* 用途：季度情报汇总 编号：[0-9a-f]{12},/);
     expect(heading).toContain('情报要点');
     expect(rows).toHaveLength(1);
     expect(rows[0]).toContain('海外布局');
-    expect(await lines(other, others.body.id)).toHaveLength(1);
+    expect(await lines(other, others.body.id)).toHaveLength(2);
     expect((await ask(await t.as('service'))).status).toBe(403);
   });
 });
