@@ -33,6 +33,19 @@ export type Numeric = ColumnType<number, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccessFigure {
+  cards: number;
+  day: string;
+  denied: number;
+  exported: number;
+  failures: number;
+  listed: number;
+  org_id: string;
+  outside: number;
+  taken: number;
+  user_id: string;
+}
+
 export interface AccessLog {
   action: string;
   actor_id: string | null;
@@ -1927,6 +1940,33 @@ export interface UniqueValue {
   value: string;
 }
 
+export interface UnusualAccess {
+  allowed: number;
+  comment: string | null;
+  counted: number;
+  day: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  found_at: Timestamp;
+  id: string;
+  kind: string;
+  org_id: string;
+  state: Generated<string>;
+  user_id: string;
+  usual: Numeric;
+  version: Generated<number>;
+}
+
+export interface UnusualSetting {
+  floors: Generated<Json>;
+  id: string;
+  org_id: string;
+  times: Generated<Numeric>;
+  version: Generated<number>;
+  work_from: Generated<string>;
+  work_to: Generated<string>;
+}
+
 export interface UsageFigure {
   about: string;
   id: string;
@@ -2026,6 +2066,7 @@ export interface WorkSetting {
 }
 
 export interface DB {
+  access_figure: AccessFigure;
   access_log: AccessLog;
   activity: Activity;
   activity_contact: ActivityContact;
@@ -2146,6 +2187,8 @@ export interface DB {
   task_reminder: TaskReminder;
   team: Team;
   unique_value: UniqueValue;
+  unusual_access: UnusualAccess;
+  unusual_setting: UnusualSetting;
   usage_figure: UsageFigure;
   user_role: UserRole;
   visit: Visit;

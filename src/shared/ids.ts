@@ -3,6 +3,12 @@ import { v7 } from 'uuid';
 /** A new id: UUID v7, so that ids grow with time and indexes stay dense. */
 export const newId = (): string => v7();
 
+/** The least id of an instant (milliseconds): what lies in time is found by its key. */
+export function firstIdOf(instant: number): string {
+  const hex = instant.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
 const id = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether a text is an id as the database keeps them. */

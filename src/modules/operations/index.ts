@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { undoBatch } from '#modules/customers/index.ts';
+import { registerNotificationType } from '#modules/notifications/index.ts';
 import { exportCheckpoint, sealLogs, verifyLogs } from '#platform/audit/seal.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import type { Database } from '#platform/db/database.ts';
@@ -18,8 +19,14 @@ import { listAudit } from './server/audit-log.ts';
 import { cancelJob, getJob, listJobs } from './server/jobs.ts';
 import { forgetSample, loadSample, sampleBatch, sampleLoaded } from './server/sample.ts';
 import { requireSetupToken, setUp } from './server/setup.ts';
+import { findUnusual } from './server/unusual/find.ts';
+import { explainUnusual, listUnusual } from './server/unusual/findings.ts';
+import { saveUnusualSettings, unusualSettings } from './server/unusual/settings.ts';
+import * as unusual from './unusual-contract.ts';
 
 export { setUp, setupToken, systemContext, upgradeOrgs } from './server/setup.ts';
+
+registerNotificationType({ type: 'unusual.found', channels: ['app', 'mail'] });
 
 export interface OperationsDependencies {
   db: Database;
@@ -59,6 +66,13 @@ export function operationsModule({ db, vault, files, dataDir, translate }: Opera
         await logAccess(context, { action: 'view', subjectKind: 'audit', detail: { ...query } });
         return listAudit(context, query);
       }),
+      serve(unusual.listUnusual, async (context, { query }) => {
+        await logAccess(context, { action: 'view', subjectKind: 'audit', detail: { part: 'unusual', ...query } });
+        return listUnusual(context, query);
+      }),
+      serve(unusual.explainUnusual, (context, { params, body }) => explainUnusual(context, params.id, body)),
+      serve(unusual.getUnusualSettings, (context) => unusualSettings(context)),
+      serve(unusual.saveUnusualSettings, (context, { body }) => saveUnusualSettings(context, body)),
       // Verification reads the whole chain in its own short transactions: no request transaction stays open meanwhile.
       serveStream(contract.auditVerification, async ({ actor }) => {
         await sealLogs(db, actor.orgId);
@@ -87,6 +101,7 @@ export function operationsModule({ db, vault, files, dataDir, translate }: Opera
           return { sealed };
         },
       }),
+      defineJob({ kind: 'operations.unusual', heavy: false, alone: true, run: findUnusual }),
       defineJob({
         kind: 'operations.purgeFiles',
         heavy: false,
@@ -111,6 +126,7 @@ export function operationsModule({ db, vault, files, dataDir, translate }: Opera
     ],
     schedules: [
       { key: 'seal', cron: '* * * * *', kind: 'operations.seal' },
+      { key: 'unusual', cron: '20 4 * * *', kind: 'operations.unusual' },
       { key: 'purgeFiles', cron: '40 3 * * *', kind: 'operations.purgeFiles' },
       { key: 'checkpoint', cron: '10 2 * * *', kind: 'operations.checkpoint' },
     ],

@@ -8,6 +8,12 @@ export const operationsPermissions: PermissionSpec[] = [
     defaults: { auditor: 'all', administrator: 'all' },
   },
   {
+    key: 'audit:configure',
+    label: { zh: '设定异常访问的标准', en: 'Set from when on access is unusual' },
+    scoped: false,
+    defaults: { securityAdministrator: 'all', administrator: 'all' },
+  },
+  {
     key: 'org:manage',
     label: { zh: '管理公司设置与示例数据', en: 'Manage company settings and sample data' },
     scoped: false,

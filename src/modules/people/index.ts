@@ -3,6 +3,7 @@ export { peoplePermissions } from './permissions.ts';
 export { cookieName, createAuthenticator, loadActor } from './server/actors.ts';
 export { passwordMailJob } from './server/password-links.ts';
 export { hashPassword } from './server/passwords.ts';
+export { permissionHolders } from './server/rights.ts';
 export { registeredPermissions, registerPermissions, seedRoles, whoCan } from './server/roles.ts';
 export { peopleRoutes } from './server/routes.ts';
 export { setAutoAssign } from './server/teams.ts';

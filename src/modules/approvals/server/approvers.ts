@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { permissionHolders } from '#modules/people/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { Approver } from '../flow-shapes.ts';
 
@@ -35,16 +36,6 @@ async function roleMembers(context: Context, roleId: string): Promise<string[]> 
     .limit(maximum)
     .execute();
   return ids(rows);
-}
-
-export async function permissionHolders(context: Context, permission: string): Promise<string[]> {
-  const found = await sql<{ id: string }>`
-    select distinct u.id from app_user u
-    join user_role ur on ur.org_id = u.org_id and ur.user_id = u.id
-    join role r on r.org_id = ur.org_id and r.id = ur.role_id
-    where u.org_id = ${context.orgId} and u.state = 'active' and jsonb_exists(r.grants, ${permission})
-    order by u.id limit ${maximum}`.execute(context.tx);
-  return ids(found.rows);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { notify } from '#modules/notifications/index.ts';
-import { userNames } from '#modules/people/index.ts';
+import { permissionHolders, userNames } from '#modules/people/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { Approver, FlowStep } from '../flow-shapes.ts';
 import { type Absences, absencesToday, presentFor } from './absences.ts';
-import { activeUsers, managersOf, permissionHolders, resolveApprover } from './approvers.ts';
+import { activeUsers, managersOf, resolveApprover } from './approvers.ts';
 import { type ApprovalRow, type AssigneeRow, pathsOf, type StepRow } from './rows.ts';
 import { addToTrail } from './trail.ts';
 

@@ -1,4 +1,4 @@
-import { registeredPermissions, userNames } from '#modules/people/index.ts';
+import { permissionHolders, registeredPermissions, userNames } from '#modules/people/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
@@ -6,7 +6,6 @@ import { checkIdCursor } from '#shared/cursor.ts';
 import { notFound } from '#shared/errors.ts';
 import type { ApprovalDetail, ApprovalView } from '../contract.ts';
 import { type Absences, absencesToday, actingNow, presentFor } from './absences.ts';
-import { permissionHolders } from './approvers.ts';
 import { differences } from './difference.ts';
 import { concernsMe, ofMyTeam, oversees, signaturesOf, toDecide } from './eligible.ts';
 import { type ApprovalRow, factsOf, pathsOf, selectApproval } from './rows.ts';

@@ -1,4 +1,4 @@
-import { AuditOutlined, ClockCircleOutlined } from '@ant-design/icons';
+import { AlertOutlined, AuditOutlined, ClockCircleOutlined } from '@ant-design/icons';
 import type { WebModule } from '#ui/module.ts';
 
 export const operationsWeb: WebModule = {
@@ -6,6 +6,11 @@ export const operationsWeb: WebModule = {
   routes: [
     { path: '/setup', public: true, load: () => import('./setup-page.tsx') },
     { path: '/settings/audit', permission: 'audit:read', load: () => import('./audit-page.tsx') },
+    {
+      path: '/settings/unusual-access',
+      permission: 'audit:configure',
+      load: () => import('./unusual-settings-page.tsx'),
+    },
     { path: '/jobs', load: () => import('./jobs-page.tsx') },
   ],
   menu: [
@@ -23,6 +28,14 @@ export const operationsWeb: WebModule = {
       permission: 'audit:read',
       group: 'settings',
       order: 60,
+    },
+    {
+      path: '/settings/unusual-access',
+      label: 'operations.unusual.settings',
+      icon: <AlertOutlined aria-hidden />,
+      permission: 'audit:configure',
+      group: 'settings',
+      order: 61,
     },
   ],
   commands: [

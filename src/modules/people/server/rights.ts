@@ -76,3 +76,17 @@ export async function rightsOfRoles(context: Context, ids: string[]): Promise<Ri
     );
   return uniteRoles(roles.rows);
 }
+
+/** More people than this are not told or asked at once. */
+const holdersAsked = 50;
+
+/** Active users who hold a permission, in any scope. */
+export async function permissionHolders(context: Context, permission: string): Promise<string[]> {
+  const found = await sql<{ id: string }>`
+    select distinct u.id from app_user u
+    join user_role ur on ur.org_id = u.org_id and ur.user_id = u.id
+    join role r on r.org_id = ur.org_id and r.id = ur.role_id
+    where u.org_id = ${context.orgId} and u.state = 'active' and jsonb_exists(r.grants, ${permission})
+    order by u.id limit ${holdersAsked}`.execute(context.tx);
+  return found.rows.map((row) => row.id);
+}

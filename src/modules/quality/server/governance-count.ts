@@ -1,21 +1,15 @@
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import { addDays, instantOf, localDay } from '#shared/dates/zoned.ts';
-import { newId } from '#shared/ids.ts';
+import { firstIdOf, newId } from '#shared/ids.ts';
 import type { NightlyFigures, SizePart } from '../governance-contract.ts';
 import { storedSettings } from './completeness-settings.ts';
-
-/** The least UUID v7 of an instant: logs are read by their key, from a day on. */
-const idFrom = (instant: Date): string => {
-  const hex = instant.getTime().toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-};
 
 /** First day of the last thirty, and the instant it began: figures and the lists they open begin alike. */
 export function usageSince(today: string, timeZone: string) {
   const day = addDays(today, -30);
   const at = instantOf(day, timeZone);
-  return { day, at, fromId: idFrom(at) };
+  return { day, at, fromId: firstIdOf(at.getTime()) };
 }
 
 /** Tables by what they hold, asked in this order; the rest and the system's own are `other`. */
