@@ -1,22 +1,20 @@
 import { useEffect } from 'react';
 
-const above =
-  '[role=dialog], .ant-modal-root, .ant-drawer, .ant-dropdown, .ant-popover, .ant-select-dropdown, .ant-message';
-
-/** The keyboard goes on where it was before a dialog: a dialog that is taken away whole does not give the focus back itself. */
+/** The keyboard goes on where it was before a dialog: one that is taken away whole does not give the focus back by itself. */
 export function useFocusReturn(): void {
   useEffect(() => {
+    const app = document.getElementById('root');
     let last: HTMLElement | null = null;
+    let above = false;
+    // Dialogs, menus and what else lies above the page stand beside the app in the document.
     const remember = ({ target }: FocusEvent) => {
-      if (target instanceof HTMLElement && !target.closest(above)) last = target;
+      above = target instanceof HTMLElement && !app?.contains(target);
+      if (target instanceof HTMLElement && !above) last = target;
     };
-    const observer = new MutationObserver((changes) => {
-      const gone = changes.some(({ removedNodes }) =>
-        [...removedNodes].some(
-          (node) => node instanceof HTMLElement && (node.matches(above) || node.querySelector(above)),
-        ),
-      );
-      if (gone && document.activeElement === document.body) last?.focus();
+    const observer = new MutationObserver(() => {
+      if (!above || document.activeElement !== document.body) return;
+      above = false;
+      last?.focus();
     });
     document.addEventListener('focusin', remember);
     observer.observe(document.body, { childList: true });
