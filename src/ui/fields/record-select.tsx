@@ -1,17 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
-import { useDeferredValue, useState } from 'react';
+import { type AriaAttributes, useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Choice, useLookups } from './lookups.tsx';
 
-interface Common {
+interface Common extends AriaAttributes {
   id?: string;
   kind: 'user' | 'customer';
   /** Users who may no longer sign in can be chosen too. */
   blocked?: boolean;
   /** Customers of this user alone. */
   ownerId?: string;
-  'aria-label'?: string;
   placeholder?: string;
 }
 interface One extends Common {
@@ -64,7 +63,8 @@ export function RecordSelect(props: One | Many) {
   const keep = (items: Item[]) =>
     setKnown({ ...known, ...Object.fromEntries(items.map(({ value, label }) => [value, label])) });
   const common = {
-    ...{ id, placeholder, options, 'aria-label': props['aria-label'] },
+    ...Object.fromEntries(Object.entries(props).filter(([key]) => key.startsWith('aria-'))),
+    ...{ id, placeholder, options },
     className: 'full-width',
     labelInValue: true,
     showSearch: { filterOption: false, onSearch: setTyped },

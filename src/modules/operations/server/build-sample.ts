@@ -1,3 +1,5 @@
+import type { Preset } from './presets.ts';
+
 /** Builders of lively records: tests and sample data are made by the same hands. Everything is drawn from a seeded sequence. */
 export interface BuiltCustomer {
   kind: 'company' | 'individual' | 'household';
@@ -132,6 +134,15 @@ const notes = [
   '介绍了一位同行客户。',
 ];
 
+const personNotes = [
+  '到店体验，对新品感兴趣，约下周再来。',
+  '电话回访，对上次服务满意。',
+  '反馈上次等候太久，已登记跟进。',
+  '询问会员优惠，已说明并送体验券。',
+  '生日祝福短信已发送。',
+  '介绍了一位朋友。',
+];
+
 /** A deterministic source of choices. */
 export function sequence(seed: number) {
   let state = seed >>> 0;
@@ -151,13 +162,13 @@ const mobile = (random: ReturnType<typeof sequence>) =>
   `1${random.pick(['38', '39', '58', '86', '77'])}${String(random.whole(0, 99_999_999)).padStart(8, '0')}`;
 
 /** One customer of the number; the same number always gives the same customer. */
-export function buildCustomer(number: number, kindHint?: BuiltCustomer['kind']): BuiltCustomer {
+export function buildCustomer(number: number, mix: Preset['sample']): BuiltCustomer {
   const random = sequence(number * 7919 + 17);
   const roll = random.next();
-  const kind = kindHint ?? (roll < 0.6 ? 'company' : roll < 0.92 ? 'individual' : 'household');
+  const kind = roll < mix.individual ? 'individual' : roll < mix.individual + mix.household ? 'household' : 'company';
   const grade = random.pick(['A', 'B', 'B', 'C', 'C', 'C', 'D']);
   const history = Array.from({ length: random.whole(0, 4) }, () => ({
-    body: random.pick(notes),
+    body: random.pick(kind === 'company' ? notes : personNotes),
     daysAgo: random.whole(1, 400),
   })).sort((a, b) => b.daysAgo - a.daysAgo);
   if (kind !== 'company') {
@@ -183,7 +194,7 @@ export function buildCustomer(number: number, kindHint?: BuiltCustomer['kind']):
       notes: history,
     };
   }
-  const abroad = random.next() < 0.4;
+  const abroad = random.next() < mix.abroad;
   const [country, dial, digits, form] = abroad ? random.pick(foreign) : (['CN', '+86571', 8, '有限公司'] as const);
   const city = random.pick(cities);
   const word = abroad ? random.pick(foreignWords) : random.pick(words);

@@ -5,6 +5,8 @@ import { bumpDictionary, createField } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { customerKinds, fieldOption, fieldRules, fieldTypeKeys, textShape } from '#shared/fields.ts';
 
+const share = z.number().min(0).max(1);
+
 /** A preset is data: what a kind of business starts with. Files lie in `presets/`. */
 const preset = z.strictObject({
   key: z.string(),
@@ -15,6 +17,8 @@ const preset = z.strictObject({
   numbering: z.strictObject({ pattern: z.string(), reset: z.enum(['never', 'year', 'month']) }),
   gradeLabels: z.record(z.string(), textShape),
   tags: z.array(fieldOption),
+  /** Shares of the sample customers who are persons and households, and of its companies that are abroad. */
+  sample: z.strictObject({ individual: share, household: share, abroad: share }),
   fields: z.array(
     z.strictObject({
       object: z.enum(['customer', 'contact']),

@@ -8,7 +8,8 @@ import { recordEvents } from '#platform/events/index.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
 import type { FieldDefinition, FieldValues } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
-import { type BuiltCustomer, buildCustomer } from './build-sample.ts';
+import { type BuiltCustomer, buildCustomer, sequence } from './build-sample.ts';
+import { readPreset } from './presets.ts';
 
 const size = 300;
 
@@ -60,17 +61,19 @@ export async function loadSample(job: JobContext): Promise<Record<string, unknow
   return { created: size - state.done, batchId: state.batch };
 }
 
-/** Inserts built customers `start` … `start + count`; also used by tests. */
-export async function insertSample(
-  context: Context,
-  start: number,
-  count: number,
-  batchId: string | null,
-): Promise<string[]> {
+/** Inserts built customers `start` … `start + count`. */
+async function insertSample(context: Context, start: number, count: number, batchId: string | null): Promise<string[]> {
   const fields = await customerFields(context);
   const people = await contactFields(context);
   const company = await checkContextOf(context);
-  const built = Array.from({ length: count }, (_, index) => buildCustomer(start + index));
+  const { preset } = await context.tx
+    .selectFrom('org')
+    .select('preset')
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  const { sample: mix } = await readPreset(preset);
+  const built = Array.from({ length: count }, (_, index) => buildCustomer(start + index, mix));
+  const ownChoices = [...fields.values()].filter((field) => !field.builtin && field.type === 'choice');
   // The sample's numbers are written as in the country of their customer, wherever the company is.
   const readingOf = ({ kind, values }: BuiltCustomer): CheckOptions => ({
     ...company,
@@ -82,9 +85,13 @@ export async function insertSample(
   const owner = context.actor.kind === 'system' ? null : context.actor.userId;
   const ids = await insertCustomers(
     context,
-    built.map((customer) => ({
+    built.map((customer, index) => ({
       kind: customer.kind,
-      values: valuesOf(fields, customer.values, readingOf(customer)),
+      values: valuesOf(
+        fields,
+        { ...chosen(ownChoices, customer, start + index), ...customer.values },
+        readingOf(customer),
+      ),
       ownerId: owner,
       teamId: context.actor.teamId,
       batchId,
@@ -141,6 +148,16 @@ export async function insertSample(
     );
   }
   return ids;
+}
+
+/** A choice of each of the company's own fields that suit the customer. */
+function chosen(fields: FieldDefinition[], { kind }: BuiltCustomer, number: number): FieldValues {
+  const random = sequence(number);
+  return Object.fromEntries(
+    fields
+      .filter((field) => field.options.length > 0 && (field.kinds?.includes(kind) ?? true))
+      .map((field) => [field.key, random.pick(field.options).key]),
+  );
 }
 
 function valuesOf(fields: Map<string, FieldDefinition>, input: FieldValues, options: CheckOptions) {

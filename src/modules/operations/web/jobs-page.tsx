@@ -74,6 +74,7 @@ function SamplePanel() {
               title: t('operations.sample.remove'),
               content: t('operations.sample.removeText'),
               okText: t('operations.sample.remove'),
+              okButtonProps: { danger: true },
               cancelText: t('ui.cancel'),
               onOk: () => remove.mutate({}, { onSuccess: (answer) => setJobId(answer.jobId) }),
             })
