@@ -72,8 +72,7 @@ function Finding({ item, onDecide }: { item: UnusualAccess; onDecide(): void }) 
   return (
     <li className="list-row">
       <span className="grow">
-        <strong>{item.userName}</strong> {item.day}{' '}
-        {t(`operations.unusual.kinds.${item.kind}`, { n: formatNumber(item.counted) })}{' '}
+        <strong>{item.userName}</strong> <What item={item} />{' '}
         <Tag color={item.state === 'open' ? 'warning' : 'success'}>{t(`operations.unusual.states.${item.state}`)}</Tag>
         <span className="block muted small">
           {t('operations.unusual.bound', { usual: formatNumber(item.usual), allowed: formatNumber(item.allowed) })}
@@ -97,6 +96,11 @@ function Finding({ item, onDecide }: { item: UnusualAccess; onDecide(): void }) 
   );
 }
 
+function What({ item }: { item: UnusualAccess }) {
+  const { t } = useTranslation();
+  return `${item.day} ${t(`operations.unusual.kinds.${item.kind}`, { n: formatNumber(item.counted) })}`;
+}
+
 function Explanation({ item, onClose }: { item: UnusualAccess; onClose(): void }) {
   const { t } = useTranslation();
   const decide = useSend(explainUnusual, ['/audit/unusual']);
@@ -113,6 +117,9 @@ function Explanation({ item, onClose }: { item: UnusualAccess; onClose(): void }
       onCancel={onClose}
       onOk={() => decide.mutate({ params: { id: item.id }, ifMatch: item.version, body }, { onSuccess: onClose })}
     >
+      <p>
+        <strong>{item.userName}</strong> <What item={item} />
+      </p>
       <ProblemAlert problem={errors.comment ? null : decide.error} />
       <FormField id="unusual-comment" label={t('operations.unusual.comment')} required error={errors.comment}>
         <Input.TextArea
