@@ -131,7 +131,7 @@ for (const [index, other] of others.entries()) {
 for (const [index, { id }] of people.slice(1).entries())
   await relate(index % 2 ? 'friend' : 'classmate', { kind: 'contact', id: people[index]?.id }, { kind: 'contact', id });
 await page.goto(`${url}/relations`);
-await page.getByRole('img').waitFor();
+await page.locator('.relation-canvas').waitFor();
 await page.waitForTimeout(3000);
 await shot('relations');
 

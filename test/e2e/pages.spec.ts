@@ -14,6 +14,7 @@ const pages: [path: string, heading: string, english: string][] = [
   ['/jobs', '后台任务', 'Background jobs'],
   ['/settings/audit', '访问与变更日志', 'Access and change log'],
   ['/account', '我的账户', 'My account'],
+  ['/nowhere', '没有这个页面', 'No such page'],
 ];
 
 // A large screen is read in Chinese and light, a phone in English and dark: both languages and themes for one walk each.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import ExcelJS from 'exceljs';
 import officeCrypto from 'officecrypto-tool';
-import { apiGet, expect, expectAccessible, signIn, switchLanguage, test } from './kedang.ts';
+import { apiGet, choose, expect, expectAccessible, signIn, switchLanguage, test } from './kedang.ts';
 
 test('palette finds by substring, pinyin, initials, phone and number, and offers actions', async ({ page, kedang }) => {
   const { items } = await apiGet<{ items: { number: string; values: { name: string } }[] }>(
@@ -84,4 +84,11 @@ test('export states a purpose, is logged and downloads; the auditor finds it and
   await expect(page.getByText('季度客户盘点').first()).toBeVisible();
   await page.getByRole('button', { name: '校验哈希链' }).click();
   await expect(page.getByText(/完好：/)).toBeVisible();
+
+  // What the log is narrowed to stays when the page is loaded again.
+  await choose(page, page.getByRole('combobox', { name: '做了什么' }), '导出');
+  await expect(page).toHaveURL(/what=export/);
+  await page.reload();
+  await expect(page.getByText('季度客户盘点').first()).toBeVisible();
+  await expect(page.getByText('浏览列表', { exact: true })).toHaveCount(0);
 });

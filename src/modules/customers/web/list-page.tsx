@@ -253,25 +253,27 @@ export default function ListPage() {
           </Link>
         )}
         empty={
-          <EmptyState
-            text={
-              state.filter || state.q
-                ? t('customers.noneMatch')
-                : state.state === 'trashed'
-                  ? t('customers.trashEmpty')
-                  : t('customers.none')
-            }
-          >
-            {state.filter || state.q ? (
-              <Button onClick={() => change({ filter: undefined, q: undefined, view: undefined })}>
-                {t('customers.showAll')}
-              </Button>
-            ) : can('import:run') && state.state === 'active' ? (
-              <Button type="primary" onClick={() => void navigate({ to: '/imports' })}>
-                {t('customers.importSheet')}
-              </Button>
-            ) : null}
-          </EmptyState>
+          list.error ? null : (
+            <EmptyState
+              text={
+                state.filter || state.q
+                  ? t('customers.noneMatch')
+                  : state.state === 'trashed'
+                    ? t('customers.trashEmpty')
+                    : t('customers.none')
+              }
+            >
+              {state.filter || state.q ? (
+                <Button onClick={() => change({ filter: undefined, q: undefined, view: undefined })}>
+                  {t('customers.showAll')}
+                </Button>
+              ) : can('import:run') && state.state === 'active' ? (
+                <Button type="primary" onClick={() => void navigate({ to: '/imports' })}>
+                  {t('customers.importSheet')}
+                </Button>
+              ) : null}
+            </EmptyState>
+          )
         }
       />
       <Suspense fallback={null}>
