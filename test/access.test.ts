@@ -6,7 +6,7 @@ import type { ServerModule } from '#platform/module.ts';
 import { defaultRoleKeys } from '#shared/access.ts';
 import type { EndpointAccess } from '#shared/endpoint.ts';
 import { startTestApp, type TestApp } from './app.ts';
-import { fittingBody, fittingQuery, pathOf, strangeUpload } from './requests.ts';
+import { farQuery, fittingBody, fittingQuery, hostileBody, pathOf, strangeUpload } from './requests.ts';
 
 type Endpoint = Route['endpoint'];
 type Sent = Pick<InjectOptions, 'payload' | 'headers'> & { path?: string };
@@ -122,6 +122,7 @@ describe('every endpoint', () => {
         { name: 'strange path', path: strange },
         { name: 'unknown parameter', path: `${path}?nonsense=1&__proto__=x` },
         { name: 'all parameters', path: `${path}?${fittingQuery(endpoint)}` },
+        { name: 'far days', path: `${path}?${farQuery(endpoint)}` },
       ];
       if (endpoint.upload)
         tries.push(
@@ -137,6 +138,7 @@ describe('every endpoint', () => {
           { name: 'list', payload: [] as never },
           { name: 'least body', payload: fittingBody(endpoint, false) as never },
           { name: 'whole body', payload: fittingBody(endpoint, true) as never },
+          { name: 'hostile body', payload: hostileBody(endpoint) as never },
           { name: 'no version', payload: fittingBody(endpoint, false) as never, headers: { 'if-match': '' } },
         );
       for (const { name, ...options } of tries) {

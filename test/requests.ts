@@ -20,6 +20,9 @@ interface Schema {
   minLength?: number;
 }
 
+const someText = '无名 none';
+const someDay = '2026-02-28';
+
 /** A value that fits a JSON schema as far as shapes go: ids are random, so what it names does not exist. */
 function fitting(schema: Schema, whole: boolean, depth = 0): unknown {
   if (schema.const !== undefined) return schema.const;
@@ -45,10 +48,10 @@ function fitting(schema: Schema, whole: boolean, depth = 0): unknown {
       return null;
     case 'string':
       if (schema.format === 'uuid') return newId();
-      if (schema.format === 'date') return '2026-02-28';
+      if (schema.format === 'date') return someDay;
       if (schema.format === 'date-time') return '2026-02-28T08:00:00Z';
       if (schema.pattern === '^\\d{1,4}$') return '1';
-      return '无名 none'.padEnd(schema.minLength ?? 0, 'x');
+      return someText.padEnd(schema.minLength ?? 0, 'x');
     default:
       return 'x';
   }
@@ -60,6 +63,18 @@ const schemaOf = (shape: z.ZodType) =>
 /** A body the endpoint's shape accepts, with only what it needs or with everything it may have. */
 export const fittingBody = (endpoint: Endpoint, whole: boolean): unknown =>
   endpoint.body ? fitting(schemaOf(endpoint.body), whole) : undefined;
+
+const hostileText = `\u0000\ud800\u202e{{__proto__}}' or 1=1--<img src=x onerror=alert(1)>`;
+
+/** A fitting body with every text in it one that was made to do harm, and every day the last there is. */
+export const hostileBody = (endpoint: Endpoint): unknown =>
+  JSON.parse(
+    JSON.stringify(fittingBody(endpoint, true) ?? null)
+      .replaceAll(someText, JSON.stringify(hostileText).slice(1, -1))
+      .replaceAll(someDay, '9999-12-31'),
+  );
+/** A fitting query that asks for the end of all days. */
+export const farQuery = (endpoint: Endpoint): string => fittingQuery(endpoint).replaceAll(someDay, '9999-12-31');
 
 /** The endpoint's query with every parameter it knows. */
 export function fittingQuery(endpoint: Endpoint): string {

@@ -1,3 +1,5 @@
+import { Problem } from '../errors.ts';
+
 /** Kept: each holds native memory, and one made for every cell of a large sheet takes half a gigabyte. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 function format(zone: string): Intl.DateTimeFormat {
@@ -37,11 +39,13 @@ export function instantOf(local: string, zone: string): Date {
   return new Date(offset(second) === asUtc - second ? second : first);
 }
 
-/** A day moved by whole days. */
+/** A day moved by whole days; refused where it would leave the years that are written with four digits. */
 export function addDays(day: string, days: number): string {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
-  return date.toISOString().slice(0, 10);
+  const text = date.toISOString();
+  if (!/^\d/.test(text)) throw new Problem(400, 'input.invalidValue');
+  return text.slice(0, 10);
 }
 
 /** The later of two days. */
