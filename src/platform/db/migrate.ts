@@ -36,12 +36,15 @@ end $$`;
 
 /**
  * Brings the database to the newest schema, as its owner, and gives the app's role what it needs and no more.
- * Safe to call from several processes at once: the migrator holds a lock row.
+ * Safe to call from several processes at once: each waits for the one before.
  */
 export async function migrate(ownerUrl: string, appRole: string): Promise<void> {
   const pool = new Pool({ connectionString: ownerUrl, max: 2 });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const turn = await pool.connect();
   try {
+    // The migrator's own lock ends before row security and grants, which two at once would both make.
+    await turn.query("select pg_advisory_lock(hashtext('kedang.migrate'))");
     const migrator = new Migrator({ db, provider: { getMigrations: sqlMigrations }, allowUnorderedMigrations: true });
     const { error } = await migrator.migrateToLatest();
     if (error) throw error;
@@ -58,6 +61,8 @@ export async function migrate(ownerUrl: string, appRole: string): Promise<void> 
       grant execute on all functions in schema public to ${role};
     `);
   } finally {
+    // Ends its connection, and with it the lock.
+    turn.release(true);
     await db.destroy();
   }
 }
