@@ -8,4 +8,6 @@ export const keptDays = {
   cardPicture: 90,
   /** An uploaded picture no record has taken. */
   unusedPicture: 90,
+  /** What each user looked at on a day, counted; the last thirty working days lie in them, long holidays included. */
+  accessFigure: 62,
 } as const;

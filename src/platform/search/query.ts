@@ -17,23 +17,26 @@ interface Frequencies {
   documents: number;
   of: Map<string, number>;
 }
-let frequencies: Frequencies | undefined;
+/** By company: one process may serve more than one database. */
+const frequencies = new Map<string, Frequencies>();
 
 /** How common each token is, from the database's own statistics; read again every ten minutes. */
 async function readFrequencies(context: Context): Promise<Frequencies> {
-  if (frequencies && Date.now() - frequencies.readAt < renewMs) return frequencies;
+  const known = frequencies.get(context.orgId);
+  if (known && Date.now() - known.readAt < renewMs) return known;
   const counted = await sql<{ documents: number }>`
     select greatest(reltuples, 0)::bigint as documents from pg_class where oid = 'search_document'::regclass`.execute(
     context.tx,
   );
   const rows = await sql<{ token: string; frequency: number }>`
     select token, frequency from search_token_frequencies()`.execute(context.tx);
-  frequencies = {
+  const read = {
     readAt: Date.now(),
     documents: counted.rows[0]?.documents ?? 0,
     of: new Map(rows.rows.map((row) => [row.token, row.frequency])),
   };
-  return frequencies;
+  frequencies.set(context.orgId, read);
+  return read;
 }
 
 /** One reading of the query (a word may be Latin text, pinyin or initials) and how to look it up. */

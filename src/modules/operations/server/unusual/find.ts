@@ -8,11 +8,10 @@ import { insertMany } from '#platform/db/insert.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
 import { addDays, instantOf, laterDay } from '#shared/dates/zoned.ts';
 import { firstIdOf, newId } from '#shared/ids.ts';
+import { keptDays } from '#shared/kept-days.ts';
 import { type UnusualKind, type UnusualSettings, unusualKinds } from '../../unusual-contract.ts';
 import { unusualSettings } from './settings.ts';
 
-/** Days whose figures are kept: the last working days lie in them, long holidays included. */
-const keptDays = 62;
 const workingDays = 30;
 /** Older days are counted to know what is usual, but no longer reported. */
 const reportedDays = 7;
@@ -27,7 +26,7 @@ export async function findUnusual(job: JobContext): Promise<Record<string, unkno
   const { today, first } = await job.inTransaction(async (context) => {
     const { orgId, tx } = context;
     const now = await companyToday(context);
-    const oldest = addDays(now, -keptDays);
+    const oldest = addDays(now, -keptDays.accessFigure);
     await sql`delete from access_figure where org_id = ${orgId} and day < ${oldest}::date`.execute(tx);
     const last = await sql<{ day: string | null }>`
       select max(day)::text as day from access_figure where org_id = ${orgId}`.execute(tx);
@@ -86,7 +85,7 @@ interface Exceeded {
 /** Writes what was far above the user's own usual, and tells it once to those who read the log. */
 async function reportDay(context: Context, day: string, { times, floors }: UnusualSettings): Promise<number> {
   const { orgId, tx } = context;
-  const usualDays = (await calendarDays(context, addDays(day, -keptDays), addDays(day, -1)))
+  const usualDays = (await calendarDays(context, addDays(day, -keptDays.accessFigure), addDays(day, -1)))
     .flatMap((item) => (item.kind === 'workday' ? [item.day] : []))
     .slice(-workingDays);
   const medians = unusualKinds.map(
