@@ -6,7 +6,7 @@ import { listCustomers, searchRecords } from '#modules/customers/contract.ts';
 import { getDictionary } from '#modules/fields/contract.ts';
 import { getPicture, uploadPicture } from '#modules/fields/pictures-contract.ts';
 import { signOut, updateMe } from '#modules/people/account-contract.ts';
-import { userOptions } from '#modules/people/contract.ts';
+import { teams, userOptions } from '#modules/people/contract.ts';
 import { loadDevice } from '#modules/work/web/index.tsx';
 import type { SessionInfo } from '#shared/session.ts';
 import { call, downloadUrl, sessionEnded, upload } from '#ui/api.ts';
@@ -47,6 +47,7 @@ const lookups: Lookups = {
     send: async (file) => (await upload(uploadPicture, file)).id,
     address: (id) => downloadUrl(getPicture, { params: { id } }),
   },
+  team: async () => (await call(teams.list)).items.map(({ id, name }) => ({ id, name })),
   section: async () => {
     const { sections } = await call(getDictionary);
     const mine = sections.filter((section) => section.object === 'customer').sort((a, b) => a.position - b.position);

@@ -19,4 +19,5 @@ export const operators = [
   'withinNext',
   'isMe',
   'under',
+  'inTeam',
 ] as const;

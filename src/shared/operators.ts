@@ -37,7 +37,7 @@ const table: Record<FieldType, Operator[]> = {
   country: key,
   customer: key,
   contact: key,
-  user: ['isMe', ...key],
+  user: ['isMe', 'inTeam', ...key],
   region: ['under', ...presence],
   multichoice: list,
   texts: list,

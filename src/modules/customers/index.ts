@@ -12,6 +12,7 @@ import { conflictRoutes } from './server/ownership/conflict-routes.ts';
 import { handoverJobs, handoverRoutes, handoverSchedule } from './server/ownership/handover-jobs.ts';
 import { ownershipRoutes } from './server/ownership/routes.ts';
 import { sweepJob, sweepSchedule } from './server/ownership/sweep.ts';
+import { followTeamJob, followTeamSchedule } from './server/ownership/team.ts';
 import { reindexJob } from './server/reindex.ts';
 import { customerRoutes } from './server/routes.ts';
 
@@ -91,7 +92,7 @@ export const customersModule = ({ files }: { files: FileStore }): ServerModule =
     ...assignmentRoutes,
     ...conflictRoutes(files),
   ],
-  jobs: [...bulkJobs, reindexJob, sweepJob, ...handoverJobs, assignJob],
-  schedules: [sweepSchedule, handoverSchedule],
+  jobs: [...bulkJobs, reindexJob, sweepJob, ...handoverJobs, assignJob, followTeamJob],
+  schedules: [sweepSchedule, handoverSchedule, followTeamSchedule],
 });
 export { undoBatch } from './server/undo.ts';

@@ -6,6 +6,6 @@ export { hashPassword } from './server/passwords.ts';
 export { permissionHolders } from './server/rights.ts';
 export { registeredPermissions, registerPermissions, seedRoles, whoCan } from './server/roles.ts';
 export { peopleRoutes } from './server/routes.ts';
-export { setAutoAssign } from './server/teams.ts';
+export { registerTeamFollower, setAutoAssign } from './server/teams.ts';
 export { createToken } from './server/tokens.ts';
 export { createUser, ownerTeam, userNames } from './server/users.ts';

@@ -32,10 +32,6 @@ export const completenessGroups = ['owner', 'team', 'kind', 'grade'] as const;
 const figure = z.strictObject({
   id: z.string().nullable(),
   name: z.string().nullable(),
-  /** Owners behind a team's figures, to open its customers. */
-  ownerIds: z.array(z.string()),
-  /** Whether some of a team's customers have no owner. */
-  ownerless: z.boolean(),
   customers: z.number().int(),
   average: z.number().nullable(),
   low: z.number().int(),

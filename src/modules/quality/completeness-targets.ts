@@ -3,17 +3,16 @@ import type { CompletenessFigure, completenessGroups } from './completeness-cont
 
 const none: Condition = { field: 'ownerId', op: 'empty' };
 
-/** Customers of a team are those of the owners counted in it, and those without owner where it has such. */
-const ofTeam = ({ ownerIds, ownerless }: CompletenessFigure): Condition => {
-  if (ownerIds.length === 0) return none;
-  const owned: Condition = { field: 'ownerId', op: 'in', value: ownerIds };
-  return ownerless ? { any: [owned, none] } : owned;
-};
-
 /** The customers of a row of the figures, as the list finds them. */
-export const customersOf: Record<(typeof completenessGroups)[number], (row: CompletenessFigure) => Condition> = {
+export const customersOf: Record<
+  (typeof completenessGroups)[number],
+  (row: CompletenessFigure, rows: CompletenessFigure[]) => Condition
+> = {
   owner: (row) => (row.id ? { field: 'ownerId', op: 'eq', value: row.id } : none),
-  team: ofTeam,
+  team: (row, rows) =>
+    row.id
+      ? { field: 'ownerId', op: 'inTeam', value: [row.id] }
+      : { not: { field: 'ownerId', op: 'inTeam', value: rows.flatMap(({ id }) => id ?? []) } },
   kind: (row) => ({ field: 'kind', op: 'eq', value: row.id }),
   grade: (row) => (row.id ? { field: 'grade', op: 'eq', value: row.id } : { field: 'grade', op: 'empty' }),
 };

@@ -40,7 +40,7 @@ const complete = (leaf: LeafNode): boolean => {
       leaf.value.length === 2 &&
       leaf.value.every((item) => item !== null && item !== undefined && item !== '')
     );
-  if (leaf.op === 'in' || leaf.op === 'notIn') return Array.isArray(leaf.value) && leaf.value.length > 0;
+  if (['in', 'notIn', 'inTeam'].includes(leaf.op)) return Array.isArray(leaf.value) && leaf.value.length > 0;
   return leaf.value !== undefined && leaf.value !== null && leaf.value !== '';
 };
 

@@ -11,6 +11,8 @@ export interface Lookups {
   nameOfUser(id: string): Promise<string | null>;
   /** `ownerId`: only those of this user. */
   customer(query: string, ownerId?: string): Promise<Choice[]>;
+  /** All teams. */
+  team(): Promise<Choice[]>;
   /** Sections of the customer card, by key. */
   section(): Promise<Choice[]>;
   /** Pictures that are values of fields: sending one gives its value, and where a value is fetched. */
@@ -21,6 +23,7 @@ const none: Lookups = {
   user: async () => [],
   nameOfUser: async () => null,
   customer: async () => [],
+  team: async () => [],
   section: async () => [],
   picture: { send: async () => '', address: () => '' },
 };

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { Cascader, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +10,7 @@ import { industries } from '#shared/reference/industries.ts';
 import { cellText } from '#shared/values/text.ts';
 import { companyZone } from '#ui/format.ts';
 import { useSession } from '#ui/session.tsx';
+import { useLookups } from './lookups.tsx';
 import { RecordSelect } from './record-select.tsx';
 import { regionPath, useRegions } from './regions.ts';
 
@@ -25,6 +27,7 @@ export function OperandInput({ field, op, value, onChange }: OperandProps) {
   if (op === 'empty' || op === 'notEmpty' || op === 'isMe') return null;
   if (op === 'withinLast' || op === 'olderThan' || op === 'withinNext')
     return <Interval value={value} onChange={onChange} />;
+  if (op === 'inTeam') return <TeamOperand value={value} onChange={onChange} name={t('ui.value')} />;
   if (op === 'between') {
     const pair = (Array.isArray(value) ? value : [undefined, undefined]) as [unknown, unknown];
     return (
@@ -135,6 +138,22 @@ function One({ field, value, onChange, name, many = false }: OneProps) {
         );
       return <Input {...common} value={String(value ?? '')} onChange={(event) => onChange(event.target.value)} />;
   }
+}
+
+function TeamOperand({ value, onChange, name }: Omit<OneProps, 'field'>) {
+  const { team } = useLookups();
+  const { data = [] } = useQuery({ queryKey: ['lookup', 'team'], queryFn: team });
+  return (
+    <Select
+      aria-label={name}
+      className="condition-value"
+      mode="multiple"
+      showSearch={{ optionFilterProp: 'label' }}
+      value={(value ?? []) as string[]}
+      options={data.map((item) => ({ value: item.id, label: item.name }))}
+      onChange={onChange}
+    />
+  );
 }
 
 function RegionOperand({ value, onChange, name }: Omit<OneProps, 'field'>) {

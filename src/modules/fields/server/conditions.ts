@@ -146,6 +146,12 @@ function keySql(leaf: Leaf, field: FieldDefinition, value: RawBuilder<unknown>, 
   switch (leaf.op) {
     case 'isMe':
       return sql<boolean>`${value} = ${scope.actor.userId}::${type}`;
+    case 'inTeam': {
+      const teams = Array.isArray(leaf.value) ? conditionList(leaf, field) : [conditionValue(field, leaf.value, leaf)];
+      return sql<boolean>`${value} in (select member.id::${type} from app_user member
+        join team on team.org_id = member.org_id and team.id = member.team_id
+        where member.org_id = ${scope.actor.orgId} and team.path && ${teams}::uuid[])`;
+    }
     case 'under': {
       const code = conditionValue(field, leaf.value, leaf);
       return sql<boolean>`${value} like ${`${code.replace(/(00)+$/, '')}%`}`;

@@ -23,3 +23,12 @@ export async function setAutoAssign(
   });
   return { ...team, autoAssign, version: team.version + 1 };
 }
+
+type TeamFollower = (context: Context, userId: string) => Promise<unknown>;
+const followers: TeamFollower[] = [];
+/** Lets a module move what belongs to a user to the user's new team; called in the transaction of the change. */
+export const registerTeamFollower = (follower: TeamFollower): void => void followers.push(follower);
+
+export async function followTeam(context: Context, userId: string): Promise<void> {
+  for (const follower of followers) await follower(context, userId);
+}

@@ -14,6 +14,7 @@ import { forgetActors } from './actors.ts';
 import { isAbove, requireMayGive, requireSoundRights } from './governance.ts';
 import { rightsOfUser } from './rights.ts';
 import { emailKey } from './sign-in.ts';
+import { followTeam } from './teams.ts';
 import { revokeTokens } from './tokens.ts';
 
 export interface UserInput {
@@ -220,6 +221,7 @@ export async function updateUser(context: Context, id: string, input: Partial<Us
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .execute();
+  if (input.teamId !== undefined && input.teamId !== before.teamId) await followTeam(context, id);
   if (roleIds) {
     await writeRoles(context, id, roleIds);
     await requireSoundRights(context, own);

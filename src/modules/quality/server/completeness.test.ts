@@ -142,7 +142,7 @@ describe('completeness', () => {
     // Who changed the team takes the customers along.
     const third = await t.as('sales', { teamId: team });
     await make({ name: '换队的客户' }, { ownerId: third.userId });
-    const elsewhere = (await t.admin.send('POST', '/teams', { name: '另一队', parentId: null })).body.id;
+    const elsewhere = (await t.admin.send('POST', '/teams', { name: '下级队', parentId: team })).body.id;
     const users = (await t.admin.get('/users?limit=200')).body.items as { id: string; version: number }[];
     const version = users.find(({ id }) => id === third.userId)?.version ?? 0;
     const moved = await t.admin.send('PATCH', `/users/${third.userId}`, { teamId: elsewhere }, match(version));
@@ -156,12 +156,13 @@ describe('completeness', () => {
       for (const row of items)
         for (const column of countedColumns)
           expect(
-            await count({ all: [customersOf[by](row), ...columnConditions[column]] }),
+            await count({ all: [customersOf[by](row, items), ...columnConditions[column]] }),
             `${by} ${row.name} ${column}`,
           ).toBe(row[column]);
     }
     const teams = (await t.admin.get('/completeness?by=team')).body.items as CompletenessFigure[];
-    expect(teams.find((row) => row.id === team)).toMatchObject({ name: '统计队', customers: 2 });
+    expect(teams.find((row) => row.id === team)).toMatchObject({ name: '统计队', customers: 3 });
+    expect(teams.find((row) => row.id === elsewhere)).toMatchObject({ name: '下级队', customers: 1 });
   });
 
   it('is a column of the list, sorted and filtered by, and as old as its freshest value', async () => {

@@ -74,7 +74,6 @@ export async function customerCompleteness(context: Context, id: string): Promis
 
 interface FigureRow {
   id: string | null;
-  owners: (string | null)[] | null;
   customers: number;
   average: number | null;
   low: number;
@@ -89,28 +88,23 @@ const sums = sql`sum(customers)::integer as customers,
 
 /** Figures as the night counted them, of the customers the caller may see. */
 export async function completenessFigures(context: Context, by: (typeof contract.completenessGroups)[number]) {
-  // A team's customers are those of its present members: only so can the list find the same ones.
-  const group = {
-    owner: sql`owner_id`,
-    team: sql`(select u.team_id from app_user u where u.org_id = completeness_figure.org_id and u.id = owner_id)`,
-    kind: sql`kind`,
-    grade: sql`grade`,
-  }[by];
-  const seen = sql`org_id = ${context.orgId} and ${visibleByOwner(context.actor, 'customer:read', 'completeness_figure')}`;
-  const owners = by === 'team' ? sql`array_agg(distinct owner_id)` : sql`null::uuid[]`;
-  const { rows } = await sql<FigureRow>`select ${group} as id, ${owners} as owners, ${sums}
-    from completeness_figure where ${seen} group by 1 order by customers desc, 1 limit 500`.execute(context.tx);
-  const whole =
-    await sql<FigureRow>`select null as id, null as owners, ${sums} from completeness_figure where ${seen}`.execute(
-      context.tx,
-    );
+  const group = { owner: sql`owner_id`, team: sql`above.id`, kind: sql`kind`, grade: sql`grade` }[by];
+  const seen = sql`completeness_figure.org_id = ${context.orgId}
+    and ${visibleByOwner(context.actor, 'customer:read', 'completeness_figure')}`;
+  // A team's customers are those of its present members and of the teams below, as a condition on the owner's team finds them.
+  const teams = sql`left join app_user u on u.org_id = completeness_figure.org_id and u.id = owner_id
+    left join team on team.org_id = u.org_id and team.id = u.team_id left join lateral unnest(team.path) as above(id) on true`;
+  const { rows } =
+    await sql<FigureRow>`select ${group} as id, ${sums} from completeness_figure ${by === 'team' ? teams : sql``}
+    where ${seen} group by 1 order by customers desc, 1 limit 500`.execute(context.tx);
+  const whole = await sql<FigureRow>`select null as id, ${sums} from completeness_figure where ${seen}`.execute(
+    context.tx,
+  );
   const ids = rows.flatMap((row) => (row.id ? [row.id] : []));
   const names = by === 'owner' ? await userNames(context, ids) : by === 'team' ? await teamNames(context, ids) : {};
   const view = (row: FigureRow | undefined) => ({
     id: row?.id ?? null,
     name: row?.id ? (names[row.id] ?? row.id) : null,
-    ownerless: (row?.owners ?? []).includes(null),
-    ownerIds: (row?.owners ?? []).filter((id): id is string => id !== null).slice(0, 100),
     customers: row?.customers ?? 0,
     average: row?.average ?? null,
     low: row?.low ?? 0,

@@ -88,7 +88,12 @@ function Figures() {
             </thead>
             <tbody>
               {data.items.map((row) => (
-                <Row key={row.id ?? 'none'} row={row} name={nameOf(row)} conditions={[customersOf[by](row)]} />
+                <Row
+                  key={row.id ?? 'none'}
+                  row={row}
+                  name={nameOf(row)}
+                  conditions={[customersOf[by](row, data.items)]}
+                />
               ))}
               <Row row={data.total} name={t('quality.completeness.all')} conditions={[]} />
             </tbody>
