@@ -218,6 +218,8 @@ export const relationGraph = endpoint({
     /** Comma-separated type keys; all unless told. */
     types: z.string().max(1000).optional(),
     minStrength: z.coerce.number().int().min(1).max(5).default(1),
+    /** Ties that held on this day; today unless told. */
+    on: z.iso.date().optional(),
   }),
   response: graph,
 });

@@ -10,32 +10,47 @@ import { parentTypeKey } from './relations.ts';
 export interface EdgeQuery {
   types?: string[];
   minStrength?: number;
+  /** Ties that held on this day; today unless told. */
+  on?: string | undefined;
   limit: number;
 }
 
 /** Strength of ties nobody graded: a post, a reporting line, a company's parent. */
 const tie = { worksAt: 4, reportsTo: 4, parent: 4 };
 
+const held = (table: string, day: string) => sql<boolean>`coalesce(${sql.ref(`${table}.from_on`)} <= ${day}::date, true)
+  and coalesce(${sql.ref(`${table}.to_on`)} >= ${day}::date, true)`;
+
+/** Recorded relations that are asked for: of these types, as strong, and of that day. */
+export async function recorded(context: Context, query: Omit<EdgeQuery, 'limit'>): Promise<RawBuilder<boolean>> {
+  const typed = query.types
+    ? sql`and relation.type_id in (select id from relation_type where org_id = ${context.orgId} and key = any(${query.types}::text[]))`
+    : sql``;
+  return sql<boolean>`relation.strength >= ${query.minStrength ?? 1} ${typed}
+    and ${held('relation', query.on ?? (await companyToday(context)))}`;
+}
+
 /**
- * Present ties of these customers, people and users: recorded relations, what follows from cards (parent, dealer, household), posts
- * and reporting lines. Not all other ends are checked: callers look them up by `visibleNodes` before anything leaves.
+ * Ties of these customers, people and users that hold on a day: recorded relations, what follows from cards as they are now (parent,
+ * dealer, household), posts and reporting lines. Not all other ends are checked: callers look them up by `visibleNodes` before
+ * anything leaves.
  */
 export async function edgesAround(context: Context, ids: string[], query: EdgeQuery): Promise<GraphEdge[]> {
   if (ids.length === 0) return [];
   const here = sql`${ids}::uuid[]`;
-  const day = await companyToday(context);
+  const post = held('employment', query.on ?? (await companyToday(context)));
+  const asked = await recorded(context, query);
   const limit = sql`limit ${query.limit}`;
   const wants = (key: string, strength: number) =>
     (!query.types || query.types.includes(key)) && strength >= (query.minStrength ?? 1);
-  const typed = query.types ? sql`and type.key = any(${query.types}::text[])` : sql``;
   // Relations out of sight would use up the limit of a node that has very many. Who sees all has next to none.
   const seen = (other: 'from' | 'to') =>
     scopeOf(context.actor, 'customer:read') === 'all' ? sql`` : sql`and ${endSeen(context, 'relation', other)}`;
   const relation = (end: 'from' | 'to', other: 'from' | 'to') => sql`
     (select relation.id::text as id, relation.from_id as "from", relation.to_id as "to", type.key as "typeKey", relation.strength
     from relation join relation_type type on type.org_id = relation.org_id and type.id = relation.type_id
-    where relation.org_id = ${context.orgId} and ${sql.ref(`relation.${end}_id`)} = any(${here}) ${typed} ${seen(other)}
-      and relation.strength >= ${query.minStrength ?? 1} and (relation.to_on is null or relation.to_on >= ${day}::date)
+    where relation.org_id = ${context.orgId} and ${sql.ref(`relation.${end}_id`)} = any(${here}) ${seen(other)}
+      and ${asked}
     order by relation.strength desc, relation.id ${limit})`;
   const parts: RawBuilder<unknown>[] = [relation('from', 'to'), relation('to', 'from')];
   const parents = (condition: RawBuilder<unknown>) => sql`
@@ -47,12 +62,12 @@ export async function edgesAround(context: Context, ids: string[], query: EdgeQu
     parts.push(parents(sql`child.id = any(${here})`), parents(sql`child.parent_customer_id = any(${here})`));
   const posts = (column: string) => sql`
     (select 'post-' || employment.id, employment.contact_id, employment.customer_id, 'worksAt', ${tie.worksAt}::smallint
-    from employment where org_id = ${context.orgId} and to_on is null and customer_id is not null
+    from employment where org_id = ${context.orgId} and ${post} and customer_id is not null
       and ${sql.ref(`employment.${column}`)} = any(${here}) order by employment.id ${limit})`;
   if (wants('worksAt', tie.worksAt)) parts.push(posts('customer_id'), posts('contact_id'));
   const lines = (column: string) => sql`
     (select 'line-' || employment.id, employment.contact_id, employment.reports_to, 'reportsTo', ${tie.reportsTo}::smallint
-    from employment where org_id = ${context.orgId} and to_on is null and reports_to is not null
+    from employment where org_id = ${context.orgId} and ${post} and reports_to is not null
       and ${sql.ref(`employment.${column}`)} = any(${here}) order by employment.id ${limit})`;
   if (wants('reportsTo', tie.reportsTo)) parts.push(lines('contact_id'), lines('reports_to'));
   const result = await sql<GraphEdge>`${sql.join(parts, sql` union `)}`.execute(context.tx);

@@ -3,7 +3,7 @@ import { dictionaryFor } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import type { GraphEdge, GraphNode } from '../relation-contract.ts';
-import { edgesAround } from './edges.ts';
+import { type EdgeQuery, edgesAround, recorded } from './edges.ts';
 import { endSeen, visibleNodes } from './ends.ts';
 
 export interface GraphQuery {
@@ -13,12 +13,13 @@ export interface GraphQuery {
   limit: number;
   types?: string;
   minStrength: number;
+  on?: string;
 }
 
 /** Everybody around a centre, step by step: at each step only those the actor may see are kept and gone on from. */
 export async function relationGraph(context: Context, query: GraphQuery) {
   const types = query.types?.split(',').filter((key) => key !== '');
-  const filter = { minStrength: query.minStrength, ...(types && types.length > 0 ? { types } : {}) };
+  const filter = { minStrength: query.minStrength, on: query.on, ...(types && types.length > 0 ? { types } : {}) };
   if ((query.kind === undefined) !== (query.id === undefined))
     throw badRequest('relation.centre', { field: query.kind ? 'id' : 'kind' });
   const nodes = new Map<string, GraphNode>();
@@ -31,7 +32,7 @@ export async function relationGraph(context: Context, query: GraphQuery) {
     nodes.set(centre.id, centre);
     frontier = [centre.id];
   } else {
-    frontier = await newestEnds(context, query.limit);
+    frontier = await newestEnds(context, query.limit, filter);
     for (const [id, node] of await visibleNodes(context, frontier)) if (nodes.size < query.limit) nodes.set(id, node);
     frontier = [...nodes.keys()];
   }
@@ -58,9 +59,12 @@ export async function relationGraph(context: Context, query: GraphQuery) {
       edges.set(edge.id, edge);
   }
   const attitude = (await dictionaryFor(context, 'contact')).fields.some((field) => field.key === 'attitude');
+  const drawn = [...edges.values()].filter((edge) => nodes.has(edge.from) && nodes.has(edge.to));
+  const tied = new Set(drawn.flatMap((edge) => [edge.from, edge.to]));
+  const kept = [...nodes.values()].filter((node) => query.id !== undefined || tied.has(node.id));
   return {
-    nodes: [...nodes.values()].map((node) => (attitude ? node : { ...node, attitude: null })),
-    edges: [...edges.values()].filter((edge) => nodes.has(edge.from) && nodes.has(edge.to)),
+    nodes: kept.map((node) => (attitude ? node : { ...node, attitude: null })),
+    edges: drawn,
     truncated,
   };
 }
@@ -78,11 +82,11 @@ export async function relatedCustomers(context: Context, id: string, type: strin
 const looked = 20_000;
 
 /** Ends of the newest relations the actor may see. */
-async function newestEnds(context: Context, limit: number): Promise<string[]> {
+async function newestEnds(context: Context, limit: number, filter: Omit<EdgeQuery, 'limit'>): Promise<string[]> {
   const result = await sql<{ from_id: string; to_id: string }>`
     select from_id, to_id from (select * from relation where org_id = ${context.orgId} and from_user_id is null
       order by id desc limit ${looked}) relation
-    where ${endSeen(context, 'relation', 'from')} and ${endSeen(context, 'relation', 'to')}
+    where ${await recorded(context, filter)} and ${endSeen(context, 'relation', 'from')} and ${endSeen(context, 'relation', 'to')}
     order by id desc limit ${limit}`.execute(context.tx);
   return [...new Set(result.rows.flatMap((row) => [row.from_id, row.to_id]))];
 }

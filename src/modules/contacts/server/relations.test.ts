@@ -204,6 +204,18 @@ describe('graph and introductions', () => {
     expect(typed.edges.every((edge: Json) => edge.typeKey === 'worksAt')).toBe(true);
     expect((await t.admin.get(`/relations/graph?kind=customer&id=${mine}&limit=2&steps=3`)).body.truncated).toBe(true);
     expect((await rep.get(`/relations/graph?kind=customer&id=${target}`)).status).toBe(404);
+    const past = { fromOn: '2020-01-01', toOn: '2021-12-31' };
+    await relate(t.admin, 'partner', end('customer', target), end('customer', mine), past);
+    const tiesOn = async (on: string) => {
+      const { edges } = (await t.admin.get(`/relations/graph?kind=customer&id=${mine}&types=partner&on=${on}`)).body;
+      return edges.length;
+    };
+    // The lasting partner of no known date, and the one of two years.
+    expect([await tiesOn('2019-12-31'), await tiesOn('2020-01-01'), await tiesOn('2022-01-01')]).toEqual([1, 2, 1]);
+    expect((await t.admin.get('/relations/graph?on=2020-02-30')).status).toBe(400);
+    const drawn = (await t.admin.get('/relations/graph?types=partner&on=2021-01-01')).body;
+    const ends = new Set(drawn.edges.flatMap((edge: Json) => [edge.from, edge.to]));
+    expect(drawn.nodes.every((node: Json) => ends.has(node.id))).toBe(true);
     expect((await rep.get('/relations/graph?kind=customer')).status).toBe(400);
     expect((await t.admin.get('/relations/graph')).body.nodes.length).toBeGreaterThan(3);
 

@@ -1,6 +1,6 @@
 import './contacts.css';
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, Segmented, Select } from 'antd';
+import { Button, Input, Segmented, Select } from 'antd';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, useEndpoint } from '#ui/api.ts';
@@ -31,10 +31,15 @@ export function RelationExplorer({ centre, tall = false }: { centre: End | null;
   const [steps, setSteps] = useState(1);
   const [kinds, setKinds] = useState<string[]>([]);
   const [minStrength, setMinStrength] = useState(1);
+  const [on, setOn] = useState('');
   const [selected, setSelected] = useState<string | null>(null);
   const [asking, setAsking] = useState<End | null>(null);
   const [more, setMore] = useState<Drawn>(none);
-  const filter = { minStrength, ...(kinds.length > 0 ? { types: kinds.join(',') } : {}) };
+  const filter = {
+    minStrength,
+    ...(kinds.length > 0 ? { types: kinds.join(',') } : {}),
+    ...(on ? { on } : {}),
+  };
   const query = {
     ...filter,
     limit: 1000,
@@ -115,6 +120,14 @@ export function RelationExplorer({ centre, tall = false }: { centre: End | null;
             label: t('relations.page.strengthAtLeast', { name: t(`relations.strengths.${level}`) }),
           }))}
         />
+        <Input
+          type="date"
+          className="relation-day"
+          aria-label={t('relations.page.on')}
+          prefix={t('relations.page.on')}
+          value={on}
+          onChange={(event) => setOn(event.target.value)}
+        />
         <span className="muted small" role="status">
           {t('relations.page.nodes', { n: nodes.length, m: edges.length })}
           {data?.truncated ? ` · ${t('relations.page.truncated')}` : ''}
@@ -190,7 +203,7 @@ function EdgeList({ edges, byId, words, onExpand }: EdgeListProps) {
   };
   return (
     <>
-      <h3>{t('relations.page.listTitle')}</h3>
+      <h2>{t('relations.page.listTitle')}</h2>
       <ul className="cards">
         {edges.slice(0, shown).map((edge) => (
           <li key={edge.id} className="list-row">
