@@ -75,7 +75,7 @@ export function ContactCardView({
       <section className="panel" aria-labelledby={`relations-${id}`}>
         <h2 id={`relations-${id}`}>{t('relations.title')}</h2>
         <RelationList
-          of={{ kind: 'contact', id, name: String(contact.values.name ?? '') }}
+          of={{ kind: 'contact', id: contact.id, name: String(contact.values.name ?? '') }}
           editable={contact.can.update}
         />
       </section>

@@ -45,7 +45,7 @@ export default function BriefPage() {
       title={String(card.values.name ?? t('customers.noName'))}
       actions={
         <>
-          <Link to="/customers/$id" params={{ id }}>
+          <Link to="/customers/$id" params={{ id: card.id }}>
             {t('customers.brief.card')}
           </Link>
           <Button className="not-phone" icon={<PrinterOutlined aria-hidden />} onClick={() => window.print()}>
@@ -84,7 +84,7 @@ export default function BriefPage() {
             <section key={key} className="panel" aria-labelledby={`brief-${key}`}>
               <h2 id={`brief-${key}`}>{t(title)}</h2>
               <Suspense fallback={<Loading />}>
-                <Part customerId={id} data={parts[key]} />
+                <Part customerId={card.id} data={parts[key]} />
               </Suspense>
             </section>
           ))}

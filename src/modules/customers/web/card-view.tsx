@@ -34,6 +34,8 @@ export function CustomerCardView({ id, heading = 'h2' }: { id: string; heading?:
   const { card, save, accept, conflict } = useCard(id);
   if (card.error && !card.data) return <ProblemAlert problem={card.error} onRetry={() => void card.refetch()} />;
   if (!card.data || !dictionary) return <Loading />;
+  // The address of a merged customer shows the one it was merged into; so do all parts.
+  const customerId = card.data.id;
   const tabs = customerTabs.filter((tab) => can(tab.permission));
   const panels = customerPanels.filter((panel) => can(panel.permission));
   return (
@@ -48,7 +50,7 @@ export function CustomerCardView({ id, heading = 'h2' }: { id: string; heading?:
               <div className="card-columns">
                 <div className="card-panels">
                   {panels.map(({ key, component: Panel }) => (
-                    <Panel key={key} customerId={id} />
+                    <Panel key={key} customerId={customerId} />
                   ))}
                 </div>
                 <div className="card-sections">
@@ -60,7 +62,7 @@ export function CustomerCardView({ id, heading = 'h2' }: { id: string; heading?:
           ...tabs.map(({ key, label: name, component: Content }) => ({
             key,
             label: t(name),
-            children: <Content customerId={id} />,
+            children: <Content customerId={customerId} />,
           })),
           { key: 'timeline', label: t('customers.timeline.title'), children: <Timeline card={card.data} /> },
         ]}
