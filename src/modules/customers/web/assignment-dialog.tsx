@@ -115,7 +115,7 @@ export function AssignmentDialog({
       <FormField id="rule-name" label={t('customers.assignment.name')} required error={error('name')}>
         <Input id="rule-name" maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />
       </FormField>
-      <h3>{t('customers.assignment.condition')}</h3>
+      <h2>{t('customers.assignment.condition')}</h2>
       {dictionary ? (
         <ConditionBuilder
           fields={fields}

@@ -174,9 +174,9 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
           {t('customers.pools.fields.capExemptsBuyers')}
         </Checkbox>
       </p>
-      <h3>{t('customers.pools.rules')}</h3>
+      <h2>{t('customers.pools.rules')}</h2>
       <RulesInput rules={rules} onChange={setRules} />
-      <h3>{t('customers.pools.which')}</h3>
+      <h2>{t('customers.pools.which')}</h2>
       {dictionary ? (
         <ConditionBuilder
           fields={fields}

@@ -204,7 +204,7 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
           />
         </FormField>
       </div>
-      <h3>{t('people.roles.permissions')}</h3>
+      <h2>{t('people.roles.permissions')}</h2>
       <table className="plain">
         <tbody>
           {(permissions.data?.items ?? []).map((permission) => (
@@ -233,7 +233,7 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
           ))}
         </tbody>
       </table>
-      <h3>{t('people.roles.sections')}</h3>
+      <h2>{t('people.roles.sections')}</h2>
       <p className="muted">{t('people.roles.sectionsHelp')}</p>
       <table className="plain">
         <tbody>

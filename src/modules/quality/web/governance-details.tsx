@@ -73,7 +73,7 @@ function Growth({ data, n, megabytes }: Pick<DetailsProps, 'data' | 'n' | 'megab
   const counts = [...new Map(data.growth.map((count) => [count.day.slice(0, 7), count])).values()].reverse();
   return (
     <>
-      <h3>{t('quality.governance.createdByMonth')}</h3>
+      <h2>{t('quality.governance.createdByMonth')}</h2>
       <table className="plain">
         <Head columns={(['month', 'created'] as const).map((key) => t(`quality.governance.columns.${key}`))} />
         <tbody>
@@ -96,7 +96,7 @@ function Growth({ data, n, megabytes }: Pick<DetailsProps, 'data' | 'n' | 'megab
           })}
         </tbody>
       </table>
-      <h3>{t('quality.governance.countedByMonth')}</h3>
+      <h2>{t('quality.governance.countedByMonth')}</h2>
       <table className="plain">
         <Head columns={(['day', 'customers', 'size'] as const).map((key) => t(`quality.governance.columns.${key}`))} />
         <tbody>
