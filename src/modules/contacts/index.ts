@@ -17,12 +17,14 @@ export {
   viewContact,
   viewContactsOf,
 } from './server/card.ts';
+export { postFields } from './server/employment.ts';
 export { relatedCustomers } from './server/graph.ts';
 export type { MovedRelations } from './server/move-relations.ts';
 export { moveRelations, undoMoveRelations } from './server/move-relations.ts';
 export { mergeContact, mergeContacts } from './server/named-people.ts';
 export { setNoMail } from './server/no-mail.ts';
 export { /** @public */ contactsOf } from './server/organisation.ts';
+export { customerNames } from './server/people.ts';
 export { seedRelationTypes } from './server/relation-types.ts';
 export {
   applyContactChange,
@@ -30,6 +32,7 @@ export {
   contactFields,
   insertContacts,
   restoreContact,
+  setContactProvenance,
   trashContact,
 } from './server/store.ts';
 

@@ -152,7 +152,7 @@ export const contactMergePreview = endpoint({
   method: 'POST',
   path: '/contact-merges/preview',
   tag,
-  summary: 'People of one customer to merge, side by side, with what would be kept and what would move',
+  summary: 'People to merge, side by side, with what would be kept and what would move',
   access: 'customer:merge',
   body: participantIds,
   response: z.strictObject({ ...proposal, cards: z.array(contactShape) }),
@@ -208,7 +208,7 @@ export const createContactMerge = endpoint({
   method: 'POST',
   path: '/contact-merges',
   tag,
-  summary: 'Merge people of one customer into one',
+  summary: 'Merge people into one; of different customers the one works at all of them',
   access: 'customer:merge',
   status: 201,
   idempotent: true,
@@ -216,19 +216,25 @@ export const createContactMerge = endpoint({
   response: mergeShape,
 });
 
+const samePerson = z.strictObject({
+  id: z.string(),
+  version: z.number().int(),
+  name: z.string(),
+  customerName: z.string(),
+});
 export const contactDuplicates = endpoint({
   method: 'GET',
   path: '/customers/:id/contact-duplicates',
   tag,
-  summary: 'People of one customer that may be the same',
+  summary: 'People of a customer that may be the same, among themselves or as people of other customers',
   access: 'customer:merge',
   params: idParams,
   response: z.strictObject({
     items: z.array(
       z.strictObject({
         score: z.number(),
-        a: z.strictObject({ id: z.string(), version: z.number().int(), name: z.string() }),
-        b: z.strictObject({ id: z.string(), version: z.number().int(), name: z.string() }),
+        a: samePerson,
+        b: samePerson,
       }),
     ),
   }),

@@ -195,6 +195,9 @@ async function reattachReports(context: Context, row: EmploymentRow): Promise<vo
     .execute();
 }
 
+/** What a person is at one company: it goes along to no other, and is kept by the post there. */
+export const postFields = ['position', 'department', 'isPrimary', 'buyingRole', 'roles'];
+
 /**
  * A person goes to another company on a day: the present post ends the day before, a new one begins, the card moves to the new
  * customer with everything known of the person. To a company that is no customer the card stays where it was, as a former one.
@@ -260,7 +263,7 @@ export async function changeJob(
   const former = contact.customer_id;
   if (input.customerId) {
     await applyContactChange(context, contact, {
-      values: { ...post, isPrimary: null, buyingRole: null, roles: null },
+      values: { ...Object.fromEntries(postFields.map((key) => [key, null])), ...post },
       customerId: input.customerId,
       event: 'contact.movedCompany',
     });

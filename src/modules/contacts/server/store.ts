@@ -220,6 +220,16 @@ async function followPosts(
   );
 }
 
+/** Keeps where values came from when they were taken over from another person. */
+export async function setContactProvenance(
+  context: Context,
+  id: string,
+  entries: Record<string, Provenance>,
+): Promise<void> {
+  await sql`update contact set provenance = provenance || ${JSON.stringify(entries)}::jsonb
+    where org_id = ${context.orgId} and id = ${id}`.execute(context.tx);
+}
+
 /** Moves contacts to the trash: found by nothing, shown nowhere, kept in the history. */
 export async function trashContacts(
   context: Context,

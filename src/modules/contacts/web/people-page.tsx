@@ -20,7 +20,7 @@ import { label } from '#ui/i18n.ts';
 import { usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert, usePageTitle } from '#ui/page.tsx';
 import { SearchBox } from '#ui/search-box.tsx';
-import { useSession } from '#ui/session.tsx';
+import { useCan, useSession } from '#ui/session.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
 import { listContacts } from '../contract.ts';
 
@@ -41,6 +41,7 @@ export default function PeoplePage() {
   const navigate = useNavigate();
   const narrow = useNarrow();
   const { user } = useSession();
+  const can = useCan();
   const dictionary = useDictionary('contact');
   const remember = useSend(updateMe, ['/session']);
   const search = useSearch({ strict: false }) as Record<string, unknown>;
@@ -146,6 +147,11 @@ export default function PeoplePage() {
           </Button>
         )}
         {selected.size > 0 ? <span className="muted">{t('contacts.list.selected', { n: selected.size })}</span> : null}
+        {selected.size > 1 && selected.size <= 10 && can('customer:merge') ? (
+          <Link to="/duplicates/merge" search={{ people: [...selected].join() } as never}>
+            <Button>{t('contacts.list.merge')}</Button>
+          </Link>
+        ) : null}
       </div>
       {filter ? (
         <div className="bar">

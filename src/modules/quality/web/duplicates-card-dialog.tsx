@@ -54,11 +54,12 @@ export default function DuplicatesDialog({ customerId, onClose }: { customerId: 
           <Button onClick={() => open({ ids: `${customerId},${item.id}` })}>{t('quality.duplicates.merge')}</Button>
         </div>
       ))}
-      {twice.length > 0 ? <h3>{t('quality.duplicates.people')}</h3> : null}
+      {twice.length > 0 ? <h2>{t('quality.duplicates.people')}</h2> : null}
       {twice.map(({ a, b, score }) => (
         <div key={a.id + b.id} className="row">
           <span className="grow">
-            {a.name} / {b.name} <span className="muted">{t('quality.duplicates.score', { n: percent(score) })}</span>
+            {a.name} / {b.name} {a.customerName === b.customerName ? null : b.customerName}{' '}
+            <span className="muted">{t('quality.duplicates.score', { n: percent(score) })}</span>
           </span>
           <Button onClick={() => open({ people: `${a.id},${b.id}` })}>{t('quality.duplicates.merge')}</Button>
         </div>

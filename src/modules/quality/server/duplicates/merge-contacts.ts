@@ -3,62 +3,30 @@ import {
   type ContactRow,
   contactFields,
   loadContact,
+  postFields,
   restoreContact,
+  setContactProvenance,
   trashContact,
   viewContact,
 } from '#modules/contacts/index.ts';
-import { loadCustomer } from '#modules/customers/index.ts';
-import { canonical, dictionaryFor, fromRow } from '#modules/fields/index.ts';
+import { canonical, dictionaryFor, fromRow, visibleRecords } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
-import { badRequest, conflict, invalid, Problem } from '#shared/errors.ts';
-import type { FieldValues, Provenance } from '#shared/fields.ts';
+import { badRequest, conflict, invalid, notFound, Problem } from '#shared/errors.ts';
+import type { FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import { countAttached, moveAttached, returnAttached } from './attached.ts';
-import { chosenValues, proposals } from './choose-values.ts';
-import { engineRecord } from './customer-records.ts';
+import { chosenValues, isEmpty, proposals } from './choose-values.ts';
 import { checkParticipants, eldest, type Kept, type MergeInput, mergeableFields } from './merge.ts';
-import { explain } from './model.ts';
 import { type CutLine, cutCircles, joinLines } from './reporting-lines.ts';
-import { baseComparers, getSettings } from './settings.ts';
 import { settleLater } from './settle.ts';
 
-/** People of one customer that may be the same, the surest first. */
-export async function contactDuplicates(context: Context, customerId: string) {
-  await loadCustomer(context, customerId, 'customer:merge');
-  const fields = await contactFields(context);
-  const rows = await context.tx
-    .selectFrom('contact')
-    .selectAll()
-    .where('org_id', '=', context.orgId)
-    .where('customer_id', '=', customerId)
-    .where('state', '=', 'active')
-    .orderBy('id')
-    .limit(300)
-    .execute();
-  const { suggestFrom } = await getSettings(context);
-  const { persons } = await baseComparers(context);
-  const records = rows.map((row) => engineRecord(row.id, null, fromRow(fields.values(), row)));
-  const items: { score: number; a: ReturnType<typeof short>; b: ReturnType<typeof short> }[] = [];
-  const short = (row: ContactRow) => ({ id: row.id, version: row.version, name: row.name });
-  for (const [first, a] of rows.entries()) {
-    for (let second = first + 1; second < rows.length; second += 1) {
-      const [left, right, b] = [records[first], records[second], rows[second]];
-      if (!left || !right || !b) continue;
-      // Colleagues share the firm's numbers; within one firm the same name is already likely the same person.
-      const { score, reasons } = explain(persons, left, right);
-      const named = reasons.some((reason) => reason.feature === 'name' && reason.level <= 1);
-      const shown = named ? Math.max(score, 0.6) : score;
-      if (shown >= suggestFrom && reasons.some((reason) => reason.feature === 'name' && reason.level <= 3))
-        items.push({ score: Math.round(shown * 1000) / 1000, a: short(a), b: short(b) });
-    }
-  }
-  return { items: items.sort((x, y) => y.score - x.score).slice(0, 100) };
-}
+const people = (context: Context) => context.tx.selectFrom('contact').selectAll().where('org_id', '=', context.orgId);
 
-const ofOneCustomer = (rows: ContactRow[]): void => {
-  if (new Set(rows.map((row) => row.customer_id)).size > 1)
-    throw invalid([{ field: 'participants', code: 'duplicates.oneCustomer' }]);
+/** Fields a merge of these people decides: of different customers each keeps what the survivor is at its own. */
+const fieldsOf = (fields: Iterable<FieldDefinition>, rows: ContactRow[]): FieldDefinition[] => {
+  const apart = new Set(rows.map((row) => row.customer_id)).size > 1;
+  return mergeableFields(fields, 'contact').filter((field) => !(apart && postFields.includes(field.key)));
 };
 
 /** The people side by side as the caller sees them, with what would be kept and what would move. */
@@ -66,7 +34,6 @@ export async function previewContactMerge(context: Context, ids: string[]) {
   if (new Set(ids).size !== ids.length) throw invalid([{ field: 'ids', code: 'duplicates.twice' }]);
   const rows: ContactRow[] = [];
   for (const id of ids) rows.push(await loadContact(context, id, 'customer:merge'));
-  ofOneCustomer(rows);
   const cards = [];
   for (const row of rows) {
     await logAccess(context, {
@@ -82,7 +49,7 @@ export async function previewContactMerge(context: Context, ids: string[]) {
   return {
     survivorId,
     cards,
-    fields: proposals(mergeableFields(fields, 'contact'), survivorId, cards),
+    fields: proposals(fieldsOf(fields, rows), survivorId, cards),
     attached: await countAttached(
       context,
       'contact',
@@ -91,7 +58,10 @@ export async function previewContactMerge(context: Context, ids: string[]) {
   };
 }
 
-/** Merges people of one customer: values are taken over, what hangs on the others moves, the others go to the trash. */
+/**
+ * Merges people: values are taken over, what hangs on the others moves, the others go to the trash. People of different customers
+ * become one who belongs to the survivor's and works at the others, too: their posts move along.
+ */
 export async function mergeContacts(context: Context, input: MergeInput): Promise<string> {
   checkParticipants(input);
   const rows: ContactRow[] = [];
@@ -100,13 +70,14 @@ export async function mergeContacts(context: Context, input: MergeInput): Promis
     if (row.version !== version) throw new Problem(412, 'version.conflict', { field: id });
     rows.push(row);
   }
-  ofOneCustomer(rows);
   const survivor = rows.find((row) => row.id === input.survivorId);
   if (!survivor) throw invalid([{ field: 'survivorId', code: 'duplicates.survivor' }]);
   const fields = await contactFields(context);
   const readable = new Set((await dictionaryFor(context, 'contact')).fields.map((field) => field.key));
+  const mergeable = fieldsOf(fields.values(), rows);
   for (const key of Object.keys(input.choices))
-    if (!readable.has(key)) throw badRequest('field.unknown', { field: `choices.${key}`, params: { field: key } });
+    if (!readable.has(key) || !mergeable.some((field) => field.key === key))
+      throw badRequest('field.unknown', { field: `choices.${key}`, params: { field: key } });
   const others = rows.filter((row) => row !== survivor);
   const participant = (row: ContactRow) => ({
     id: row.id,
@@ -114,12 +85,7 @@ export async function mergeContacts(context: Context, input: MergeInput): Promis
     provenance: row.provenance as unknown as Record<string, Provenance>,
   });
   const before = participant(survivor);
-  const chosen = chosenValues(
-    mergeableFields(fields.values(), 'contact'),
-    survivor.id,
-    rows.map(participant),
-    input.choices,
-  );
+  const chosen = chosenValues(mergeable, survivor.id, rows.map(participant), input.choices);
   const changes = Object.fromEntries(
     Object.entries(chosen.values)
       .filter(([key, to]) => canonical(before.values[key] ?? null) !== canonical(to ?? null))
@@ -149,6 +115,7 @@ export async function mergeContacts(context: Context, input: MergeInput): Promis
     event: 'contact.absorbed',
     reason: input.reason ?? null,
   });
+  await setContactProvenance(context, survivor.id, entriesOf(chosen.provenance, changes));
   for (const row of others) await moveAttached(context, 'contact', mergeId, row.id, survivor.id);
   const reportingLines = await cutCircles(context, survivor.id);
   await context.tx
@@ -168,6 +135,10 @@ export async function mergeContacts(context: Context, input: MergeInput): Promis
   return mergeId;
 }
 
+/** Entries of fields that have a value in `values`. */
+const entriesOf = (provenance: Record<string, Provenance>, values: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(provenance).filter(([key]) => !isEmpty(values[key])));
+
 export async function unmergeContacts(
   context: Context,
   merge: {
@@ -175,13 +146,18 @@ export async function unmergeContacts(
     survivorId: string;
     merged: { id: string; name: string }[];
     changes: Record<string, { from: unknown; to: unknown }>;
+    provenance: Record<string, Provenance>;
     parties: Record<string, unknown>;
   },
 ): Promise<Kept> {
-  const survivor = await context.tx
-    .selectFrom('contact')
-    .selectAll()
-    .where('org_id', '=', context.orgId)
+  // They come back to customers of their own: only by who may merge those, too.
+  const mergedIds = merge.merged.map((item) => item.id);
+  const mine = await people(context)
+    .where('id', 'in', mergedIds)
+    .where(visibleRecords(context, 'contact', 'customer:merge'))
+    .execute();
+  if (mine.length < mergedIds.length) throw notFound('merge');
+  const survivor = await people(context)
     .where('id', '=', merge.survivorId)
     .where('state', '=', 'active')
     .forUpdate()
@@ -196,6 +172,7 @@ export async function unmergeContacts(
     else if (canonical(present[key] ?? null) !== canonical(change.from)) kept.push(key);
   }
   await applyContactChange(context, survivor, { values: back, event: 'contact.separated', reason: 'undo' });
+  await setContactProvenance(context, survivor.id, entriesOf(merge.provenance, back));
   const rows = await returnAttached(context, merge.id, survivor.id);
   await joinLines(context, (merge.parties.reportingLines ?? []) as CutLine[]);
   const unique: string[] = [];

@@ -261,18 +261,17 @@ describe('people', () => {
     const one = await add(home.id, { name: '张晓明', phones: '13900001111' });
     const two = await add(home.id, { name: 'Zhang Xiaoming', emails: 'zxm@example.com' });
     await add(home.id, { name: '刘大海' });
-    const far = await add(other.id, { name: '张晓明' });
+    // Nothing but a name in common: no more than a namesake.
+    await add(other.id, { name: '张晓明' });
     const found = await t.admin.get(`/customers/${home.id}/contact-duplicates`);
     expect(found.body.items.map((item: Json) => [item.a.id, item.b.id])).toEqual([[one.id, two.id]]);
     const send = (...people: Json[]) =>
       t.admin.send('POST', '/contact-merges', { survivorId: one.id, participants: parties(...people) });
-    expect((await send(one, far)).body.errors[0].code).toBe('duplicates.oneCustomer');
     const preview = (client: Client, ...ids: string[]) => client.send('POST', '/contact-merges/preview', { ids });
     const { body: shown } = await preview(t.admin, two.id, one.id);
     expect(shown).toMatchObject({ survivorId: one.id, cards: [{ id: two.id }, { id: one.id }] });
     expect(shown.fields.find((field: Json) => field.key === 'name')).toMatchObject({ differs: true, proposed: one.id });
     expect(shown.fields.find((field: Json) => field.key === 'emails')).toMatchObject({ list: true, proposed: null });
-    expect((await preview(t.admin, one.id, far.id)).body.errors[0].code).toBe('duplicates.oneCustomer');
     expect((await preview(t.admin, one.id, one.id)).status).toBe(422);
     expect((await preview(await t.as('supervisor'), one.id, two.id)).status).toBe(404);
     const made = await send(one, two);
@@ -285,6 +284,61 @@ describe('people', () => {
     expect(undone.status, JSON.stringify(undone.body)).toBe(200);
     expect((await t.admin.get(`/contacts/${two.id}`)).body.values.name).toBe('Zhang Xiaoming');
     expect((await t.admin.get(`/contacts/${one.id}`)).body.values.emails).toBeUndefined();
+  });
+
+  it('of two customers become one who works at both, and are separated again', async () => {
+    const rep = await t.as('sales');
+    const home = await create(t.admin, { name: '甲方公司' });
+    const theirs = await create(rep, { name: '乙方公司' });
+    const add = async (client: Client, customerId: string, values: Json) =>
+      (await client.send('POST', '/contacts', { customerId, values })).body;
+    const one = await add(t.admin, home.id, { name: '孟两头', position: '董事', phones: '13900007777' });
+    const two = await add(rep, theirs.id, { name: '孟两头', position: '监事', phones: '13900007777', hobbies: '围棋' });
+    const below = await add(rep, theirs.id, { name: '下属' });
+    const chart = async (client: Client) => (await client.get(`/customers/${theirs.id}/organisation`)).body.people;
+    const post = (await chart(rep)).find((item: Json) => item.contactId === below.id);
+    const path = `/employments/${post.employmentId}/reporting-line`;
+    expect((await rep.send('PUT', path, { reportsTo: two.id }, match(post.version))).status).toBe(200);
+    const relation = (await t.admin.get('/relation-types')).body.items.find((item: Json) => item.key === 'referral');
+    const end = (kind: string, id: string) => ({ kind, id });
+    const referral = { typeId: relation.id, first: end('contact', two.id), second: end('customer', theirs.id) };
+    expect((await rep.send('POST', '/relations', referral)).status).toBe(201);
+
+    const found = (await t.admin.get(`/customers/${home.id}/contact-duplicates`)).body.items;
+    expect(found).toMatchObject([{ a: { id: one.id }, b: { id: two.id, customerName: '乙方公司' } }]);
+    const ids = [one.id, two.id];
+    const { body: shown } = await t.admin.send('POST', '/contact-merges/preview', { ids });
+    expect(shown.fields.map((field: Json) => field.key)).not.toContain('position');
+    const send = (client: Client, choices = {}) =>
+      client.send('POST', '/contact-merges', { survivorId: one.id, participants: parties(one, two), choices });
+    expect((await send(await t.as('supervisor'))).status).toBe(404);
+    expect((await send(t.admin, { position: two.id })).body.code).toBe('field.unknown');
+    const made = await send(t.admin);
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+
+    const kept = (await t.admin.get(`/contacts/${one.id}`)).body;
+    expect(kept).toMatchObject({ customerId: home.id, values: { position: '董事', hobbies: ['围棋'] } });
+    expect(kept.provenance.hobbies?.by).toBe(two.provenance.hobbies?.by);
+    const { items: posts } = (await t.admin.get(`/contacts/${one.id}/employments`)).body;
+    expect(posts.map((item: Json) => [item.company, item.position, item.home]).sort()).toEqual([
+      ['乙方公司', '监事', false],
+      ['甲方公司', '董事', true],
+    ]);
+    // Whoever sees only the other customer sees the person there by name and post, and no more.
+    expect((await chart(rep)).find((item: Json) => item.contactId === one.id)).toMatchObject({
+      ...{ name: '孟两头', position: '监事', shared: true, canOpen: false },
+    });
+    expect((await chart(rep)).find((item: Json) => item.contactId === below.id).reportsTo).toBe(one.id);
+    expect((await rep.get(`/contacts/${two.id}`)).status).toBe(404);
+    const referred = (await t.admin.get(`/relations?kind=contact&id=${one.id}`)).body.items;
+    expect(referred[0]).toMatchObject({ second: { id: theirs.id } });
+
+    const undone = await t.admin.send('POST', `/merges/${made.body.id}/undoing`, undefined, match(1));
+    expect(undone.body).toMatchObject({ state: 'undone', kept: { fields: [], rows: [], unique: [] } });
+    expect((await rep.get(`/contacts/${two.id}`)).body).toMatchObject({ customerId: theirs.id });
+    expect((await chart(rep)).find((item: Json) => item.contactId === below.id).reportsTo).toBe(two.id);
+    expect((await t.admin.get(`/contacts/${one.id}`)).body.values.hobbies).toBeUndefined();
+    expect((await t.admin.get(`/contacts/${one.id}/employments`)).body.items).toHaveLength(1);
   });
 });
 
