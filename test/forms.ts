@@ -56,13 +56,19 @@ export function formSteps(t: TestApp) {
   }
   let visitors = 0;
   /** A visitor without an account, each from an address of its own. */
-  async function visit(method: 'GET' | 'POST', path: string, payload?: object, english = false): Promise<Json> {
+  async function visit(
+    method: 'GET' | 'POST',
+    path: string,
+    payload?: object,
+    english = false,
+    headers: Record<string, string> = {},
+  ): Promise<Json> {
     visitors += 1;
     const answer = await t.app.server.inject({
       method,
       url: `/api/v1/public/forms/${path}`,
       remoteAddress: `10.7.${visitors >> 8}.${visitors & 255}`,
-      headers: { 'accept-language': english ? 'en-US' : 'zh-CN' },
+      headers: { 'accept-language': english ? 'en-US' : 'zh-CN', ...headers },
       ...(payload ? { payload } : {}),
     });
     return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };

@@ -2,7 +2,10 @@ import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-/** Registers the worker that lets the app open without a network, and says when a new version waits; nobody is interrupted. */
+/**
+ * Registers the worker that lets the app open without a network, and says when a new version waits; nobody is interrupted.
+ * Only for those with an account: a guest who fills in a form is not made to load the rest.
+ */
 export function NewVersion() {
   const { t } = useTranslation();
   const [waiting, setWaiting] = useState<ServiceWorker>();

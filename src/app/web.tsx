@@ -18,17 +18,22 @@ import { useTranslation } from 'react-i18next';
 import { setupState } from '#modules/operations/contract.ts';
 import { session as sessionEndpoint } from '#modules/people/account-contract.ts';
 import { Problem } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { startI18n } from '#ui/i18n.ts';
 import { menuGroups } from '#ui/module.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
+import { recall, remember } from '#ui/stored.ts';
 import { NewVersion } from './new-version.tsx';
 import { BrokenPage, NoPage } from './no-page.tsx';
 import { webModules } from './web-modules.ts';
 
 // What signing in does without is fetched apart.
 const Frame = lazy(() => import('./frame.tsx'));
+
+// Browsers give this only over https or on the machine itself; an office server reached by its address has no https.
+crypto.randomUUID ??= newId as Crypto['randomUUID'];
 
 const client = new QueryClient({
   defaultOptions: {
@@ -42,7 +47,7 @@ const client = new QueryClient({
 });
 
 function savedDark(): boolean {
-  const saved = localStorage.getItem('kedang.theme');
+  const saved = recall('kedang.theme');
   return saved ? saved === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
 }
 
@@ -97,12 +102,13 @@ function SignedIn() {
   if (!session.data) return <Loading />;
   const changeDark = (value: boolean) => {
     setDark(value);
-    localStorage.setItem('kedang.theme', value ? 'dark' : 'light');
+    remember('kedang.theme', value ? 'dark' : 'light');
     darkChange.dispatchEvent(new Event('change'));
   };
   return (
     <Suspense fallback={<Loading />}>
       <Frame session={session.data} dark={dark} onDark={changeDark} />
+      <NewVersion />
     </Suspense>
   );
 }
@@ -169,7 +175,6 @@ function Client() {
       }}
     >
       <RouterProvider router={router} />
-      <NewVersion />
     </ConfigProvider>
   );
 }

@@ -4,6 +4,7 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { MessageTree } from '#shared/messages.ts';
 import type { SessionInfo } from '#shared/session.ts';
+import { recall, remember } from './stored.ts';
 
 export type Lang = SessionInfo['user']['lang'];
 
@@ -18,7 +19,7 @@ export async function loadLanguage(lang: Lang): Promise<void> {
 }
 
 const remembered = (): Lang => {
-  const saved = localStorage.getItem('kedang.lang');
+  const saved = recall('kedang.lang');
   if (saved === 'zh-CN' || saved === 'en-US') return saved;
   return navigator.language.startsWith('zh') || !navigator.language.startsWith('en') ? 'zh-CN' : 'en-US';
 };
@@ -39,7 +40,7 @@ export async function startI18n(): Promise<void> {
 export async function setLanguage(lang: Lang): Promise<void> {
   await loadLanguage(lang);
   await i18next.changeLanguage(lang);
-  localStorage.setItem('kedang.lang', lang);
+  remember('kedang.lang', lang);
   document.documentElement.lang = lang;
 }
 

@@ -3,13 +3,14 @@ import { Link, useLocation } from '@tanstack/react-router';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type MenuGroup, type MenuItem, menuGroups } from './module.ts';
+import { recall, remember } from './stored.ts';
 
 const stored = 'kedang.menu';
 /** Open until somebody closes them: what the day needs. */
 const openAtFirst: MenuGroup[] = ['work', 'customers'];
 
 function remembered(): Set<MenuGroup> {
-  const saved = localStorage.getItem(stored);
+  const saved = recall(stored);
   if (saved === null) return new Set(openAtFirst);
   return new Set(menuGroups.filter((group) => saved.split(',').includes(group)));
 }
@@ -35,7 +36,7 @@ export function Menu({ items }: { items: MenuItem[] }) {
   const toggle = (name: MenuGroup) => {
     const groups = new Set(open);
     if (!groups.delete(name)) groups.add(name);
-    localStorage.setItem(stored, [...groups].join(','));
+    remember(stored, [...groups].join(','));
     setOpen(groups);
   };
   return (

@@ -46,7 +46,7 @@ test('a brochure goes to a customer never contacted, is opened there, and the gu
   await shot(page, 'material-send');
   await dialog.getByText('链接或二维码').click();
   await dialog.getByRole('button', { name: '发送资料' }).click();
-  await expect(page.getByRole('button', { name: '复制链接（初访阀门公司）' })).toBeVisible();
+  await expect(page.getByRole('button', { name: '复制：初访阀门公司' })).toBeVisible();
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /关\s*闭/ })

@@ -41,6 +41,7 @@ export const answerPublicForm = endpoint({
   params: token,
   rateLimit: 20,
   status: 201,
+  idempotent: true,
   body: z.strictObject({
     values,
     /** Tells which revision was filled in and when it was opened. */
@@ -122,6 +123,8 @@ export const answerView = answerItem.extend({
   ),
   contacts: z.array(z.strictObject({ id: z.string(), name: z.string() })),
   consent: z.strictObject({ purpose: z.string(), text: z.string(), givenAt: z.string() }).nullable(),
+  /** The form asks for consent, and none was given with this answer. */
+  consentMissing: z.boolean(),
   files: z.array(z.strictObject({ id: z.string(), question: z.string(), name: z.string(), size: z.number() })),
 });
 export type AnswerView = z.infer<typeof answerView>;

@@ -8,12 +8,12 @@ import { prepared } from '../db/database.ts';
  * Runs a create at most once per `Idempotency-Key` and caller in 24 hours; a repeat gets the first answer again.
  * The key is written in the transaction of the work: a second request waits on the row until the first commits or fails.
  */
-export async function withIdempotency(
+export async function withIdempotency<T>(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-  work: () => Promise<unknown>,
-): Promise<unknown> {
+  work: () => Promise<T>,
+): Promise<T> {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return work();
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) {
@@ -50,7 +50,7 @@ export async function withIdempotency(
     if (first.request_hash !== requestHash)
       throw new Problem(422, 'idempotency.mismatch', { field: 'Idempotency-Key' });
     reply.header('idempotent-replayed', 'true');
-    return first.response;
+    return first.response as T;
   }
   const result = await work();
   await context.tx

@@ -4,6 +4,7 @@ import { App, Button, Modal, Segmented, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { downloadUrl, useSend } from '#ui/api.ts';
+import { CopyButton } from '#ui/copy-button.tsx';
 import { formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
@@ -138,11 +139,6 @@ export function LinkButtons({ send }: { send: SendView }) {
   if (!path) return null;
   const name = send.recipient;
   const address = location.origin + path;
-  const copy = () =>
-    navigator.clipboard.writeText(address).then(
-      () => void message.success(t('materials.copied')),
-      () => void message.info(address, 10),
-    );
   const close = () =>
     void modal.confirm({
       title: t('materials.revokeTitle', { name }),
@@ -157,9 +153,7 @@ export function LinkButtons({ send }: { send: SendView }) {
     });
   return (
     <span className="material-buttons">
-      <Button size="small" aria-label={t('materials.copyOf', { name })} onClick={() => void copy()}>
-        {t('materials.copy')}
-      </Button>
+      <CopyButton text={address} name={name} />
       <Button size="small" aria-label={t('materials.qrOf', { name })} onClick={() => setShowing(true)}>
         {t('materials.qr')}
       </Button>

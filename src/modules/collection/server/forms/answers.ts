@@ -150,7 +150,7 @@ async function suggest(context: Context, kind: string, asked: AskedField[], valu
 }
 
 export async function viewAnswer(context: Context, row: AnswerRow): Promise<AnswerView> {
-  const { questions, asked, values, hidden } = await readable(context, row);
+  const { content, questions, asked, values, hidden } = await readable(context, row);
   const records = await recordsOf(context, row);
   const present: AnswerView['present'] = {};
   const proposals: string[] = [];
@@ -213,6 +213,7 @@ export async function viewAnswer(context: Context, row: AnswerRow): Promise<Answ
     suggestions: row.customer_id || row.state !== 'new' ? [] : await suggest(context, row.form_kind, asked, values),
     contacts,
     consent: consent ? { purpose: consent.purpose, text: consent.consent_text, givenAt: iso(consent.given_at) } : null,
+    consentMissing: content.consent.zh !== '' && consent === undefined,
     files: files.map((file) => ({ ...file, size: Number(file.size) })),
   };
 }

@@ -70,13 +70,14 @@ function checkOne(item: FrozenQuestion, raw: unknown, reading: CheckContext): Ch
 /**
  * Checks answers against the revision they were given to. A question that is not in it ends in 400 naming it; what stands in a
  * branch that is not shown is left out; everything else that is wrong is told at once. `known`: questions whose value is there
- * already and was only masked, so that leaving them empty means no change.
+ * already and was only masked, so that leaving them empty means no change. `also`: what else is wrong.
  */
 export async function checkAnswers(
   context: Context,
   content: FrozenContent,
   input: AnswerValues,
   known: string[] = [],
+  also: FieldError[] = [],
 ): Promise<AnswerValues> {
   const reading = await checkContextOf(context);
   for (const id of Object.keys(input))
@@ -93,6 +94,6 @@ export async function checkAnswers(
     else if (!isEmptyAnswer(checked.value)) values[item.id] = checked.value;
     else if (item.required && !known.includes(item.id)) errors.push({ field, code: 'input.required' });
   }
-  if (errors.length > 0) throw invalid(errors);
+  if (errors.length + also.length > 0) throw invalid([...errors, ...also]);
   return values;
 }

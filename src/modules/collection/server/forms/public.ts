@@ -9,7 +9,7 @@ import { recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import type { PublicContext } from '#platform/http/route.ts';
 import type { Links, OpenedLink } from '#platform/links/index.ts';
-import { conflict, invalid, Problem } from '#shared/errors.ts';
+import { conflict, Problem } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { AnswerValues, FrozenContent } from '../../form-content.ts';
@@ -142,6 +142,8 @@ export async function openPublicForm(means: FormMeans, request: PublicContext, t
   });
 }
 
+type Thanks = Pick<FrozenContent, 'thanks'>;
+
 export interface PublicAnswer {
   values: AnswerValues;
   ticket: string;
@@ -151,60 +153,77 @@ export interface PublicAnswer {
   homepage: string;
 }
 
-export async function answerPublicForm(means: FormMeans, request: PublicContext, token: string, body: PublicAnswer) {
-  return withForm(means, request, token, async (context, link, form) => {
-    const revision = readTicket(means.vault, context, link.id, body.ticket);
-    const content = await loadRevision(context, form.id, revision);
-    if (!content) throw new Problem(422, 'form.ticket');
-    // A program is told what a person would be told, and nothing is kept.
-    if (body.homepage !== '') return { thanks: content.thanks };
-    if (content.consent.zh !== '' && !body.consent) throw invalid([{ field: 'consent', code: 'form.consentNeeded' }]);
-    const invitation = await invitationOf(context, link);
-    const { masked } = await presentOf(context, invitation, content);
-    const values = await checkAnswers(context, content, body.values, masked);
-    await refuseFlood(context, form.id);
-    await countAnswer(context, form.id);
-    await means.links.spend(context, link);
-    const id = newId();
-    const channel = invitation?.customer_id ? 'personal' : body.embedded ? 'embedded' : 'link';
+/** Takes one answer; sent again because the network broke off it is still one. */
+export function answerPublicForm(
+  means: FormMeans,
+  visitor: PublicContext,
+  token: string,
+  body: PublicAnswer,
+  once: (context: Context, work: () => Promise<Thanks>) => Promise<Thanks>,
+): Promise<Thanks> {
+  return withForm(means, visitor, token, (context, link, form) =>
+    once(context, () => keepAnswer(means, visitor, { context, link, form }, body)),
+  );
+}
+
+async function keepAnswer(
+  means: FormMeans,
+  visitor: PublicContext,
+  { context, link, form }: { context: Context; link: OpenedLink; form: FormRow },
+  body: PublicAnswer,
+): Promise<Thanks> {
+  const revision = readTicket(means.vault, context, link.id, body.ticket);
+  const content = await loadRevision(context, form.id, revision);
+  if (!content) throw new Problem(422, 'form.ticket');
+  // A program is told what a person would be told, and nothing is kept.
+  if (body.homepage !== '') return { thanks: content.thanks };
+  const invitation = await invitationOf(context, link);
+  const { masked } = await presentOf(context, invitation, content);
+  const agreed = content.consent.zh === '' || body.consent;
+  const refusal = agreed ? [] : [{ field: 'consent', code: 'form.consentNeeded' }];
+  const values = await checkAnswers(context, content, body.values, masked, refusal);
+  await refuseFlood(context, form.id);
+  await countAnswer(context, form.id);
+  await means.links.spend(context, link);
+  const id = newId();
+  const channel = invitation?.customer_id ? 'personal' : body.embedded ? 'embedded' : 'link';
+  await context.tx
+    .insertInto('form_answer')
+    .values({
+      org_id: context.orgId,
+      id,
+      form_id: form.id,
+      revision,
+      invitation_id: invitation?.id ?? null,
+      customer_id: invitation?.customer_id ?? null,
+      contact_id: invitation?.contact_id ?? null,
+      channel,
+      lang: body.lang,
+      values: JSON.stringify(values),
+      submitted_at: context.now(),
+    })
+    .execute();
+  await attachFiles(context, means.files, { id, linkId: link.id, formId: form.id }, content, values);
+  if (content.consent.zh !== '')
+    await recordConsent(context, content, {
+      answerId: id,
+      formId: form.id,
+      revision,
+      channel,
+      lang: body.lang,
+      customerId: invitation?.customer_id ?? null,
+      contactId: invitation?.contact_id ?? null,
+      ipHash: visitor.ip ? seal(means.vault, context.orgId, visitor.ip) : null,
+    });
+  if (invitation)
     await context.tx
-      .insertInto('form_answer')
-      .values({
-        org_id: context.orgId,
-        id,
-        form_id: form.id,
-        revision,
-        invitation_id: invitation?.id ?? null,
-        customer_id: invitation?.customer_id ?? null,
-        contact_id: invitation?.contact_id ?? null,
-        channel,
-        lang: body.lang,
-        values: JSON.stringify(values),
-        submitted_at: context.now(),
-      })
+      .updateTable('form_invitation')
+      .set({ answered_at: context.now() })
+      .where('org_id', '=', context.orgId)
+      .where('id', '=', invitation.id)
       .execute();
-    await attachFiles(context, means.files, { id, linkId: link.id, formId: form.id }, content, values);
-    if (content.consent.zh !== '')
-      await recordConsent(context, content, {
-        answerId: id,
-        formId: form.id,
-        revision,
-        channel,
-        lang: body.lang,
-        customerId: invitation?.customer_id ?? null,
-        contactId: invitation?.contact_id ?? null,
-        ipHash: request.ip ? seal(means.vault, context.orgId, request.ip) : null,
-      });
-    if (invitation)
-      await context.tx
-        .updateTable('form_invitation')
-        .set({ answered_at: context.now() })
-        .where('org_id', '=', context.orgId)
-        .where('id', '=', invitation.id)
-        .execute();
-    await announce(context, form, id, content.title.zh, invitation?.customer_id ?? null);
-    return { thanks: content.thanks };
-  });
+  await announce(context, form, id, content.title.zh, invitation?.customer_id ?? null);
+  return { thanks: content.thanks };
 }
 
 async function refuseFlood(context: Context, formId: string): Promise<void> {

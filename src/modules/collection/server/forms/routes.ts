@@ -3,6 +3,7 @@ import QRCode from 'qrcode';
 import { registerNotificationType } from '#modules/notifications/index.ts';
 import { companyOf } from '#platform/company.ts';
 import { logAccess } from '#platform/events/index.ts';
+import { withIdempotency } from '#platform/http/idempotency.ts';
 import { type Route, serve, servePublic, serveStream } from '#platform/http/route.ts';
 import { conflict } from '#shared/errors.ts';
 import * as answers from '../../form-answers-contract.ts';
@@ -104,8 +105,10 @@ export function formRoutes(means: FormMeans & MailMeans): Route[] {
       formAnswerTexts(context, params.id, params.question, query),
     ),
     servePublic(answers.openPublicForm, (context, { params }) => openPublicForm(means, context, params.token)),
-    servePublic(answers.answerPublicForm, (context, { params, body }) =>
-      answerPublicForm(means, context, params.token, body),
+    servePublic(answers.answerPublicForm, (context, { params, body, request, reply }) =>
+      answerPublicForm(means, context, params.token, body, (inForm, work) =>
+        withIdempotency(inForm, request, reply, work),
+      ),
     ),
     servePublic(answers.refuseFormMail, (context, { params }) => refuseMail(links, context, params.token)),
     servePublic(answers.uploadFormFile, (context, { params, request }) =>

@@ -156,6 +156,9 @@ function Review({ answer }: { answer: AnswerView }) {
           <p className="muted small">{t('collection.forms.givenAt', { time: formatTime(answer.consent.givenAt) })}</p>
         </section>
       ) : null}
+      {answer.consentMissing ? (
+        <Alert className="problem" type="warning" showIcon title={t('collection.forms.consentMissing')} />
+      ) : null}
       <ProblemAlert problem={decide.error && !errors[Object.keys(errors)[0] ?? ''] ? decide.error : null} />
       {errors.accept ? <p className="form-error">{errors.accept}</p> : null}
       {open ? (

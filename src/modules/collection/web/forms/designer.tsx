@@ -1,18 +1,17 @@
-import { App, Button, Input, InputNumber, Modal, Select } from 'antd';
-import { useState } from 'react';
+import { App, Button, Input, InputNumber, Select } from 'antd';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useDictionary } from '#modules/fields/web/index.tsx';
+import { Problem } from '#shared/errors.ts';
 import { customerKinds } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
-import type { AnswerValues, FormContent } from '../../form-content.ts';
+import { useUnsaved } from '#ui/use-unsaved.ts';
+import type { FormContent } from '../../form-content.ts';
 import { type FormView, publishForm, setFormState, updateForm } from '../../forms-contract.ts';
 import { BothInput } from './both-input.tsx';
-import { FormBody } from './form-body.tsx';
-import { said } from './question-input.tsx';
+import { Preview } from './preview.tsx';
 import { QuestionList } from './question-list.tsx';
-import { resolve } from './resolve.ts';
 
 const stale = ['/forms'];
 const settingsOf = ({ kind, content, expiresOn, maxAnswers, remindDays, sites }: FormView) => ({
@@ -41,18 +40,27 @@ function placeIn(draft: ReturnType<typeof settingsOf>, field: string): unknown {
 /** Edits the draft; saving keeps it, publishing makes it what people see. */
 export function Designer({ form }: { form: FormView }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const { message, modal } = App.useApp();
+  /** The form the draft began from: its version is what a save must meet. */
+  const [base, setBase] = useState(form);
   const [draft, setDraft] = useState(() => settingsOf(form));
   /** The draft the last answer of the server was about. */
   const [judged, setJudged] = useState(draft);
   const [preview, setPreview] = useState(false);
+  const [busy, setBusy] = useState<'save' | 'publish' | null>(null);
   const save = useSend(updateForm, stale);
   const publish = useSend(publishForm, stale);
   const setState = useSend(setFormState, stale);
   const { content } = draft;
   const put = (part: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...part }));
   const putContent = (part: Partial<FormContent>) => put({ content: { ...content, ...part } });
-  const changed = JSON.stringify(draft) !== JSON.stringify(settingsOf(form));
+  const changed = JSON.stringify(draft) !== JSON.stringify(settingsOf(base));
+  useUnsaved(changed);
+  const begin = (from: FormView) => {
+    setBase(from);
+    setDraft(settingsOf(from));
+  };
+  if (!changed && form.version > base.version) begin(form);
   const problem = publish.error ?? save.error ?? setState.error;
   // What was changed since is wrong no longer, as far as anybody knows.
   const errors = (problem?.errors ?? []).filter(({ field }) => placeIn(draft, field) === placeIn(judged, field));
@@ -63,38 +71,68 @@ export function Designer({ form }: { form: FormView }) {
       return index ? [[Number(index), error.message ?? error.code]] : [];
     }),
   );
+  const page = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (problem) page.current?.querySelector('[id$="-error"], li .form-error')?.scrollIntoView({ block: 'center' });
+  }, [problem]);
   /** Everything wrong is told at its place. */
   const placed =
     problem !== null &&
     problem.errors.length > 0 &&
     problem.errors.every(({ field }) => /^(content\.|sites)/.test(field));
   const params = { id: form.id };
-  const keep = async (): Promise<FormView> =>
-    changed ? save.mutateAsync({ params, ifMatch: form.version, body: draft }) : form;
-  const keepAndSay = () => {
-    setJudged(draft);
-    return keep().then(
-      () => void message.success(t('collection.forms.saved')),
-      () => {},
-    );
+  const write = async (version: number): Promise<FormView> => {
+    const saved = await save.mutateAsync({ params, ifMatch: version, body: draft });
+    setBase(saved);
+    setJudged(settingsOf(saved));
+    // As the server keeps it, unless more was typed meanwhile.
+    setDraft((before) => (before === draft ? settingsOf(saved) : before));
+    return saved;
   };
-  const release = async () => {
+  const keep = async (): Promise<FormView> => {
+    if (!changed) return base;
+    try {
+      return await write(base.version);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 412) throw error;
+      const mine = await modal.confirm({
+        title: t('ui.conflict.title'),
+        content: t('collection.forms.conflictText'),
+        okText: t('collection.forms.conflictMine'),
+        cancelText: t('collection.forms.conflictTheirs'),
+      });
+      const { current } = error.data as { current: FormView };
+      if (mine) return write(current.version);
+      begin(current);
+      save.reset();
+      throw error;
+    }
+  };
+  /** Saves the draft, and publishes it where that was asked for. */
+  const run = async (what: 'save' | 'publish') => {
+    setBusy(what);
     setJudged(draft);
     try {
       const saved = await keep();
-      await publish.mutateAsync({ params, ifMatch: saved.version });
-      void message.success(t('collection.forms.publishedNow'));
+      if (what === 'publish') setBase(await publish.mutateAsync({ params, ifMatch: saved.version }));
+      void message.success(t(what === 'save' ? 'collection.forms.saved' : 'collection.forms.publishedNow'));
     } catch {
       // Told beside the fields and above them.
     }
+    setBusy(null);
   };
   return (
-    <>
+    <div ref={page}>
       <div className="bar">
-        <Button loading={save.isPending} disabled={!changed} onClick={() => void keepAndSay()}>
+        <Button loading={busy === 'save'} disabled={!changed || busy === 'publish'} onClick={() => void run('save')}>
           {t('collection.forms.saveDraft')}
         </Button>
-        <Button type="primary" loading={publish.isPending} onClick={() => void release()}>
+        <Button
+          type="primary"
+          loading={busy === 'publish'}
+          disabled={busy === 'save'}
+          onClick={() => void run('publish')}
+        >
           {t(form.revision === 0 ? 'collection.forms.publish' : 'collection.forms.publishAgain')}
         </Button>
         <Button onClick={() => setPreview(true)}>{t('collection.forms.preview')}</Button>
@@ -104,7 +142,7 @@ export function Designer({ form }: { form: FormView }) {
             onClick={() =>
               setState.mutate({
                 params,
-                ifMatch: form.version,
+                ifMatch: base.version,
                 body: { state: form.state === 'open' ? 'closed' : 'open' },
               })
             }
@@ -205,25 +243,6 @@ export function Designer({ form }: { form: FormView }) {
         </div>
       </section>
       {preview ? <Preview content={content} onClose={() => setPreview(false)} /> : null}
-    </>
-  );
-}
-
-/** The draft as people would see it; nothing is sent. */
-function Preview({ content, onClose }: { content: FormContent; onClose(): void }) {
-  const { t } = useTranslation();
-  const customer = useDictionary('customer');
-  const contact = useDictionary('contact');
-  const [values, setValues] = useState<AnswerValues>({});
-  return (
-    <Modal open title={`${t('collection.forms.preview')} · ${said(content.title)}`} footer={null} onCancel={onClose}>
-      {said(content.intro) ? <p className="form-text">{said(content.intro)}</p> : null}
-      <FormBody
-        questions={resolve(content.questions, [...(customer?.fields ?? []), ...(contact?.fields ?? [])])}
-        values={values}
-        errors={{}}
-        onChange={(id, value) => setValues((before) => ({ ...before, [id]: value }))}
-      />
-    </Modal>
+    </div>
   );
 }

@@ -1,7 +1,8 @@
 import './forms.css';
+import { Checkbox } from 'antd';
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type AnswerValues, type FrozenQuestion, shownQuestions } from '../../form-content.ts';
+import { type AnswerValues, type FormContent, type FrozenQuestion, shownQuestions } from '../../form-content.ts';
 import { QuestionInput, type SentFile, said } from './question-input.tsx';
 import { titleOf } from './resolve.ts';
 
@@ -98,6 +99,42 @@ export function FormBody({ questions, values, onChange, errors, masked = [], sen
         );
       })}
     </div>
+  );
+}
+
+/** What the answers are for and what is agreed to; absent in a form that asks for no consent. */
+export function Consent({
+  content,
+  label,
+  checked,
+  onChange,
+  error,
+}: {
+  content: FormContent;
+  label: string;
+  checked: boolean;
+  onChange(checked: boolean): void;
+  error?: string;
+}) {
+  const { t } = useTranslation();
+  if (content.consent.zh === '') return null;
+  return (
+    <section className="form-consent" aria-label={t('collection.forms.consent')}>
+      {said(content.purpose) ? (
+        <p>
+          <strong>{t('collection.forms.purpose')}</strong> {said(content.purpose)}
+        </p>
+      ) : null}
+      <p className="form-text">{said(content.consent)}</p>
+      <Checkbox checked={checked} onChange={(event) => onChange(event.target.checked)}>
+        {label}
+      </Checkbox>
+      {error ? (
+        <div className="form-error" role="alert">
+          {error}
+        </div>
+      ) : null}
+    </section>
   );
 }
 

@@ -2,6 +2,7 @@ import { App, Button, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
+import { CopyButton } from '#ui/copy-button.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatTime } from '#ui/format.ts';
@@ -18,7 +19,6 @@ import {
   revokeInvitation,
 } from '../../form-links-contract.ts';
 import type { FormView } from '../../forms-contract.ts';
-import { CopyButton } from './copy-button.tsx';
 import { SendMany } from './send-many.tsx';
 import { type SendingOptions, SendingOptionsInput } from './sending-options.tsx';
 

@@ -1,5 +1,5 @@
 import { useParams, useSearch } from '@tanstack/react-router';
-import { Alert, Button, Checkbox, Result } from 'antd';
+import { Alert, Button, Result } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ResponseOf } from '#shared/endpoint.ts';
@@ -9,34 +9,31 @@ import { errorsByField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
 import { answerPublicForm, openPublicForm, refuseFormMail, uploadFormFile } from '../../form-answers-contract.ts';
-import type { AnswerValues } from '../../form-content.ts';
-import { FormBody, toSend } from './form-body.tsx';
+import { Consent, FormBody, toSend } from './form-body.tsx';
 import { said } from './question-input.tsx';
+import { blank, useKept } from './use-kept.ts';
 
 type Opened = ResponseOf<typeof openPublicForm>;
 
-/** What was typed outlives a reload; a browser that keeps nothing still fills in the form. */
-const kept = {
-  read(key: string): AnswerValues {
-    try {
-      return JSON.parse(sessionStorage.getItem(key) ?? '{}') as AnswerValues;
-    } catch {
-      return {};
-    }
-  },
-  write(key: string, values: AnswerValues | null) {
-    try {
-      if (values) sessionStorage.setItem(key, JSON.stringify(values));
-      else sessionStorage.removeItem(key);
-    } catch {
-      // Storage may be switched off, as in a frame of another site.
-    }
-  },
-};
+/** A form on another site tells the page around it how high it is; the script of the site gives the frame that height. */
+function useFrameHeight(): void {
+  const { embed } = useSearch({ strict: false }) as { embed?: unknown };
+  useEffect(() => {
+    const page = document.getElementById('root');
+    if (embed === undefined || !page || window.parent === window) return;
+    document.documentElement.classList.add('framed');
+    const watch = new ResizeObserver(() =>
+      window.parent.postMessage({ kedangFormHeight: Math.ceil(page.getBoundingClientRect().height) }, '*'),
+    );
+    watch.observe(page);
+    return () => watch.disconnect();
+  }, [embed]);
+}
 
 export default function PublicFormPage() {
   const { token = '' } = useParams({ strict: false }) as { token?: string };
   const { stop } = useSearch({ strict: false }) as { stop?: unknown };
+  useFrameHeight();
   return stop === undefined ? <OpenForm token={token} /> : <NoMore token={token} />;
 }
 
@@ -84,17 +81,17 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
   const { embed } = useSearch({ strict: false }) as { embed?: unknown };
   const { content } = opened;
   const key = `kedang.form.${token.slice(-16)}.${opened.revision}`;
-  const [values, setValues] = useState<AnswerValues>(() => ({ ...opened.present, ...kept.read(key) }));
+  const [typed, setTyped] = useKept(key);
+  const values = { ...opened.present, ...typed };
   const [ticket, setTicket] = useState(opened.ticket);
   const [consent, setConsent] = useState(false);
   const [homepage, setHomepage] = useState('');
   const [done, setDone] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const answer = useSend(answerPublicForm);
+  // Sent again when no answer came back, it is the same answer.
+  const once = useRef(crypto.randomUUID());
   const errors = errorsByField(answer.error?.errors ?? []);
-  useEffect(() => {
-    if (!done) kept.write(key, values);
-  }, [key, values, done]);
   const failed = answer.error;
   useEffect(() => {
     const first = failed?.errors[0]?.field.replace(/^values\./, '');
@@ -114,13 +111,15 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
           embedded: embed !== undefined,
           homepage,
         },
+        idempotencyKey: once.current,
       },
       {
         onSuccess: () => {
           setDone(true);
-          kept.write(key, null);
+          setTyped(blank);
         },
         onError: (problem) => {
+          if (problem.status !== 0) once.current = crypto.randomUUID();
           if (problem.code === 'form.ticket')
             void call(openPublicForm, { params: { token } }).then((again) => setTicket(again.ticket));
         },
@@ -152,26 +151,15 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
           errors={errors}
           masked={opened.masked}
           send={(question, file) => upload(uploadFormFile, file, { question }, { params: { token } })}
-          onChange={(id, value) => setValues((before) => ({ ...before, [id]: value }))}
+          onChange={(id, value) => setTyped((before) => ({ ...before, [id]: value }))}
         />
-        {content.consent.zh ? (
-          <section className="form-consent" aria-label={t('collection.forms.consent')}>
-            {said(content.purpose) ? (
-              <p>
-                <strong>{t('collection.forms.purpose')}</strong> {said(content.purpose)}
-              </p>
-            ) : null}
-            <p className="form-text">{said(content.consent)}</p>
-            <Checkbox checked={consent} onChange={(event) => setConsent(event.target.checked)}>
-              {t('collection.forms.agree')}
-            </Checkbox>
-            {errors.consent && !consent ? (
-              <div className="form-error" role="alert">
-                {errors.consent}
-              </div>
-            ) : null}
-          </section>
-        ) : null}
+        <Consent
+          content={content}
+          label={t('collection.forms.agree')}
+          checked={consent}
+          error={consent ? undefined : errors.consent}
+          onChange={setConsent}
+        />
         {/* Out of a person's sight and of the tab order; programs fill in everything. */}
         <div className="form-trap" aria-hidden="true">
           <label htmlFor="homepage">Homepage</label>

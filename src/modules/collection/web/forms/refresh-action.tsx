@@ -2,6 +2,7 @@ import { Button, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { CopyButton } from '#ui/copy-button.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { EmptyState, ProblemAlert } from '#ui/page.tsx';
 import { inviteToForm } from '../../form-links-contract.ts';
@@ -45,12 +46,15 @@ export default function RefreshAction({ customerId, onClose }: { customerId: str
           label={t('collection.forms.linkMade')}
           help={made.mailedAt ? t('collection.forms.mailedNow') : undefined}
         >
-          <Input
-            id="refresh-link"
-            readOnly
-            value={location.origin + made.path}
-            onFocus={(event) => event.target.select()}
-          />
+          <div className="row">
+            <Input
+              id="refresh-link"
+              readOnly
+              value={location.origin + made.path}
+              onFocus={(event) => event.target.select()}
+            />
+            <CopyButton text={location.origin + made.path} name={t('collection.forms.linkMade')} />
+          </div>
         </FormField>
       ) : null}
       {invite.data && invite.data.withoutMail > 0 ? <p>{t('collection.forms.withoutMail')}</p> : null}

@@ -1,9 +1,9 @@
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { downloadUrl } from '#ui/api.ts';
+import { CopyButton } from '#ui/copy-button.tsx';
 import { EmptyState } from '#ui/page.tsx';
 import { type FormView, formQrCode } from '../../forms-contract.ts';
-import { CopyButton } from './copy-button.tsx';
 import { LinksPanel } from './links-panel.tsx';
 import { said } from './question-input.tsx';
 
@@ -11,13 +11,18 @@ import { said } from './question-input.tsx';
 const originOf = (form: FormView): string =>
   form.reachable && form.address ? new URL(form.address).origin : location.origin;
 
+/** For the site around the frame: as high as the form says it is. */
+const frameScript =
+  '<script>addEventListener("message",e=>{for(const f of document.querySelectorAll("iframe"))if(f.contentWindow===e.source&&e.data.kedangFormHeight)f.height=e.data.kedangFormHeight})</script>';
+
 /** The public link, its QR code, its frame, and one-time links for chosen customers. */
 export function SendPanel({ form }: { form: FormView }) {
   const { t } = useTranslation();
   if (!form.path) return <EmptyState text={t('collection.forms.publishFirst')} />;
   const origin = originOf(form);
   const address = origin + form.path;
-  const frame = `<iframe src="${address}?embed=1" title="${said(form.content.title).replaceAll('"', '&quot;')}" width="100%" height="900"></iframe>`;
+  const frame = `<iframe src="${address}?embed=1" title="${said(form.content.title).replaceAll('"', '&quot;')}" width="100%" height="900" style="border:0"></iframe>
+${frameScript}`;
   return (
     <>
       <section className="panel" aria-label={t('collection.forms.publicLink')}>

@@ -1,33 +1,25 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { App, Button, Checkbox } from 'antd';
+import { App, Button } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
-import { useCan } from '#ui/session.tsx';
+import { useCan, useSession } from '#ui/session.tsx';
 import { typeFormAnswer } from '../../form-answers-contract.ts';
-import type { AnswerValues } from '../../form-content.ts';
-import { getForm } from '../../forms-contract.ts';
-import { FormBody, goToNext, toSend } from './form-body.tsx';
+import type { FrozenContent } from '../../form-content.ts';
+import { type FormView, getForm } from '../../forms-contract.ts';
+import { Consent, FormBody, goToNext, toSend } from './form-body.tsx';
 import { said } from './question-input.tsx';
+import { blank, useKept } from './use-kept.ts';
 
 /** Typing in a form filled in on paper: the same order, Enter goes to the next question. */
 export default function TypingPage() {
-  const { t, i18n } = useTranslation();
-  const { message } = App.useApp();
-  const can = useCan();
-  const navigate = useNavigate();
+  const { t } = useTranslation();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const { data: form, error } = useEndpoint(getForm, { params: { id } });
-  const send = useSend(typeFormAnswer, ['/forms', '/form-answers']);
-  const [customer, setCustomer] = useState<string | null>(null);
-  const [values, setValues] = useState<AnswerValues>({});
-  const [consent, setConsent] = useState(false);
-  const [sheet, setSheet] = useState(0);
-  const key = useRef(crypto.randomUUID());
-  if (error)
+  if (error && !form)
     return (
       <Page title={t('collection.forms.typing')}>
         <ProblemAlert problem={error} />
@@ -35,7 +27,23 @@ export default function TypingPage() {
     );
   if (!form) return <Loading />;
   if (!form.published) return <EmptyState text={t('collection.forms.publishFirst')} />;
-  const questions = form.published.questions.filter((item) => item.type !== 'file');
+  return <Typing key={form.revision} form={form} content={form.published} />;
+}
+
+function Typing({ form, content }: { form: FormView; content: FrozenContent }) {
+  const { t, i18n } = useTranslation();
+  const { message } = App.useApp();
+  const can = useCan();
+  const navigate = useNavigate();
+  const { user } = useSession();
+  const { id } = form;
+  const send = useSend(typeFormAnswer, ['/forms', '/form-answers']);
+  const [customer, setCustomer] = useState<string | null>(null);
+  const [values, setValues] = useKept(`kedang.typing.${user.id}.${id}.${form.revision}`);
+  const [consent, setConsent] = useState(false);
+  const [sheet, setSheet] = useState(0);
+  const key = useRef(crypto.randomUUID());
+  const questions = content.questions.filter((item) => item.type !== 'file');
   const errors = errorsByField(send.error?.errors ?? []);
   const save = (review: boolean) =>
     send.mutate(
@@ -53,9 +61,9 @@ export default function TypingPage() {
       {
         onSuccess: (made) => {
           key.current = crypto.randomUUID();
+          setValues(blank);
           if (review) return void navigate({ to: '/form-answers/$id', params: { id: made.id } });
           void message.success(t('collection.forms.typed'));
-          setValues({});
           setCustomer(null);
           setConsent(false);
           setSheet(sheet + 1);
@@ -94,14 +102,7 @@ export default function TypingPage() {
           errors={errors}
           onChange={(question, value) => setValues((before) => ({ ...before, [question]: value }))}
         />
-        {form.published.consent.zh ? (
-          <section className="form-consent" aria-label={t('collection.forms.consent')}>
-            <p className="form-text muted">{said(form.published.consent)}</p>
-            <Checkbox checked={consent} onChange={(event) => setConsent(event.target.checked)}>
-              {t('collection.forms.signed')}
-            </Checkbox>
-          </section>
-        ) : null}
+        <Consent content={content} label={t('collection.forms.signed')} checked={consent} onChange={setConsent} />
         <ProblemAlert problem={send.error && send.error.errors.length === 0 ? send.error : null} />
         <div className="row form-buttons">
           <Button type="primary" htmlType="submit" loading={send.isPending}>

@@ -1,17 +1,13 @@
-import { App, Button, Tag } from 'antd';
+import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { CopyButton } from '#ui/copy-button.tsx';
 import { formatTime } from '#ui/format.ts';
 import type { MinutesDetail } from '../../minutes-contract.ts';
 
 /** To whom minutes went, who opened and who answered; with the link to pass on by another way. */
 export function Receipts({ minutes }: { minutes: MinutesDetail }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   if (minutes.recipients.length === 0) return null;
-  const copy = async (link: string) => {
-    await navigator.clipboard.writeText(link);
-    void message.success(t('work.minutes.copied'));
-  };
   return (
     <section className="panel" aria-labelledby="minutes-receipts">
       <h2 id="minutes-receipts">{t('work.minutes.receipts')}</h2>
@@ -40,9 +36,7 @@ export function Receipts({ minutes }: { minutes: MinutesDetail }) {
               </Tag>
             ) : null}
             {item.link && !item.answer && item.edition === minutes.edition ? (
-              <Button size="small" onClick={() => void copy(item.link ?? '')}>
-                {t('work.minutes.copy')}
-              </Button>
+              <CopyButton text={item.link} name={item.name} />
             ) : null}
           </li>
         ))}
