@@ -8,6 +8,10 @@ type Draw = Extract<Content, { canvas: unknown }>['canvas'][number];
 /** A new one each time: setting the page moves what it is given. */
 const square = (): Draw => ({ type: 'rect', x: 0, y: 2, w: 8, h: 8, lineWidth: 0.7 });
 const width = 531;
+/** What the columns of a table of answers share: the rest is for the names of its rows. */
+const columnsRoom = 380;
+/** Characters of options that surely fit on one page with their question. */
+const onePage = 700;
 const rule = (length: number): Content => ({
   canvas: [{ type: 'line', x1: 0, y1: 14, x2: length, y2: 14, lineWidth: 0.5, lineColor: '#555555' }],
   margin: [0, 0, 0, 4],
@@ -58,7 +62,7 @@ function room(item: FrozenQuestion, lang: Lang): Content {
     case 'matrix':
       return {
         table: {
-          widths: ['*', ...named(item.options).map(() => 54)],
+          widths: ['*', ...named(item.options).map((_text, _at, all) => Math.min(54, columnsRoom / all.length - 8))],
           body: [
             ['', ...named(item.options)],
             ...named(item.rows).map((label): TableCell[] => [
@@ -109,8 +113,9 @@ export function paperPdf(content: FrozenContent, company: string, lang: Lang, tr
       item.type === 'multiple' || item.definition?.type === 'multichoice' ? t('several') : '',
       textIn(item.help, lang),
     ].filter((text) => text !== '');
+    const written = [...(item.options ?? []), ...(item.rows ?? [])].map((one) => textIn(one.label, lang)).join('');
     stack.push({
-      unbreakable: true,
+      unbreakable: written.length < onePage,
       margin: [0, 3, 0, 2],
       stack: [
         {
