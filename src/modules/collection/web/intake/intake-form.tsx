@@ -55,7 +55,14 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
       await draft.flush(true);
       const saved = draft.saved();
       if (!saved) return;
-      const done = await call(submitIntake, { params: { id: saved.id }, ifMatch: saved.version, body: {} });
+      const done = await call(submitIntake, { params: { id: saved.id }, ifMatch: saved.version, body: {} }).catch(
+        (problem: Problem) => {
+          // Handed in already, and only the answer was lost when the network broke off.
+          const { current } = (problem.data ?? {}) as { current?: IntakeView };
+          if (problem.status === 412 && current?.state === 'submitted') return current;
+          throw problem;
+        },
+      );
       await invalidate(client, ['/intakes', '/approvals']);
       void message.success(t('collection.intake.submitted'));
       void navigate({ to: '/intakes/$id', params: { id: done.id } });
