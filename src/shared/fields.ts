@@ -161,6 +161,8 @@ export const provenance = z.strictObject({
   note: z.string().optional(),
   at: z.string(),
   by: z.string().nullable(),
+  /** When the customer said again that it is so; no audit, but no longer old. */
+  confirmedAt: z.string().optional(),
   verifiedAt: z.string().nullable(),
   verifiedBy: z.string().nullable(),
 });

@@ -110,7 +110,8 @@ export const answerView = answerItem.extend({
   present: z.record(z.string(), z.strictObject({ value: z.unknown(), provenance: provenance.nullable() })),
   /** Questions whose answer differs from what is there. */
   proposals: z.array(z.string()),
-  decisions: z.record(z.string(), z.enum(['accepted', 'refused'])),
+  /** `confirmed`: the answer was as the record already is. */
+  decisions: z.record(z.string(), z.enum(['accepted', 'refused', 'confirmed'])),
   suggestions: z.array(
     z.strictObject({
       id: z.string(),

@@ -12,7 +12,8 @@ export function ProvenanceMark({ provenance }: { provenance: Provenance }) {
   const state = verified
     ? `${t('ui.verified')} · ${formatTime(provenance.verifiedAt)}${provenance.verifiedBy ? ` · ${provenance.verifiedBy}` : ''}`
     : t('ui.unverified');
-  const text = clauses([state, source, ...(provenance.note ? [provenance.note] : [])]);
+  const again = provenance.confirmedAt ? [t('ui.confirmedAgain', { time: formatTime(provenance.confirmedAt) })] : [];
+  const text = clauses([state, ...again, source, ...(provenance.note ? [provenance.note] : [])]);
   return (
     <Tooltip title={text} trigger={['hover', 'focus']}>
       <button type="button" className={verified ? 'mark verified' : 'mark'} aria-label={text}>

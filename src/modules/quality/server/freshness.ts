@@ -25,7 +25,7 @@ export interface Age {
   limit: number;
 }
 
-/** Ages of the tracked, filled fields of a card: from the last verification, else from when the value came. */
+/** Ages of the tracked, filled fields of a card: from when the value came, was verified or confirmed by the customer last. */
 export function agesOf(
   fields: ScoredField[],
   card: { kind: string; values: FieldValues; provenance: Record<string, Provenance> },
@@ -36,8 +36,10 @@ export function agesOf(
     const { key } = item.field;
     const entry = card.provenance[key];
     if (!item.field.tracked || !item.kinds.includes(card.kind) || !entry || !isFilled(card.values[key])) return [];
-    const at = entry.verifiedAt ?? entry.at;
-    return [{ key, at, days: Math.floor((now.getTime() - Date.parse(at)) / day), limit: limitOf(item, limits) }];
+    const { at: came, verifiedAt, confirmedAt } = entry;
+    const last = Math.max(...[came, verifiedAt, confirmedAt].flatMap((time) => (time ? Date.parse(time) : [])));
+    const age = Math.floor((now.getTime() - last) / day);
+    return [{ key, at: new Date(last).toISOString(), days: age, limit: limitOf(item, limits) }];
   });
 }
 
@@ -60,7 +62,7 @@ export function freshnessSql(
   const at = (item: ScoredField) => {
     const entry = sql`customer.provenance->${sql.lit(item.field.key)}`;
     return sql`case when customer.kind in (${sql.join(item.kinds.map((kind) => sql.lit(kind)))}) and ${filledSql(item.field)}
-      then coalesce(${entry}->>'verifiedAt', ${entry}->>'at')::timestamptz end`;
+      then greatest((${entry}->>'at')::timestamptz, (${entry}->>'verifiedAt')::timestamptz, (${entry}->>'confirmedAt')::timestamptz) end`;
   };
   const limited = tracked.filter((item) => limitOf(item, limits) > 0);
   const counts = limited.map((item) => {

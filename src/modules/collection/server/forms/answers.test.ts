@@ -40,11 +40,33 @@ describe('an answer', () => {
     const done = (await t.admin.get(`/form-answers/${got.id}`)).body;
     expect(done).toMatchObject({
       state: 'accepted',
-      decisions: { name: 'refused', phones: 'accepted', person: 'accepted' },
+      decisions: { name: 'confirmed', phones: 'accepted', person: 'accepted' },
     });
     expect(
       (await t.admin.send('POST', `/form-answers/${got.id}/refusal`, { reason: 'x' }, match(done.version))).body.code,
     ).toBe('form.decided');
+  });
+
+  it('that is as the record already is makes it fresh, not verified', async () => {
+    const form = await steps.makeForm();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 200 * 86_400_000 });
+    const { id } = await steps.customer({ name: '资料没变公司', phones: [{ value: '021-63334444' }] });
+    vi.useRealTimers();
+    const card = async () => (await t.admin.get(`/customers/${id}`)).body;
+    const before = await card();
+    const [sent] = (await steps.invite(form.id, { recipients: [{ customerId: id }] })).items;
+    await steps.answer(sent.path, { name: '资料没变公司', phones: [{ value: '021 6333 4444' }] });
+    const got = await steps.newest(form.id);
+    expect(got.proposals).toEqual([]);
+    const decided = await t.admin.send('POST', `/form-answers/${got.id}/decision`, { accept: [] }, match(got.version));
+    expect(decided.body.decisions).toEqual({ name: 'confirmed', phones: 'confirmed' });
+    const after = await card();
+    expect(after.values).toMatchObject({ phones: before.values.phones, freshestOn: companyDay(0) });
+    const { confirmedAt, ...entry } = after.provenance.phones;
+    expect(entry).toEqual(before.provenance.phones);
+    expect(Date.parse(confirmedAt)).toBeGreaterThan(Date.now() - 60_000);
+    const { items } = (await t.admin.get(`/customers/${id}/timeline`)).body;
+    expect(items.map((item: Json) => item.kind)).toContain('customer.reconfirmed');
   });
 
   it('makes a customer, but not a second one unless told so', async () => {

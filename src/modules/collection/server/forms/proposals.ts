@@ -20,3 +20,7 @@ export function acceptedValue(field: FieldDefinition, present: unknown, answer: 
 /** Whether accepting the answer would change the record. */
 export const differs = (field: FieldDefinition, present: unknown, answer: unknown, shown: boolean): boolean =>
   canonical(acceptedValue(field, present, answer, shown)) !== canonical(present);
+
+/** Whether the answer says all that the record has and nothing else, however it is written. */
+export const agrees = (field: FieldDefinition, present: unknown, answer: unknown): boolean =>
+  !differs(field, present, answer, false) && !differs(field, answer, present, false);

@@ -14,7 +14,7 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { badRequest, conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
-import type { CustomerKind, FieldValues } from '#shared/fields.ts';
+import type { CustomerKind, FieldValues, Provenance } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { AnswerView } from '../../form-answers-contract.ts';
 import type { AnswerValues, FormContent } from '../../form-content.ts';
@@ -22,15 +22,15 @@ import { type AnswerRow, type AskedField, loadAnswer, readable, valuesOf, viewAn
 import { checkAnswers } from './check-answers.ts';
 import { recordConsent } from './consent.ts';
 import { contentOf, loadForm, loadRevision } from './forms.ts';
-import { acceptedValue } from './proposals.ts';
+import { acceptedValue, agrees } from './proposals.ts';
 import { countAnswer } from './public.ts';
 
-async function open(context: Context, id: string): Promise<AnswerRow> {
+async function open(context: Context, id: string): Promise<{ row: AnswerRow; current: AnswerView }> {
   const row = await loadAnswer(context, id, true);
   const current = await viewAnswer(context, row);
   requireVersion(context, row.version, () => current);
   if (row.state !== 'new') throw conflict('form.decided');
-  return row;
+  return { row, current };
 }
 
 async function set(context: Context, id: string, values: Record<string, unknown>): Promise<void> {
@@ -69,7 +69,7 @@ export async function matchAnswer(
   id: string,
   input: { customerId: string | null; contactId: string | null },
 ): Promise<AnswerView> {
-  const row = await open(context, id);
+  const { row } = await open(context, id);
   await requireRecords(context, input.customerId, input.contactId);
   // Who lets an answer go could not find it again: only who sees those of nobody may.
   await moveConsent(context, row.id, input.customerId, input.contactId);
@@ -102,15 +102,18 @@ interface Accepted {
   row: AnswerRow;
   asked: AskedField[];
   values: AnswerValues;
+  /** Answers that were as the record already is. */
+  same: AnswerValues;
   note: string;
 }
 
 /** Writes the accepted values of the customer; without a match the customer is made. Returns its id. */
 async function acceptCustomer(
   context: Context,
-  { row, asked, values, note }: Accepted,
+  accepted: Accepted,
   allowDuplicate: boolean,
 ): Promise<{ customerId: string; intakeId: null } | { customerId: null; intakeId: string }> {
+  const { row, asked, values, note } = accepted;
   const entered = valuesOf(asked, values, 'customer');
   const sources: Record<string, SourceNote> = Object.fromEntries(
     Object.keys(entered).map((key) => [key, { source: 'form', note }]),
@@ -119,7 +122,7 @@ async function acceptCustomer(
   if (!row.customer_id) {
     const kind = row.form_kind as CustomerKind;
     const given = await checked(context, asked, 'customer', entered, kind);
-    const person = await newPerson(context, { row, asked, values, note });
+    const person = await newPerson(context, asked, values);
     return admitCustomer(context, {
       kind,
       values: given,
@@ -134,8 +137,10 @@ async function acceptCustomer(
   }
   const customer = await loadCustomer(context, row.customer_id, 'customer:update', true);
   if (customer.state !== 'active') throw conflict('customer.trashed');
-  if (Object.keys(entered).length === 0) return { customerId: customer.id, intakeId: null };
   const stored = await storedOf(context, customer);
+  const confirmed = confirmedOf(context, stored, accepted);
+  if (Object.keys(entered).length + Object.keys(confirmed).length === 0)
+    return { customerId: customer.id, intakeId: null };
   const merged = Object.fromEntries(
     asked
       .filter(({ field, question }) => question.object === 'customer' && field.key in entered)
@@ -145,12 +150,39 @@ async function acceptCustomer(
       ]),
   );
   const given = await checked(context, asked, 'customer', merged, customer.kind);
-  await applyChange(context, stored, { values: given, sources, source: 'form', data });
+  await applyChange(
+    context,
+    { ...stored, provenance: { ...stored.provenance, ...confirmed } },
+    {
+      values: given,
+      sources,
+      source: 'form',
+      data: { ...data, confirmed: Object.keys(confirmed) },
+      ...(Object.keys(confirmed).length > 0 ? { columns: { state: customer.state } } : {}),
+      ...(Object.keys(entered).length === 0 ? { event: 'customer.reconfirmed' } : {}),
+    },
+  );
   return { customerId: customer.id, intakeId: null };
 }
 
+/** What the customer said again just as it stands: as unverified as it was, but no longer old. */
+function confirmedOf(
+  context: Context,
+  stored: { values: FieldValues; provenance: Record<string, Provenance> },
+  { asked, same }: Accepted,
+): Record<string, Provenance> {
+  const confirmedAt = context.now().toISOString();
+  return Object.fromEntries(
+    asked.flatMap(({ field, question }): [string, Provenance][] => {
+      const entry = question.object === 'customer' && question.id in same && stored.provenance[field.key];
+      const agreed = entry && agrees(field, stored.values[field.key], same[question.id]);
+      return agreed ? [[field.key, { ...entry, confirmedAt }]] : [];
+    }),
+  );
+}
+
 /** The accepted values of a person who is not in the records yet. */
-async function newPerson(context: Context, { asked, values }: Accepted): Promise<FieldValues | null> {
+async function newPerson(context: Context, asked: AskedField[], values: AnswerValues): Promise<FieldValues | null> {
   const entered = valuesOf(asked, values, 'contact');
   if (Object.keys(entered).length === 0) return null;
   const given = await checked(context, asked, 'contact', entered, null);
@@ -184,7 +216,7 @@ async function acceptContact(context: Context, { row, asked, values, note }: Acc
     Object.keys(entered).map((key) => [key, { source: 'form', note }]),
   );
   if (!row.contact_id) {
-    const given = await newPerson(context, { row, asked, values, note });
+    const given = await newPerson(context, asked, values);
     if (given) await mergeContact(context, { customerId, values: given, sources, source: 'form' }, 'update');
     return null;
   }
@@ -204,22 +236,31 @@ async function acceptContact(context: Context, { row, asked, values, note }: Acc
   return contact.id;
 }
 
-/** Accepts the named answers and refuses the others, in one transaction; what is accepted is unverified, its source the form. */
+/**
+ * Accepts the named answers and refuses the others, in one transaction; what is accepted is unverified, its source the form.
+ * An answer that is as the record already is needs no decision: it is confirmed.
+ */
 export async function decideAnswer(
   context: Context,
   id: string,
   input: { accept: string[]; allowDuplicate: boolean },
 ): Promise<AnswerView> {
-  const row = await open(context, id);
+  const { row, current } = await open(context, id);
   const { asked, values } = await readable(context, row);
   const answered = asked.filter(({ question }) => values[question.id] !== undefined);
   const stranger = input.accept.find((one) => !answered.some(({ question }) => question.id === one));
   if (stranger !== undefined)
     throw badRequest('form.unknownQuestion', { field: 'accept', params: { question: stranger } });
+  const decision = (one: string) =>
+    !current.proposals.includes(one) ? 'confirmed' : input.accept.includes(one) ? 'accepted' : 'refused';
+  const decisions = answered.map(({ question }) => [question.id, decision(question.id)] as const);
+  const decided = (as: string) => decisions.flatMap(([one, what]) => (what === as ? [one] : []));
+  const only = (ids: string[]) => Object.fromEntries(Object.entries(values).filter(([one]) => ids.includes(one)));
   const accepted: Accepted = {
     row,
     asked,
-    values: Object.fromEntries(Object.entries(values).filter(([one]) => input.accept.includes(one))),
+    values: only(input.accept),
+    same: only(decided('confirmed')),
     note: (row.form_content as unknown as FormContent).title.zh,
   };
   const touches = input.accept.length > 0 || row.customer_id !== null;
@@ -236,8 +277,9 @@ export async function decideAnswer(
     data: {
       title: accepted.note,
       intakeId,
-      accepted: input.accept.length,
-      refused: answered.length - input.accept.length,
+      accepted: decided('accepted').length,
+      refused: decided('refused').length,
+      confirmed: decided('confirmed').length,
     },
   });
   return write(context, id, {
@@ -245,11 +287,7 @@ export async function decideAnswer(
     customer_id: customerId,
     intake_id: intakeId,
     contact_id: contactId,
-    decisions: JSON.stringify(
-      Object.fromEntries(
-        answered.map(({ question }) => [question.id, input.accept.includes(question.id) ? 'accepted' : 'refused']),
-      ),
-    ),
+    decisions: JSON.stringify(Object.fromEntries(decisions)),
     ...reviewed(context),
   });
 }
@@ -261,7 +299,7 @@ const reviewed = (context: Context) => ({
 });
 
 export async function refuseAnswer(context: Context, id: string, reason: string): Promise<AnswerView> {
-  const row = await open(context, id);
+  const { row } = await open(context, id);
   await recordEvent(context, {
     kind: 'form.refused',
     subjectKind: 'form_answer',

@@ -43,6 +43,12 @@ function Review({ answer }: { answer: AnswerView }) {
   const questions = answer.questions.filter((item) => item.type !== 'heading');
   const free = questions.filter((item) => item.type !== 'field');
   const fields = questions.filter((item) => item.type === 'field' && answer.values[item.id] !== undefined);
+  const button =
+    answer.proposals.length === 0
+      ? 'acceptNothing'
+      : answer.customer || accept.size === 0
+        ? 'acceptTicked'
+        : 'acceptAndMake';
   const send = (allowDuplicate: boolean) =>
     decide.mutate(
       {
@@ -87,7 +93,7 @@ function Review({ answer }: { answer: AnswerView }) {
             return (
               <div className={differs ? 'proposal differs' : 'proposal'} key={item.id}>
                 <span>
-                  {open ? (
+                  {open && differs ? (
                     <Checkbox
                       aria-label={t('collection.forms.acceptOf', { name })}
                       checked={accept.has(item.id)}
@@ -102,9 +108,9 @@ function Review({ answer }: { answer: AnswerView }) {
                 </span>
                 <span>
                   {name}
-                  {decision ? (
+                  {decision || !differs ? (
                     <Tag color={decision === 'accepted' ? 'success' : undefined}>
-                      {t(`collection.forms.decisions.${decision}`)}
+                      {t(`collection.forms.decisions.${decision ?? 'confirmed'}`)}
                     </Tag>
                   ) : null}
                 </span>
@@ -164,10 +170,7 @@ function Review({ answer }: { answer: AnswerView }) {
       {open ? (
         <div className="row form-buttons">
           <Button type="primary" loading={decide.isPending} onClick={() => send(false)}>
-            {t(
-              answer.customer || accept.size === 0 ? 'collection.forms.acceptTicked' : 'collection.forms.acceptAndMake',
-              { n: accept.size },
-            )}
+            {t(`collection.forms.${button}`, { n: accept.size })}
           </Button>
           {duplicate ? (
             <Button danger onClick={() => send(true)}>
