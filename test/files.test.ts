@@ -1,10 +1,13 @@
-import { readdirSync, readlinkSync, truncateSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemContext } from '#modules/operations/index.ts';
 import { openVault } from '#platform/crypto/index.ts';
+import { clearScratch } from '#platform/files/scratch.ts';
 import { createFileStore, type FileStore } from '#platform/files/store.ts';
 import { startTestApp, type TestApp } from './app.ts';
 
@@ -35,6 +38,17 @@ function held(): number {
     }
   }).length;
 }
+
+describe('clear copies', () => {
+  it('of processes that were killed are destroyed, those of the living stay', () => {
+    const folderOf = (pid: number) => mkdtempSync(join(tmpdir(), `kedang-${pid}-`));
+    const { pid: dead } = spawnSync(process.execPath, ['--version']);
+    const [left, used] = [folderOf(dead), folderOf(process.ppid)];
+    clearScratch();
+    expect([existsSync(left), existsSync(used)]).toEqual([false, true]);
+    rmSync(used, { recursive: true });
+  });
+});
 
 describe('a stored file', () => {
   it('comes back as it was', async () => {

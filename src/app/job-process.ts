@@ -5,6 +5,7 @@ import { enableCompileCache } from 'node:module';
 enableCompileCache();
 const { loadConfig } = await import('#platform/config.ts');
 const { createDatabase } = await import('#platform/db/database.ts');
+const { clearScratch } = await import('#platform/files/scratch.ts');
 const { startRunner } = await import('#platform/jobs/runner.ts');
 const { createLog } = await import('#platform/log.ts');
 const { newId } = await import('#shared/ids.ts');
@@ -14,6 +15,7 @@ const { serverModules } = await import('./modules.ts');
 
 const idleLimitMs = 30_000;
 const config = loadConfig();
+clearScratch();
 const log = createLog(config.logLevel);
 const db = createDatabase(process.env.KEDANG_APP_URL ?? '', 6);
 const modules = serverModules(config, db, loadMessages());

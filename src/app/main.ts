@@ -15,9 +15,11 @@ async function giveUp(error: unknown): Promise<never> {
 let database: Awaited<ReturnType<typeof import('#platform/db/connect.ts')['connectDatabase']>> | undefined;
 process.on('uncaughtException', giveUp);
 const { loadConfig } = await import('#platform/config.ts');
+const { clearScratch } = await import('#platform/files/scratch.ts');
 const { createLog } = await import('#platform/log.ts');
 const { connectDatabase } = await import('#platform/db/connect.ts');
 const config = loadConfig();
+clearScratch();
 // The database starts while the rest of the program is read.
 const connecting = connectDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl });
 const { migrate } = await import('#platform/db/migrate.ts');

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { registerNotificationType } from '#modules/notifications/index.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { logAccess } from '#platform/events/index.ts';
+import { withScratch } from '#platform/files/scratch.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { serve, serveStream } from '#platform/http/route.ts';
 import type { Translator } from '#platform/i18n/index.ts';
@@ -183,9 +183,8 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
             after = last.row;
           }
         }
-        const directory = await mkdtemp(join(tmpdir(), 'kedang-'));
-        try {
-          const path = join(directory, 'rejected.xlsx');
+        return withScratch(async (folder) => {
+          const path = join(folder, 'rejected.xlsx');
           const headings = places.map((index) => ({ header: headingOf.get(index) ?? '', type: 'text' as const }));
           await writeXlsx({
             path,
@@ -200,9 +199,7 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
           );
           reply.type(contract.rejectedRows.download ?? 'application/octet-stream');
           return reply.send(Readable.from(bytes));
-        } finally {
-          await rm(directory, { recursive: true, force: true });
-        }
+        });
       }),
     ],
   };

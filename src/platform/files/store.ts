@@ -1,7 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline as connected, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +8,7 @@ import { notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { Context } from '../context.ts';
 import type { Vault } from '../crypto/index.ts';
+import { withScratch } from './scratch.ts';
 
 const chunkSize = 64 * 1024;
 
@@ -144,18 +144,14 @@ export function createFileStore(dataDir: string, vault: Vault): FileStore {
       });
       return rows.length;
     },
-    async withPath(file, stream, work) {
-      const directory = await mkdtemp(join(tmpdir(), 'kedang-'));
-      try {
+    withPath: (file, stream, work) =>
+      withScratch(async (folder) => {
         // Only the ending of the name goes to disk: the rest is the user's text.
         const ending = /\.[A-Za-z0-9]{1,8}$/.exec(file.name)?.[0] ?? '';
-        const path = join(directory, `file${ending}`);
+        const path = join(folder, `file${ending}`);
         await pipeline(stream, createWriteStream(path, { mode: 0o600 }));
-        return await work(path);
-      } finally {
-        await rm(directory, { recursive: true, force: true });
-      }
-    },
+        return work(path);
+      }),
   };
 }
 
