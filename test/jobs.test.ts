@@ -296,6 +296,27 @@ describe('a job', () => {
     expect(ran).toBe(false);
     expect(await stateOf(id)).toMatchObject({ state: 'failed', error: { code: 'job.userGone' } });
   });
+
+  it('ends within a second when its user is blocked meanwhile', async () => {
+    const sales = await t.as('sales');
+    const id = await queue('test.blocked', { created_by: sales.userId });
+    let steps = 0;
+    await runner([
+      defineJob({
+        kind: 'test.blocked',
+        heavy: false,
+        async run(job) {
+          for (; ; steps += 1) {
+            await job.inTransaction(async ({ actor }) => expect(actor.userId).toBe(sales.userId));
+            if (steps === 0) await t.asOwner(`update app_user set state = 'blocked' where id = $1`, [sales.userId]);
+            await soon(100);
+          }
+        },
+      }),
+    ]).drain();
+    expect(steps).toBeLessThan(15);
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', error: { code: 'job.userGone' } });
+  });
 });
 
 describe('a schedule', () => {

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 export interface JobContext {
   id: string;
   orgId: string;
-  /** Who asked for the work, with the permissions held now; the system for scheduled work. */
+  /** Who asked for the work as it began, the system for scheduled work; each step has their permissions of its own moment. */
   actor: Actor;
   db: Database;
   log: Log;

@@ -9,6 +9,8 @@ import { type ClaimedJob, claim, hasDue, orgIds } from './queue.ts';
 import { queueReach } from './reach.ts';
 
 const leaseSeconds = 15;
+/** A job outlives blocks and changes of roles: they count within a second, as for requests. */
+const rightsMs = 900;
 
 export interface RunnerOptions {
   db: Database;
@@ -150,6 +152,15 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
   }
 
   function jobContext(job: ClaimedJob, actor: Actor, signal: AbortSignal): JobContext {
+    let present = actor;
+    let readAt = Date.now();
+    async function whoNow(): Promise<Actor> {
+      if (Date.now() - readAt > rightsMs) {
+        present = await options.loadActor(job.org_id, job.created_by);
+        readAt = Date.now();
+      }
+      return present;
+    }
     return {
       id: job.id,
       orgId: job.org_id,
@@ -157,8 +168,8 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
       db,
       log,
       signal,
-      inTransaction: (work) =>
-        inJobTransaction(db, actor, job.id, log, async (context) => {
+      inTransaction: async (work) =>
+        inJobTransaction(db, await whoNow(), job.id, log, async (context) => {
           await holdLease(context.tx, job);
           return work(context);
         }),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { requirePermission } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import { insertMany, planAnew } from '#platform/db/insert.ts';
 import type { FileStore } from '#platform/files/store.ts';
@@ -69,6 +70,7 @@ export async function importFile(
         if (place % plansEvery < lanes) await planAnew(context.tx);
         // Two that waited for each other here and in the database would do so for ever.
         if (beside) await sql`set local lock_timeout = '30s'`.execute(context.tx);
+        requirePermission(context.actor, run.target.permission);
         const outcome = await sheet.write(context, batch.rows, run.id, beside ? aside : undefined);
         await before;
         await holdRun(context, run.id, done);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 import { csv, type Grid, importer } from '#test/imports.ts';
+import { withRole } from '#test/people.ts';
 
 let t: TestApp;
 const { upload, run, importRows, errorsOf, undo, find, people, figures } = importer(() => t);
@@ -407,6 +408,14 @@ describe('rights', () => {
     const stranger = await t.as('sales');
     for (const path of ['', '/errors', '/rejected-rows', '/skipped-rows'])
       expect((await stranger.get(`/imports/${done.id}${path}`)).status).toBe(404);
+    // The right to make customers must last until each row is written.
+    const late = await withRole(t, { 'customer:read': 'own', 'customer:create': 'all', 'import:run': 'all' });
+    const waiting = (await upload('w.csv', csv([['公司名称'], ['太迟的公司']]), undefined, late)).body;
+    const started = await late.send('POST', `/imports/${waiting.id}/start`, undefined, match(waiting.version));
+    expect(started.status, JSON.stringify(started.body)).toBe(202);
+    await t.asOwner(`update role set grants = grants - 'customer:create' where id = $1`, [late.roleId]);
+    await t.drain();
+    expect((await late.get(`/imports/${waiting.id}`)).body).toMatchObject({ state: 'failed', rows: { created: 0 } });
     const auditor = await t.as('auditor');
     expect((await auditor.get('/imports')).status).toBe(403);
     expect((await upload('x.csv', 'a,b', undefined, auditor)).status).toBe(403);
