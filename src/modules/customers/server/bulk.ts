@@ -133,37 +133,44 @@ export async function startUndo(context: Context, batchId: string) {
   return { jobId };
 }
 
-/** Changes customers in id order, a hundred a transaction; a restart finds those already done unchanged and goes on. */
+/** How far a bulk edit has come; kept with the job, so that one taken up again tells all it did. */
+interface Progress {
+  after: string | null;
+  done: number;
+  total: number;
+  changed: number;
+  failed: { id: string; code: string }[];
+}
+
+/** Changes customers in id order, a hundred a transaction. */
 async function runBulkChange(job: JobContext, { change, batchId }: { change: BulkChange; batchId: string }) {
   const { query, total } = await job.inTransaction(async (context) => {
     const found = queryOf(change, await checkChange(context, change));
-    return { query: found, total: (await countRecords(context, found, 1_000_000)).value };
+    return { query: found, total: job.kept ? 0 : (await countRecords(context, found, 1_000_000)).value };
   });
-  let after: string | null = null;
-  let done = 0;
-  let changed = 0;
-  const failed: { id: string; code: string }[] = [];
+  let at = (job.kept as Progress | null) ?? { after: null, done: 0, total, changed: 0, failed: [] };
   for (;;) {
-    const from: string | null = after;
-    const ids: string[] = await job.inTransaction((context) => matchingIds(context, query, from, 100));
+    const from = at;
+    const ids: string[] = await job.inTransaction((context) => matchingIds(context, query, from.after, 100));
     if (ids.length === 0) break;
-    await job.inTransaction(async (context) => {
+    at = await job.inTransaction(async (context) => {
       const checked = await checkChange(context, change);
+      const next = { ...from, after: ids.at(-1) ?? null, done: from.done + ids.length, failed: [...from.failed] };
       for (const id of ids) {
         try {
-          if (await changeOne(context, id, change, checked, batchId)) changed += 1;
+          if (await changeOne(context, id, change, checked, batchId)) next.changed += 1;
         } catch (error) {
           // A customer gone out of scope meanwhile, or a unique value taken: told, the rest goes on.
           if (!(error instanceof Problem)) throw error;
-          if (failed.length < 1000) failed.push({ id, code: error.errors[0]?.code ?? error.code });
+          if (next.failed.length < 1000) next.failed.push({ id, code: error.errors[0]?.code ?? error.code });
         }
       }
+      await job.keep(context, next);
+      return next;
     });
-    done += ids.length;
-    after = ids.at(-1) ?? null;
-    await job.progress(done, Math.max(total, done));
+    await job.progress(at.done, Math.max(at.total, at.done));
   }
-  return { batchId, changed, failed };
+  return { batchId, changed: at.changed, failed: at.failed };
 }
 
 async function changeOne(

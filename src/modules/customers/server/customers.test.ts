@@ -324,4 +324,18 @@ describe('bulk edit', () => {
     const grades = await Promise.all(ids.map(async (id) => (await t.admin.get(`/customers/${id}`)).body.values.grade));
     expect(grades).toEqual(['C', 'A', 'C']);
   });
+
+  it('taken up again after a crash goes on behind what it changed and tells all of it', async () => {
+    const ids: string[] = [];
+    for (const name of ['断电甲公司', '断电乙公司'])
+      ids.push((await t.admin.send('POST', '/customers', company({ name, grade: 'C' }))).body.id);
+    const { body } = await t.admin.send('POST', '/customers/bulk-changes', { query: { ids }, values: { grade: 'B' } });
+    const kept = { after: ids.toSorted()[0], done: 1, total: 2, changed: 1, failed: [] };
+    await t.asOwner('update job set result = $1 where id = $2', [JSON.stringify(kept), body.jobId]);
+    await t.drain();
+    const job = (await t.admin.get(`/jobs/${body.jobId}`)).body;
+    expect(job).toMatchObject({ state: 'done', done: 2, total: 2, result: { changed: 2, failed: [] } });
+    const grades = await Promise.all(ids.map(async (id) => (await t.admin.get(`/customers/${id}`)).body.values.grade));
+    expect(grades.sort()).toEqual(['B', 'C']);
+  });
 });
