@@ -32,6 +32,11 @@ function help(): string {
   return lines.join('\n');
 }
 
+function unknown(name: string): number {
+  console.error(`kedang: no command "${name}"\n\n${help()}`);
+  return 2;
+}
+
 enableCompileCache();
 
 /** Runs one command line; the exit code is 0 on success, 1 on refusal, 2 on wrong usage. */
@@ -39,20 +44,22 @@ export async function main(args: string[]): Promise<number> {
   const [name = 'help', ...rest] = args;
   if (name === 'help' || name === '--help' || name === '-h') {
     const command = commands.find((item) => item.name === rest[0]);
+    if (rest[0] && !command) return unknown(rest[0]);
     console.log(command ? about(command) : help());
     return 0;
   }
   const command = commands.find((item) => item.name === name);
-  if (!command) {
-    console.error(`kedang: no command "${name}"\n\n${help()}`);
-    return 2;
-  }
+  if (!command) return unknown(name);
   if (rest.includes('--help') || rest.includes('-h')) {
     console.log(about(command));
     return 0;
   }
   try {
-    const { values, positionals } = parseArgs({ args: rest, options: command.options, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      args: rest,
+      options: command.options,
+      allowPositionals: command.takesFile ?? false,
+    });
     return await command.run(values as Record<string, string | boolean | undefined>, positionals);
   } catch (error) {
     if (error instanceof Problem) {

@@ -140,6 +140,11 @@ describe('kedang import and export', () => {
       expect(told, args.join(' ')).toMatch(message);
       err.mockClear();
     }
+    for (const args of [['help', 'nonsense'], ['nonsense'], ['audit-verify', 'extra'], ['setup', 'extra']]) {
+      expect([args, await main(args)]).toEqual([args, 2]);
+      expect(err.mock.calls.flat().join(), args.join(' ')).toMatch(/nonsense|extra/);
+      err.mockClear();
+    }
     expect(out).not.toHaveBeenCalled();
     expect(existsSync(join(folder, 'x.csv'))).toBe(false);
     expect(await main(['import', '--help'])).toBe(0);

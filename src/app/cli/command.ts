@@ -10,6 +10,8 @@ export interface Command {
   usage: string;
   summary: string;
   options: NonNullable<ParseArgsConfig['options']>;
+  /** Without options' names only the name of a file can be given, and only to a command that has one. */
+  takesFile?: true;
   /** Returns the exit code; throws `UsageError` or `Problem`. */
   run(options: Options, positionals: string[]): Promise<number>;
 }

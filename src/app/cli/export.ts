@@ -13,6 +13,7 @@ export const exportCommand: Command = {
       --fields: keys of fields, without it all one may read; --password: an encrypted workbook (.xlsx)
       The token may stand in KEDANG_TOKEN instead. Progress is shown on a terminal; Ctrl-C cancels the export at its next clean step.
       Exit code: 0 file written, 1 refused, cancelled or waiting for approval, 2 wrong usage`,
+  takesFile: true,
   options: {
     ...tokenOptions,
     purpose: { type: 'string' },

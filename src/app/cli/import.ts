@@ -37,6 +37,7 @@ export const importCommand: Command = {
       --rejected FILE.xlsx: where to save the wrong rows with their reasons, to correct and import again
       The token may stand in KEDANG_TOKEN instead. Progress is shown on a terminal; Ctrl-C cancels the import at its next clean step.
       Exit code: 0 all rows in, 1 refused, cancelled or rows wrong, 2 wrong usage`,
+  takesFile: true,
   options: {
     ...tokenOptions,
     target: { type: 'string' },

@@ -11,6 +11,7 @@ export const scanCardCommand: Command = {
   usage: 'scan-card IMAGE [--text]',
   summary: `What is read on a photo of a business card (JPEG, PNG, WebP), as JSON; each value with its confidence
       --text: also every line of text as it was recognised`,
+  takesFile: true,
   options: { text: { type: 'boolean' } },
   async run(options, positionals) {
     const path = readable(oneFile(positionals, 'the image'));

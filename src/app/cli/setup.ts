@@ -66,7 +66,12 @@ export const setupCommand: Command = {
       await migrate(connected.ownerUrl, connected.appRole);
       // The whole server is loaded only where one is needed.
       const { createApp } = await import('../app.ts');
-      const app = await createApp({ config, appUrl: connected.appUrl, log: createLog('warn'), jobs: 'all-on-demand' });
+      const app = await createApp({
+        config,
+        appUrl: connected.appUrl,
+        log: createLog('warn', 2),
+        jobs: 'all-on-demand',
+      });
       try {
         const made = await guide(
           async (method, path, headers, body) => {

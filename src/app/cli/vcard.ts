@@ -11,6 +11,7 @@ export const vcardCommand: Command = {
   name: 'vcard',
   usage: 'vcard FILE.vcf',
   summary: 'What importing the vCard file would create, as JSON, with every line not understood and why',
+  takesFile: true,
   options: {},
   async run(_options, positionals) {
     const file = readable(oneFile(positionals, 'the vCard file'));
