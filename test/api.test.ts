@@ -13,7 +13,7 @@ afterAll(() => t.close());
 const company = (name: string) => ({ kind: 'company', values: { name } });
 const raw = (options: InjectOptions) =>
   t.app.server.inject({ ...options, headers: { authorization: `Bearer ${t.admin.token}`, ...options.headers } });
-const post = (payload: string, more: Record<string, string> = {}) =>
+const post = (payload: string | Buffer, more: Record<string, string> = {}) =>
   raw({ method: 'POST', url: '/api/v1/customers', payload, headers: { 'content-type': 'application/json', ...more } });
 
 describe('versions', () => {
@@ -103,6 +103,7 @@ describe('problems', () => {
     ['a name of a prototype', '{"kind":"company","values":{"name":"x","constructor":1}}', 400, 'field.unknown'],
     ['a NUL', '{"kind":"company","values":{"name":"a\\u0000b"}}', 201, undefined],
     ['half a character', '{"kind":"company","values":{"name":"a\\ud800b 公司"}}', 201, undefined],
+    ['another encoding', Buffer.from('7b226b696e64223a22b9abcbbe227d', 'hex'), 400, 'request.notUtf8'],
     ['great depth', `{"kind":${'['.repeat(60000)}${']'.repeat(60000)}}`, 400, 'request.tooDeep'],
     ['a great body', `{"kind":"${'x'.repeat(3_000_000)}"}`, 413, 'request.tooLarge'],
   ])('answer %s', async (_, payload, status, code) => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
@@ -73,10 +74,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     done();
   });
   // An empty JSON body is no body: a POST without content must not fail before its endpoint is asked.
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
-    if (text === '') return done(null, undefined);
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
+    if (bytes.length === 0) return done(null, undefined);
     try {
-      const body = JSON.parse(String(text)) as unknown;
+      // Other encodings would be stored as replacement characters.
+      if (!isUtf8(bytes as Buffer)) throw new Problem(400, 'request.notUtf8');
+      const body = JSON.parse(bytes.toString()) as unknown;
       requireTame(body);
       done(null, body);
     } catch (error) {
