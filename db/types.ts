@@ -879,6 +879,7 @@ export interface ExportRun {
   password_secret: Buffer | null;
   purpose: string;
   query: Json;
+  rights: string | null;
   row_count: number | null;
   state: Generated<string>;
   version: Generated<number>;

@@ -100,6 +100,16 @@ export async function upload<E extends AnyEndpoint>(
 export const downloadUrl = <E extends AnyEndpoint>(endpoint: E, options: CallOptions<E> = {}): string =>
   urlOf(endpoint, options as CallOptions<AnyEndpoint>);
 
+/** Fetches a small download and hands it to the browser; a refusal is thrown, where a link would show it as a page of its own. */
+export async function save<E extends AnyEndpoint>(endpoint: E, options: CallOptions<E>, name: string): Promise<void> {
+  const response = await request(urlOf(endpoint, options as CallOptions<AnyEndpoint>), {});
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 /** Reads an endpoint and keeps the answer under its path and parameters. */
 export function useEndpoint<E extends AnyEndpoint>(
   endpoint: E,

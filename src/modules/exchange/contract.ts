@@ -11,7 +11,7 @@ export const exportShape = z.strictObject({
   /** What the rows are: customers, answers of a form … */
   what: z.strictObject({ zh: z.string(), en: z.string() }),
   purpose: z.string(),
-  state: z.enum(['waiting', 'queued', 'running', 'done', 'failed', 'cancelled', 'refused', 'expired']),
+  state: z.enum(['waiting', 'queued', 'running', 'done', 'failed', 'cancelled', 'refused', 'expired', 'withdrawn']),
   encrypted: z.boolean(),
   rows: z.number().nullable(),
   jobId: z.string().nullable(),

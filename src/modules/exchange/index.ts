@@ -13,7 +13,7 @@ import { startExport, startSheetExport } from './server/export.ts';
 import { exportJobs } from './server/export-job.ts';
 import { cardPdf } from './server/print/card-pdf.ts';
 import { cardSheet } from './server/print/card-sheet.ts';
-import { getExport, listExports, openExport } from './server/runs.ts';
+import { getExport, listExports, openExport, requireRowLeft } from './server/runs.ts';
 import { customerVcards } from './server/vcard.ts';
 
 registerNotificationType({ type: 'export.done' }, { type: 'export.failed' });
@@ -44,6 +44,7 @@ export function exchangeModule({ files, vault, translate }: ExchangeDependencies
       }),
       serveStream(contract.customerVcard, async ({ inTransaction }, { params, query, reply }) => {
         const text = await inTransaction(async (context) => {
+          await requireRowLeft(context);
           const cards = await customerVcards(context, params.id, 'customer:export', query.version, files);
           await logAccess(context, {
             action: 'export',

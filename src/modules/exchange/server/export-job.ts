@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { logAccess } from '#platform/events/index.ts';
+import { withScratch } from '#platform/files/scratch.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
@@ -16,7 +15,7 @@ import { clockText } from '#shared/dates/zoned.ts';
 import { Problem } from '#shared/errors.ts';
 import { keptDays } from '#shared/kept-days.ts';
 import { type CustomerQuery, customerJobSheet, writeCards, writePeople } from './customer-sheet.ts';
-import { type ExportFormat, rowsLeft } from './runs.ts';
+import { type ExportFormat, rightsFor, rowsLeft } from './runs.ts';
 import { sourceJobSheet } from './source-sheet.ts';
 import { tell } from './told.ts';
 
@@ -50,9 +49,8 @@ async function runExport(
   );
   const job = await limited(given, run);
   const customers = run.object === 'customer' ? (run.query as unknown as CustomerQuery) : null;
-  const directory = await mkdtemp(join(tmpdir(), 'kedang-'));
-  try {
-    const path = join(directory, `export.${run.format}`);
+  return withScratch(async (folder) => {
+    const path = join(folder, `export.${run.format}`);
     const password = run.password_secret
       ? vault.decrypt(job.orgId, 'export', run.password_secret).toString()
       : undefined;
@@ -88,6 +86,7 @@ async function runExport(
           state: 'done',
           row_count: count,
           file_id: file.id,
+          rights: rightsFor(given.actor, run.object),
           password_secret: null,
           finished_at: context.now(),
           version: sql`version + 1`,
@@ -112,9 +111,7 @@ async function runExport(
       await tell(context, exportId, 'done');
     });
     return { exportId, rows: count };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 const mimes: Record<ExportFormat, string> = {

@@ -4,6 +4,7 @@ import officeCrypto from 'officecrypto-tool';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 import { companyDay } from '#test/company-day.ts';
+import { withRole } from '#test/people.ts';
 
 let t: TestApp;
 const hostile = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1'];
@@ -255,6 +256,38 @@ describe('export', () => {
     expect((await late.get(`/exports/${begun.body.id}`)).body).toMatchObject({ state: 'failed', ready: false });
     const job = (await late.get(`/jobs/${begun.body.jobId}`, { 'accept-language': 'zh-CN' })).body;
     expect(job.error).toMatchObject({ code: 'export.overLimit', message: expect.stringContaining('每天 2 行') });
+  });
+
+  it('counts customers taken one by one as vCards against the limit', async () => {
+    const user = await withRole(t, { 'customer:read': 'all', 'customer:export': 'all' }, { exportLimit: 2 });
+    const ids = (await user.get('/customers?limit=3&fields=name')).body.items.map((item: Json) => item.id);
+    const take = async (id: string) => (await user.get(`/customers/${id}/people.vcf`)).status;
+    expect([await take(ids[0]), await take(ids[0]), await take(ids[1]), await take(ids[2])]).toEqual([
+      200, 200, 200, 403,
+    ]);
+    expect((await ask({ query: { ids: [ids[0]] }, fields: ['name'] }, user)).body.state).toBe('waiting');
+  });
+
+  it('is fetched only by who still has the rights it was written with', async () => {
+    const grants = { 'customer:read': 'all', 'customer:export': 'all', 'token:use': 'all' };
+    const user = await withRole(t, grants, { exportLimit: 100 });
+    const { item } = await exported({ fields: ['name', 'phones'] }, user);
+    const change = async (more: Json) => {
+      const role = (await t.admin.get('/roles')).body.items.find((one: Json) => one.id === user.roleId);
+      const answer = await t.admin.send('PATCH', `/roles/${role.id}`, more, match(role.version));
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    };
+    const fetched = async () => {
+      const file = await user.get(`/exports/${item.id}/file`);
+      return [file.status, file.body.code, (await user.get(`/exports/${item.id}`)).body.state];
+    };
+    const refused = [403, 'export.rightsChanged', 'withdrawn'];
+    await change({ clearance: 'open' });
+    expect(await fetched()).toEqual(refused);
+    await change({ clearance: 'internal', grants: { ...grants, 'customer:export': 'own' } });
+    expect(await fetched()).toEqual(refused);
+    await change({ grants: { ...grants, 'customer:print': 'all' } });
+    expect(await fetched()).toEqual([200, undefined, 'done']);
   });
 
   it('tells its progress out of all rows, also of a set larger than what is counted beforehand', async () => {

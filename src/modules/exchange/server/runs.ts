@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { requestApproval } from '#modules/approvals/index.ts';
+import type { Actor } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
@@ -9,7 +10,7 @@ import { exportSource } from '#platform/sheets/source.ts';
 import { iso } from '#platform/time.ts';
 import { checkIdCursor } from '#shared/cursor.ts';
 import { notFound, Problem } from '#shared/errors.ts';
-import { newId } from '#shared/ids.ts';
+import { firstIdOf, newId } from '#shared/ids.ts';
 import { keptDays } from '#shared/kept-days.ts';
 import type { ExportView } from '../contract.ts';
 
@@ -31,25 +32,29 @@ const expired = (row: Row) =>
 
 export const customersLabel = { zh: '客户', en: 'Customers' };
 
-const view = (row: Row): ExportView => ({
+/** Whoever may see less by now does not fetch what was written before. */
+const withdrawn = (row: Row, actor: Actor) =>
+  row.state === 'done' && row.rights !== null && row.rights !== rightsFor(actor, row.object);
+
+const view = (row: Row, actor: Actor): ExportView => ({
   id: row.id,
   version: row.version,
   format: row.format as ExportFormat,
   what: exportSource(row.object)?.label ?? customersLabel,
   purpose: row.purpose,
-  state: expired(row) ? 'expired' : (row.state as ExportView['state']),
+  state: expired(row) ? 'expired' : withdrawn(row, actor) ? 'withdrawn' : (row.state as ExportView['state']),
   encrypted: row.encrypted,
   rows: row.row_count,
   jobId: row.job_id,
   approvalId: row.approval_id,
-  ready: row.state === 'done' && row.file_id !== null && !expired(row),
+  ready: row.state === 'done' && row.file_id !== null && !expired(row) && !withdrawn(row, actor),
   createdAt: iso(row.created_at),
 });
 
 export async function getExport(context: Context, id: string): Promise<ExportView> {
   const row = await select(context).where('id', '=', id).executeTakeFirst();
   if (!row) throw notFound('export');
-  return view(row);
+  return view(row, context.actor);
 }
 
 export async function listExports(context: Context, query: { limit: number; cursor?: string }) {
@@ -60,15 +65,43 @@ export async function listExports(context: Context, query: { limit: number; curs
   if (query.cursor) rows = rows.where('id', '<', query.cursor);
   const found = await rows.execute();
   const page = found.slice(0, query.limit);
-  return { items: page.map(view), nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+  return {
+    items: page.map((row) => view(row, context.actor)),
+    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
 }
 
-/** Rows already exported today count too: cutting an export in slices does not get around the limit. */
-async function exportedToday(context: Context, except: string): Promise<number> {
-  const result = await sql<{ rows: number }>`select coalesce(sum(row_count), 0) as rows from export_run
-    where org_id = ${context.orgId} and created_by = ${context.actor.userId} and approval_id is null and id <> ${except}
-      and created_at > now() - interval '24 hours' and state in ('queued', 'running', 'done')`.execute(context.tx);
-  return result.rows[0]?.rows ?? 0;
+/** Rows already exported today count too, and so do customers taken one by one: slices do not get around the limit. */
+async function exportedToday(context: Context, except: string | null): Promise<number> {
+  const { orgId, actor } = context;
+  const result = await sql<{ rows: number }>`select (select coalesce(sum(row_count), 0) from export_run
+      where org_id = ${orgId} and created_by = ${actor.userId} and approval_id is null and id is distinct from ${except}
+        and created_at > now() - interval '24 hours' and state in ('queued', 'running', 'done'))
+    + (select count(distinct subject_id) from access_log where org_id = ${orgId} and actor_id = ${actor.userId}
+        and id > ${firstIdOf(context.now().getTime() - 86_400_000)}::uuid and action = 'export' and subject_kind = 'customer')
+    as rows`.execute(context.tx);
+  return Number(result.rows[0]?.rows ?? 0);
+}
+
+/** Throws when the caller's limit leaves no room for one more customer taken by itself. */
+export async function requireRowLeft(context: Context): Promise<void> {
+  const limit = context.actor.exportLimit;
+  if (limit === null) return;
+  await lockLimit(context);
+  if ((await exportedToday(context, null)) >= limit) throw new Problem(403, 'export.overLimit', { params: { limit } });
+}
+
+/** Of two asked for at the same moment each must see the other. */
+const lockLimit = (context: Context) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${`export ${context.actor.userId}`}, 0))`.execute(context.tx);
+
+/** What decides which rows and fields are in an export of the actor's. */
+export function rightsFor({ grants, clearance, sectionClearance, teamIds, regionIds }: Actor, object: string): string {
+  const scopes = ['customer:export', exportSource(object)?.permission ?? 'customer:export'].map((key) => grants[key]);
+  const reach = scopes.flatMap((scope) =>
+    scope === 'team' ? teamIds : scope === 'region' ? [...teamIds, ...regionIds] : [],
+  );
+  return JSON.stringify([scopes, [...new Set(reach)].sort(), clearance, Object.entries(sectionClearance).sort()]);
 }
 
 /** Rows a run may still write: what has come into reach since it was asked for does not get around the limit either. */
@@ -98,8 +131,7 @@ export interface NewRun {
 export async function beginRun(context: Context, vault: Vault, run: NewRun): Promise<ExportView> {
   const limit = context.actor.exportLimit;
   const id = newId();
-  // Of two asked for at the same moment each must see the other.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`export ${context.actor.userId}`}, 0))`.execute(context.tx);
+  await lockLimit(context);
   const over = limit !== null && run.rows + (await exportedToday(context, id)) > limit;
   await context.tx
     .insertInto('export_run')
@@ -151,6 +183,7 @@ export async function openExport(context: Context, id: string, files: FileStore)
   const row = await select(context).where('id', '=', id).executeTakeFirst();
   if (!row?.file_id || row.state !== 'done') throw notFound('export');
   if (expired(row)) throw new Problem(410, 'file.gone');
+  if (withdrawn(row, context.actor)) throw new Problem(403, 'export.rightsChanged');
   await logAccess(context, {
     action: 'download',
     subjectKind: 'export',

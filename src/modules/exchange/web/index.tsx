@@ -1,22 +1,11 @@
 import { ExportOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, useEffect } from 'react';
-import { downloadUrl } from '#ui/api.ts';
 import type { WebModule } from '#ui/module.ts';
-
-import { customerVcard } from '../contract.ts';
 
 const ExportAction = lazy(() => import('./export-action.tsx'));
 const ExportSheet = lazy(() => import('./export-sheet.tsx'));
-
-/** Downloads the customer's people for a phone's address book. */
-function VcardAction({ customerId, onClose }: { customerId: string; onClose(): void }) {
-  useEffect(() => {
-    onClose();
-    window.location.assign(downloadUrl(customerVcard, { params: { id: customerId }, query: {} }));
-  }, [customerId, onClose]);
-  return null;
-}
+const VcardAction = lazy(() => import('./vcard-action.tsx'));
 
 /** Leads from the card's menu to the printable page. */
 function PrintAction({ customerId, onClose }: { customerId: string; onClose(): void }) {
