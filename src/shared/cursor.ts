@@ -2,9 +2,28 @@ import { parseDay } from './dates/day.ts';
 import { badRequest } from './errors.ts';
 import { isId } from './ids.ts';
 
-/** Throws 400 `cursor.invalid` when a page goes on after something that is no id. */
-export function checkIdCursor(cursor: string | undefined): void {
-  if (cursor !== undefined && !isId(cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+/** The cursor of a list in the order of its ids; throws 400 `cursor.invalid` when it is none. */
+export function idCursor(cursor: string): string {
+  if (!isId(cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
+  return cursor;
+}
+
+interface Rows<Row> {
+  page: Row[];
+  nextCursor: string | null;
+}
+
+/** The page in rows that were read to one more than its limit, and the cursor of the next: the last row's id unless told. */
+export function pageOfRows<Row extends { id: string }>(rows: Row[], limit: number): Rows<Row>;
+export function pageOfRows<Row>(rows: Row[], limit: number, cursor: (last: Row) => string): Rows<Row>;
+export function pageOfRows(
+  rows: { id: string }[],
+  limit: number,
+  cursor = (last: { id: string }) => last.id,
+): Rows<{ id: string }> {
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return { page, nextCursor: last ? cursor(last) : null };
 }
 
 /** What a part of a cursor can be, where a list is ordered by more than the id. */

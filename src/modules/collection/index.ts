@@ -48,6 +48,7 @@ import { importJobs } from './server/job.ts';
 import { forgetSchedule, scanJobs } from './server/scan/job.ts';
 import { scanRoutes } from './server/scan/routes.ts';
 import { listSkipped } from './server/skipped.ts';
+import { pageOfRows } from '#shared/cursor.ts';
 
 export { readCard } from './server/scan/read.ts';
 
@@ -147,8 +148,7 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
           .orderBy('position')
           .limit(query.limit + 1)
           .execute();
-        const page = found.slice(0, query.limit);
-        const last = page.at(-1);
+        const { page, nextCursor } = pageOfRows(found, query.limit, (last) => `${last.row_number}:${last.position}`);
         return {
           items: page.map((item) => ({
             row: item.row_number,
@@ -157,7 +157,7 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
             code: item.code,
             message: translate(context.lang, `errors.${item.code}`, item.params as Record<string, string>),
           })),
-          nextCursor: found.length > query.limit && last ? `${last.row_number}:${last.position}` : null,
+          nextCursor,
         };
       }),
       serveStream(contract.rejectedRows, async ({ lang, inTransaction }, { params, reply }) => {

@@ -1,13 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import type { Context } from '../context.ts';
 import { iso } from '../time.ts';
 import type { Change } from './index.ts';
 
 /** Condition for events older than a page's last; event ids grow with time. Throws 400 for a cursor that is none. */
 export function olderThan(cursor: string | undefined): RawBuilder<unknown> {
-  checkIdCursor(cursor);
-  return cursor ? sql`and id < ${cursor}::uuid` : sql``;
+  return cursor ? sql`and id < ${idCursor(cursor)}::uuid` : sql``;
 }
 
 /** Whether what was said about a change may be read: it may tell any of the values it changed. */
@@ -37,7 +36,7 @@ export async function fieldChanges(
   }>`select id, at, occurred_at, actor_name, author, source, reason, changes from event
     where ${of} and jsonb_exists(changes, ${key}) ${olderThan(query.cursor)}
     order by id desc limit ${query.limit + 1}`.execute(context.tx);
-  const page = result.rows.slice(0, query.limit);
+  const { page, nextCursor } = pageOfRows(result.rows, query.limit);
   return {
     items: page.map((row) => ({
       eventId: row.id,
@@ -48,6 +47,6 @@ export async function fieldChanges(
       source: row.source,
       reason: mayReadReason(row.changes, readable) ? row.reason : null,
     })),
-    nextCursor: result.rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+    nextCursor,
   };
 }

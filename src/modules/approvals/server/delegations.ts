@@ -7,7 +7,7 @@ import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { DelegationView } from '../delegation-contract.ts';
@@ -54,7 +54,6 @@ async function view(context: Context, rows: Row[]): Promise<DelegationView[]> {
 }
 
 export async function listDelegations(context: Context, query: { limit: number; cursor?: string; past: boolean }) {
-  checkIdCursor(query.cursor);
   const me = context.actor.userId;
   const team = holds(context.actor, 'approval:oversee')
     ? sql`or exists (select 1 from (select id as owner_id, team_id, null::uuid as region_id from app_user
@@ -68,13 +67,9 @@ export async function listDelegations(context: Context, query: { limit: number; 
     const today = await companyToday(context);
     rows = rows.where('cancelled_at', 'is', null).where(sql<boolean>`to_day >= ${today}::date`);
   }
-  if (query.cursor) rows = rows.where('id', '<', query.cursor);
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: await view(context, page),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: await view(context, page), nextCursor };
 }
 
 export interface NewDelegation {

@@ -4,12 +4,13 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { badRequest, conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
+import { conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { type FlowStep, type FlowView, operatorsOf } from '../flow-shapes.ts';
 import { activeUsers } from './approvers.ts';
 import { valueFits } from './conditions.ts';
 import { type ApprovalSubject, allSubjects, subjectOf } from './subjects.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 const select = (context: Context) =>
   context.tx.selectFrom('approval_flow').selectAll().where('org_id', '=', context.orgId);
@@ -78,18 +79,13 @@ export async function listSubjects(context: Context) {
 }
 
 export async function listFlows(context: Context, query: { limit: number; cursor?: string; kind: string }) {
-  if (query.cursor && !/^\d{1,9}$/.test(query.cursor)) throw badRequest('cursor.invalid', { field: 'cursor' });
   let rows = select(context)
     .where('subject_kind', '=', query.kind)
-    .orderBy('number', 'desc')
+    .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('number', '<', Number(query.cursor));
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: await view(context, page),
-    nextCursor: found.length > query.limit ? String(page.at(-1)?.number ?? '') : null,
-  };
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: await view(context, page), nextCursor };
 }
 
 export async function getFlow(context: Context, id: string): Promise<FlowView> {

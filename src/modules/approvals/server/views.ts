@@ -2,7 +2,7 @@ import { permissionHolders, registeredPermissions, userNames } from '#modules/pe
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { notFound } from '#shared/errors.ts';
 import type { ApprovalDetail, ApprovalView } from '../contract.ts';
 import { type Absences, absencesToday, actingNow, presentFor } from './absences.ts';
@@ -114,7 +114,6 @@ export interface ListQuery {
 }
 
 export async function listApprovals(context: Context, query: ListQuery) {
-  checkIdCursor(query.cursor);
   const acting = await actingNow(context);
   let rows = selectApproval(context)
     .orderBy('approval.id', 'desc')
@@ -138,13 +137,9 @@ export async function listApprovals(context: Context, query: ListQuery) {
   if (state) rows = rows.where('state', '=', state);
   if (query.kind) rows = rows.where('subject_kind', '=', query.kind);
   if (query.customerId) rows = rows.where('customer_id', '=', query.customerId);
-  if (query.cursor) rows = rows.where('approval.id', '<', query.cursor);
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: await viewApprovals(context, page),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  if (query.cursor) rows = rows.where('approval.id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: await viewApprovals(context, page), nextCursor };
 }
 
 export async function countApprovals(context: Context) {

@@ -10,7 +10,7 @@ import { type Cell, SheetError } from '#platform/sheets/cells.ts';
 import { findHeaderRow, previewSheets, type SheetHead } from '#platform/sheets/read.ts';
 import { type ImportTarget, importTarget, importTargets } from '#platform/sheets/target.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { badRequest, conflict, forbidden, invalid, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { ImportOptions, ImportView } from '../contract.ts';
@@ -88,13 +88,9 @@ export async function listImports(context: Context, query: { limit: number; curs
   let rows = select(context)
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) {
-    checkIdCursor(query.cursor);
-    rows = rows.where('id', '<', query.cursor);
-  }
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return { items: page.map(viewImport), nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: page.map(viewImport), nextCursor };
 }
 
 export const asProblem = (error: unknown): unknown =>

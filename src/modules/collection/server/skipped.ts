@@ -4,6 +4,7 @@ import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { insertMany } from '#platform/db/insert.ts';
 import type { SkippedRow } from '#platform/sheets/target.ts';
+import { pageOfRows } from '#shared/cursor.ts';
 
 /** Keeps which rows were left out and why, in the transaction that passes over them. */
 export const saveSkipped = (context: Context, importId: string, rows: SkippedRow[]): Promise<void> =>
@@ -55,7 +56,7 @@ export async function listSkipped(context: Context, importId: string, query: { l
       and customer.state in ('active', 'trashed') and ${visible(context.actor, 'customer:read', 'customer')}
     where s.org_id = ${context.orgId} and s.import_id = ${importId} and s.row_number > ${after}
     order by s.row_number limit ${query.limit + 1}`.execute(context.tx);
-  const page = found.rows.slice(0, query.limit);
+  const { page, nextCursor } = pageOfRows(found.rows, query.limit, (last) => String(last.row_number));
   const mayTell = await toldKeys(context);
   return {
     items: page.map(({ row_number, label, reason, because, id, number, name, pool }) => {
@@ -69,6 +70,6 @@ export async function listSkipped(context: Context, importId: string, query: { l
         customer: told ? { id, number: number ?? '', name: name ?? '' } : null,
       };
     }),
-    nextCursor: found.rows.length > query.limit ? String(page.at(-1)?.row_number ?? 0) : null,
+    nextCursor,
   };
 }

@@ -4,7 +4,7 @@ import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, forbidden, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { GraphNode, RelationType, RelationView } from '../relation-contract.ts';
@@ -72,19 +72,18 @@ const mayChange = (context: Context, row: { from_id: string; to_id: string }, ma
 export async function relationsOf(context: Context, of: EndRef, query: { limit: number; cursor?: string }) {
   const nodes = await visibleNodes(context, [of.id]);
   if (nodes.get(of.id)?.kind !== of.kind) throw notFound(of.kind);
-  checkIdCursor(query.cursor);
   const rows = await select(context)
     .where((eb) => eb.or([eb('from_id', '=', of.id), eb('to_id', '=', of.id)]))
     .where(endSeen(context, 'relation', 'from'))
     .where(endSeen(context, 'relation', 'to'))
-    .$if(query.cursor !== undefined, (qb) => qb.where('id', '<', query.cursor ?? ''))
+    .$if(query.cursor !== undefined, (qb) => qb.where('id', '<', idCursor(query.cursor ?? '')))
     .orderBy('id', 'desc')
     .limit(query.limit + 1)
     .execute();
-  const page = rows.slice(0, query.limit);
+  const { page, nextCursor } = pageOfRows(rows, query.limit);
   return {
     items: await viewRelations(context, page),
-    nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+    nextCursor,
     derived: of.kind === 'customer' && !query.cursor ? await derivedRelations(context, of.id) : [],
   };
 }

@@ -4,7 +4,7 @@ import { visible } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { prepared } from '#platform/db/database.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { addDays } from '#shared/dates/zoned.ts';
 import type { LunarDateValue } from '#shared/fields.ts';
 import type { UpcomingDate } from '../contract.ts';
@@ -58,8 +58,7 @@ export async function upcomingDates(
       ...(await search(context, codes, readable, query.customerId, found.length === 0 ? after : null, wanted)),
     );
   }
-  const page = found.slice(0, query.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOfRows(found, query.limit, (last) => cursorOf(last.ahead, last.id));
   return {
     items: page.map((row): UpcomingDate => {
       const day = addDays(start, row.ahead);
@@ -81,7 +80,7 @@ export async function upcomingDates(
         lunar: row.calendar === 'lunar' ? row.lunar : null,
       };
     }),
-    nextCursor: found.length > query.limit && last ? cursorOf(last.ahead, last.id) : null,
+    nextCursor,
   };
 }
 

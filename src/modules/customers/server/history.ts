@@ -12,6 +12,7 @@ import type { CustomerCard } from '../contract.ts';
 import { type CustomerRow, fieldsOfRow, linkLabels, loadCustomer, systemKeys } from './card.ts';
 import { updateCustomer } from './change.ts';
 import { familyOf } from './merged.ts';
+import { pageOfRows } from '#shared/cursor.ts';
 
 interface EventRow {
   id: string;
@@ -123,7 +124,7 @@ export async function customerTimeline(
     customer: new Set(fields.filter((field) => field.object === 'customer').map((field) => field.key)),
     contact: new Set(fields.filter((field) => field.object === 'contact').map((field) => field.key)),
   };
-  const page = result.rows.slice(0, query.limit);
+  const { page, nextCursor } = pageOfRows(result.rows, query.limit);
   const entries = page.map((row) => {
     const allowed = row.subject_kind === 'contact' ? readable.contact : readable.customer;
     const changes = row.changes
@@ -163,5 +164,5 @@ export async function customerTimeline(
     [userField, customerField],
     [...linked, ...owners].map((value) => ({ user: value, customer: value })),
   );
-  return { items: entries, nextCursor: result.rows.length > query.limit ? (page.at(-1)?.id ?? null) : null, labels };
+  return { items: entries, nextCursor, labels };
 }

@@ -8,7 +8,7 @@ import type { FileStore } from '#platform/files/store.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { exportSource } from '#platform/sheets/source.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { notFound, Problem } from '#shared/errors.ts';
 import { firstIdOf, newId } from '#shared/ids.ts';
 import { keptDays } from '#shared/kept-days.ts';
@@ -58,17 +58,12 @@ export async function getExport(context: Context, id: string): Promise<ExportVie
 }
 
 export async function listExports(context: Context, query: { limit: number; cursor?: string }) {
-  checkIdCursor(query.cursor);
   let rows = select(context)
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('id', '<', query.cursor);
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: page.map((row) => view(row, context.actor)),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: page.map((row) => view(row, context.actor)), nextCursor };
 }
 
 /** Rows already exported today count too, and so do customers taken one by one: slices do not get around the limit. */

@@ -7,7 +7,7 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { MaterialDetail, MaterialInput, MaterialState, MaterialView } from '../contract.ts';
@@ -95,12 +95,6 @@ export interface MaterialQuery {
   state?: MaterialState;
 }
 
-/** A cursor that is the id of the last record of the page before. */
-export function cursorId(cursor: string): string {
-  checkIdCursor(cursor);
-  return cursor;
-}
-
 export async function listMaterials(context: Context, query: MaterialQuery) {
   const today = await companyToday(context);
   let rows = select(context)
@@ -119,13 +113,9 @@ export async function listMaterials(context: Context, query: MaterialQuery) {
       ]),
     );
   }
-  if (query.cursor) rows = rows.where('material.id', '<', cursorId(query.cursor));
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: page.map((row) => view(row, today)),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  if (query.cursor) rows = rows.where('material.id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: page.map((row) => view(row, today)), nextCursor };
 }
 
 /** Counting stops here: a figure beyond it says nothing more. */

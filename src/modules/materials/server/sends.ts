@@ -10,7 +10,8 @@ import type { Links } from '#platform/links/index.ts';
 import { iso } from '#platform/time.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import type { SendChannel, SendView } from '../send-contract.ts';
-import { cursorId, recordMaterial, stateOf } from './materials.ts';
+import { recordMaterial, stateOf } from './materials.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 /** Path of the page a recipient opens. */
 export const sharedPath = (links: Links, orgId: string, linkId: string): string => `/d/${links.tokenOf(orgId, linkId)}`;
@@ -112,13 +113,9 @@ export async function listSends(context: Context, links: Links, query: SendQuery
   if (query.opened) rows = rows.where('material_send.opened_first_at', query.opened === 'yes' ? 'is not' : 'is', null);
   // What is on paper can never be opened: it is not waited for.
   if (query.opened === 'no') rows = rows.where('material_send.channel', '!=', 'paper');
-  if (query.cursor) rows = rows.where('material_send.id', '<', cursorId(query.cursor));
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: await views(context, links, page),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  if (query.cursor) rows = rows.where('material_send.id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: await views(context, links, page), nextCursor };
 }
 
 export async function viewSends(context: Context, links: Links, ids: string[]): Promise<SendView[]> {

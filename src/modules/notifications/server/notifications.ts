@@ -3,7 +3,7 @@ import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { newId } from '#shared/ids.ts';
 import { type Choices, sendingTime } from './settings.ts';
 import { channelsOf, requireRegistered } from './types.ts';
@@ -107,15 +107,13 @@ const mine = (context: Context) =>
   context.tx.selectFrom('notification').where('org_id', '=', context.orgId).where('user_id', '=', context.actor.userId);
 
 export async function listNotifications(context: Context, query: { limit: number; cursor?: string; unread?: boolean }) {
-  checkIdCursor(query.cursor);
   let rows = mine(context)
     .selectAll()
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('id', '<', query.cursor);
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
   if (query.unread) rows = rows.where('read_at', 'is', null);
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
   return {
     items: page.map((row) => ({
       id: row.id,
@@ -125,7 +123,7 @@ export async function listNotifications(context: Context, query: { limit: number
       createdAt: iso(row.created_at),
       readAt: row.read_at ? iso(row.read_at) : null,
     })),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+    nextCursor,
   };
 }
 

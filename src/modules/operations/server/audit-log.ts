@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 interface AuditQuery {
   limit: number;
@@ -35,11 +35,10 @@ interface Row {
 
 /** Both logs merged, newest first. Ids grow with time, so they order, page and (as the first 48 bits) date the records. */
 export async function listAudit(context: Context, query: AuditQuery) {
-  checkIdCursor(query.cursor);
   const zone = await timeZoneOf(context);
   const where = (kind: RawBuilder<unknown>): RawBuilder<unknown> => {
     const parts: RawBuilder<unknown>[] = [sql`l.org_id = ${context.orgId}`];
-    if (query.cursor) parts.push(sql`l.id < ${query.cursor}::uuid`);
+    if (query.cursor) parts.push(sql`l.id < ${idCursor(query.cursor)}::uuid`);
     if (query.from) parts.push(sql`l.at >= ((${query.from}::date)::timestamp at time zone ${zone})`);
     if (query.to) parts.push(sql`l.at < ((${query.to}::date + 1)::timestamp at time zone ${zone})`);
     if (query.actorId) parts.push(sql`l.actor_id = ${query.actorId}::uuid`);
@@ -60,7 +59,7 @@ export async function listAudit(context: Context, query: AuditQuery) {
     left join customer c on c.org_id = ${context.orgId} and c.id = a.customer_id order by a.id desc limit ${limit}`.execute(
     context.tx,
   );
-  const page = result.rows.slice(0, query.limit);
+  const { page, nextCursor } = pageOfRows(result.rows, query.limit);
   return {
     items: page.map((row) => ({
       id: row.id,
@@ -79,6 +78,6 @@ export async function listAudit(context: Context, query: AuditQuery) {
       fields: row.fields ?? [],
       detail: row.detail,
     })),
-    nextCursor: result.rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+    nextCursor,
   };
 }

@@ -2,7 +2,7 @@ import type { Context } from '#platform/context.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { jobKind } from '#platform/jobs/kinds.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { notFound } from '#shared/errors.ts';
 import type { JobView } from '#shared/jobs.ts';
 
@@ -41,16 +41,9 @@ export async function listJobs(context: Context, query: { limit: number; cursor?
   let rows = select(context)
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) {
-    checkIdCursor(query.cursor);
-    rows = rows.where('id', '<', query.cursor);
-  }
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: page.map((row) => view(context, row, translate)),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: page.map((row) => view(context, row, translate)), nextCursor };
 }
 
 /** A queued job is cancelled at once, a running one at its next clean step. */

@@ -8,12 +8,12 @@ import { companyToday, timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, idCursor, pageOfRows } from '#shared/cursor.ts';
 import { addDays } from '#shared/dates/zoned.ts';
 import { invalid, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { DayRecord, DiscussionDay, DiscussionRow } from '../discussion-contract.ts';
-import { idCursor, overPerson, pageOfRows } from './scope.ts';
+import { overPerson } from './scope.ts';
 
 /** More records of a day than this are not counted one by one. */
 const counted = 500;
@@ -75,12 +75,11 @@ export async function listDiscussions(context: Context, query: { limit: number; 
     from rep, lateral (select count(*) as records, count(distinct x.customer_id) as customers
       from (select e.customer_id ${results(context, sql`rep.id`, ids)} limit ${counted}) x) done
     order by rep.name_sort collate "C", rep.id`.execute(context.tx);
-  const page = found.rows.slice(0, query.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOfRows(found.rows, query.limit, (last) => cursorOf(last.name_sort, last.repId));
   return {
     day,
     items: page.map(({ name_sort: _, ...row }) => row),
-    nextCursor: found.rows.length > query.limit && last ? cursorOf(last.name_sort, last.repId) : null,
+    nextCursor,
   };
 }
 
@@ -155,7 +154,6 @@ export async function listDayRecords(
   await loadRep(context, repId);
   await requirePast(context, day);
   const ids = await idsOfDay(context, day);
-  const cursor = idCursor(query.cursor);
   const found = await sql<{
     id: string;
     at: Date;
@@ -166,7 +164,7 @@ export async function listDayRecords(
     changes: Record<string, unknown> | null;
     data: Record<string, unknown> | null;
   }>`select e.id, coalesce(e.occurred_at, e.at) as at, e.kind, e.subject_kind, e.customer_id, c.name, e.changes, e.data
-    ${results(context, sql`${repId}::uuid`, ids)} ${cursor ? sql`and e.id > ${cursor}::uuid` : sql``}
+    ${results(context, sql`${repId}::uuid`, ids)} ${query.cursor ? sql`and e.id > ${idCursor(query.cursor)}::uuid` : sql``}
     order by e.id limit ${query.limit + 1}`.execute(context.tx);
   const { page, nextCursor } = pageOfRows(found.rows, query.limit);
   const { fields } = await dictionaryFor(context);

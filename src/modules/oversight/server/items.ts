@@ -6,9 +6,10 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { invalid, notFound } from '#shared/errors.ts';
 import type { CheckPoint, ItemView, RoundView } from '../contract.ts';
-import { idCursor, overPerson, pageOfRows } from './scope.ts';
+import { overPerson } from './scope.ts';
 
 const selectRounds = (context: Context) =>
   context.tx
@@ -67,11 +68,10 @@ async function viewRounds(context: Context, rows: RoundRow[]): Promise<RoundView
 }
 
 export async function listRounds(context: Context, query: { limit: number; cursor?: string }) {
-  const cursor = idCursor(query.cursor);
   let rows = selectRounds(context)
     .orderBy('inspection_round.id', 'desc')
     .limit(query.limit + 1);
-  if (cursor) rows = rows.where('inspection_round.id', '<', cursor);
+  if (query.cursor) rows = rows.where('inspection_round.id', '<', idCursor(query.cursor));
   const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
   return { items: await viewRounds(context, page), nextCursor };
 }
@@ -141,7 +141,6 @@ export async function listItems(
   roundId: string,
   query: { limit: number; cursor?: string; state?: string; repId?: string },
 ) {
-  const cursor = idCursor(query.cursor);
   const [round] = await viewRounds(
     context,
     await selectRounds(context).where('inspection_round.id', '=', roundId).execute(),
@@ -153,7 +152,7 @@ export async function listItems(
     .limit(query.limit + 1);
   if (query.state) rows = rows.where('inspection_item.state', '=', query.state);
   if (query.repId) rows = rows.where('inspection_item.rep_id', '=', query.repId);
-  if (cursor) rows = rows.where('inspection_item.id', '>', cursor);
+  if (query.cursor) rows = rows.where('inspection_item.id', '>', idCursor(query.cursor));
   const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
   return { items: await viewItems(context, page), nextCursor, round };
 }

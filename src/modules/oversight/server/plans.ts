@@ -8,10 +8,11 @@ import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import type { Condition } from '#shared/conditions.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { CheckPoint, PlanView } from '../contract.ts';
-import { idCursor, mondayOf, overPerson, pageOfRows } from './scope.ts';
+import { mondayOf, overPerson } from './scope.ts';
 
 export const selectPlans = (context: Context) =>
   context.tx.selectFrom('inspection_plan').selectAll().where('inspection_plan.org_id', '=', context.orgId);
@@ -55,11 +56,10 @@ async function view(context: Context, rows: PlanRow[]): Promise<PlanView[]> {
 }
 
 export async function listPlans(context: Context, query: { limit: number; cursor?: string }) {
-  const cursor = idCursor(query.cursor);
   let rows = mine(context)
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (cursor) rows = rows.where('id', '<', cursor);
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
   const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
   return { items: await view(context, page), nextCursor };
 }

@@ -9,11 +9,11 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { addDays } from '#shared/dates/zoned.ts';
 import { conflict, invalid, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { RemarkView } from '../contract.ts';
-import { idCursor, pageOfRows } from './scope.ts';
 
 /** Remarks, each as visible as its customer's card. */
 const selectRemarks = (context: Context) =>
@@ -74,7 +74,6 @@ export async function listRemarks(
   context: Context,
   query: { limit: number; cursor?: string; box: 'mine' | 'made'; state?: string; itemId?: string },
 ) {
-  const cursor = idCursor(query.cursor);
   let rows = selectRemarks(context)
     .where(query.box === 'mine' ? 'r.rep_id' : 'r.author_id', '=', context.actor.userId)
     .where(await readable(context))
@@ -82,21 +81,20 @@ export async function listRemarks(
     .limit(query.limit + 1);
   if (query.state) rows = rows.where('r.state', '=', query.state);
   if (query.itemId) rows = rows.where('r.item_id', '=', query.itemId);
-  if (cursor) rows = rows.where('r.id', '<', cursor);
+  if (query.cursor) rows = rows.where('r.id', '<', idCursor(query.cursor));
   const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
   return { items: await view(context, page), nextCursor };
 }
 
 export async function customerRemarks(context: Context, customerId: string, query: { limit: number; cursor?: string }) {
   await loadCustomer(context, customerId, 'customer:read');
-  const cursor = idCursor(query.cursor);
   let rows = selectRemarks(context)
     .where('r.customer_id', '=', customerId)
     .where('r.state', '<>', 'closed')
     .where(await readable(context))
     .orderBy('r.id', 'desc')
     .limit(query.limit + 1);
-  if (cursor) rows = rows.where('r.id', '<', cursor);
+  if (query.cursor) rows = rows.where('r.id', '<', idCursor(query.cursor));
   const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
   return { items: await view(context, page), nextCursor };
 }

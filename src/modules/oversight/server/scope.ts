@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
 import { addDays } from '#shared/dates/zoned.ts';
 
 /** People on whom the actor may use a permission, as SQL over a user id: oneself, the team, everybody. */
@@ -13,15 +12,3 @@ export const overPerson = (context: Context, permission: string, userId: string)
 /** 1 Monday … 7 Sunday. */
 export const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
 export const mondayOf = (day: string): string => addDays(day, 1 - weekdayOf(day));
-
-/** A cursor that is an id of the last row. */
-export function idCursor(cursor: string | undefined): string | undefined {
-  checkIdCursor(cursor);
-  return cursor;
-}
-
-/** A page of rows in id order, and the cursor of the next. */
-export function pageOfRows<T extends { id: string }>(rows: T[], limit: number) {
-  const page = rows.slice(0, limit);
-  return { page, nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
-}

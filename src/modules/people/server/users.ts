@@ -3,7 +3,7 @@ import type { Context } from '#platform/context.ts';
 import { prepared, type Tx } from '#platform/db/database.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { conflict, invalid, notFound, Problem } from '#shared/errors.ts';
 import { checkEmail } from '#shared/identifiers/internet.ts';
 import { newId } from '#shared/ids.ts';
@@ -111,10 +111,7 @@ export async function listUsers(
     const [sort, id] = cursorParts(query.cursor, cursorPart.text, cursorPart.id);
     select = select.where(sql<boolean>`(name_sort collate "C", id) > (${sort}, ${id}::uuid)`);
   }
-  const rows = await select.execute();
-  const page = rows.slice(0, query.limit);
-  const last = page.at(-1);
-  const nextCursor = rows.length > query.limit && last ? cursorOf(last.name_sort, last.id) : null;
+  const { page, nextCursor } = pageOfRows(await select.execute(), query.limit, (last) => cursorOf(last.name_sort, last.id));
   return { items: page.map(view), nextCursor };
 }
 

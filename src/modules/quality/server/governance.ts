@@ -5,7 +5,7 @@ import type { Context } from '#platform/context.ts';
 import { type Route, serve } from '#platform/http/route.ts';
 import { iso } from '#platform/time.ts';
 import type { Scope } from '#shared/access.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { addDays, localDay } from '#shared/dates/zoned.ts';
 import { type FieldChoice, fieldChoices } from '#shared/field-choices.ts';
 import * as contract from '../governance-contract.ts';
@@ -100,9 +100,8 @@ async function listUsage(context: Context, query: { limit: number; cursor?: stri
   const { rows } = await sql<UsageRow>`select u.subject_id as id, ${name} as name, u.times from usage_figure u
     where u.org_id = ${orgId} and u.about = ${query.by} and ${beyond}
     order by u.times desc, u.subject_id desc limit ${query.limit + 1}`.execute(tx);
-  const items = rows.slice(0, query.limit);
-  const end = items.at(-1);
-  return { items, nextCursor: rows.length > query.limit && end ? cursorOf(end.times, end.id) : null };
+  const { page: items, nextCursor } = pageOfRows(rows, query.limit, (end) => cursorOf(end.times, end.id));
+  return { items, nextCursor };
 }
 
 export const governanceRoutes: Route[] = [

@@ -6,7 +6,7 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import type { RevisionItem, RevisionResult } from '../revision-contract.ts';
 import { proposedGrade } from './proposed-grade.ts';
@@ -95,17 +95,11 @@ export async function listRevisionItems(
   if (query.owner === 'mine') parts.push(sql`c.owner_id = ${context.actor.userId}::uuid`);
   else if (query.owner === 'none') parts.push(sql`i.owner_id is null`);
   else if (query.owner) parts.push(sql`i.owner_id = ${query.owner}::uuid`);
-  if (query.cursor) {
-    checkIdCursor(query.cursor);
-    parts.push(sql`i.id > ${query.cursor}::uuid`);
-  }
+  if (query.cursor) parts.push(sql`i.id > ${idCursor(query.cursor)}::uuid`);
   const { rows } = await sql<Row>`${items(context)} and ${sql.join(parts, sql` and `)} order by i.id
     limit ${query.limit + 1}`.execute(context.tx);
-  const page = rows.slice(0, query.limit);
-  return {
-    items: page.map((row) => view(context, row)),
-    nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  const { page, nextCursor } = pageOfRows(rows, query.limit);
+  return { items: page.map((row) => view(context, row)), nextCursor };
 }
 
 const needsWhy: RevisionResult[] = ['shrinking', 'lost'];

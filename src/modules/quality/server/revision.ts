@@ -13,6 +13,7 @@ import type { Condition } from '#shared/conditions.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { OwnerProgress, RevisionResult, RevisionView } from '../revision-contract.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 const select = (context: Context) => context.tx.selectFrom('revision').selectAll().where('org_id', '=', context.orgId);
 export type RevisionRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
@@ -45,14 +46,11 @@ export async function listRevisions(context: Context, query: { limit: number; cu
   let wanted = select(context)
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) wanted = wanted.where(sql<boolean>`id::text < ${query.cursor}`);
+  if (query.cursor) wanted = wanted.where('id', '<', idCursor(query.cursor));
   const rows = await wanted.execute();
   const day = await companyToday(context);
-  const page = rows.slice(0, query.limit);
-  return {
-    items: page.map((row) => view(row, day)),
-    nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  const { page, nextCursor } = pageOfRows(rows, query.limit);
+  return { items: page.map((row) => view(row, day)), nextCursor };
 }
 
 /** Starts a revision; who asks decides which customers it may reach. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { columnOf, dictionaryFor } from '#modules/fields/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { badRequest, invalid } from '#shared/errors.ts';
 import { loadSegment, memberSql } from './segments.ts';
 
@@ -87,10 +87,6 @@ export async function segmentChanges(
     where change.org_id = ${context.orgId} and change.segment_id = ${id} and customer.state = 'active'
       and ${visible(context.actor, 'customer:read', 'customer')} ${sql.join(parts, sql` `)}
     order by change.day desc, change.kind desc, change.customer_id desc limit ${query.limit + 1}`.execute(context.tx);
-  const page = rows.rows.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    items: page,
-    nextCursor: rows.rows.length > query.limit && last ? cursorOf(last.day, last.kind, last.customerId) : null,
-  };
+  const { page, nextCursor } = pageOfRows(rows.rows, query.limit, (last) => cursorOf(last.day, last.kind, last.customerId));
+  return { items: page, nextCursor };
 }

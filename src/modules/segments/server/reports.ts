@@ -4,7 +4,7 @@ import { userNames } from '#modules/people/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor, cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, idCursor, pageOfRows } from '#shared/cursor.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import { type Dimension, dimensions } from '../spec.ts';
 import { basisColumn } from './bounds.ts';
@@ -124,16 +124,9 @@ export async function listRuns(context: Context, query: { limit: number; cursor?
   let rows = runs(context)
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) {
-    checkIdCursor(query.cursor);
-    rows = rows.where('id', '<', query.cursor);
-  }
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: await viewRuns(context, page),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: await viewRuns(context, page), nextCursor };
 }
 
 export async function getRun(context: Context, id: string) {
@@ -170,12 +163,11 @@ export async function runChanges(
   runId: string,
   query: { limit: number; cursor?: string; dimension: Dimension; from?: string; to?: string },
 ) {
-  checkIdCursor(query.cursor);
   await requireReadable(context, query.dimension);
   const parts = [
     query.from === undefined ? sql`` : sql`and change.from_value is not distinct from nullif(${query.from}, '-')`,
     query.to === undefined ? sql`` : sql`and change.to_value is not distinct from nullif(${query.to}, '-')`,
-    query.cursor ? sql`and change.customer_id > ${query.cursor}::uuid` : sql``,
+    query.cursor ? sql`and change.customer_id > ${idCursor(query.cursor)}::uuid` : sql``,
   ];
   const rows = await sql<ChangeRow>`select ${changeColumns} from class_change change
     join customer on customer.org_id = change.org_id and customer.id = change.customer_id
@@ -183,11 +175,8 @@ export async function runChanges(
       and ${seen(context)} ${sql.join(parts, sql` `)} order by change.customer_id limit ${query.limit + 1}`.execute(
     context.tx,
   );
-  const page = rows.rows.slice(0, query.limit);
-  return {
-    items: page.map(viewChange),
-    nextCursor: rows.rows.length > query.limit ? (page.at(-1)?.customerId ?? null) : null,
-  };
+  const { page, nextCursor } = pageOfRows(rows.rows, query.limit, (last) => last.customerId);
+  return { items: page.map(viewChange), nextCursor };
 }
 
 const viewChange = ({ run: _run, ...row }: ChangeRow) => ({ ...row, at: iso(row.at) });
@@ -209,10 +198,6 @@ export async function classHistory(
     join customer on customer.org_id = change.org_id and customer.id = change.customer_id
     where change.org_id = ${context.orgId} and change.customer_id = ${customerId} ${sql.join(parts, sql` `)}
     order by change.at desc, change.run_id desc limit ${query.limit + 1}`.execute(context.tx);
-  const page = rows.rows.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    items: page.map(viewChange),
-    nextCursor: rows.rows.length > query.limit && last ? cursorOf(iso(last.at), last.run) : null,
-  };
+  const { page, nextCursor } = pageOfRows(rows.rows, query.limit, (last) => cursorOf(iso(last.at), last.run));
+  return { items: page.map(viewChange), nextCursor };
 }

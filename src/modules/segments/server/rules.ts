@@ -6,6 +6,7 @@ import { invalid } from '#shared/errors.ts';
 import type { RulesConfig } from '../schemes-contract.ts';
 import type { Ruled } from '../spec.ts';
 import { checkRules, valuesOf } from './schemes.ts';
+import { pageOfRows } from '#shared/cursor.ts';
 
 /** Column of a class on the customer. */
 export const classColumn: Record<Ruled, string> = { grade: 'grade', importance: 'importance', ladder: 'ladder' };
@@ -108,6 +109,6 @@ export async function dryRunCustomers(
       and outcome.to_value is not distinct from ${input.to}::text ${beyond} order by c.id limit ${input.limit + 1}`.execute(
     context.tx,
   );
-  const page = rows.rows.slice(0, input.limit);
-  return { items: page, nextCursor: rows.rows.length > input.limit ? (page.at(-1)?.id ?? null) : null };
+  const { page, nextCursor } = pageOfRows(rows.rows, input.limit);
+  return { items: page, nextCursor };
 }

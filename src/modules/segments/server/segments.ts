@@ -10,6 +10,7 @@ import type { Condition } from '#shared/conditions.ts';
 import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
 import { isId, newId } from '#shared/ids.ts';
 import type { SegmentView } from '../contract.ts';
+import { pageOfRows } from '#shared/cursor.ts';
 
 const select = (context: Context) => context.tx.selectFrom('segment').selectAll().where('org_id', '=', context.orgId);
 export type SegmentRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
@@ -62,12 +63,8 @@ export async function listSegments(context: Context, query: { limit: number; cur
     .orderBy('name')
     .limit(query.limit + 1);
   if (query.cursor) rows = rows.where('name', '>', query.cursor);
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: page.map((row) => view(context, row)),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.name ?? null) : null,
-  };
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => last.name);
+  return { items: page.map((row) => view(context, row)), nextCursor };
 }
 
 export async function loadSegment(context: Context, id: string): Promise<SegmentRow> {

@@ -4,7 +4,7 @@ import { mayTouch, visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { type Change, type NewEvent, recordEvent, recordEvents } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { isCurrency } from '#shared/money.ts';
@@ -70,16 +70,14 @@ export async function listPurchases(
     const [day, id] = cursorParts(query.cursor, cursorPart.day, cursorPart.id);
     rows = rows.where(sql<boolean>`(day, id) < (${day}::date, ${id}::uuid)`);
   }
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => cursorOf(String(last.day), last.id));
   const active = customer.state === 'active';
   const update = active && mayTouch(context.actor, 'purchase:update', customer);
   const totals = (await purchaseTotals(context, [customerId])).get(customerId);
   const { currency } = await companyTerms(context);
   return {
     items: page.map((row) => viewOf(row, update)),
-    nextCursor: found.length > query.limit && last ? cursorOf(String(last.day), last.id) : null,
+    nextCursor,
     can: { create: active && mayTouch(context.actor, 'purchase:create', customer) },
     totals: totals ?? { amountMinor: 0, currency, count: 0 },
   };

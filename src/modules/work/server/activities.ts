@@ -6,7 +6,7 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { addDays, instantOf } from '#shared/dates/zoned.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
@@ -250,13 +250,8 @@ export async function listActivities(context: Context, query: ActivityQuery) {
     const [at, id] = cursorParts(query.cursor, cursorPart.instant, cursorPart.id);
     rows = rows.where(sql<boolean>`(activity.happened_at, activity.id) < (${at}::timestamptz, ${id}::uuid)`);
   }
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    items: await views(context, page),
-    nextCursor: found.length > query.limit && last ? cursorOf(iso(last.happened_at), last.id) : null,
-  };
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => cursorOf(iso(last.happened_at), last.id));
+  return { items: await views(context, page), nextCursor };
 }
 
 /** What a user records: within the customers for which he may. */

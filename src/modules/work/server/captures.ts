@@ -9,7 +9,7 @@ import type { FileStore } from '#platform/files/store.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { preparePicture } from '#platform/pictures/index.ts';
 import { iso } from '#platform/time.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { conflict, invalid, notFound, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldValues } from '#shared/fields.ts';
 import type { CaptureInput, CaptureView } from '../capture-contract.ts';
@@ -101,13 +101,10 @@ export async function listCaptures(context: Context, query: { limit: number; cur
     const [at, id] = cursorParts(query.cursor, cursorPart.instant, cursorPart.id);
     rows = rows.where(sql<boolean>`(captured_at, id) < (${at}::timestamptz, ${id}::uuid)`);
   }
-  const found = await rows.execute();
-  const items = found.slice(0, query.limit).map(view);
-  const last = found.length > query.limit ? items.at(-1) : undefined;
-  return {
-    items,
-    nextCursor: last ? cursorOf(last.capturedAt, last.id) : null,
-  };
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) =>
+    cursorOf(iso(last.captured_at), last.id),
+  );
+  return { items: page.map(view), nextCursor };
 }
 
 /** The photo of an own capture, or of one that has become a customer the caller may see. */

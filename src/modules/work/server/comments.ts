@@ -7,7 +7,7 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { CommentView } from '../comment-contract.ts';
@@ -80,18 +80,13 @@ export async function loadOwn(context: Context, id: string): Promise<CommentRow>
 
 export async function listComments(context: Context, customerId: string, query: { limit: number; cursor?: string }) {
   await loadCustomer(context, customerId, 'customer:read');
-  checkIdCursor(query.cursor);
   let rows = select(context)
     .where('customer_id', '=', customerId)
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('id', '<', query.cursor);
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: await commentViews(context, page),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: await commentViews(context, page), nextCursor };
 }
 
 /** Mentioning tells somebody about a customer: nobody may be mentioned who could not open it. */

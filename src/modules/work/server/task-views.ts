@@ -5,7 +5,7 @@ import { visible } from '#platform/access/visible.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { localDay } from '#shared/dates/zoned.ts';
 import { notFound } from '#shared/errors.ts';
 import type { TaskKind, TaskView } from '../task-contract.ts';
@@ -197,14 +197,10 @@ export async function listTasks(context: Context, query: TaskQuery) {
     rows = rows.orderBy('completed_at', 'desc').orderBy('id', 'desc');
     if (after) rows = rows.where(sql<boolean>`(completed_at, id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
   }
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  const last = page.at(-1);
-  const at = last ? (query.state === 'open' ? (last.due_on as string | null) : iso(last.completed_at ?? '')) : null;
-  return {
-    items: await taskViews(context, page),
-    nextCursor: found.length > query.limit && last ? cursorOf(at ?? '', last.id) : null,
-  };
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) =>
+    cursorOf((query.state === 'open' ? last.due_on : iso(last.completed_at ?? '')) ?? '', last.id),
+  );
+  return { items: await taskViews(context, page), nextCursor };
 }
 
 function decode(cursor: string, state: 'open' | 'done'): { at: string; id: string } {

@@ -11,8 +11,9 @@ import { notFound } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
 import type { AnswerView } from '../../form-answers-contract.ts';
 import type { AnswerValues, FormContent, FrozenContent, FrozenQuestion } from '../../form-content.ts';
-import { cursorId, loadRevision } from './forms.ts';
+import { loadRevision } from './forms.ts';
 import { differs } from './proposals.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 /** Answers of customers within the reviewer's scope; of nobody yet: those who see all, made the form or typed it in. */
 function mine(context: Context) {
@@ -79,13 +80,12 @@ export async function listAnswers(
   let rows = answerRows(context)
     .orderBy('form_answer.id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('form_answer.id', '<', cursorId(query.cursor));
+  if (query.cursor) rows = rows.where('form_answer.id', '<', idCursor(query.cursor));
   if (query.form) rows = rows.where('form_answer.form_id', '=', query.form);
   if (query.customer) rows = rows.where('form_answer.customer_id', '=', query.customer);
   if (query.state) rows = rows.where('form_answer.state', '=', query.state);
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return { items: page.map(item), nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: page.map(item), nextCursor };
 }
 
 /** A question that asks for a field the reader may see, with the field as it is now. */

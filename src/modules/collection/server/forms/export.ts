@@ -12,7 +12,7 @@ import { cellText } from '#shared/values/text.ts';
 import { answerStates } from '../../form-answers-contract.ts';
 import { type AnswerValues, type FrozenQuestion, textIn } from '../../form-content.ts';
 import { type AnswerRow, answerRows } from './answers.ts';
-import { contentOf, cursorId, loadForm } from './forms.ts';
+import { contentOf, loadForm } from './forms.ts';
 import { askedQuestions, questionTitle } from './questions.ts';
 
 const query = z.strictObject({ form: z.uuid(), state: z.enum(answerStates).optional() });
@@ -143,7 +143,7 @@ export const formAnswerSource = (translate: Translator): ExportSource<Query> => 
     let rows = rowsOf(context, asked)
       .orderBy('form_answer.id')
       .limit(pageSize + 1);
-    if (cursor) rows = rows.where('form_answer.id', '>', cursorId(cursor));
+    if (cursor) rows = rows.where('form_answer.id', '>', idCursor(cursor));
     const found = await rows.execute();
     const page = found.slice(0, pageSize);
     const files = await fileNames(

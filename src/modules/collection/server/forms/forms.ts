@@ -6,7 +6,7 @@ import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import type { Links } from '#platform/links/index.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import type { CustomerKind } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
@@ -17,11 +17,6 @@ import { freeze, requirePublishable } from './content.ts';
 const select = (context: Context) => context.tx.selectFrom('form').selectAll().where('org_id', '=', context.orgId);
 export type FormRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 export const contentOf = (row: FormRow) => row.content as unknown as FormContent;
-
-export const cursorId = (cursor: string): string => {
-  checkIdCursor(cursor);
-  return cursor;
-};
 
 /** What makes the addresses people without an account are given. */
 export interface Addresses {
@@ -87,11 +82,10 @@ export async function listForms(context: Context, query: { limit: number; cursor
   let rows = select(context)
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('id', '<', cursorId(query.cursor));
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
   rows = query.state ? rows.where('state', '=', query.state) : rows.where('state', '<>', 'archived');
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return { items: page.map(item), nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: page.map(item), nextCursor };
 }
 
 export async function createForm(context: Context, input: { kind: string; content: FormContent }): Promise<FormRow> {

@@ -8,8 +8,9 @@ import { dayIn, iso } from '#platform/time.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import type { InvitationState, InvitationView } from '../../form-links-contract.ts';
 import { queueMails } from './form-mail.ts';
-import { contentOf, cursorId, formPath, loadForm, requireOpen } from './forms.ts';
+import { contentOf, formPath, loadForm, requireOpen } from './forms.ts';
 import { addressesOf } from './recipients.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 /** A link opens a customer's data: it is shown to who may see the customer, one for nobody to who made it. */
 const own = (context: Context) => sql<boolean>`(form_invitation.created_by = ${context.actor.userId}::uuid
@@ -85,15 +86,11 @@ export async function listInvitations(
   let rows = invitationRows(context, formId)
     .orderBy('form_invitation.id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('form_invitation.id', '<', cursorId(query.cursor));
+  if (query.cursor) rows = rows.where('form_invitation.id', '<', idCursor(query.cursor));
   if (query.state) rows = rows.where(stateOf, '=', query.state);
   if (query.unmailed) rows = rows.where('form_invitation.mail', 'in', ['noAddress', 'refused', 'failed']);
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: await viewInvitations(context, links, page),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: await viewInvitations(context, links, page), nextCursor };
 }
 
 /** An unanswered link of the form, locked for a change. */

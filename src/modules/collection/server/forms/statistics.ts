@@ -8,8 +8,9 @@ import type { AnswerView } from '../../form-answers-contract.ts';
 import type { Both, FrozenQuestion } from '../../form-content.ts';
 import type { QuestionStatistics } from '../../form-statistics-contract.ts';
 import { answerRows } from './answers.ts';
-import { cursorId, loadForm } from './forms.ts';
+import { loadForm } from './forms.ts';
 import { askedQuestions, questionTitle } from './questions.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 const none: Both = { zh: '', en: '' };
 const numbered = (from: number, to: number) =>
@@ -230,9 +231,8 @@ export async function formAnswerTexts(
     .where(await during(context, query, 'form_answer'))
     .orderBy('form_answer.id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('form_answer.id', '<', cursorId(query.cursor));
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
+  if (query.cursor) rows = rows.where('form_answer.id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
   return {
     items: page.map((row) => {
       const value = (row.values as Record<string, unknown>)[question];
@@ -244,6 +244,6 @@ export async function formAnswerTexts(
         submittedAt: iso(row.submitted_at),
       };
     }),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+    nextCursor,
   };
 }

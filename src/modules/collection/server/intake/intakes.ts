@@ -8,7 +8,7 @@ import { visible } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { conflict, type FieldError, invalid, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldValues } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
@@ -250,13 +250,8 @@ export async function listIntakes(
     const [day, id] = cursorParts(query.cursor, late ? cursorPart.day : cursorPart.oneOf(''), cursorPart.id);
     rows = late ? rows.where(sql<boolean>`(due_on, id) > (${day}::date, ${id}::uuid)`) : rows.where('id', '<', id);
   }
-  const found = await (late ? rows.orderBy('due_on').orderBy('id') : rows.orderBy('id', 'desc')).execute();
-  const page = found.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    items: await viewRows(context, page),
-    nextCursor: found.length > query.limit && last ? cursorOf(late ? String(last.due_on) : '', last.id) : null,
-  };
+  const { page, nextCursor } = pageOfRows(await (late ? rows.orderBy('due_on').orderBy('id') : rows.orderBy('id', 'desc')).execute(), query.limit, (last) => cursorOf(late ? String(last.due_on) : '', last.id));
+  return { items: await viewRows(context, page), nextCursor };
 }
 
 /** Who has late intakes in the caller's scope. */

@@ -4,7 +4,7 @@ import { mayTouch, visible } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { notFound } from '#shared/errors.ts';
 import { sensitivities } from '#shared/fields.ts';
 import type { IntelligenceView } from '../../intelligence-contract.ts';
@@ -94,13 +94,8 @@ export async function listNotes(context: Context, query: NoteFilter & { limit: n
     const [on, id] = cursorParts(query.cursor, cursorPart.day, cursorPart.id);
     rows = rows.where(sql<boolean>`(collected_on, id) < (${on}::date, ${id}::uuid)`);
   }
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    items: await viewNotes(context, page),
-    nextCursor: found.length > query.limit && last ? cursorOf(String(last.collected_on), last.id) : null,
-  };
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => cursorOf(String(last.collected_on), last.id));
+  return { items: await viewNotes(context, page), nextCursor };
 }
 
 /** Notes with their customers, files and proposals, in three queries however many there are. */
@@ -220,7 +215,7 @@ export async function listCompetitors(context: Context, query: { limit: number; 
       and (${pattern}::text is null or subject_name ilike ${pattern}::text)
       and (${query.cursor ?? null}::text is null or subject_key > ${query.cursor ?? null}::text)
     group by subject_key order by subject_key limit ${query.limit + 1}`.execute(context.tx);
-  const page = found.rows.slice(0, query.limit);
+  const { page, nextCursor } = pageOfRows(found.rows, query.limit, (last) => last.key);
   return {
     items: page.map((row) => ({
       key: row.key,
@@ -230,6 +225,6 @@ export async function listCompetitors(context: Context, query: { limit: number; 
       valid: Number(row.valid),
       lastOn: row.last_on,
     })),
-    nextCursor: found.rows.length > query.limit ? (page.at(-1)?.key ?? null) : null,
+    nextCursor,
   };
 }

@@ -14,7 +14,7 @@ import { enqueue } from '#platform/jobs/queue.ts';
 import { preparePicture } from '#platform/pictures/index.ts';
 import { receivePhoto } from '#platform/pictures/receive.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { keptDays } from '#shared/kept-days.ts';
@@ -138,18 +138,9 @@ export async function listCards(
     .where('state', 'in', query.state === 'open' ? openStates : ['confirmed'])
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('id', '<', cursorId(query.cursor));
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: page.map((row) => viewCardScan(context, row, translate)),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
-}
-
-function cursorId(cursor: string): string {
-  checkIdCursor(cursor);
-  return cursor;
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: page.map((row) => viewCardScan(context, row, translate)), nextCursor };
 }
 
 /** The photo for its uploader, and of a confirmed card for who may see the customer. */
@@ -174,12 +165,11 @@ export async function cardsOfContact(context: Context, contactId: string, query:
     .where('state', '=', 'confirmed')
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('id', '<', cursorId(query.cursor));
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
   return {
     items: page.map((row) => ({ id: row.id, fileName: row.file_name, createdAt: iso(row.created_at) })),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+    nextCursor,
   };
 }
 

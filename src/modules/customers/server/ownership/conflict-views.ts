@@ -5,7 +5,7 @@ import { holds } from '#platform/access/actor.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { notFound } from '#shared/errors.ts';
 import type { ConflictView, Ruling } from '../../conflict-contract.ts';
 import type { CustomerRow } from '../card.ts';
@@ -141,7 +141,6 @@ export async function listConflicts(
   context: Context,
   query: { limit: number; cursor?: string; state?: 'open' | 'closed' },
 ) {
-  checkIdCursor(query.cursor);
   const { userId } = context.actor;
   let rows = selectConflicts(context)
     .where(
@@ -151,12 +150,8 @@ export async function listConflicts(
     )
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('id', '<', query.cursor);
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
   if (query.state) rows = rows.where('state', query.state === 'open' ? '=' : '<>', 'open');
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: await viewRows(context, page),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: await viewRows(context, page), nextCursor };
 }

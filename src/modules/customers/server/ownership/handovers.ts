@@ -8,7 +8,7 @@ import { logAccess, recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { HandoverView } from '../../handover-contract.ts';
@@ -50,18 +50,9 @@ export async function listHandovers(context: Context, query: { limit: number; cu
     .where(mine(context))
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('id', '<', cursorId(query.cursor));
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: await views(context, page),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
-}
-
-function cursorId(cursor: string): string {
-  checkIdCursor(cursor);
-  return cursor;
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: await views(context, page), nextCursor };
 }
 
 export async function loadHandover(context: Context, id: string, lock = false): Promise<HandoverRow> {
@@ -185,7 +176,7 @@ async function cancelHandover(context: Context, row: HandoverRow): Promise<Hando
 
 export async function handoverItems(context: Context, id: string, query: { limit: number; cursor?: string }) {
   await loadHandover(context, id);
-  const after = query.cursor ? sql`and i.id > ${cursorId(query.cursor)}::uuid` : sql``;
+  const after = query.cursor ? sql`and i.id > ${idCursor(query.cursor)}::uuid` : sql``;
   const found = await sql<{
     id: string;
     customer_id: string;
@@ -200,7 +191,7 @@ export async function handoverItems(context: Context, id: string, query: { limit
       and ${visible(context.actor, 'customer:read', 'customer')}
     order by i.id limit ${query.limit + 1}`.execute(context.tx);
   await logAccess(context, { action: 'list', subjectKind: 'handover', subjectId: id });
-  const page = found.rows.slice(0, query.limit);
+  const { page, nextCursor } = pageOfRows(found.rows, query.limit);
   return {
     items: page.map((row) => ({
       id: row.id,
@@ -213,6 +204,6 @@ export async function handoverItems(context: Context, id: string, query: { limit
       returnedAt: row.returned_at ? iso(row.returned_at) : null,
       open: row.brief.open ?? [],
     })),
-    nextCursor: found.rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+    nextCursor,
   };
 }

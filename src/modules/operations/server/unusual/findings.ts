@@ -4,7 +4,7 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { notFound, Problem } from '#shared/errors.ts';
 import type { UnusualAccess, UnusualKind } from '../../unusual-contract.ts';
 
@@ -39,19 +39,14 @@ export async function listUnusual(
   context: Context,
   query: { limit: number; cursor?: string; state?: UnusualAccess['state']; userId?: string },
 ) {
-  checkIdCursor(query.cursor);
   let rows = select(context)
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.cursor) rows = rows.where('id', '<', query.cursor);
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
   if (query.state) rows = rows.where('state', '=', query.state);
   if (query.userId) rows = rows.where('user_id', '=', query.userId);
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: await views(context, page),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: await views(context, page), nextCursor };
 }
 
 const viewOf = async (context: Context, row: Row): Promise<UnusualAccess> => {

@@ -3,7 +3,7 @@ import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { checkIdCursor } from '#shared/cursor.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import type { Provenance } from '#shared/fields.ts';
 import { keptDays } from '#shared/kept-days.ts';
@@ -56,16 +56,9 @@ export async function listMerges(context: Context, query: { survivorId?: string;
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
   if (query.survivorId) rows = rows.where('survivor_id', '=', query.survivorId);
-  if (query.cursor) {
-    checkIdCursor(query.cursor);
-    rows = rows.where('id', '<', query.cursor);
-  }
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  return {
-    items: page.map((row) => view(context, row)),
-    nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
+  return { items: page.map((row) => view(context, row)), nextCursor };
 }
 
 /** Takes a merge back; two at once are decided by the locked row. */

@@ -4,7 +4,7 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import type { CustomerKind } from '#shared/fields.ts';
 import type { DuplicatePair } from '../../duplicates-contract.ts';
@@ -77,12 +77,8 @@ export async function listDuplicates(
   }
   const found = await sql<Row>`${pairs(context)} and ${sql.join(parts, sql` and `)}
     order by p.score desc, p.id desc limit ${query.limit + 1}`.execute(context.tx);
-  const page = found.rows.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    items: page.map(view),
-    nextCursor: found.rows.length > query.limit && last ? cursorOf(last.score, last.id) : null,
-  };
+  const { page, nextCursor } = pageOfRows(found.rows, query.limit, (last) => cursorOf(last.score, last.id));
+  return { items: page.map(view), nextCursor };
 }
 
 async function onePair(context: Context, id: string): Promise<DuplicatePair> {

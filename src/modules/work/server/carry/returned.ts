@@ -3,7 +3,7 @@ import { visible } from '#platform/access/visible.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { addDays, instantOf } from '#shared/dates/zoned.ts';
 import type { ReturnedCard, ReturnedHow } from '../../carry-contract.ts';
 import { supervised } from './views.ts';
@@ -45,8 +45,7 @@ export async function listReturned(context: Context, query: ReturnedQuery) {
       join customer on customer.org_id = d.org_id and customer.id = d.customer_id
     where d.org_id = ${context.orgId} and d.state = 'returned' and ${sql.join(conditions, sql` and `)}
     order by d.returned_at desc, d.id desc limit ${query.limit + 1}`.execute(context.tx);
-  const page = found.rows.slice(0, query.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOfRows(found.rows, query.limit, (last) => cursorOf(iso(last.returnedAt), last.id));
   return {
     items: page.map((row) => ({
       ...row,
@@ -54,6 +53,6 @@ export async function listReturned(context: Context, query: ReturnedQuery) {
       returnedAt: iso(row.returnedAt),
       wipedAt: row.wipedAt ? iso(row.wipedAt) : null,
     })),
-    nextCursor: found.rows.length > query.limit && last ? cursorOf(iso(last.returnedAt), last.id) : null,
+    nextCursor,
   };
 }

@@ -3,7 +3,7 @@ import { scopeOf } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { notFound } from '#shared/errors.ts';
 import type { CarryView } from '../../carry-contract.ts';
 
@@ -96,10 +96,8 @@ export async function listCarries(
     // Cursors are of milliseconds, columns of microseconds.
     where = sql`${where} and (date_trunc('milliseconds', c.taken_at), c.id) < (${at}::timestamptz, ${id}::uuid)`;
   }
-  const items = await views(context, where, query.limit + 1);
-  const last = items.length > query.limit ? items[query.limit - 1] : undefined;
-  return {
-    items: items.slice(0, query.limit),
-    nextCursor: last ? cursorOf(last.takenAt, last.id) : null,
-  };
+  const { page, nextCursor } = pageOfRows(await views(context, where, query.limit + 1), query.limit, (last) =>
+    cursorOf(last.takenAt, last.id),
+  );
+  return { items: page, nextCursor };
 }

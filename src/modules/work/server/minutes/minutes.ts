@@ -6,7 +6,7 @@ import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { localDay } from '#shared/dates/zoned.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import type { MinutesContent, MinutesDetail, MinutesState, MinutesView } from '../../minutes-contract.ts';
@@ -174,11 +174,6 @@ export async function listMinutes(context: Context, query: MinutesQuery) {
         : sql<boolean>`(minutes.due_on, minutes.id) < ${here}`,
     );
   }
-  const found = await rows.execute();
-  const page = found.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    items: await minutesViews(context, page),
-    nextCursor: found.length > query.limit && last ? cursorOf(String(last.due_on), last.id) : null,
-  };
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => cursorOf(String(last.due_on), last.id));
+  return { items: await minutesViews(context, page), nextCursor };
 }

@@ -4,7 +4,7 @@ import { visible } from '#platform/access/visible.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
+import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { addDays, instantOf } from '#shared/dates/zoned.ts';
 import type { VisitFilter } from '../../visit-contract.ts';
 import { workSettings } from './settings.ts';
@@ -54,13 +54,8 @@ export async function filteredVisits(
 
 /** A page of rows as pages show them, and where the next one begins. */
 export async function visitPage(context: Context, rows: Awaited<ReturnType<typeof filteredVisits>>, limit: number) {
-  const found = await rows.limit(limit + 1).execute();
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    items: await visitViews(context, page),
-    nextCursor: found.length > limit && last ? cursorOf(iso(last.planned_at), last.id) : null,
-  };
+  const { page, nextCursor } = pageOfRows(await rows.limit(limit + 1).execute(), limit, (last) => cursorOf(iso(last.planned_at), last.id));
+  return { items: await visitViews(context, page), nextCursor };
 }
 
 /** Visits to the customers the actor may see, by their planned time. */
