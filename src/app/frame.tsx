@@ -37,7 +37,7 @@ const lookups: Lookups = {
     (await call(userOptions, { query: { ...(q ? { q } : {}), ...(blocked ? { blocked: 'true' } : {}) } })).items,
   nameOfUser: async (id) => (await call(userOptions, { query: { id } })).items[0]?.name ?? null,
   customer: async (q, ownerId) => {
-    const owned = { filter: JSON.stringify({ field: 'ownerId', op: 'eq', value: ownerId }) as never, limit: 50 };
+    const owned = { filter: JSON.stringify({ field: 'ownerId', op: 'eq', value: ownerId }), limit: 50 };
     const { items } = await call(listCustomers, {
       query: { ...(q ? { q } : {}), fields: 'name,number', limit: 20, ...(ownerId ? owned : {}) },
     });

@@ -45,7 +45,7 @@ export function useAddress<T extends object>(
     void navigate({
       to: '.',
       replace: true,
-      search: (before: object) => ({ ...before, ...Object.fromEntries(written) }) as never,
+      search: (before: object) => ({ ...before, ...Object.fromEntries(written) }),
     });
   };
   return [value, put];

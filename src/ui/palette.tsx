@@ -66,7 +66,7 @@ export function Palette({
   const open = (item: PaletteItem | undefined) => {
     if (!item) return;
     onClose();
-    void navigate({ to: item.path, search: item.search as never });
+    void navigate({ to: item.path, search: item.search });
   };
   const onKey = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;

@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { sql, type UpdateObject } from 'kysely';
 import { notify } from '#modules/notifications/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import type { Context } from '#platform/context.ts';
@@ -34,10 +35,10 @@ async function touched(context: Context, id: string): Promise<ApprovalView> {
   return viewed;
 }
 
-const bump = (context: Context, id: string, values: Record<string, unknown> = {}) =>
+const bump = (context: Context, id: string, values: UpdateObject<DB, 'approval'> = {}) =>
   context.tx
     .updateTable('approval')
-    .set({ ...values, version: sql`version + 1` } as never)
+    .set({ ...values, version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .execute();

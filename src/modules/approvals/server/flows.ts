@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { sql, type UpdateObject } from 'kysely';
 import { registeredPermissions, userNames } from '#modules/people/index.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
@@ -22,13 +23,13 @@ export async function publishedFlow(context: Context, kind: string) {
     .where('subject_kind', '=', kind)
     .where('state', '=', 'published')
     .executeTakeFirst();
-  return row ? { id: row.id, number: row.number, steps: row.steps as unknown as FlowStep[] } : undefined;
+  return row ? { id: row.id, number: row.number, steps: row.steps as FlowStep[] } : undefined;
 }
 
 async function view(context: Context, rows: Row[]): Promise<FlowView[]> {
   const people = rows.flatMap((row) => [
     ...(row.published_by ? [row.published_by] : []),
-    ...(row.steps as unknown as FlowStep[]).flatMap((step) => [
+    ...(row.steps as FlowStep[]).flatMap((step) => [
       ...(step.approver.by === 'person' ? step.approver.userIds : []),
       ...(step.escalateTo ? [step.escalateTo] : []),
     ]),
@@ -41,7 +42,7 @@ async function view(context: Context, rows: Row[]): Promise<FlowView[]> {
     number: row.number,
     state: row.state as FlowView['state'],
     note: row.note,
-    steps: row.steps as unknown as FlowStep[],
+    steps: row.steps as FlowStep[],
     names,
     createdAt: iso(row.created_at),
     publishedAt: row.published_at ? iso(row.published_at) : null,
@@ -180,10 +181,10 @@ async function lockFlow(context: Context, id: string, state: FlowView['state'], 
   return row;
 }
 
-const change = (context: Context, id: string, values: Record<string, unknown>) =>
+const change = (context: Context, id: string, values: UpdateObject<DB, 'approval_flow'>) =>
   context.tx
     .updateTable('approval_flow')
-    .set({ ...values, version: sql`version + 1` } as never)
+    .set({ ...values, version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .execute();
@@ -222,7 +223,7 @@ export async function removeFlow(context: Context, id: string): Promise<undefine
 export async function publishFlow(context: Context, id: string): Promise<FlowView> {
   const row = await lockFlow(context, id, 'draft', 'approval.flowPublished');
   // People and roles may have gone since the draft was written.
-  await requireSound(context, knownSubject(row.subject_kind), row.steps as unknown as FlowStep[]);
+  await requireSound(context, knownSubject(row.subject_kind), row.steps as FlowStep[]);
   await context.tx
     .updateTable('approval_flow')
     .set({ state: 'retired', version: sql`version + 1` })

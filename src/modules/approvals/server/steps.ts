@@ -1,3 +1,5 @@
+import type { UpdateObject } from 'kysely';
+import type { DB } from '#db/types.ts';
 import { notify } from '#modules/notifications/index.ts';
 import { permissionHolders, userNames } from '#modules/people/index.ts';
 import type { Context } from '#platform/context.ts';
@@ -18,10 +20,10 @@ export function frozenSteps(approval: ApprovalRow): FlowStep[] {
 export const poolPermission = (step: FlowStep): string | null =>
   step.approver.by === 'permission' && step.mode === 'any' ? step.approver.permission : null;
 
-export async function setStep(context: Context, id: string, values: Partial<StepRow>): Promise<void> {
+export async function setStep(context: Context, id: string, values: UpdateObject<DB, 'approval_step'>): Promise<void> {
   await context.tx
     .updateTable('approval_step')
-    .set(values as never)
+    .set(values)
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .execute();

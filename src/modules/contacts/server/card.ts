@@ -122,7 +122,7 @@ export async function viewContact(context: Context, row: ContactRow): Promise<Co
     ),
     values,
     provenance: Object.fromEntries(
-      Object.entries(row.provenance as unknown as Record<string, Provenance>).filter(([key]) => fields.has(key)),
+      Object.entries(row.provenance as Record<string, Provenance>).filter(([key]) => fields.has(key)),
     ),
     labels: await linkLabels(context, [...fields.values()], [values]),
     can: {
@@ -202,7 +202,7 @@ export async function updateContact(
   const row = await openContact(context, id);
   const values = await checkedValues(context, input.values, false);
   const before = fromRow((await readableFields(context)).values(), row);
-  const entries = row.provenance as unknown as Record<string, Provenance>;
+  const entries = row.provenance as Record<string, Provenance>;
   const errors = Object.keys(values)
     .filter(
       (key) => entries[key]?.verifiedAt && !input.sources[key] && canonical(values[key]) !== canonical(before[key]),

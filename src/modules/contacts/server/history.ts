@@ -60,7 +60,7 @@ export async function verifyContactValue(
 ): Promise<ContactView> {
   const row = await openContact(context, id, 'customer:verify');
   const field = (await readableFields(context)).get(key);
-  const entries = row.provenance as unknown as Record<string, Provenance>;
+  const entries = row.provenance as Record<string, Provenance>;
   const stored = (await reloadContact(context, id)).values;
   if (!field?.tracked || stored[key] === undefined) throw notFound('field');
   const now = context.now().toISOString();

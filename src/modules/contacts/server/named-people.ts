@@ -45,7 +45,7 @@ export async function mergeContacts(
     context,
     known.map(({ row, input }) => {
       const stored = fromRow(fields.values(), row);
-      const provenance = row.provenance as unknown as Record<string, Provenance>;
+      const provenance = row.provenance as Record<string, Provenance>;
       const values = Object.fromEntries(
         Object.entries(input.values).filter(
           ([key]) =>

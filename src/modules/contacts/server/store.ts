@@ -194,7 +194,7 @@ function planContactChange(
   if (Object.keys(changes).length === 0 && customerId === row.customer_id) return null;
   const changed = Object.fromEntries(Object.entries(changes).map(([key, { to }]) => [key, to]));
   const provenance = {
-    ...(row.provenance as unknown as Record<string, Provenance>),
+    ...(row.provenance as Record<string, Provenance>),
     ...provenanceFor(context, fields, changed, change.sources ?? {}, change.source ?? undefined),
   };
   for (const key of Object.keys(changed)) if (changed[key] === null) delete provenance[key];

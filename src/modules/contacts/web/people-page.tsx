@@ -63,7 +63,7 @@ export default function PeoplePage() {
           ...(next.filter ? { filter: next.filter } : {}),
           ...(next.q ? { q: next.q } : {}),
           ...(next.sort !== 'name' ? { sort: next.sort } : {}),
-        } as never,
+        },
       });
     },
     [filter, navigate, q, sort],
@@ -80,7 +80,7 @@ export default function PeoplePage() {
         sort,
         fields: fields.join(),
         limit: 100,
-      } as never,
+      },
     },
     dictionary !== undefined,
   );

@@ -88,7 +88,7 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
           first: side === 'out' ? me : them,
           second: side === 'out' ? them : me,
           ...facts,
-        } as never,
+        },
         idempotencyKey: key.current,
       },
       done,

@@ -95,7 +95,7 @@ export async function storedOf(context: Context, row: CustomerRow): Promise<Stor
     kind: row.kind,
     number: row.number,
     values,
-    provenance: row.provenance as unknown as Record<string, Provenance>,
+    provenance: row.provenance as Record<string, Provenance>,
   };
 }
 
@@ -128,7 +128,7 @@ export async function viewCard(context: Context, row: CustomerRow): Promise<Cust
     state: row.state as CustomerCard['state'],
     values,
     provenance: Object.fromEntries(
-      Object.entries(row.provenance as unknown as Record<string, Provenance>).filter(([key]) => readable.has(key)),
+      Object.entries(row.provenance as Record<string, Provenance>).filter(([key]) => readable.has(key)),
     ),
     owner: row.owner_id ? { id: row.owner_id, name: names[row.owner_id] ?? '' } : null,
     team: await nodeName(context, 'team', row.team_id),

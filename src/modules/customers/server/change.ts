@@ -167,7 +167,7 @@ export async function updateCustomer(context: Context, id: string, input: Update
   await checkLinks(context, fields, values, errors, id);
   requireSources(
     fields,
-    row.provenance as unknown as Record<string, Provenance>,
+    row.provenance as Record<string, Provenance>,
     values,
     input.sources,
     errors,

@@ -66,7 +66,7 @@ export async function restoreValue(context: Context, id: string, key: string, ev
     .where('subject_id', '=', id)
     .where('id', '=', eventId)
     .executeTakeFirst();
-  const change = (event?.changes as unknown as Record<string, Change> | null)?.[key];
+  const change = (event?.changes as Record<string, Change> | null)?.[key];
   if (!change) throw notFound('event');
   return updateCustomer(context, id, {
     values: { [key]: change.from ?? null },

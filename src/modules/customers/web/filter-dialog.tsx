@@ -25,7 +25,7 @@ export function FilterDialog({
   const [filter, setFilter] = useState(value);
   const count = useEndpoint(
     countCustomers,
-    { query: { filter: filter ? JSON.stringify(filter) : undefined } as never },
+    { query: { filter: filter ? JSON.stringify(filter) : undefined } },
     { retry: false },
   );
   const fields = (dictionary?.fields ?? []).filter((field) => field.filterable && operatorsFor(field.type).length > 0);

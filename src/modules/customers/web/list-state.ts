@@ -75,7 +75,7 @@ export function useListState(): [ListState, (change: Partial<ListState>) => void
         ...(part.columns || fromUrl.length > 0 ? { cols: columnText(next.columns) } : {}),
         ...(next.view ? { view: next.view } : {}),
         ...(next.open ? { open: next.open } : {}),
-      } as never,
+      },
     });
   };
   return [state, change];

@@ -17,7 +17,7 @@ export function Members({ card }: { card: CustomerCard }) {
       fields: 'name,number',
       sort: 'name',
       limit: 20,
-    } as never,
+    },
   });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   if (items.length === 0 && !household && card.kind !== 'partner') return null;
@@ -42,7 +42,7 @@ export function Members({ card }: { card: CustomerCard }) {
           onClick={() =>
             void navigate({
               to: '/customers/new',
-              search: { parent: card.id, kind: household ? 'individual' : 'company' } as never,
+              search: { parent: card.id, kind: household ? 'individual' : 'company' },
             })
           }
         >

@@ -48,7 +48,7 @@ async function runExport(
       .executeTakeFirstOrThrow(),
   );
   const job = await limited(given, run);
-  const customers = run.object === 'customer' ? (run.query as unknown as CustomerQuery) : null;
+  const customers = run.object === 'customer' ? (run.query as CustomerQuery) : null;
   return withScratch(async (folder) => {
     const path = join(folder, `export.${run.format}`);
     const password = run.password_secret

@@ -142,7 +142,7 @@ export function viewField(row: FieldRow): FieldDefinition {
     unique: row.is_unique,
     defaultValue: row.default_value,
     rules: row.rules as FieldRules,
-    options: row.options as unknown as FieldOption[],
+    options: row.options as FieldOption[],
     sensitivity: row.sensitivity as Sensitivity,
     personal: row.personal as FieldDefinition['personal'],
     purpose: row.purpose,

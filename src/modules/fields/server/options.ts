@@ -21,7 +21,7 @@ export async function setFieldOptions(
     .where('key', '=', key)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const before = row.options as unknown as FieldOption[];
+  const before = row.options as FieldOption[];
   const options = change(before);
   if (JSON.stringify(options) === JSON.stringify(before)) return options;
   await context.tx

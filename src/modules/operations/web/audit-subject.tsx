@@ -27,11 +27,11 @@ function Record({ kind, id, name }: { kind: string; id: string | null; name: str
   const page = useSlots().recordPages.get(kind);
   if (!id || !page || (page.permission && !can(page.permission))) return name;
   return page.path.includes('$id') ? (
-    <Link to={page.path} params={{ id } as never}>
+    <Link to={page.path} params={{ id }}>
       {name}
     </Link>
   ) : (
-    <Link to={page.path} search={{ [kind]: id } as never}>
+    <Link to={page.path} search={{ [kind]: id }}>
       {name}
     </Link>
   );

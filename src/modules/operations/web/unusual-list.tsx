@@ -83,7 +83,7 @@ function Finding({ item, onDecide }: { item: UnusualAccess; onDecide(): void }) 
       </span>
       <Link
         to="/settings/audit"
-        search={{ log: 'access', actor: item.userId, from: item.day, to: item.day, ...(what ? { what } : {}) } as never}
+        search={{ log: 'access', actor: item.userId, from: item.day, to: item.day, ...(what ? { what } : {}) }}
       >
         {t('operations.unusual.records')}
       </Link>

@@ -88,7 +88,7 @@ async function drawForRep(context: Context, plan: PlanRow, roundId: string, repI
         object: 'customer',
         permission: 'inspection:manage',
         where: rested,
-        ...(plan.condition ? { filter: plan.condition as unknown as Condition } : {}),
+        ...(plan.condition ? { filter: plan.condition as Condition } : {}),
       },
       after,
       5000,

@@ -61,7 +61,7 @@ async function viewRounds(context: Context, rows: RoundRow[]): Promise<RoundView
       total: of(),
       open: of('open'),
       remarked: of('remarked'),
-      checklist: row.checklist as unknown as CheckPoint[],
+      checklist: row.checklist as CheckPoint[],
       fixDays: row.fix_days,
     };
   });

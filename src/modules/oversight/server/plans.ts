@@ -44,7 +44,7 @@ async function view(context: Context, rows: PlanRow[]): Promise<PlanView[]> {
     rule: row.rule as PlanView['rule'],
     amount: row.amount,
     condition: row.condition as Condition | null,
-    checklist: row.checklist as unknown as CheckPoint[],
+    checklist: row.checklist as CheckPoint[],
     weekday: row.weekday,
     fixDays: row.fix_days,
     restWeeks: row.rest_weeks,

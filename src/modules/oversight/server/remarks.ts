@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { sql, type UpdateObject } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
 import { dictionaryFor } from '#modules/fields/index.ts';
 import { notify } from '#modules/notifications/index.ts';
@@ -196,10 +197,10 @@ async function lockRemark(context: Context, id: string, permission: string) {
   return { row, customer };
 }
 
-const change = (context: Context, id: string, values: Record<string, unknown>) =>
+const change = (context: Context, id: string, values: UpdateObject<DB, 'inspection_remark'>) =>
   context.tx
     .updateTable('inspection_remark')
-    .set({ ...values, version: sql`version + 1` } as never)
+    .set({ ...values, version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .execute();

@@ -58,7 +58,7 @@ async function getGovernance(context: Context): Promise<contract.Governance> {
   );
   return {
     countedAt: last ? iso(last.counted_at) : null,
-    nightly: last ? { ...laterFigures(String(last.day), timeZone), ...last.figures } : null,
+    nightly: last ? { ...laterFigures(last.day, timeZone), ...last.figures } : null,
     growth: history.rows.map(({ day, figures }) => ({
       day: String(day),
       customers: figures.customers,

@@ -24,7 +24,7 @@ async function fillNext(context: Context, revisionId: string): Promise<Filled | 
   if (revision.state !== 'preparing') return null;
   const where = await recordsWhere(context, {
     object: 'customer',
-    ...(revision.scope ? { filter: revision.scope as unknown as Condition } : {}),
+    ...(revision.scope ? { filter: revision.scope as Condition } : {}),
   });
   const beyond = revision.last_id ? sql`and customer.id > ${revision.last_id}::uuid` : sql``;
   const { rows } = await sql<{ id: string; owner_id: string | null; team_id: string | null; region_id: string | null }>`
@@ -52,7 +52,7 @@ async function fillNext(context: Context, revisionId: string): Promise<Filled | 
     .where('org_id', '=', context.orgId)
     .where('id', '=', revisionId)
     .execute();
-  if (!more) await tellOwners(context, revisionId, revision.name, String(revision.due_on));
+  if (!more) await tellOwners(context, revisionId, revision.name, revision.due_on);
   return more ? { last, customers } : null;
 }
 

@@ -53,7 +53,7 @@ export function CleanupQueueList({
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const pages = usePages(listCustomers, {
     query: {
-      filter: JSON.stringify(condition) as never,
+      filter: JSON.stringify(condition),
       sort: '-updatedAt',
       fields: ['name', 'grade', ...why[queue]].join(),
       state: 'active',
@@ -146,7 +146,7 @@ export function CleanupQueueList({
               {t('quality.cleanup.trashMany')}
             </Button>
           ) : null}
-          <Link to="/customers" search={{ filter: condition } as never}>
+          <Link to="/customers" search={{ filter: condition }}>
             {t('quality.cleanup.openList')}
           </Link>
         </div>

@@ -9,7 +9,7 @@ export function CustomersLink({ filter, count, of }: { filter: Condition; count:
   return (
     <Link
       to="/customers"
-      search={{ filter } as never}
+      search={{ filter }}
       aria-label={t('quality.open', { name: of, n: formatNumber(count) })}
     >
       {formatNumber(count)}

@@ -29,7 +29,7 @@ export default function DuplicatesDialog({ customerId, onClose }: { customerId: 
   const people = useEndpoint(contactDuplicates, { params: { id: customerId } });
   const open = (search: { ids: string } | { people: string }) => {
     onClose();
-    void navigate({ to: '/duplicates/merge', search: search as never });
+    void navigate({ to: '/duplicates/merge', search });
   };
   const found = similar.data?.items ?? [];
   const twice = people.data?.items ?? [];

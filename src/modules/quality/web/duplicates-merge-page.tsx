@@ -40,7 +40,7 @@ function Customers({ ids }: { ids: string[] }) {
     reading(mergePreview.path, ids),
   );
   const open = (next: string[]) =>
-    void navigate({ to: '/duplicates/merge', search: { ids: next.join(',') } as never, replace: true });
+    void navigate({ to: '/duplicates/merge', search: { ids: next.join(',') }, replace: true });
   return (
     <>
       <ProblemAlert problem={error} onRetry={() => void refetch()} />

@@ -109,7 +109,7 @@ function Pair({ pair }: { pair: DuplicatePair }) {
           <Button
             type="primary"
             onClick={() =>
-              void navigate({ to: '/duplicates/merge', search: { ids: `${pair.a.id},${pair.b.id}` } as never })
+              void navigate({ to: '/duplicates/merge', search: { ids: `${pair.a.id},${pair.b.id}` } })
             }
           >
             {t('quality.duplicates.merge')}

@@ -85,7 +85,7 @@ function Growth({ data, n, megabytes }: Pick<DetailsProps, 'data' | 'n' | 'megab
                 <td>
                   <Link
                     to={target.path}
-                    search={target.search as never}
+                    search={target.search}
                     aria-label={t('quality.open', { name: month, n: formatNumber(customers) })}
                   >
                     {formatNumber(customers)}
@@ -131,7 +131,7 @@ function SharedViews() {
     <ul className="cards">
       {shared.map((view) => (
         <li key={view.id} className="list-row">
-          <Link to="/customers" search={searchOf(view) as never}>
+          <Link to="/customers" search={searchOf(view)}>
             {view.name}
           </Link>
         </li>

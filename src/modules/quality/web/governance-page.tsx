@@ -66,7 +66,7 @@ function Opens({
     );
   if (!can(target.permission)) return children;
   return (
-    <Link to={target.path} search={target.search as never} aria-label={named}>
+    <Link to={target.path} search={target.search} aria-label={named}>
       {children}
     </Link>
   );

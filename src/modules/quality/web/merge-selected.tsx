@@ -9,6 +9,6 @@ export default function MergeSelected({ selection }: { selection: ListSelection 
   const navigate = useNavigate();
   const { ids = [], state } = selection.query;
   if (ids.length < 2 || ids.length > 10 || state !== 'active') return null;
-  const open = () => void navigate({ to: '/duplicates/merge', search: { ids: ids.join(',') } as never });
+  const open = () => void navigate({ to: '/duplicates/merge', search: { ids: ids.join(',') } });
   return <Button onClick={open}>{t('quality.duplicates.merge')}</Button>;
 }

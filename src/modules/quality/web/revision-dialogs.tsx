@@ -31,7 +31,7 @@ function Scope({
   const dictionary = useDictionary('customer');
   const count = useEndpoint(
     countCustomers,
-    { query: { filter: current ? JSON.stringify(current) : undefined } as never },
+    { query: { filter: current ? JSON.stringify(current) : undefined } },
     { retry: false },
   );
   if (!dictionary) return <Loading />;

@@ -89,7 +89,7 @@ export async function savedBounds(context: Context): Promise<Bounds | undefined>
     .where('org_id', '=', context.orgId)
     .where('dimension', '=', 'bounds')
     .executeTakeFirst();
-  return row?.config as unknown as Bounds | undefined;
+  return row?.config as Bounds | undefined;
 }
 
 export async function saveBounds(context: Context, bounds: Bounds): Promise<void> {

@@ -138,9 +138,9 @@ async function viewAll(context: Context, row: CustomerRow, today: string) {
   const items = [];
   for (const dimension of dimensions.filter((key) => readable.has(key))) {
     const set = current.find(
-      (item) => item.dimension === dimension && (item.expires_on === null || String(item.expires_on) >= today),
+      (item) => item.dimension === dimension && (item.expires_on === null || item.expires_on >= today),
     );
-    const value = (row as unknown as Record<string, string | null>)[columnOf(dimension)] ?? null;
+    const value = (row as Record<string, string | null>)[columnOf(dimension)] ?? null;
     const manual = dimension === 'grade' && value !== null && value !== row.grade_by_rule;
     items.push({
       dimension,
@@ -154,7 +154,7 @@ async function viewAll(context: Context, row: CustomerRow, today: string) {
         ? {
             value: set.value,
             reason: set.reason,
-            expiresOn: set.expires_on ? String(set.expires_on) : null,
+            expiresOn: set.expires_on,
             by: set.author_name,
             at: iso(set.created_at),
           }

@@ -103,7 +103,7 @@ export async function configOf<K extends SchemeKey>(context: Context, key: K): P
     .where('org_id', '=', context.orgId)
     .where('dimension', '=', key)
     .executeTakeFirst();
-  return (row?.config as unknown as Configs[K] | undefined) ?? defaults[key];
+  return (row?.config as Configs[K] | undefined) ?? defaults[key];
 }
 
 /** Values of a class, best first; grades are what the dictionary says. */
@@ -122,7 +122,7 @@ export async function viewScheme(context: Context, key: SchemeKey): Promise<Sche
     .executeTakeFirst();
   return {
     dimension: key,
-    config: (row?.config as unknown as SchemeConfig | undefined) ?? defaults[key],
+    config: (row?.config as SchemeConfig | undefined) ?? defaults[key],
     version: row?.version ?? 0,
     updatedAt: row ? iso(row.updated_at) : null,
     can: { update: holds(context.actor, 'gradeRule:manage') },

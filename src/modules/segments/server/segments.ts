@@ -23,7 +23,7 @@ const view = (context: Context, row: SegmentRow): SegmentView => ({
   name: row.name,
   description: row.description,
   kind: row.kind as SegmentView['kind'],
-  condition: row.condition as unknown as Condition | null,
+  condition: row.condition as Condition | null,
   color: row.color,
   customers: row.customers,
   countedAt: row.counted_at ? iso(row.counted_at) : null,
@@ -46,7 +46,7 @@ export async function memberSql(context: Context, id: string): Promise<RawBuilde
   if (open.includes(id)) throw badRequest('segment.circular', { field: 'condition', params: { name: row.name } });
   expanding.set(context, [...open, id]);
   try {
-    return await conditionSql(context, 'customer', row.condition as unknown as Condition);
+    return await conditionSql(context, 'customer', row.condition as Condition);
   } finally {
     expanding.set(context, open);
   }

@@ -24,7 +24,7 @@ async function catalogue(context: Context) {
     .where('object', '=', 'customer')
     .where('key', '=', 'tags')
     .executeTakeFirstOrThrow();
-  return { version: row.version, options: row.options as unknown as FieldOption[] };
+  return { version: row.version, options: row.options as FieldOption[] };
 }
 
 export async function listTags(context: Context) {

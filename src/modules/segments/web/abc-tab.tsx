@@ -79,7 +79,7 @@ export default function AbcTab() {
                 if (point)
                   void navigate({
                     to: '/customers',
-                    search: { filter: { field: basis, op: 'gte', value: point.least } } as never,
+                    search: { filter: { field: basis, op: 'gte', value: point.least } },
                   });
               }}
             />

@@ -70,7 +70,7 @@ export default function LadderTab() {
         <h2 id="ladder-now">{t('segments.ladderNow')}</h2>
         <ol className="ladder">
           {classValues.ladder.map((value) => (
-            <li key={value} style={{ '--share': percent(rung(value), counts.data.total).replace(' ', '') } as never}>
+            <li key={value} style={{ '--share': percent(rung(value), counts.data.total).replace(' ', '') }}>
               <span>{valueName('ladder', value)}</span>
               <CustomersLink
                 filter={hasClass('ladder', value)}

@@ -61,7 +61,7 @@ export default function RfmTab() {
                 option={option}
                 onPick={({ data: cell }) => {
                   const [f = 0, r = 0] = cell as number[];
-                  void navigate({ to: '/customers', search: { filter: cellFilter(r + 1, f + 1) } as never });
+                  void navigate({ to: '/customers', search: { filter: cellFilter(r + 1, f + 1) } });
                 }}
               />
             </Suspense>

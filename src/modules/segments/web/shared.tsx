@@ -10,7 +10,7 @@ import './segments.css';
 /** A number that opens the customers behind it. */
 export function CustomersLink({ filter, children, title }: { filter: Condition; children: ReactNode; title?: string }) {
   return (
-    <Link to="/customers" search={{ filter } as never}>
+    <Link to="/customers" search={{ filter }}>
       {title ? <span className="visually-hidden">{title} </span> : null}
       {children}
     </Link>

@@ -19,7 +19,7 @@ const viewOf = (row: PurchaseRow, update: boolean): PurchaseView => ({
   id: row.id,
   version: row.version,
   customerId: row.customer_id,
-  day: String(row.day),
+  day: row.day,
   amountMinor: Number(row.amount_minor),
   currency: row.currency,
   product: row.product,
@@ -70,7 +70,7 @@ export async function listPurchases(
     const [day, id] = cursorParts(query.cursor, cursorPart.day, cursorPart.id);
     rows = rows.where(sql<boolean>`(day, id) < (${day}::date, ${id}::uuid)`);
   }
-  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => cursorOf(String(last.day), last.id));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => cursorOf(last.day, last.id));
   const active = customer.state === 'active';
   const update = active && mayTouch(context.actor, 'purchase:update', customer);
   const totals = (await purchaseTotals(context, [customerId])).get(customerId);
@@ -180,7 +180,7 @@ export async function writePurchases(
       subjectId: row.id,
       customerId: row.customer_id,
       data: {
-        day: String(row.day),
+        day: row.day,
         amountMinor: Number(row.amount_minor),
         currency: row.currency,
         product: row.product,
@@ -204,13 +204,13 @@ export async function changePurchase(
   input: Partial<PurchaseInput>,
 ): Promise<NewEvent | undefined> {
   const next = {
-    day: input.day ?? String(before.day),
+    day: input.day ?? before.day,
     amountMinor: input.amountMinor ?? Number(before.amount_minor),
     currency: input.currency ?? before.currency,
     product: input.product === undefined ? before.product : input.product || null,
   };
   const now = {
-    day: String(before.day),
+    day: before.day,
     amountMinor: Number(before.amount_minor),
     currency: before.currency,
     product: before.product,

@@ -67,7 +67,7 @@ export async function undoPurchases(context: Context, events: BatchEvent[], batc
           reason: 'undo',
         },
         data: {
-          day: String(row.day),
+          day: row.day,
           amountMinor: Number(row.amount_minor),
           currency: row.currency,
           product: row.product,
@@ -85,7 +85,7 @@ export async function undoPurchases(context: Context, events: BatchEvent[], batc
 
 function formerValues(row: PurchaseRow, event: BatchEvent): { back: Partial<PurchaseInput>; changed: string[] } {
   const present: Record<string, unknown> = {
-    ...{ day: String(row.day), amountMinor: Number(row.amount_minor), currency: row.currency, product: row.product },
+    ...{ day: row.day, amountMinor: Number(row.amount_minor), currency: row.currency, product: row.product },
   };
   const back: Record<string, unknown> = {};
   const changed: string[] = [];

@@ -23,10 +23,10 @@ export async function calendarDays(context: Context, from: string, to: string): 
     .selectFrom('calendar_exception')
     .select(['day', 'kind', 'name'])
     .where('org_id', '=', context.orgId)
-    .where('day', '>=', from as never)
-    .where('day', '<=', to as never)
+    .where('day', '>=', from)
+    .where('day', '<=', to)
     .execute();
-  const exceptions = new Map(own.map((row) => [String(row.day), row]));
+  const exceptions = new Map(own.map((row) => [row.day, row]));
   const days: Day[] = [];
   for (let day = from; day <= to; day = addDays(day, 1)) {
     const weekend = [0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
@@ -88,15 +88,15 @@ export async function getCalendar(context: Context, query: { from: string; to: s
     .limit(most + 1);
   if (assigneeId !== context.actor.userId) select = select.where(touchable(context, 'task:read'));
   const rows = await select
-    .where('due_on', '>=', query.from as never)
-    .where('due_on', '<=', query.to as never)
+    .where('due_on', '>=', query.from)
+    .where('due_on', '<=', query.to)
     .orderBy('due_on')
     .orderBy('id')
     .execute();
   const series = await select
     .where('state', '=', 'open')
     .where('rrule', 'is not', null)
-    .where('due_on', '<=', query.to as never)
+    .where('due_on', '<=', query.to)
     .execute();
   const entries: CalendarEntry[] = [];
   const kept = rows.slice(0, most);
@@ -147,7 +147,7 @@ const timeOn = (row: TaskRow, day: string, zone: string) =>
 const columns = ['id', 'version', 'day', 'kind', 'name'] as const;
 const view = (row: { id: string; version: number; day: unknown; kind: string; name: string }): CalendarException => ({
   ...row,
-  day: String(row.day),
+  day: row.day,
   kind: row.kind as CalendarException['kind'],
 });
 
@@ -156,8 +156,8 @@ export async function listExceptions(context: Context, year: number): Promise<{ 
     .selectFrom('calendar_exception')
     .select(columns)
     .where('org_id', '=', context.orgId)
-    .where('day', '>=', `${year}-01-01` as never)
-    .where('day', '<=', `${year}-12-31` as never)
+    .where('day', '>=', `${year}-01-01`)
+    .where('day', '<=', `${year}-12-31`)
     .orderBy('day')
     .limit(366)
     .execute();
@@ -190,7 +190,7 @@ export async function removeException(context: Context, day: string): Promise<vo
   const row = await context.tx
     .deleteFrom('calendar_exception')
     .where('org_id', '=', context.orgId)
-    .where('day', '=', day as never)
+    .where('day', '=', day)
     .returning('id')
     .executeTakeFirst();
   if (!row) throw notFound('calendar');

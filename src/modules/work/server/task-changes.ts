@@ -193,7 +193,7 @@ async function makeNext(context: Context, row: TaskRow): Promise<string | null> 
     .select('id')
     .where('org_id', '=', context.orgId)
     .where('series_id', '=', row.series_id)
-    .where('occurrence_on', '=', day as never)
+    .where('occurrence_on', '=', day)
     .where('state', '<>', 'cancelled')
     .executeTakeFirst();
   return present?.id ?? null;

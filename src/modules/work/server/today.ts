@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import { dictionaryFor } from '#modules/fields/index.ts';
 import { scopeOf } from '#platform/access/actor.ts';
-import { timeZoneOf } from '#platform/company.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
-import { localDay } from '#shared/dates/zoned.ts';
 
 /** Entries of a panel; behind each stands a list with all of them. */
 const shown = 10;
@@ -46,8 +45,7 @@ export async function neglectedCustomers(context: Context, days: number) {
 /** People of the caller's teams, or of the company, with what is due and what was done; one statement over four indexes. */
 export async function teamToday(context: Context) {
   const { actor } = context;
-  const zone = await timeZoneOf(context);
-  const today = localDay(context.now(), zone);
+  const today = await companyToday(context);
   const now = context.now();
   const before = new Date(now.getTime() - neglectedAfterDays * 86_400_000);
   const within = scopeOf(actor, 'team:today') === 'all' ? sql`true` : sql`u.team_id = any(${actor.teamIds}::uuid[])`;

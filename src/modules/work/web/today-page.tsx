@@ -130,7 +130,7 @@ function Neglected() {
       id="neglected"
       title={t('work.today.neglected', { days: data?.days ?? 30, n: data?.total ?? 0 })}
       more={
-        <Link to="/customers" search={{ sort: 'lastContactAt' } as never}>
+        <Link to="/customers" search={{ sort: 'lastContactAt' }}>
           {t('work.today.allCustomers')}
         </Link>
       }

@@ -64,7 +64,7 @@ export async function loadAnswer(context: Context, id: string, lock = false): Pr
 const item = (row: AnswerRow) => ({
   id: row.id,
   version: row.version,
-  form: { id: row.form_id, title: (row.form_content as unknown as FormContent).title },
+  form: { id: row.form_id, title: (row.form_content as FormContent).title },
   state: row.state as AnswerView['state'],
   channel: row.channel as AnswerView['channel'],
   customer: row.customer_id ? { id: row.customer_id, name: row.customer_name ?? '' } : null,

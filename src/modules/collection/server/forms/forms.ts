@@ -16,7 +16,7 @@ import { freeze, requirePublishable } from './content.ts';
 
 const select = (context: Context) => context.tx.selectFrom('form').selectAll().where('org_id', '=', context.orgId);
 export type FormRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
-export const contentOf = (row: FormRow) => row.content as unknown as FormContent;
+export const contentOf = (row: FormRow) => row.content as FormContent;
 
 /** What makes the addresses people without an account are given. */
 export interface Addresses {
@@ -47,7 +47,7 @@ export async function loadRevision(context: Context, formId: string, number: num
     .where('form_id', '=', formId)
     .where('number', '=', number)
     .executeTakeFirst();
-  return row ? (row.content as unknown as FrozenContent) : null;
+  return row ? (row.content as FrozenContent) : null;
 }
 
 const item = (row: FormRow) => ({

@@ -24,7 +24,7 @@ export async function askedQuestions(context: Context, formId: string): Promise<
     .execute();
   const asked = new Map<string, FrozenQuestion>();
   for (const { content } of revisions)
-    for (const item of (content as unknown as FrozenContent).questions) {
+    for (const item of (content as FrozenContent).questions) {
       const known = asked.get(item.id);
       if (!known) asked.set(item.id, item);
       else if (known.type === item.type)

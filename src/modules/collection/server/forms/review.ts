@@ -261,7 +261,7 @@ export async function decideAnswer(
     asked,
     values: only(input.accept),
     same: only(decided('confirmed')),
-    note: (row.form_content as unknown as FormContent).title.zh,
+    note: (row.form_content as FormContent).title.zh,
   };
   const touches = input.accept.length > 0 || row.customer_id !== null;
   const { customerId, intakeId } = touches
@@ -305,7 +305,7 @@ export async function refuseAnswer(context: Context, id: string, reason: string)
     subjectKind: 'form_answer',
     subjectId: id,
     customerId: row.customer_id,
-    data: { title: (row.form_content as unknown as FormContent).title.zh },
+    data: { title: (row.form_content as FormContent).title.zh },
     reason,
   });
   return write(context, id, { state: 'refused', reason, ...reviewed(context) });

@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { sql, type UpdateObject } from 'kysely';
 import { requestApproval, resubmitSubject } from '#modules/approvals/index.ts';
 import { checkedContact } from '#modules/contacts/index.ts';
 import { checkedCustomer, findDuplicates, originHandler } from '#modules/customers/index.ts';
@@ -90,10 +91,10 @@ async function ownOpen(context: Context, id: string): Promise<IntakeRow> {
   return row;
 }
 
-export const setIntake = (context: Context, id: string, values: Record<string, unknown>): Promise<IntakeRow> =>
+export const setIntake = (context: Context, id: string, values: UpdateObject<DB, 'intake'>): Promise<IntakeRow> =>
   context.tx
     .updateTable('intake')
-    .set({ ...values, version: sql`version + 1`, updated_at: context.now() } as never)
+    .set({ ...values, version: sql`version + 1`, updated_at: context.now() })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .returningAll()
@@ -158,7 +159,7 @@ export async function makeSubmitted(context: Context, row: IntakeRow): Promise<I
     kind: 'intake.submitted',
     subjectKind: intakeKind,
     subjectId: row.id,
-    data: { name: submitted.name, collectedOn: String(row.collected_on) },
+    data: { name: submitted.name, collectedOn: row.collected_on },
   });
   return submitted;
 }
@@ -167,8 +168,8 @@ export const snapshotOf = (row: IntakeRow) => ({
   name: row.name,
   kind: row.kind,
   source: row.source,
-  collectedOn: String(row.collected_on),
-  dueOn: String(row.due_on),
+  collectedOn: row.collected_on,
+  dueOn: row.due_on,
   fields: Object.keys(row.entered as FieldValues).sort(),
   contacts: (row.contacts as unknown[]).length,
   note: row.note,
@@ -242,7 +243,7 @@ export async function listIntakes(
     .limit(query.limit + 1);
   if (query.box === 'mine') rows = rows.where('owner_id', '=', context.actor.userId).where('state', 'in', openStates);
   if (query.box === 'open') rows = rows.where('state', 'in', ['submitted', 'returned']);
-  if (late) rows = rows.where('state', 'in', openStates).where('due_on', '<', (await companyToday(context)) as never);
+  if (late) rows = rows.where('state', 'in', openStates).where('due_on', '<', await companyToday(context));
   // The latest first means here the longest due; drafts of others are nobody's business until handed in or late.
   if (query.box === 'all')
     rows = rows.where((eb) => eb.or([eb('state', '<>', 'draft'), eb('owner_id', '=', context.actor.userId)]));
@@ -250,7 +251,7 @@ export async function listIntakes(
     const [day, id] = cursorParts(query.cursor, late ? cursorPart.day : cursorPart.oneOf(''), cursorPart.id);
     rows = late ? rows.where(sql<boolean>`(due_on, id) > (${day}::date, ${id}::uuid)`) : rows.where('id', '<', id);
   }
-  const { page, nextCursor } = pageOfRows(await (late ? rows.orderBy('due_on').orderBy('id') : rows.orderBy('id', 'desc')).execute(), query.limit, (last) => cursorOf(late ? String(last.due_on) : '', last.id));
+  const { page, nextCursor } = pageOfRows(await (late ? rows.orderBy('due_on').orderBy('id') : rows.orderBy('id', 'desc')).execute(), query.limit, (last) => cursorOf(late ? last.due_on : '', last.id));
   return { items: await viewRows(context, page), nextCursor };
 }
 

@@ -12,13 +12,13 @@ async function tellBatch(context: Context, after: { due: string; id: string } | 
   const day = await companyToday(context);
   let rows = selectIntakes(context)
     .where('state', 'in', ['draft', 'submitted', 'returned'])
-    .where('due_on', '<=', day as never)
+    .where('due_on', '<=', day)
     .orderBy('due_on')
     .orderBy('id')
     .limit(batch);
   if (after)
     rows = rows.where((eb) =>
-      eb(eb.refTuple('due_on', 'id'), '>', eb.tuple(after.due as never, after.id as never) as never),
+      eb(eb.refTuple('due_on', 'id'), '>', eb.tuple(after.due, after.id)),
     );
   const found = await rows.execute();
   const waiting = await waitingFor(
@@ -29,18 +29,18 @@ async function tellBatch(context: Context, after: { due: string; id: string } | 
   const daysLate = await lateness(context, found, day);
   let told = 0;
   for (const row of found) {
-    const late = String(row.due_on) < day;
+    const late = row.due_on < day;
     const deciders = row.state === 'submitted' ? (waiting.get(row.id)?.userIds ?? []) : [row.owner_id];
     told += await notify(context, {
       userIds: deciders,
       type: late ? 'intake.late' : 'intake.due',
-      params: { name: row.name || '—', day: String(row.due_on), n: daysLate(row) },
+      params: { name: row.name || '—', day: row.due_on, n: daysLate(row) },
       path: intakePath(row.id),
-      key: `intake-${late ? 'late' : 'due'}:${row.id}:${String(row.due_on)}`,
+      key: `intake-${late ? 'late' : 'due'}:${row.id}:${row.due_on}`,
     });
   }
   const last = found.length === batch ? found.at(-1) : undefined;
-  return { told, last: last ? { due: String(last.due_on), id: last.id } : null };
+  return { told, last: last ? { due: last.due_on, id: last.id } : null };
 }
 
 export const lateJob = defineJob({

@@ -32,14 +32,14 @@ export async function lateness<T extends Pick<IntakeRow, 'due_on' | 'decided_at'
 ): Promise<(row: T) => number> {
   const org = await companyOf(context);
   const endOf = (row: T) => (row.decided_at ? dayIn(org.timeZone, row.decided_at) : now);
-  const late = rows.filter((row) => row.state !== 'refused' && String(row.due_on) < endOf(row));
-  const first = late.map((row) => String(row.due_on)).sort()[0];
+  const late = rows.filter((row) => row.state !== 'refused' && row.due_on < endOf(row));
+  const first = late.map((row) => row.due_on).sort()[0];
   if (first === undefined) return () => 0;
   const oldest = addDays(now, -longest);
   const days = await calendarDays(context, laterDay(first, oldest), now);
   const working = days.filter((item) => item.kind === 'workday').map((item) => item.day);
   return (row) =>
-    late.includes(row) ? working.filter((day) => day > String(row.due_on) && day <= endOf(row)).length : 0;
+    late.includes(row) ? working.filter((day) => day > row.due_on && day <= endOf(row)).length : 0;
 }
 
 /** Rows of the list: a handful of queries however many. */
@@ -67,8 +67,8 @@ export async function viewRows(context: Context, rows: IntakeRow[]): Promise<Int
       kind: row.kind as IntakeRowView['kind'],
       name: row.name,
       collector: { id: row.owner_id, name: name(row.owner_id) },
-      collectedOn: String(row.collected_on),
-      dueOn: String(row.due_on),
+      collectedOn: row.collected_on,
+      dueOn: row.due_on,
       daysLate: daysLate(row),
       waitingFor: mine
         ? { step: '', people: [name(row.owner_id)] }

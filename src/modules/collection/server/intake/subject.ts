@@ -77,7 +77,7 @@ async function number(context: Context, row: IntakeRow): Promise<void> {
       number: made.number,
       collector,
       collectorId: row.owner_id,
-      collectedOn: String(row.collected_on),
+      collectedOn: row.collected_on,
       verified: row.verified,
     },
   });
@@ -87,7 +87,7 @@ async function number(context: Context, row: IntakeRow): Promise<void> {
     subjectKind: intakeKind,
     subjectId: row.id,
     customerId,
-    data: { collectorId: row.owner_id, collectedOn: String(row.collected_on) },
+    data: { collectorId: row.owner_id, collectedOn: row.collected_on },
     occurredAt: row.submitted_at,
     author: collector,
   });

@@ -116,8 +116,8 @@ const inputOf = (row: NoteRow): NoteInput => ({
   credibility: row.credibility,
   costMinor: row.cost_minor === null ? null : Number(row.cost_minor),
   currency: row.currency ?? undefined,
-  collectedOn: String(row.collected_on),
-  expiresOn: row.expires_on === null ? null : String(row.expires_on),
+  collectedOn: row.collected_on,
+  expiresOn: row.expires_on,
   sensitivity: row.sensitivity,
 });
 

@@ -94,7 +94,7 @@ export async function listNotes(context: Context, query: NoteFilter & { limit: n
     const [on, id] = cursorParts(query.cursor, cursorPart.day, cursorPart.id);
     rows = rows.where(sql<boolean>`(collected_on, id) < (${on}::date, ${id}::uuid)`);
   }
-  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => cursorOf(String(last.collected_on), last.id));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => cursorOf(last.collected_on, last.id));
   return { items: await viewNotes(context, page), nextCursor };
 }
 
@@ -159,9 +159,9 @@ export async function viewNotes(context: Context, rows: NoteRow[]): Promise<Inte
       credibility: row.credibility,
       costMinor: row.cost_minor === null ? null : Number(row.cost_minor),
       currency: row.currency,
-      collectedOn: String(row.collected_on),
-      expiresOn: row.expires_on === null ? null : String(row.expires_on),
-      expired: row.expires_on !== null && String(row.expires_on) < day,
+      collectedOn: row.collected_on,
+      expiresOn: row.expires_on,
+      expired: row.expires_on !== null && row.expires_on < day,
       sensitivity: row.sensitivity as IntelligenceView['sensitivity'],
       state: row.state as IntelligenceView['state'],
       authorName: row.author_name,

@@ -92,7 +92,7 @@ export async function proposeFrom(
         value: plainText(checked.values[field]),
         before: plainText(fromRow([definition], person ?? customer)[field]),
         reliability: `${note.reliability}${note.credibility}`,
-        collectedOn: String(note.collected_on),
+        collectedOn: note.collected_on,
       },
     });
   }

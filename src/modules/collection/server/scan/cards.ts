@@ -39,7 +39,7 @@ export function viewCardScan(context: Context, row: CardRow, translate: Translat
     problem: row.error_code
       ? { code: row.error_code, message: translate(context.lang, `errors.${row.error_code}`, {}) }
       : null,
-    proposal: row.fields ? proposalOf(row.fields as unknown as BusinessCard) : null,
+    proposal: row.fields ? proposalOf(row.fields as BusinessCard) : null,
     customerId: row.customer_id,
     contactId: row.contact_id,
     intakeId: row.intake_id,

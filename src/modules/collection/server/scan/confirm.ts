@@ -169,7 +169,7 @@ async function person(context: Context, customerId: string, input: Confirmation)
   if (row.customer_id !== customerId) throw invalid([{ field: 'contactId', code: 'link.unknown' }]);
   const checked = await checkedContact(context, given, false);
   const stored = fromRow((await contactFields(context)).values(), row);
-  const verified = row.provenance as unknown as Record<string, Provenance>;
+  const verified = row.provenance as Record<string, Provenance>;
   const values: FieldValues = {};
   for (const [key, value] of Object.entries(checked)) {
     if (value === null) continue;

@@ -40,7 +40,7 @@ export default function FormPage() {
             </Link>
           ) : null}
           {can('form:review') ? (
-            <Link to="/form-answers" search={{ form: id } as never}>
+            <Link to="/form-answers" search={{ form: id }}>
               {t('collection.forms.answerCount', { n: form.answers })}
             </Link>
           ) : null}

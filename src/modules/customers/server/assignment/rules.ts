@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { sql, type UpdateObject } from 'kysely';
 import { conditionSql } from '#modules/fields/index.ts';
 import { setAutoAssign } from '#modules/people/index.ts';
 import type { Context } from '#platform/context.ts';
@@ -164,10 +165,10 @@ async function locked(context: Context, id: string): Promise<RuleRow> {
   return row;
 }
 
-const set = (context: Context, id: string, values: Record<string, unknown>) =>
+const set = (context: Context, id: string, values: UpdateObject<DB, 'assignment_rule'>) =>
   context.tx
     .updateTable('assignment_rule')
-    .set({ ...values, version: sql`version + 1` } as never)
+    .set({ ...values, version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .returningAll()

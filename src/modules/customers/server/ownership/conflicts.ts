@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { sql, type UpdateObject } from 'kysely';
 import { plainStep, registerApprovalSubject, requestApproval } from '#modules/approvals/index.ts';
 import { checkValues, dictionaryFor } from '#modules/fields/index.ts';
 import { notify } from '#modules/notifications/index.ts';
@@ -149,10 +150,10 @@ export async function addStatement(context: Context, id: string, body: string): 
   return viewConflict(context, row);
 }
 
-const setCase = (context: Context, id: string, values: Record<string, unknown>): Promise<ConflictRow> =>
+const setCase = (context: Context, id: string, values: UpdateObject<DB, 'conflict_case'>): Promise<ConflictRow> =>
   context.tx
     .updateTable('conflict_case')
-    .set({ ...values, version: sql`version + 1` } as never)
+    .set({ ...values, version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .returningAll()

@@ -32,7 +32,7 @@ export async function homeOf(context: Context, pools: PoolRow[]): Promise<RawBui
   const cases = [];
   for (const pool of pools) {
     const where = pool.condition
-      ? await conditionSql(unlimited(context), 'customer', pool.condition as unknown as Condition)
+      ? await conditionSql(unlimited(context), 'customer', pool.condition as Condition)
       : sql`true`;
     cases.push(sql`when ${where} then ${pool.id}`);
   }

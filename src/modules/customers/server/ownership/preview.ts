@@ -22,7 +22,7 @@ export async function previewPool(
     condition: input.condition,
     rules: input.rules,
     rules_since: '1970-01-01',
-  } as unknown as PoolRow;
+  } as PoolRow;
   const saved = await openPools(context);
   const pools = saved.some((pool) => pool.id === id)
     ? saved.map((pool) => (pool.id === id ? tried : pool))

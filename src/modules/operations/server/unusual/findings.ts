@@ -22,7 +22,7 @@ async function views(context: Context, rows: Row[]): Promise<UnusualAccess[]> {
     version: row.version,
     userId: row.user_id,
     userName: names[row.user_id] ?? '',
-    day: String(row.day),
+    day: row.day,
     kind: row.kind as UnusualKind,
     counted: row.counted,
     usual: row.usual,

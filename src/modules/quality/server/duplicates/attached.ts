@@ -146,7 +146,7 @@ export async function returnAttached(context: Context, mergeId: string, survivor
     .execute();
   const kept: { relation: string; count: number }[] = [];
   for (const move of moves) {
-    const keys = move.keys as unknown as Key[];
+    const keys = move.keys as Key[];
     if (isCustomLink(move.column_name)) {
       const missing = keys.length - (await returnCustomLinks(context, { ...move, keys }, survivorId));
       if (missing > 0) kept.push({ relation: move.relation, count: missing });

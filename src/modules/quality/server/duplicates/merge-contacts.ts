@@ -82,7 +82,7 @@ export async function mergeContacts(context: Context, input: MergeInput): Promis
   const participant = (row: ContactRow) => ({
     id: row.id,
     values: fromRow(fields.values(), row),
-    provenance: row.provenance as unknown as Record<string, Provenance>,
+    provenance: row.provenance as Record<string, Provenance>,
   });
   const before = participant(survivor);
   const chosen = chosenValues(mergeable, survivor.id, rows.map(participant), input.choices);

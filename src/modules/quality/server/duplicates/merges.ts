@@ -33,14 +33,14 @@ function view(context: Context, row: MergeRow): MergeView {
     version: row.version,
     object: row.object as MergeView['object'],
     survivor: { id: row.survivor_id, name: row.survivor_name },
-    merged: row.merged as unknown as MergeView['merged'],
+    merged: row.merged as MergeView['merged'],
     state: row.state as MergeView['state'],
     reason: row.reason,
     madeBy: row.made_name,
     madeAt: iso(row.made_at),
     undoneBy: row.undone_name,
     undoneAt: row.undone_at ? iso(row.undone_at) : null,
-    kept: row.kept as unknown as MergeView['kept'],
+    kept: row.kept as MergeView['kept'],
     can: { undo: row.state === 'done' && !late(context, row.made_at) },
   };
 }
@@ -71,10 +71,10 @@ export async function undoMerge(context: Context, id: string): Promise<MergeView
   const merge = {
     id: row.id,
     survivorId: row.survivor_id,
-    merged: row.merged as unknown as MergeView['merged'],
-    changes: row.changes as unknown as Record<string, { from: unknown; to: unknown }>,
-    provenance: row.provenance as unknown as Record<string, Provenance>,
-    parties: row.parties as unknown as Record<string, unknown>,
+    merged: row.merged as MergeView['merged'],
+    changes: row.changes as Record<string, { from: unknown; to: unknown }>,
+    provenance: row.provenance as Record<string, Provenance>,
+    parties: row.parties as Record<string, unknown>,
   };
   const kept =
     row.object === 'customer' ? await unmergeCustomers(context, merge) : await unmergeContacts(context, merge);

@@ -25,7 +25,7 @@ async function settle(context: Context, mergeId: string): Promise<void> {
     .forUpdate()
     .executeTakeFirst();
   if (!merge) return;
-  const mergedIds = (merge.merged as unknown as { id: string }[]).map((item) => item.id);
+  const mergedIds = (merge.merged as { id: string }[]).map((item) => item.id);
   const survivorId = merge.survivor_id;
   for (const id of mergedIds)
     await moveAttached(context, merge.object as 'customer' | 'contact', mergeId, id, survivorId);
@@ -33,7 +33,7 @@ async function settle(context: Context, mergeId: string): Promise<void> {
   await followContacts(context, [survivorId]);
   const survivor = await reloadCustomer(context, survivorId);
   if (survivor) await reindexCustomer(context, survivor);
-  const told = merge.parties as unknown as Record<string, unknown>;
+  const told = merge.parties as Record<string, unknown>;
   for (const party of mergeParties()) {
     const [before, more] = [told[party.name], await party.move(context, { survivorId, mergedIds })];
     if (Array.isArray(before) && Array.isArray(more)) told[party.name] = [...before, ...more];

@@ -48,7 +48,7 @@ async function views(context: Context, deps: EntryDependencies, rows: Row[]): Pr
     for (const row of found.rows) names.set(row.id, row.name);
   }
   return rows.map((row, index) => {
-    const problem = row.problem as unknown as Refusal | null;
+    const problem = row.problem as Refusal | null;
     const say = (code: string, params?: Record<string, string | number>) =>
       deps.translate(context.lang, `errors.${code}`, params ?? {});
     // The photo stays out: it is large, and the list is for reading.

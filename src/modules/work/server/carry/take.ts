@@ -161,5 +161,5 @@ export async function takeMoreCards(context: Context, id: string, customerIds: s
   const carry = await lockedCarry(context, id);
   if (!carry || carry.user_id !== context.actor.userId) throw notFound('carry');
   if (carry.ended_at || carry.due_at <= context.now()) throw conflict('carry.ended');
-  return { cards: await addCards(context, { ...carry, day: String(carry.day) }, customerIds) };
+  return { cards: await addCards(context, carry, customerIds) };
 }

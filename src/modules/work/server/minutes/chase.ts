@@ -1,9 +1,9 @@
 import { notify } from '#modules/notifications/index.ts';
 import { whoCan } from '#modules/people/index.ts';
-import { timeZoneOf } from '#platform/company.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { defineJob, type JobContext, type JobKind } from '#platform/jobs/kinds.ts';
-import { addDays, localDay } from '#shared/dates/zoned.ts';
+import { addDays } from '#shared/dates/zoned.ts';
 import { itsCustomer } from '../with-customer.ts';
 import { unsent } from './minutes.ts';
 import { queueMail } from './send.ts';
@@ -38,7 +38,7 @@ async function chaseUnsent(context: Context, today: string, after: string): Prom
     ])
     .where('minutes.org_id', '=', context.orgId)
     .where('minutes.state', 'in', unsent)
-    .where('minutes.due_on', '<=', today as never)
+    .where('minutes.due_on', '<=', today)
     .where('minutes.chased', '!=', 'escalated')
     .where('minutes.id', '>', after)
     .where('customer.state', '=', 'active')
@@ -48,10 +48,10 @@ async function chaseUnsent(context: Context, today: string, after: string): Prom
     .skipLocked()
     .execute();
   for (const row of rows) {
-    const step = stepOf(String(row.due_on), today);
+    const step = stepOf(row.due_on, today);
     if (step === row.chased) continue;
     const notice = {
-      params: { subject: row.subject, day: String(row.due_on) },
+      params: { subject: row.subject, day: row.due_on },
       path: `/minutes/${row.id}`,
       customerId: row.customer_id,
       key: `minutes:${row.id}:${step}`,
@@ -109,7 +109,7 @@ async function chaseUnanswered(context: Context, today: string): Promise<number>
     .where('minutes.state', '=', 'sent')
     .where('minutes_recipient.answer', 'is', null)
     .where('minutes_recipient.reminded_at', 'is', null)
-    .where('minutes_recipient.remind_on', '<=', today as never)
+    .where('minutes_recipient.remind_on', '<=', today)
     .orderBy('minutes_recipient.id')
     .limit(batch)
     .forUpdate('minutes_recipient')
@@ -136,7 +136,7 @@ async function chaseUnanswered(context: Context, today: string): Promise<number>
 }
 
 async function chase(job: JobContext): Promise<Record<string, unknown>> {
-  const today = await job.inTransaction(async (context) => localDay(context.now(), await timeZoneOf(context)));
+  const today = await job.inTransaction(companyToday);
   let after: string | null = '00000000-0000-0000-0000-000000000000';
   while (after !== null) {
     const from: string = after;

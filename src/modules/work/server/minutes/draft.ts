@@ -99,7 +99,7 @@ async function draft(context: Context, activityId: string): Promise<string | nul
       customer_id: activity.customer_id,
       activity_id: activityId,
       author_id: context.actor.userId,
-      due_on: (await addWorkingDays(context, localDay(held, zone), minutesDays)) as never,
+      due_on: await addWorkingDays(context, localDay(held, zone), minutesDays),
       subject: activity.subject,
       content: JSON.stringify(content),
       created_by: context.actor.userId,
@@ -158,7 +158,7 @@ export async function writeMinutes(
 /** Puts the draft before a reviewer, or lets it stand where the company asks for no review. */
 export async function submitMinutes(context: Context, id: string): Promise<void> {
   const row = await forAct(context, id, ['draft', 'returned']);
-  const content = row.content as unknown as MinutesContent;
+  const content = row.content as MinutesContent;
   if (content.body.trim() === '' && content.decisions.length === 0)
     throw invalid([{ field: 'content.body', code: 'minutes.empty' }]);
   const approval = await approvalOf(context, 'minutes', id);
@@ -187,7 +187,7 @@ export async function submitMinutes(context: Context, id: string): Promise<void>
 }
 
 async function snapshotOf(context: Context, row: Pick<MinutesRow, 'content' | 'subject' | 'edition'>) {
-  const content = row.content as unknown as MinutesContent;
+  const content = row.content as MinutesContent;
   const zone = await timeZoneOf(context);
   return {
     subject: row.subject,

@@ -2,12 +2,11 @@ import { sql } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
-import { timeZoneOf } from '#platform/company.ts';
+import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
 import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
-import { localDay } from '#shared/dates/zoned.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import type { MinutesContent, MinutesDetail, MinutesState, MinutesView } from '../../minutes-contract.ts';
 import { customerColumns, itsCustomer, reachable } from '../with-customer.ts';
@@ -56,7 +55,7 @@ export async function forAct(context: Context, id: string, states: readonly Minu
 async function minutesViews(context: Context, rows: MinutesRow[]): Promise<MinutesView[]> {
   if (rows.length === 0) return [];
   const authors = await userNames(context, [...new Set(rows.map((row) => row.author_id))]);
-  const today = localDay(context.now(), await timeZoneOf(context));
+  const today = await companyToday(context);
   return rows.map((row) => ({
     id: row.id,
     version: row.version,
@@ -66,8 +65,8 @@ async function minutesViews(context: Context, rows: MinutesRow[]): Promise<Minut
     author: { id: row.author_id, name: authors[row.author_id] ?? '' },
     state: row.state as MinutesState,
     subject: row.subject,
-    dueOn: String(row.due_on),
-    overdue: unsent.includes(row.state as MinutesState) && String(row.due_on) < today,
+    dueOn: row.due_on,
+    overdue: unsent.includes(row.state as MinutesState) && row.due_on < today,
     edition: row.edition,
     sentAt: row.sent_at ? iso(row.sent_at) : null,
     confirmedAt: row.confirmed_at ? iso(row.confirmed_at) : null,
@@ -111,7 +110,7 @@ export async function viewMinutes(context: Context, id: string, address: LinkAdd
   const time = (value: Date | string | null) => (value ? iso(value) : null);
   return {
     ...view,
-    content: row.content as unknown as MinutesContent,
+    content: row.content as MinutesContent,
     waivedReason: row.waived_reason,
     approvalId: approval?.id ?? null,
     versions: versions.map((item) => ({ edition: item.edition, sentAt: iso(item.sent_at), sha256: item.sha256 })),
@@ -163,7 +162,7 @@ export async function listMinutes(context: Context, query: MinutesQuery) {
     rows = rows.where('minutes.author_id', '=', query.author === 'me' ? context.actor.userId : query.author);
   if (soonest) rows = rows.where('minutes.state', 'in', unsent);
   if (query.view === 'overdue')
-    rows = rows.where('minutes.due_on', '<', localDay(context.now(), await timeZoneOf(context)) as never);
+    rows = rows.where('minutes.due_on', '<', await companyToday(context));
   if (query.view === 'waiting') rows = rows.where('minutes.state', 'in', ['sent', 'commented']);
   if (query.cursor) {
     const [day, id] = cursorParts(query.cursor, cursorPart.day, cursorPart.id);
@@ -174,6 +173,6 @@ export async function listMinutes(context: Context, query: MinutesQuery) {
         : sql<boolean>`(minutes.due_on, minutes.id) < ${here}`,
     );
   }
-  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => cursorOf(String(last.due_on), last.id));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => cursorOf(last.due_on, last.id));
   return { items: await minutesViews(context, page), nextCursor };
 }

@@ -65,7 +65,7 @@ export async function sendMinutes(context: Context, links: Links, id: string, re
         name: recipient.name,
         email: recipient.email ?? null,
         link_id: link.id,
-        remind_on: remindOn as never,
+        remind_on: remindOn,
       })
       .execute();
     if (recipient.email) await queueMail(context, recipientId, false);
@@ -87,9 +87,9 @@ async function makeTasks(context: Context, row: MinutesRow): Promise<void> {
     .execute();
   const keyOf = (action: MinutesContent['actions'][number]) => JSON.stringify([action.title, action.assigneeId]);
   const known = new Set(
-    earlier.flatMap((version) => (version.content as unknown as MinutesContent).actions.map(keyOf)),
+    earlier.flatMap((version) => (version.content as MinutesContent).actions.map(keyOf)),
   );
-  for (const action of (row.content as unknown as MinutesContent).actions) {
+  for (const action of (row.content as MinutesContent).actions) {
     if (known.has(keyOf(action))) continue;
     known.add(keyOf(action));
     await insertTask(context, {

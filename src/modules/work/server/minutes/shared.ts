@@ -46,7 +46,7 @@ async function view(context: Context, found: Behind): Promise<MinutesReader> {
     .executeTakeFirstOrThrow();
   const org = await companyOf(context);
   const names = await userNames(context, [version.sent_by]);
-  const content = version.content as unknown as MinutesContent;
+  const content = version.content as MinutesContent;
   return {
     company: org.name,
     author: names[version.sent_by] ?? '',

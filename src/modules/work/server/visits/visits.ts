@@ -124,7 +124,7 @@ export async function visitViews(context: Context, rows: VisitRow[]): Promise<Vi
       place: row.place,
       plannedAt: iso(row.planned_at),
       plannedMinutes: row.planned_minutes,
-      checklist: row.checklist as unknown as VisitView['checklist'],
+      checklist: row.checklist as VisitView['checklist'],
       state: row.state as VisitState,
       approvalId: approvals.get(row.id) ?? null,
       departedAt: time(row.departed_at),
