@@ -4,46 +4,19 @@ import type { Context } from '#platform/context.ts';
 import { inJobTransaction } from '#platform/jobs/runner.ts';
 import { createLog } from '#platform/log.ts';
 import { newId } from '#shared/ids.ts';
-import { type Answer, type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { type Answer, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
+import { end, relater } from '#test/relations.ts';
 import { moveRelations, undoMoveRelations } from '../index.ts';
 
 let t: TestApp;
-let types: Map<string, Json>;
+const { typeOf, customer, person, relate } = relater(() => t);
 beforeAll(async () => {
   t = await startTestApp();
-  types = new Map((await t.admin.get('/relation-types')).body.items.map((item: Json) => [item.key, item]));
 });
 afterAll(() => t.close());
 
-let serial = 0;
-const customer = async (by: Client, name = `关系客户${++serial}有限公司`, more: Json = {}): Promise<string> => {
-  const made = await by.send('POST', '/customers', {
-    kind: 'company',
-    values: { name, ...more.values },
-    allowDuplicate: true,
-    ...(more.kind ? { kind: more.kind } : {}),
-  });
-  expect(made.status, JSON.stringify(made.body)).toBe(201);
-  return made.body.id;
-};
-const person = async (by: Client, customerId: string, name: string): Promise<string> =>
-  (await by.send('POST', '/contacts', { customerId, values: { name } })).body.id;
-const end = (kind: string, id: string) => ({ kind, id });
-const relate = (by: Client, type: string, first: Json, second: Json, more: Json = {}): Promise<Answer> =>
-  by.send('POST', '/relations', { typeId: types.get(type)?.id, first, second, ...more });
 const asSystem = <T>(work: (context: Context) => Promise<T>): Promise<T> =>
   inJobTransaction(t.app.db, systemActor(t.orgId, []), newId(), createLog('silent'), work);
-/** Names of the referrers, a page of one each. */
-const walk = async (by: Client, sort: string): Promise<string[]> => {
-  const names: string[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const at: string = cursor ? `&cursor=${cursor}` : '';
-    const page: Json = (await by.get(`/referrals/referrers?sort=${sort}&limit=1${at}`)).body;
-    names.push(...page.items.map((item: Json) => item.referrer.name));
-    cursor = page.nextCursor;
-  }
-  return names;
-};
 const firstError = (answer: Answer): Json => answer.body.errors?.[0]?.code ?? answer.body.code;
 
 describe('catalogue', () => {
@@ -154,7 +127,7 @@ describe('relations', () => {
     const english = await t.admin.send(
       'POST',
       '/relations',
-      { typeId: types.get('friend')?.id, first: end('customer', a), second: end('customer', a) },
+      { typeId: (await typeOf('friend')).id, first: end('customer', a), second: end('customer', a) },
       { 'accept-language': 'en-US' },
     );
     expect(english.body.errors[0].message).toMatch(/itself/);
@@ -321,75 +294,6 @@ describe('what is out of scope', () => {
     ])
       for (const path of ['/relations', '/relations/graph', '/relations/introductions', '/referrals/chain'])
         expect((await rep.get(`${path}?kind=${kind}&id=${id}`)).status).toBe(404);
-  });
-});
-
-describe('referrals', () => {
-  it('ranks who brought whom, follows the chain, and keeps thanks', async () => {
-    const rep = await t.as('sales');
-    const other = await t.as('sales');
-    const root = await customer(rep, '老介绍人');
-    const [a, b] = [await customer(rep, '被介绍甲'), await customer(rep, '被介绍乙')];
-    const far = await customer(rep, '再介绍丙');
-    const unseen = await customer(other, '别人的客户');
-    const made = await relate(rep, 'referral', end('customer', root), end('customer', a), {
-      thanksDueOn: '2026-12-10',
-    });
-    await relate(rep, 'referral', end('customer', root), end('customer', b));
-    await relate(rep, 'referral', end('customer', a), end('customer', far));
-    await relate(t.admin, 'referral', end('customer', root), end('customer', unseen));
-    for (const [id, amountMinor] of [
-      [a, 12_000],
-      [far, 30_050],
-      [unseen, 999_900],
-    ] as const) {
-      const bought = { day: '2026-10-01', amountMinor, currency: 'CNY' };
-      expect((await t.admin.send('POST', `/customers/${id}/purchases`, bought)).status).toBe(201);
-    }
-    const ranked = (await rep.get('/referrals/referrers')).body.items;
-    expect(ranked[0].revenue).toEqual([{ amountMinor: '42050', currency: 'CNY' }]);
-    expect(ranked[0]).toMatchObject({ referrer: { name: '老介绍人' }, direct: 2, chain: 3, thanksDue: 1 });
-    const chain = (await rep.get(`/referrals/chain?kind=customer&id=${root}`)).body.items;
-    expect(chain.map((item: Json) => [item.referred.name, item.depth])).toEqual([
-      ['被介绍甲', 1],
-      ['被介绍乙', 1],
-      ['再介绍丙', 2],
-    ]);
-    expect((await rep.get(`/referrals/chain?kind=customer&id=${unseen}`)).status).toBe(404);
-    const thanked = await rep.send('PUT', `/relations/${made.body.id}/thanks`, { note: '送了茶叶' }, match(1));
-    expect(thanked.body.thanks).toMatchObject({ by: 'sales用户', note: '送了茶叶' });
-    expect((await rep.get('/referrals/referrers?thanksDue=true')).body.items).toEqual([]);
-    const owed = await rep.send('DELETE', `/relations/${made.body.id}/thanks`, undefined, match(2));
-    expect(owed.body.thanks).toMatchObject({ dueOn: '2026-12-10', at: null });
-    expect(await walk(rep, 'direct')).toEqual(['老介绍人', '被介绍甲']);
-  });
-
-  it('ranks by what the chains bought, for who may see purchases', async () => {
-    const rep = await t.as('sales');
-    const [many, rich, poor] = [
-      await customer(rep, '介绍得多'),
-      await customer(rep, '介绍得值'),
-      await customer(rep, '尚无成交'),
-    ];
-    const brought = [await customer(rep), await customer(rep), await customer(rep), await customer(rep)] as const;
-    await relate(rep, 'referral', end('customer', many), end('customer', brought[0]));
-    await relate(rep, 'referral', end('customer', many), end('customer', brought[1]));
-    await relate(rep, 'referral', end('customer', rich), end('customer', brought[2]));
-    await relate(rep, 'referral', end('customer', poor), end('customer', brought[3]));
-    for (const [id, amountMinor] of [
-      [brought[0], 9_900],
-      [brought[2], 100_000],
-    ] as const)
-      await t.admin.send('POST', `/customers/${id}/purchases`, { day: '2026-10-02', amountMinor, currency: 'CNY' });
-    expect(await walk(rep, 'revenue')).toEqual(['介绍得值', '介绍得多', '尚无成交']);
-    expect((await walk(rep, 'direct'))[0]).toBe('介绍得多');
-    expect((await rep.get('/referrals/referrers?sort=name')).status).toBe(400);
-    for (const cursor of ['x', '1.------------------------------------'])
-      expect((await rep.get(`/referrals/referrers?cursor=${cursor}`)).body.code).toBe('cursor.invalid');
-    await t.asOwner(`update role set grants = grants - 'purchase:read' where key = 'marketing'`);
-    const blind = await t.as('marketing');
-    expect((await blind.get('/referrals/referrers?sort=revenue')).status).toBe(403);
-    expect((await blind.get('/referrals/referrers')).status).toBe(200);
   });
 });
 
