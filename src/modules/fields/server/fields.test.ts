@@ -194,6 +194,13 @@ describe('dossier numbers', () => {
     expect(good.sort((a, b) => a - b)).toEqual(Array.from({ length: 15 }, (_, index) => start + 1 + index));
   });
 
+  it('follow one of two rules set at once', async () => {
+    const { version } = await numbering();
+    const put = (pattern: string) => t.admin.send('PUT', '/numbering', { pattern, reset: 'never' }, match(version));
+    const both = await Promise.all([put('A{SEQ:6}'), put('B{SEQ:6}')]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
+  });
+
   it('are never given twice, whatever the rule becomes', async () => {
     const given = new Set((await t.asOwner('select number from customer')).map((row) => row.number));
     const year = new Date().getFullYear();

@@ -32,6 +32,7 @@ export const fieldRoutes: Route[] = [
       throw invalid([{ field: 'pattern', code: 'numbering.period' }]);
     if (rule.reset === 'month' && !rule.pattern.includes('{MM}'))
       throw invalid([{ field: 'pattern', code: 'numbering.period' }]);
+    await sql`select 1 from org where org_id = ${context.orgId} for update`.execute(context.tx);
     const before = await numberingView(context, await numberingOf(context, 'customer'));
     requireVersion(context, before.version, () => before);
     await sql`update org set version = version + 1, settings = jsonb_set(settings, '{numbering}',

@@ -164,6 +164,9 @@ describe('channels', () => {
     expect((await save({ digestAt: '25:00' })).status).toBe(422);
     expect((await save({ channels: { 'no.such': ['app'] } })).body.errors[0].code).toBe('notification.unknownType');
     expect((await save({ channels: { 'task.due': ['pigeon'] } })).status).toBe(422);
+    const { version } = (await user.get('/notification-settings')).body;
+    const put = () => user.send('PUT', '/notification-settings', settings, match(version));
+    expect((await Promise.all([put(), put()])).map(({ status }) => status).sort()).toEqual([200, 412]);
     expect((await user.send('PUT', '/notification-settings', settings, match(99))).status).toBe(412);
     expect((await user.send('PUT', '/notification-settings', settings)).status).toBe(428);
   });

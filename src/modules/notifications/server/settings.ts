@@ -21,11 +21,11 @@ const select = (context: Context) =>
     .where('org_id', '=', context.orgId)
     .where('user_id', '=', context.actor.userId);
 
-export async function getSettings(context: Context): Promise<NotificationSettings> {
-  const row = await select(context).executeTakeFirst();
+export async function getSettings(context: Context, lock = false): Promise<NotificationSettings> {
+  const row = await (lock ? select(context).forUpdate() : select(context)).executeTakeFirst();
   const chosen = (row?.channels ?? {}) as Record<string, Channel[]>;
   return {
-    version: row?.version ?? 0,
+    version: row?.version ?? 1,
     types: notificationTypes().map(({ type }) => ({ type, channels: channelsOf(type, chosen) })),
     quietFrom: row?.quiet_from ?? null,
     quietTo: row?.quiet_to ?? null,
@@ -47,22 +47,25 @@ export async function saveSettings(
   const known = new Set(notificationTypes().map((item) => item.type));
   const unknown = Object.keys(input.channels).find((type) => !known.has(type));
   if (unknown) throw invalid([{ field: `channels.${unknown}`, code: 'notification.unknownType' }]);
-  const present = await getSettings(context);
-  requireVersion(context, present.version, () => present);
-  const values = {
-    channels: JSON.stringify(input.channels),
-    quiet_from: input.quietFrom,
-    quiet_to: input.quietTo,
-    digest_at: input.digestAt,
-  };
   await context.tx
     .insertInto('notification_setting')
-    .values({ org_id: context.orgId, id: newId(), user_id: context.actor.userId, ...values })
-    .onConflict((oc) =>
-      oc
-        .columns(['org_id', 'user_id'])
-        .doUpdateSet({ ...values, updated_at: context.now(), version: sql`notification_setting.version + 1` }),
-    )
+    .values({ org_id: context.orgId, id: newId(), user_id: context.actor.userId })
+    .onConflict((clash) => clash.columns(['org_id', 'user_id']).doNothing())
+    .execute();
+  const present = await getSettings(context, true);
+  requireVersion(context, present.version, () => present);
+  await context.tx
+    .updateTable('notification_setting')
+    .set({
+      channels: JSON.stringify(input.channels),
+      quiet_from: input.quietFrom,
+      quiet_to: input.quietTo,
+      digest_at: input.digestAt,
+      updated_at: context.now(),
+      version: sql`version + 1`,
+    })
+    .where('org_id', '=', context.orgId)
+    .where('user_id', '=', context.actor.userId)
     .execute();
   return getSettings(context);
 }

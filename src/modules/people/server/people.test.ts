@@ -227,6 +227,8 @@ describe('teams', () => {
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
     const paths = await t.asOwner('select id, path from team where id = any($1)', [[left.id, right.id]]);
     expect(paths.map((row) => row.path.length).sort()).toEqual([1, 2]);
+    const both = await Promise.all([move(lowest, top.id), move(lowest, null)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
   });
 
   it('are removed only when empty and moved as whole branches', async () => {

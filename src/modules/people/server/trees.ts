@@ -57,6 +57,9 @@ export function treeService(table: TreeTable) {
     },
 
     async update(context: Context, id: string, input: { name?: string; parentId?: string | null }): Promise<TreeNode> {
+      // In one order: two moves that cross must not wait for each other.
+      await sql`select 1 from ${sql.table(table)} where org_id = ${context.orgId} and id = any(${[id, input.parentId ?? id]}::uuid[])
+        order by id for update`.execute(context.tx);
       const before = await get(context, id);
       requireVersion(context, before.version, () => before);
       const changes: Record<string, { from: unknown; to: unknown }> = {};

@@ -7,12 +7,9 @@ import { invalid } from '#shared/errors.ts';
 
 const standard = { version: 1, roleIds: [] as string[], dueDays: 2 };
 
-export async function intakeSettings(context: Context): Promise<typeof standard> {
-  const row = await context.tx
-    .selectFrom('intake_setting')
-    .selectAll()
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirst();
+export async function intakeSettings(context: Context, lock = false): Promise<typeof standard> {
+  const select = context.tx.selectFrom('intake_setting').selectAll().where('org_id', '=', context.orgId);
+  const row = await (lock ? select.forUpdate() : select).executeTakeFirst();
   return row ? { version: row.version, roleIds: row.role_ids, dueDays: row.due_days } : standard;
 }
 
@@ -20,7 +17,8 @@ export async function saveIntakeSettings(
   context: Context,
   input: { roleIds: string[]; dueDays: number },
 ): Promise<typeof standard> {
-  const before = await intakeSettings(context);
+  await sql`insert into intake_setting (org_id) values (${context.orgId}) on conflict do nothing`.execute(context.tx);
+  const before = await intakeSettings(context, true);
   requireVersion(context, before.version, () => before);
   const roleIds = [...new Set(input.roleIds)];
   const known = await context.tx
@@ -30,11 +28,10 @@ export async function saveIntakeSettings(
     .where(sql<boolean>`id = any(${roleIds}::uuid[])`)
     .execute();
   if (known.length < roleIds.length) throw invalid([{ field: 'roleIds', code: 'link.unknown' }]);
-  const values = { role_ids: roleIds, due_days: input.dueDays, updated_at: context.now() };
   await context.tx
-    .insertInto('intake_setting')
-    .values({ org_id: context.orgId, ...values, version: 2 })
-    .onConflict((clash) => clash.column('org_id').doUpdateSet({ ...values, version: sql`intake_setting.version + 1` }))
+    .updateTable('intake_setting')
+    .set({ role_ids: roleIds, due_days: input.dueDays, updated_at: context.now(), version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
     .execute();
   await recordEvent(context, {
     kind: 'intake.configured',

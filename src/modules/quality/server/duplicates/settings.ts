@@ -10,31 +10,21 @@ import { customerColumns } from './customer-records.ts';
 import { type Comparer, createComparer, defaultModel } from './model.ts';
 import { readStatistics } from './statistics.ts';
 
-async function row(context: Context) {
-  const find = () =>
-    context.tx
-      .selectFrom('duplicate_setting')
-      .selectAll()
-      .where('org_id', '=', context.orgId)
-      .modifyEnd(prepared)
-      .executeTakeFirst();
-  const found = await find();
+async function row(context: Context, lock = false) {
+  const select = context.tx.selectFrom('duplicate_setting').selectAll().where('org_id', '=', context.orgId);
+  const found = await (lock ? select.forUpdate() : select.modifyEnd(prepared)).executeTakeFirst();
   if (found) return found;
   await sql`insert into duplicate_setting (org_id, id) values (${context.orgId}, ${newId()}) on conflict do nothing`.execute(
     context.tx,
   );
-  return context.tx
-    .selectFrom('duplicate_setting')
-    .selectAll()
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
+  return select.executeTakeFirstOrThrow();
 }
 
 // A real of the database has seven digits: 0.3 comes back as 0.30000001.
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
-export async function getSettings(context: Context): Promise<DuplicateSettings> {
-  const found = await row(context);
+export async function getSettings(context: Context, lock = false): Promise<DuplicateSettings> {
+  const found = await row(context, lock);
   return {
     version: found.version,
     suggestFrom: rounded(found.suggest_from),
@@ -47,7 +37,7 @@ export async function updateSettings(
   context: Context,
   input: { suggestFrom: number; listFrom: number; stopFrom: number },
 ): Promise<DuplicateSettings> {
-  const before = await getSettings(context);
+  const before = await getSettings(context, true);
   requireVersion(context, before.version, () => before);
   if (input.suggestFrom > input.stopFrom) throw invalid([{ field: 'stopFrom', code: 'duplicates.order' }]);
   const after = await context.tx
