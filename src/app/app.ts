@@ -58,7 +58,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   addHealth(server, db);
   await addDocs(server, modules, config.secure);
-  await addWeb(server, db, modules);
+  await addWeb(server, { db, log, modules });
   const kinds: JobKind[] = modules.flatMap((module) => module.jobs ?? []);
   const light = options.jobs === 'light';
   const runner = startRunner(
@@ -132,9 +132,21 @@ async function addDocs(server: FastifyInstance, modules: ServerModule[], secure:
   });
 }
 
+interface Means {
+  db: Database;
+  log: Log;
+  modules: ServerModule[];
+}
+
 /** Lets the sites a module names show this one page in a frame. */
-async function allowFraming(request: FastifyRequest, reply: FastifyReply, db: Database, modules: ServerModule[]) {
-  const visitor = { db, lang: languageOf(request.headers['accept-language']), ip: request.ip, requestId: request.id };
+async function allowFraming(request: FastifyRequest, reply: FastifyReply, { db, log, modules }: Means) {
+  const visitor = {
+    db,
+    log,
+    lang: languageOf(request.headers['accept-language']),
+    ip: request.ip,
+    requestId: request.id,
+  };
   for (const module of modules) {
     const sites = await module.framing?.(visitor, request.url);
     if (!sites) continue;
@@ -148,7 +160,7 @@ async function allowFraming(request: FastifyRequest, reply: FastifyReply, db: Da
 }
 
 /** The built web client; unknown paths are pages of it, unknown API paths are problems. */
-async function addWeb(server: FastifyInstance, db: Database, modules: ServerModule[]): Promise<void> {
+async function addWeb(server: FastifyInstance, means: Means): Promise<void> {
   const root = fileURLToPath(new URL('../../dist/web', import.meta.url));
   const built = existsSync(root);
   if (built) {
@@ -163,7 +175,7 @@ async function addWeb(server: FastifyInstance, db: Database, modules: ServerModu
   }
   server.setNotFoundHandler(async (request, reply) => {
     const page = request.method === 'GET' && !request.url.startsWith('/api/') && !request.url.startsWith('/assets/');
-    if (page) await allowFraming(request, reply, db, modules);
+    if (page) await allowFraming(request, reply, means);
     if (page && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     throw new Problem(404, 'request.noSuchPath');
   });

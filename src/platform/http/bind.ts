@@ -2,10 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#shared/errors.ts';
 import type { Actor, Lang } from '../access/actor.ts';
 import { requirePermission } from '../access/actor.ts';
-import type { Context } from '../context.ts';
+import { type Context, inContext } from '../context.ts';
 import { logAccess } from '../events/index.ts';
 import { languageOf } from '../i18n/index.ts';
-import { inJobTransaction } from '../jobs/runner.ts';
 import { withIdempotency } from './idempotency.ts';
 import type { ServerOptions } from './options.ts';
 import { fromZod } from './problem.ts';
@@ -35,7 +34,7 @@ export function bindRoute(server: FastifyInstance, route: Route, options: Server
       reply.header('cache-control', 'no-store');
       const lang = languageOf(request.headers['accept-language']);
       if (route.handlePublic) {
-        const context = { db: options.db, lang, ip: request.ip, requestId: request.id };
+        const context = { db: options.db, log: options.log, lang, ip: request.ip, requestId: request.id };
         return answer(route, reply, await route.handlePublic(context, parse(route, request, reply) as never));
       }
       const actor = await options.authenticate(request);
@@ -64,56 +63,22 @@ async function serveActor(
   // Shape is checked after the permission: an outsider learns nothing about the endpoint from its error messages.
   const input = parse(route, request, reply);
   const ifMatch = endpoint.ifMatch ? readIfMatch(request) : null;
+  const caller = { actor, lang, requestId: request.id, ip: request.ip, ifMatch };
+  // Reads write only their access record; they need not wait for the disk.
+  const inTransaction = <T>(work: (context: Context) => Promise<T>) =>
+    inContext(options, caller, work, { relaxed: request.method === 'GET', patience });
   if (route.handleStream) {
-    const inTransaction = <T>(work: (context: Context) => Promise<T>) =>
-      transaction(options, actor, lang, request, ifMatch, work);
     const stream = { actor, lang, requestId: request.id, inTransaction };
     return answer(route, reply, await route.handleStream(stream, input as never));
   }
   const handle = route.handle;
   if (!handle) throw new Problem(500, 'server.unexpected');
-  const result = await transaction(options, actor, lang, request, ifMatch, (context) =>
+  const result = await inTransaction((context) =>
     endpoint.idempotent
       ? withIdempotency(context, request, reply, () => handle(context, input as never))
       : handle(context, input as never),
   );
   return answer(route, reply, result);
-}
-
-async function transaction<T>(
-  options: ServerOptions,
-  actor: Actor,
-  lang: Lang,
-  request: FastifyRequest,
-  ifMatch: number | null,
-  work: (context: Context) => Promise<T>,
-): Promise<T> {
-  const after: (() => void | Promise<void>)[] = [];
-  const result = await options.db.inOrg(
-    actor.orgId,
-    (tx) =>
-      work({
-        tx,
-        orgId: actor.orgId,
-        actor,
-        lang,
-        requestId: request.id,
-        ip: request.ip,
-        ifMatch,
-        afterCommit: (task) => void after.push(task),
-        now: () => new Date(),
-      }),
-    // Reads write only their access record; they need not wait for the disk.
-    { relaxed: request.method === 'GET', patience },
-  );
-  for (const task of after) {
-    try {
-      await task();
-    } catch (error) {
-      options.log.error({ err: error }, 'after-commit work failed');
-    }
-  }
-  return result;
 }
 
 /** Whoever is refused, at the door or by the handler, leaves a trace of the attempt. */
@@ -124,19 +89,17 @@ async function logDenied(
   request: FastifyRequest,
   lang: Lang,
 ): Promise<void> {
-  await inJobTransaction(options.db, { ...actor, lang }, request.id, options.log, (context) =>
-    logAccess(
-      { ...context, ip: request.ip },
-      {
-        action: 'denied',
-        subjectKind: 'endpoint',
-        detail: {
-          permission: String(problem.params.permission ?? problem.code),
-          method: request.method,
-          path: request.routeOptions.url ?? '',
-        },
+  const caller = { actor, lang, requestId: request.id, ip: request.ip, ifMatch: null };
+  await inContext(options, caller, (context) =>
+    logAccess(context, {
+      action: 'denied',
+      subjectKind: 'endpoint',
+      detail: {
+        permission: String(problem.params.permission ?? problem.code),
+        method: request.method,
+        path: request.routeOptions.url ?? '',
       },
-    ),
+    }),
   );
 }
 

@@ -17,5 +17,4 @@ export interface ServerOptions {
   authenticate(request: FastifyRequest): Promise<Actor | null>;
   /** Key of a caller whose credential was good a moment ago; undefined for all others. */
   callerKey(request: FastifyRequest): string | undefined;
-  /** Requests a minute and caller; tests raise it. */
 }

@@ -2,8 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { BodyOf, Endpoint, ParamsOf, QueryOf, ResponseOf } from '#shared/endpoint.ts';
 import type { Actor, Lang } from '../access/actor.ts';
-import type { Context } from '../context.ts';
+import { type Context, inContext } from '../context.ts';
 import type { Database } from '../db/database.ts';
+import type { Log } from '../log.ts';
 
 type AnyEndpoint = Endpoint<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
 
@@ -18,6 +19,7 @@ export interface Input<E> {
 /** What a public endpoint gets: no actor and no company yet. */
 export interface PublicContext {
   db: Database;
+  log: Log;
   lang: Lang;
   ip: string;
   requestId: string;
@@ -50,6 +52,14 @@ export function serve<E extends AnyEndpoint>(endpoint: E, handle: Handler<E, Con
 export function servePublic<E extends AnyEndpoint>(endpoint: E, handle: Handler<E, PublicContext>): Route {
   return { endpoint, handlePublic: handle as Route['handlePublic'] };
 }
+
+/** Work for somebody without a session, in a transaction of the actor's company. */
+export const inPublicContext = <T>(
+  request: PublicContext,
+  actor: Actor,
+  work: (context: Context) => Promise<T>,
+): Promise<T> =>
+  inContext(request, { actor, lang: request.lang, requestId: request.requestId, ip: request.ip, ifMatch: null }, work);
 
 /** Binds an upload or download. */
 export function serveStream<E extends AnyEndpoint>(endpoint: E, handle: Handler<E, StreamContext>): Route {

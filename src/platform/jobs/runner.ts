@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Problem } from '#shared/errors.ts';
 import { type Actor, systemActor } from '../access/actor.ts';
-import type { Context } from '../context.ts';
+import { type Context, inContext } from '../context.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { Log } from '../log.ts';
 import type { JobContext, JobKind } from './kinds.ts';
@@ -225,36 +225,13 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
 }
 
 /** A transaction of a job, with the same context a request has. */
-export async function inJobTransaction<T>(
+export const inJobTransaction = <T>(
   db: Database,
   actor: Actor,
   requestId: string,
   log: Log,
   work: (context: Context) => Promise<T>,
-): Promise<T> {
-  const after: (() => void | Promise<void>)[] = [];
-  const result = await db.inOrg(actor.orgId, (tx) =>
-    work({
-      tx,
-      orgId: actor.orgId,
-      actor,
-      lang: actor.lang,
-      requestId,
-      ip: null,
-      ifMatch: null,
-      afterCommit: (task) => void after.push(task),
-      now: () => new Date(),
-    }),
-  );
-  for (const task of after) {
-    try {
-      await task();
-    } catch (error) {
-      log.error({ err: error }, 'after-commit work failed');
-    }
-  }
-  return result;
-}
+): Promise<T> => inContext({ db, log }, { actor, lang: actor.lang, requestId, ip: null, ifMatch: null }, work);
 
 /** Waits, or returns at once when told to stop. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {

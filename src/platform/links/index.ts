@@ -5,7 +5,7 @@ import { newId } from '#shared/ids.ts';
 import { systemActor } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import { tokenHash, tokenOrg, type Vault } from '../crypto/index.ts';
-import type { PublicContext } from '../http/route.ts';
+import { inPublicContext, type PublicContext } from '../http/route.ts';
 
 export interface NewLink {
   /** What the link is for: `form`, `minutes`, `material` …; a token opens nothing of another purpose. */
@@ -95,20 +95,9 @@ export function createLinks(vault: Vault): Links {
     async open(request, token, purpose, work, options = {}) {
       const orgId = tokenOrg('kdl', token);
       if (!orgId) throw new Problem(404, 'link.gone');
-      const after: (() => void | Promise<void>)[] = [];
-      const result = await request.db.inOrg(orgId, async (tx) => {
-        const context: Context = {
-          tx,
-          orgId,
-          actor: { ...systemActor(orgId, []), name: 'visitor', clearance: 'open' },
-          lang: request.lang,
-          requestId: request.requestId,
-          ip: request.ip,
-          ifMatch: null,
-          afterCommit: (task) => void after.push(task),
-          now: () => new Date(),
-        };
-        const known = tx
+      const visitor = { ...systemActor(orgId, []), name: 'visitor', clearance: 'open' as const };
+      return inPublicContext(request, visitor, async (context) => {
+        const known = context.tx
           .selectFrom('public_link')
           .selectAll()
           .where('org_id', '=', orgId)
@@ -130,8 +119,6 @@ export function createLinks(vault: Vault): Links {
           usedCount: row.used_count,
         });
       });
-      for (const task of after) await task();
-      return result;
     },
     async spent(request, token, purpose) {
       const orgId = tokenOrg('kdl', token);

@@ -1,6 +1,6 @@
 import { systemActor } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
-import type { PublicContext } from '#platform/http/route.ts';
+import { inPublicContext, type PublicContext } from '#platform/http/route.ts';
 
 /** Somebody whose password or one-time link was just checked. */
 interface Proven {
@@ -12,31 +12,17 @@ interface Proven {
  * A transaction of a company for somebody who is not signed in yet: the system acts, or the user whose secret was checked.
  * Such work is allowed nothing by permission; it is only what the public endpoints themselves do.
  */
-export async function inOrgBeforeSignIn<T>(
+export function inOrgBeforeSignIn<T>(
   context: PublicContext,
   orgId: string,
   work: (context: Context, as: (user: Proven) => Context) => Promise<T>,
 ): Promise<T> {
-  const after: (() => void | Promise<void>)[] = [];
-  const result = await context.db.inOrg(orgId, (tx) => {
-    const system: Context = {
-      tx,
-      orgId,
-      actor: systemActor(orgId, []),
-      lang: context.lang,
-      requestId: context.requestId,
-      ip: context.ip,
-      ifMatch: null,
-      afterCommit: (task) => void after.push(task),
-      now: () => new Date(),
-    };
-    return work(system, (user) => ({
+  return inPublicContext(context, systemActor(orgId, []), (system) =>
+    work(system, (user) => ({
       ...system,
       actor: { ...system.actor, kind: 'user', userId: user.id, name: user.name },
-    }));
-  });
-  for (const task of after) await task();
-  return result;
+    })),
+  );
 }
 
 /** Waits until `milliseconds` after `started`: how long an answer took must not tell whether an account exists. */

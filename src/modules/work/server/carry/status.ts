@@ -4,7 +4,7 @@ import { type Actor, holds, systemActor } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { tokenHash, tokenOrg } from '#platform/crypto/index.ts';
-import type { PublicContext } from '#platform/http/route.ts';
+import { inPublicContext, type PublicContext } from '#platform/http/route.ts';
 import { iso } from '#platform/time.ts';
 import { Problem } from '#shared/errors.ts';
 import { returnWhere } from './return.ts';
@@ -17,18 +17,8 @@ import { returnWhere } from './return.ts';
 export async function carryStatus(request: PublicContext, input: { token: string; wiped: boolean }) {
   const orgId = tokenOrg('kdc', input.token);
   if (!orgId) throw new Problem(410, 'carry.unknownDevice');
-  return request.db.inOrg(orgId, async (tx) => {
-    const context: Context = {
-      tx,
-      orgId,
-      actor: systemActor(orgId, []),
-      lang: request.lang,
-      requestId: request.requestId,
-      ip: request.ip,
-      ifMatch: null,
-      afterCommit: () => {},
-      now: () => new Date(),
-    };
+  return inPublicContext(request, systemActor(orgId, []), async (context) => {
+    const { tx } = context;
     const carry = await tx
       .selectFrom('carry')
       .selectAll()
