@@ -17,7 +17,14 @@ try {
     [
       'node_modules/kysely-codegen/dist/cli/bin.js',
       ...['--url', server.ownerUrl, '--dialect', 'postgres', '--out-file', file],
-      ...['--date-parser', 'string', '--numeric-parser', 'number', '--type-mapping', '{"int8":"number","jsonb":"unknown"}'],
+      ...[
+        '--date-parser',
+        'string',
+        '--numeric-parser',
+        'number',
+        '--type-mapping',
+        '{"int8":"number","jsonb":"unknown"}',
+      ],
       ...['--exclude-pattern', 'kysely_*'],
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },

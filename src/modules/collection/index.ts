@@ -41,6 +41,7 @@ import { formMailJobs, formReminderSchedule } from './server/forms/form-mail.ts'
 import { framingSites } from './server/forms/public.ts';
 import { formRoutes } from './server/forms/routes.ts';
 import './server/intelligence/brief.ts';
+import { pageOfRows } from '#shared/cursor.ts';
 import { sendingJob } from './server/forms/send-many.ts';
 import { intelligenceSource } from './server/intelligence/export.ts';
 import { intelligenceRoutes } from './server/intelligence/routes.ts';
@@ -48,7 +49,6 @@ import { importJobs } from './server/job.ts';
 import { forgetSchedule, scanJobs } from './server/scan/job.ts';
 import { scanRoutes } from './server/scan/routes.ts';
 import { listSkipped } from './server/skipped.ts';
-import { pageOfRows } from '#shared/cursor.ts';
 
 export { readCard } from './server/scan/read.ts';
 

@@ -1,5 +1,5 @@
-import type { DB } from '#db/types.ts';
 import { sql, type UpdateObject } from 'kysely';
+import type { DB } from '#db/types.ts';
 import { notify } from '#modules/notifications/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import type { Context } from '#platform/context.ts';

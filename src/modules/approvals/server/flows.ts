@@ -1,17 +1,17 @@
-import type { DB } from '#db/types.ts';
 import { sql, type UpdateObject } from 'kysely';
+import type { DB } from '#db/types.ts';
 import { registeredPermissions, userNames } from '#modules/people/index.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, type FieldError, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { type FlowStep, type FlowView, operatorsOf } from '../flow-shapes.ts';
 import { activeUsers } from './approvers.ts';
 import { valueFits } from './conditions.ts';
 import { type ApprovalSubject, allSubjects, subjectOf } from './subjects.ts';
-import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 const select = (context: Context) =>
   context.tx.selectFrom('approval_flow').selectAll().where('org_id', '=', context.orgId);

@@ -1,5 +1,4 @@
 import { deflateRawSync } from 'node:zlib';
-import * as xls from '@e965/xlsx';
 import ExcelJS from 'exceljs';
 import officeCrypto from 'officecrypto-tool';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

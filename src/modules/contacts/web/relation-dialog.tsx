@@ -1,6 +1,7 @@
 import { App, Button, Input, Modal, Rate, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { BodyInput } from '#shared/endpoint.ts';
 import { useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -88,7 +89,8 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
           first: side === 'out' ? me : them,
           second: side === 'out' ? them : me,
           ...facts,
-        },
+          // An end not chosen yet is named by the server, as any other missing value.
+        } as BodyInput<typeof createRelation>,
         idempotencyKey: key.current,
       },
       done,

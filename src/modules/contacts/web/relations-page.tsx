@@ -19,7 +19,7 @@ export default function RelationsPage() {
   const { kind, id, name } = useSearch({ strict: false }) as Centre;
   const centre: End | null = kind && id ? { kind, id, name: String(name ?? '…') } : null;
   const choose = (end: End | null) =>
-    void navigate({ to: '/relations', search: (end ? { kind: end.kind, id: end.id, name: end.name } : {}) });
+    void navigate({ to: '/relations', search: end ? { kind: end.kind, id: end.id, name: end.name } : {} });
   return (
     <Page title={t('relations.title')}>
       <p className="muted">{t('relations.page.intro')}</p>

@@ -5,6 +5,7 @@ import type { Context } from '#platform/context.ts';
 import { fieldChanges, mayReadReason, olderThan } from '#platform/events/history.ts';
 import { type Change, logAccess } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
+import { pageOfRows } from '#shared/cursor.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import type { FieldValues } from '#shared/fields.ts';
 import { isId } from '#shared/ids.ts';
@@ -12,7 +13,6 @@ import type { CustomerCard } from '../contract.ts';
 import { type CustomerRow, fieldsOfRow, linkLabels, loadCustomer, systemKeys } from './card.ts';
 import { updateCustomer } from './change.ts';
 import { familyOf } from './merged.ts';
-import { pageOfRows } from '#shared/cursor.ts';
 
 interface EventRow {
   id: string;

@@ -8,10 +8,10 @@ import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import type { Links } from '#platform/links/index.ts';
 import { iso } from '#platform/time.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import type { SendChannel, SendView } from '../send-contract.ts';
 import { recordMaterial, stateOf } from './materials.ts';
-import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 /** Path of the page a recipient opens. */
 export const sharedPath = (links: Links, orgId: string, linkId: string): string => `/d/${links.tokenOf(orgId, linkId)}`;

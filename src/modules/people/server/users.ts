@@ -111,7 +111,9 @@ export async function listUsers(
     const [sort, id] = cursorParts(query.cursor, cursorPart.text, cursorPart.id);
     select = select.where(sql<boolean>`(name_sort collate "C", id) > (${sort}, ${id}::uuid)`);
   }
-  const { page, nextCursor } = pageOfRows(await select.execute(), query.limit, (last) => cursorOf(last.name_sort, last.id));
+  const { page, nextCursor } = pageOfRows(await select.execute(), query.limit, (last) =>
+    cursorOf(last.name_sort, last.id),
+  );
   return { items: page.map(view), nextCursor };
 }
 

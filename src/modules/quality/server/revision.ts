@@ -10,10 +10,10 @@ import { requireVersion } from '#platform/http/version.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { iso } from '#platform/time.ts';
 import type { Condition } from '#shared/conditions.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { OwnerProgress, RevisionResult, RevisionView } from '../revision-contract.ts';
-import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 const select = (context: Context) => context.tx.selectFrom('revision').selectAll().where('org_id', '=', context.orgId);
 export type RevisionRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;

@@ -7,11 +7,7 @@ import { formatNumber } from '#ui/format.ts';
 export function CustomersLink({ filter, count, of }: { filter: Condition; count: number; of: string }) {
   const { t } = useTranslation();
   return (
-    <Link
-      to="/customers"
-      search={{ filter }}
-      aria-label={t('quality.open', { name: of, n: formatNumber(count) })}
-    >
+    <Link to="/customers" search={{ filter }} aria-label={t('quality.open', { name: of, n: formatNumber(count) })}>
       {formatNumber(count)}
     </Link>
   );

@@ -108,9 +108,7 @@ function Pair({ pair }: { pair: DuplicatePair }) {
         <div className="row">
           <Button
             type="primary"
-            onClick={() =>
-              void navigate({ to: '/duplicates/merge', search: { ids: `${pair.a.id},${pair.b.id}` } })
-            }
+            onClick={() => void navigate({ to: '/duplicates/merge', search: { ids: `${pair.a.id},${pair.b.id}` } })}
           >
             {t('quality.duplicates.merge')}
           </Button>

@@ -87,6 +87,8 @@ export async function segmentChanges(
     where change.org_id = ${context.orgId} and change.segment_id = ${id} and customer.state = 'active'
       and ${visible(context.actor, 'customer:read', 'customer')} ${sql.join(parts, sql` `)}
     order by change.day desc, change.kind desc, change.customer_id desc limit ${query.limit + 1}`.execute(context.tx);
-  const { page, nextCursor } = pageOfRows(rows.rows, query.limit, (last) => cursorOf(last.day, last.kind, last.customerId));
+  const { page, nextCursor } = pageOfRows(rows.rows, query.limit, (last) =>
+    cursorOf(last.day, last.kind, last.customerId),
+  );
   return { items: page, nextCursor };
 }

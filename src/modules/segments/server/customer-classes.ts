@@ -140,7 +140,7 @@ async function viewAll(context: Context, row: CustomerRow, today: string) {
     const set = current.find(
       (item) => item.dimension === dimension && (item.expires_on === null || item.expires_on >= today),
     );
-    const value = (row as Record<string, string | null>)[columnOf(dimension)] ?? null;
+    const value = ((row as Record<string, unknown>)[columnOf(dimension)] ?? null) as string | null;
     const manual = dimension === 'grade' && value !== null && value !== row.grade_by_rule;
     items.push({
       dimension,

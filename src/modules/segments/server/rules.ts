@@ -2,11 +2,11 @@ import { type RawBuilder, sql } from 'kysely';
 import { conditionSql } from '#modules/fields/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
+import { pageOfRows } from '#shared/cursor.ts';
 import { invalid } from '#shared/errors.ts';
 import type { RulesConfig } from '../schemes-contract.ts';
 import type { Ruled } from '../spec.ts';
 import { checkRules, valuesOf } from './schemes.ts';
-import { pageOfRows } from '#shared/cursor.ts';
 
 /** Column of a class on the customer. */
 export const classColumn: Record<Ruled, string> = { grade: 'grade', importance: 'importance', ladder: 'ladder' };

@@ -7,10 +7,10 @@ import { requireVersion } from '#platform/http/version.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { iso } from '#platform/time.ts';
 import type { Condition } from '#shared/conditions.ts';
+import { pageOfRows } from '#shared/cursor.ts';
 import { badRequest, conflict, invalid, notFound } from '#shared/errors.ts';
 import { isId, newId } from '#shared/ids.ts';
 import type { SegmentView } from '../contract.ts';
-import { pageOfRows } from '#shared/cursor.ts';
 
 const select = (context: Context) => context.tx.selectFrom('segment').selectAll().where('org_id', '=', context.orgId);
 export type SegmentRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { type CSSProperties, lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dayOr, useAddress } from '#ui/address.ts';
 import { useEndpoint } from '#ui/api.ts';
@@ -70,7 +70,10 @@ export default function LadderTab() {
         <h2 id="ladder-now">{t('segments.ladderNow')}</h2>
         <ol className="ladder">
           {classValues.ladder.map((value) => (
-            <li key={value} style={{ '--share': percent(rung(value), counts.data.total).replace(' ', '') }}>
+            <li
+              key={value}
+              style={{ '--share': percent(rung(value), counts.data.total).replace(' ', '') } as CSSProperties}
+            >
               <span>{valueName('ladder', value)}</span>
               <CustomersLink
                 filter={hasClass('ladder', value)}

@@ -250,7 +250,9 @@ export async function listActivities(context: Context, query: ActivityQuery) {
     const [at, id] = cursorParts(query.cursor, cursorPart.instant, cursorPart.id);
     rows = rows.where(sql<boolean>`(activity.happened_at, activity.id) < (${at}::timestamptz, ${id}::uuid)`);
   }
-  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => cursorOf(iso(last.happened_at), last.id));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) =>
+    cursorOf(iso(last.happened_at), last.id),
+  );
   return { items: await views(context, page), nextCursor };
 }
 

@@ -134,8 +134,8 @@ export async function getCalendar(context: Context, query: { from: string; to: s
 function projectedDays(row: TaskRow, span: { from: string; to: string }): string[] {
   const rule = row.rrule ? parseRule(row.rrule) : null;
   if (!rule || !row.series_start) return [];
-  const planned = String(row.occurrence_on ?? row.series_start.slice(0, 10));
-  const due = String(row.due_on ?? planned);
+  const planned = row.occurrence_on ?? row.series_start.slice(0, 10);
+  const due = row.due_on ?? planned;
   return daysWithin(rule, row.series_start.slice(0, 10), laterDay(due, planned), span.from, span.to);
 }
 
@@ -145,9 +145,8 @@ const timeOn = (row: TaskRow, day: string, zone: string) =>
     : null;
 
 const columns = ['id', 'version', 'day', 'kind', 'name'] as const;
-const view = (row: { id: string; version: number; day: unknown; kind: string; name: string }): CalendarException => ({
+const view = (row: { id: string; version: number; day: string; kind: string; name: string }): CalendarException => ({
   ...row,
-  day: row.day,
   kind: row.kind as CalendarException['kind'],
 });
 

@@ -7,13 +7,13 @@ import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess } from '#platform/events/index.ts';
 import { iso } from '#platform/time.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { notFound } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
 import type { AnswerView } from '../../form-answers-contract.ts';
 import type { AnswerValues, FormContent, FrozenContent, FrozenQuestion } from '../../form-content.ts';
 import { loadRevision } from './forms.ts';
 import { differs } from './proposals.ts';
-import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 /** Answers of customers within the reviewer's scope; of nobody yet: those who see all, made the form or typed it in. */
 function mine(context: Context) {

@@ -7,6 +7,7 @@ import type { Translator } from '#platform/i18n/index.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import type { ExportSource } from '#platform/sheets/source.ts';
 import type { SheetColumn } from '#platform/sheets/write.ts';
+import { idCursor } from '#shared/cursor.ts';
 import { clockText } from '#shared/dates/zoned.ts';
 import { cellText } from '#shared/values/text.ts';
 import { answerStates } from '../../form-answers-contract.ts';

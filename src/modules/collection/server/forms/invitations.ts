@@ -5,12 +5,12 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import type { Links } from '#platform/links/index.ts';
 import { dayIn, iso } from '#platform/time.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import type { InvitationState, InvitationView } from '../../form-links-contract.ts';
 import { queueMails } from './form-mail.ts';
 import { contentOf, formPath, loadForm, requireOpen } from './forms.ts';
 import { addressesOf } from './recipients.ts';
-import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 /** A link opens a customer's data: it is shown to who may see the customer, one for nobody to who made it. */
 const own = (context: Context) => sql<boolean>`(form_invitation.created_by = ${context.actor.userId}::uuid

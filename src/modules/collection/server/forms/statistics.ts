@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
+import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { badRequest } from '#shared/errors.ts';
 import { cellText } from '#shared/values/text.ts';
 import type { AnswerView } from '../../form-answers-contract.ts';
@@ -10,7 +11,6 @@ import type { QuestionStatistics } from '../../form-statistics-contract.ts';
 import { answerRows } from './answers.ts';
 import { loadForm } from './forms.ts';
 import { askedQuestions, questionTitle } from './questions.ts';
-import { idCursor, pageOfRows } from '#shared/cursor.ts';
 
 const none: Both = { zh: '', en: '' };
 const numbered = (from: number, to: number) =>

@@ -1,5 +1,5 @@
-import type { DB } from '#db/types.ts';
 import { sql, type UpdateObject } from 'kysely';
+import type { DB } from '#db/types.ts';
 import { requestApproval, resubmitSubject } from '#modules/approvals/index.ts';
 import { checkedContact } from '#modules/contacts/index.ts';
 import { checkedCustomer, findDuplicates, originHandler } from '#modules/customers/index.ts';
@@ -251,7 +251,11 @@ export async function listIntakes(
     const [day, id] = cursorParts(query.cursor, late ? cursorPart.day : cursorPart.oneOf(''), cursorPart.id);
     rows = late ? rows.where(sql<boolean>`(due_on, id) > (${day}::date, ${id}::uuid)`) : rows.where('id', '<', id);
   }
-  const { page, nextCursor } = pageOfRows(await (late ? rows.orderBy('due_on').orderBy('id') : rows.orderBy('id', 'desc')).execute(), query.limit, (last) => cursorOf(late ? last.due_on : '', last.id));
+  const { page, nextCursor } = pageOfRows(
+    await (late ? rows.orderBy('due_on').orderBy('id') : rows.orderBy('id', 'desc')).execute(),
+    query.limit,
+    (last) => cursorOf(late ? last.due_on : '', last.id),
+  );
   return { items: await viewRows(context, page), nextCursor };
 }
 

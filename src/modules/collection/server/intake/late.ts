@@ -16,10 +16,7 @@ async function tellBatch(context: Context, after: { due: string; id: string } | 
     .orderBy('due_on')
     .orderBy('id')
     .limit(batch);
-  if (after)
-    rows = rows.where((eb) =>
-      eb(eb.refTuple('due_on', 'id'), '>', eb.tuple(after.due, after.id)),
-    );
+  if (after) rows = rows.where((eb) => eb(eb.refTuple('due_on', 'id'), '>', eb.tuple(after.due, after.id)));
   const found = await rows.execute();
   const waiting = await waitingFor(
     context,

@@ -38,8 +38,7 @@ export async function lateness<T extends Pick<IntakeRow, 'due_on' | 'decided_at'
   const oldest = addDays(now, -longest);
   const days = await calendarDays(context, laterDay(first, oldest), now);
   const working = days.filter((item) => item.kind === 'workday').map((item) => item.day);
-  return (row) =>
-    late.includes(row) ? working.filter((day) => day > row.due_on && day <= endOf(row)).length : 0;
+  return (row) => (late.includes(row) ? working.filter((day) => day > row.due_on && day <= endOf(row)).length : 0);
 }
 
 /** Rows of the list: a handful of queries however many. */

@@ -94,7 +94,9 @@ export async function listNotes(context: Context, query: NoteFilter & { limit: n
     const [on, id] = cursorParts(query.cursor, cursorPart.day, cursorPart.id);
     rows = rows.where(sql<boolean>`(collected_on, id) < (${on}::date, ${id}::uuid)`);
   }
-  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) => cursorOf(last.collected_on, last.id));
+  const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit, (last) =>
+    cursorOf(last.collected_on, last.id),
+  );
   return { items: await viewNotes(context, page), nextCursor };
 }
 

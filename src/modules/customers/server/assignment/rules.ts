@@ -1,5 +1,5 @@
-import type { DB } from '#db/types.ts';
 import { sql, type UpdateObject } from 'kysely';
+import type { DB } from '#db/types.ts';
 import { conditionSql } from '#modules/fields/index.ts';
 import { setAutoAssign } from '#modules/people/index.ts';
 import type { Context } from '#platform/context.ts';

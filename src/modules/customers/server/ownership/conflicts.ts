@@ -1,5 +1,5 @@
-import type { DB } from '#db/types.ts';
 import { sql, type UpdateObject } from 'kysely';
+import type { DB } from '#db/types.ts';
 import { plainStep, registerApprovalSubject, requestApproval } from '#modules/approvals/index.ts';
 import { checkValues, dictionaryFor } from '#modules/fields/index.ts';
 import { notify } from '#modules/notifications/index.ts';

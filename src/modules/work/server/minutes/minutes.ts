@@ -161,8 +161,7 @@ export async function listMinutes(context: Context, query: MinutesQuery) {
   if (query.author)
     rows = rows.where('minutes.author_id', '=', query.author === 'me' ? context.actor.userId : query.author);
   if (soonest) rows = rows.where('minutes.state', 'in', unsent);
-  if (query.view === 'overdue')
-    rows = rows.where('minutes.due_on', '<', await companyToday(context));
+  if (query.view === 'overdue') rows = rows.where('minutes.due_on', '<', await companyToday(context));
   if (query.view === 'waiting') rows = rows.where('minutes.state', 'in', ['sent', 'commented']);
   if (query.cursor) {
     const [day, id] = cursorParts(query.cursor, cursorPart.day, cursorPart.id);

@@ -86,9 +86,7 @@ async function makeTasks(context: Context, row: MinutesRow): Promise<void> {
     .where('minutes_id', '=', row.id)
     .execute();
   const keyOf = (action: MinutesContent['actions'][number]) => JSON.stringify([action.title, action.assigneeId]);
-  const known = new Set(
-    earlier.flatMap((version) => (version.content as MinutesContent).actions.map(keyOf)),
-  );
+  const known = new Set(earlier.flatMap((version) => (version.content as MinutesContent).actions.map(keyOf)));
   for (const action of (row.content as MinutesContent).actions) {
     if (known.has(keyOf(action))) continue;
     known.add(keyOf(action));

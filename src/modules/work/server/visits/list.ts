@@ -54,7 +54,9 @@ export async function filteredVisits(
 
 /** A page of rows as pages show them, and where the next one begins. */
 export async function visitPage(context: Context, rows: Awaited<ReturnType<typeof filteredVisits>>, limit: number) {
-  const { page, nextCursor } = pageOfRows(await rows.limit(limit + 1).execute(), limit, (last) => cursorOf(iso(last.planned_at), last.id));
+  const { page, nextCursor } = pageOfRows(await rows.limit(limit + 1).execute(), limit, (last) =>
+    cursorOf(iso(last.planned_at), last.id),
+  );
   return { items: await visitViews(context, page), nextCursor };
 }
 
