@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conditionParameter } from '#shared/conditions.ts';
 import { endpoint } from '#shared/endpoint.ts';
+import { fieldChange } from '#shared/field-change.ts';
 import { provenance, valueSources } from '#shared/fields.ts';
 import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
 
@@ -103,15 +104,6 @@ export const removeContact = endpoint({
 });
 
 /** One change of one field, newest first. */
-export const contactFieldChange = z.strictObject({
-  eventId: z.string(),
-  at: z.string(),
-  by: z.string(),
-  from: z.unknown(),
-  to: z.unknown(),
-  source: z.string().nullable(),
-  reason: z.string().nullable(),
-});
 const fieldParams = idParams.extend({ key: z.string().max(60) });
 export const contactFieldHistory = endpoint({
   method: 'GET',
@@ -121,7 +113,7 @@ export const contactFieldHistory = endpoint({
   access: 'customer:read',
   params: fieldParams,
   query: z.strictObject(pageQuery),
-  response: pageOf(contactFieldChange),
+  response: pageOf(fieldChange),
 });
 export const restoreContactValue = endpoint({
   method: 'POST',

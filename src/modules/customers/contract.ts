@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { condition, conditionParameter } from '#shared/conditions.ts';
 import { endpoint } from '#shared/endpoint.ts';
+import { fieldChange } from '#shared/field-change.ts';
 import { customerKinds, provenance, valueSources } from '#shared/fields.ts';
 import { countShape, idParams, pageOf, pageQuery } from '#shared/pages.ts';
 
@@ -187,17 +188,6 @@ export const restoreCustomer = endpoint({
   params: idParams,
   ifMatch: true,
   response: customerCard,
-});
-
-/** One change of one field, newest first. */
-export const fieldChange = z.strictObject({
-  eventId: z.string(),
-  at: z.string(),
-  by: z.string(),
-  from: z.unknown(),
-  to: z.unknown(),
-  source: z.string().nullable(),
-  reason: z.string().nullable(),
 });
 
 export const fieldHistory = endpoint({

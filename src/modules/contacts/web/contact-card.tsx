@@ -15,7 +15,7 @@ import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { useSlots } from '#ui/slots.tsx';
 import { type ContactView, getContact, removeContact, verifyContactValue } from '../contract.ts';
-import { ContactHistoryDialog } from './history-dialog.tsx';
+import { FieldHistory } from './field-history.tsx';
 import { Posts } from './posts.tsx';
 import { RelationList } from './relation-list.tsx';
 import { peopleStale, useContact } from './use-contact.ts';
@@ -186,12 +186,12 @@ function Sections({ contact, all, save, accept }: SectionsProps) {
                           />
                         </Tooltip>
                       ) : null}
-                      <Tooltip title={t('contacts.history.title')}>
+                      <Tooltip title={t('ui.history.title')}>
                         <Button
                           size="small"
                           type="text"
                           icon={<HistoryOutlined aria-hidden />}
-                          aria-label={t('contacts.history.of', { name: label(field.label) })}
+                          aria-label={t('ui.history.of', { name: label(field.label) })}
                           onClick={() => setHistory(field)}
                         />
                       </Tooltip>
@@ -204,7 +204,7 @@ function Sections({ contact, all, save, accept }: SectionsProps) {
         );
       })}
       {history ? (
-        <ContactHistoryDialog contact={contact} field={history} onChange={accept} onClose={() => setHistory(null)} />
+        <FieldHistory contact={contact} field={history} onChange={accept} onClose={() => setHistory(null)} />
       ) : null}
     </>
   );

@@ -15,7 +15,7 @@ import { useCan } from '#ui/session.tsx';
 import { useSlots } from '#ui/slots.tsx';
 import { type CustomerCard, getCustomer, verifyValue } from '../contract.ts';
 import { CardHeader } from './card-header.tsx';
-import { HistoryDialog } from './history-dialog.tsx';
+import { FieldHistory } from './field-history.tsx';
 import { Members } from './members.tsx';
 import { Timeline } from './timeline.tsx';
 import { useCard } from './use-card.ts';
@@ -131,9 +131,7 @@ function Sections({ card, save, accept }: SectionsProps) {
         );
       })}
       <Members card={card} />
-      {history ? (
-        <HistoryDialog card={card} field={history} onChange={accept} onClose={() => setHistory(null)} />
-      ) : null}
+      {history ? <FieldHistory card={card} field={history} onChange={accept} onClose={() => setHistory(null)} /> : null}
     </>
   );
 }
@@ -178,12 +176,12 @@ function FieldActions({
         </Tooltip>
       ) : null}
       {field.readOnly ? null : (
-        <Tooltip title={t('customers.history.title')}>
+        <Tooltip title={t('ui.history.title')}>
           <Button
             size="small"
             type="text"
             icon={<HistoryOutlined aria-hidden />}
-            aria-label={t('customers.history.of', { name })}
+            aria-label={t('ui.history.of', { name })}
             onClick={onHistory}
           />
         </Tooltip>
