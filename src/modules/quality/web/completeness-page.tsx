@@ -1,14 +1,12 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Segmented } from 'antd';
-import { useEffect, useState } from 'react';
+import { Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
 import { oneOf, useAddress } from '#ui/address.ts';
-import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
+import { useEndpoint } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
-import { useJob } from '#ui/job-progress.tsx';
+import { JobButton } from '#ui/job-button.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { PageTabs } from '#ui/page-tabs.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
@@ -123,36 +121,16 @@ function Row({ row, name, conditions }: { row: CompletenessFigure; name: string;
   );
 }
 
-/** Calculates all customers now and shows the new figures when that is done. */
+const calculated = ['/completeness', '/customers', '/governance', '/cleanup'];
+
 function Calculate() {
   const { t } = useTranslation();
-  const { message } = App.useApp();
-  const client = useQueryClient();
-  const start = useSend(calculateCompleteness);
-  const [jobId, setJobId] = useState<string | null>(null);
-  const { data: job } = useJob(jobId);
-  const ended = job && !['queued', 'running'].includes(job.state) ? job.state : undefined;
-  useEffect(() => {
-    if (!jobId || !ended) return;
-    setJobId(null);
-    if (ended === 'done') void message.success(t('quality.completeness.calculated'));
-    else void message.error(t(`ui.jobState.${ended}`));
-    void invalidate(client, ['/completeness', '/customers', '/governance', '/cleanup']);
-  }, [client, ended, jobId, message, t]);
   return (
-    <Button
-      loading={start.isPending || jobId !== null}
-      onClick={() =>
-        start.mutate(
-          {},
-          {
-            onSuccess: (answer) => setJobId(answer.jobId),
-            onError: (problem) => void message.error(problem.message),
-          },
-        )
-      }
-    >
-      {t('quality.completeness.calculate')}
-    </Button>
+    <JobButton
+      start={calculateCompleteness}
+      stale={calculated}
+      done={t('quality.completeness.calculated')}
+      label={() => t('quality.completeness.calculate')}
+    />
   );
 }
