@@ -17,18 +17,6 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
-export type Json = JsonValue;
-
-export type JsonArray = JsonValue[];
-
-export type JsonObject = {
-  [x: string]: JsonValue | undefined;
-};
-
-export type JsonPrimitive = boolean | number | string | null;
-
-export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
-
 export type Numeric = ColumnType<number, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -53,7 +41,7 @@ export interface AccessLog {
   actor_name: string;
   at: Generated<Timestamp>;
   customer_id: string | null;
-  detail: Json | null;
+  detail: unknown | null;
   id: string;
   ip: string | null;
   org_id: string;
@@ -119,14 +107,14 @@ export interface ApiToken {
 export interface Approval {
   customer_id: string | null;
   decided_at: Timestamp | null;
-  flow: Json;
+  flow: unknown;
   flow_id: string | null;
   id: string;
   org_id: string;
   requested_at: Generated<Timestamp>;
   requested_by: string;
   round: Generated<number>;
-  snapshot: Json;
+  snapshot: unknown;
   state: Generated<string>;
   step: Generated<number>;
   subject_id: string;
@@ -184,7 +172,7 @@ export interface ApprovalFlow {
   published_at: Timestamp | null;
   published_by: string | null;
   state: Generated<string>;
-  steps: Json;
+  steps: unknown;
   subject_kind: string;
   version: Generated<number>;
 }
@@ -193,7 +181,7 @@ export interface ApprovalSnapshot {
   approval_id: string;
   org_id: string;
   round: number;
-  snapshot: Json;
+  snapshot: unknown;
   submitted_at: Generated<Timestamp>;
   submitted_by: string;
 }
@@ -237,7 +225,7 @@ export interface AppUser {
   org_id: string;
   password_changed_at: Timestamp | null;
   password_hash: string | null;
-  preferences: Generated<Json>;
+  preferences: Generated<unknown>;
   recovery_hashes: Generated<string[]>;
   region_ids: Generated<string[]>;
   state: Generated<string>;
@@ -250,7 +238,7 @@ export interface AppUser {
 
 export interface AssignmentRule {
   assigned_count: Generated<number>;
-  condition: Json | null;
+  condition: unknown | null;
   created_at: Generated<Timestamp>;
   created_by: string | null;
   enabled: Generated<boolean>;
@@ -262,7 +250,7 @@ export interface AssignmentRule {
   position: Generated<number>;
   state: Generated<string>;
   version: Generated<number>;
-  way: Json;
+  way: unknown;
 }
 
 export interface AuditBlock {
@@ -289,7 +277,7 @@ export interface BusinessCard {
   created_by: string;
   customer_id: string | null;
   error_code: string | null;
-  fields: Json | null;
+  fields: unknown | null;
   file_id: string;
   file_name: string;
   finished_at: Timestamp | null;
@@ -347,11 +335,11 @@ export interface Carry {
 
 export interface CarryEntry {
   carry_id: string;
-  content: Json | null;
+  content: unknown | null;
   id: string;
   kind: string;
   org_id: string;
-  problem: Json | null;
+  problem: unknown | null;
   received_at: Generated<Timestamp>;
   state: string;
   user_id: string;
@@ -406,7 +394,7 @@ export interface ClassRun {
   finished_at: Timestamp | null;
   id: string;
   org_id: string;
-  problems: Generated<Json>;
+  problems: Generated<unknown>;
   requested_by: string | null;
   scheduled: boolean;
   started_at: Generated<Timestamp>;
@@ -414,7 +402,7 @@ export interface ClassRun {
 }
 
 export interface ClassScheme {
-  config: Json;
+  config: unknown;
   dimension: string;
   org_id: string;
   updated_at: Generated<Timestamp>;
@@ -482,7 +470,7 @@ export interface ConflictCase {
   org_id: string;
   ruled_by: string | null;
   ruled_owner_id: string | null;
-  ruling: Json | null;
+  ruling: unknown | null;
   state: Generated<string>;
   version: Generated<number>;
 }
@@ -508,7 +496,7 @@ export interface ConflictStatement {
 export interface Contact {
   ability: string | null;
   achievements: string | null;
-  addresses: Json | null;
+  addresses: unknown | null;
   attitude: string | null;
   batch_id: string | null;
   birthday: string | null;
@@ -520,11 +508,11 @@ export interface Contact {
   concerns: string | null;
   created_at: Generated<Timestamp>;
   created_by: string | null;
-  custom: Generated<Json>;
+  custom: Generated<unknown>;
   customer_id: string;
   department: string | null;
   education: string | null;
-  emails: Json | null;
+  emails: unknown | null;
   family: string | null;
   food: string[] | null;
   gender: string | null;
@@ -535,7 +523,7 @@ export interface Contact {
   is_primary: boolean | null;
   itinerary: string | null;
   language: string | null;
-  lunar_birthday: Json | null;
+  lunar_birthday: unknown | null;
   lunar_birthday_code: Generated<number | null>;
   major: string | null;
   marital_status: string | null;
@@ -549,11 +537,11 @@ export interface Contact {
   personal_goals: string | null;
   personality: string | null;
   pets: string | null;
-  phones: Json | null;
+  phones: unknown | null;
   photo: string | null;
   position: string | null;
   preferred_channel: string | null;
-  provenance: Generated<Json>;
+  provenance: Generated<unknown>;
   reading: string[] | null;
   remark: string | null;
   responsibilities: string | null;
@@ -580,11 +568,11 @@ export interface Counter {
 export interface Customer {
   abc_class: string | null;
   activity_count90d: number | null;
-  addresses: Json | null;
+  addresses: unknown | null;
   advantages: string | null;
   aliases: string[] | null;
-  annual_revenue: Json | null;
-  assets: Json | null;
+  annual_revenue: unknown | null;
+  assets: unknown | null;
   attitude: string | null;
   author_name: string | null;
   bank: string | null;
@@ -594,7 +582,7 @@ export interface Customer {
   birthday_code: Generated<number | null>;
   branches: Numeric | null;
   brands: string[] | null;
-  budget: Json | null;
+  budget: unknown | null;
   business_direction: string | null;
   business_philosophy: string | null;
   card_date: string | null;
@@ -610,12 +598,12 @@ export interface Customer {
   created_at: Generated<Timestamp>;
   created_by: string | null;
   credit_status: string | null;
-  custom: Generated<Json>;
+  custom: Generated<unknown>;
   development_potential: string | null;
-  emails: Json | null;
+  emails: unknown | null;
   employees: Numeric | null;
   external_relations: string | null;
-  faxes: Json | null;
+  faxes: unknown | null;
   financial_condition: string | null;
   first_purchase_on: string | null;
   former_owner_id: string | null;
@@ -643,7 +631,7 @@ export interface Customer {
   last_visit_on: string | null;
   legal_representative: string | null;
   locked_until: string | null;
-  lunar_birthday: Json | null;
+  lunar_birthday: unknown | null;
   lunar_birthday_code: Generated<number | null>;
   main_products: string | null;
   main_suppliers: string | null;
@@ -667,7 +655,7 @@ export interface Customer {
   pain_points: string | null;
   parent_customer_id: string | null;
   past_credit_problems: string | null;
-  phones: Json | null;
+  phones: unknown | null;
   photo: string | null;
   pool: string | null;
   postcode: string | null;
@@ -675,7 +663,7 @@ export interface Customer {
   problems: string | null;
   process_class: string | null;
   product_structure: string | null;
-  provenance: Generated<Json>;
+  provenance: Generated<unknown>;
   purchase_count: Generated<Numeric>;
   purchase_count12m: Generated<Numeric>;
   purchase_cycle: string | null;
@@ -684,7 +672,7 @@ export interface Customer {
   purchase_total12m: Generated<Numeric>;
   region: string | null;
   region_id: string | null;
-  registered_capital: Json | null;
+  registered_capital: unknown | null;
   relation_with_us: string | null;
   relationship: string | null;
   released_at: Timestamp | null;
@@ -716,7 +704,7 @@ export interface Customer {
   uscc: string | null;
   version: Generated<number>;
   volume_class: string | null;
-  websites: Json | null;
+  websites: unknown | null;
   wechat: string | null;
 }
 
@@ -795,7 +783,7 @@ export interface DuplicatePair {
   note: string | null;
   object: string;
   org_id: string;
-  reasons: Generated<Json>;
+  reasons: Generated<unknown>;
   score: number;
   state: Generated<string>;
   version: Generated<number>;
@@ -809,7 +797,7 @@ export interface DuplicateSetting {
   stop_from: Generated<number>;
   suggest_from: Generated<number>;
   version: Generated<number>;
-  word_counts: Json | null;
+  word_counts: unknown | null;
 }
 
 export interface DuplicateSweep {
@@ -850,9 +838,9 @@ export interface Event {
   at: Generated<Timestamp>;
   author: string | null;
   batch_id: string | null;
-  changes: Json | null;
+  changes: unknown | null;
   customer_id: string | null;
-  data: Json | null;
+  data: unknown | null;
   id: string;
   kind: string;
   occurred_at: Timestamp | null;
@@ -878,7 +866,7 @@ export interface ExportRun {
   org_id: string;
   password_secret: Buffer | null;
   purpose: string;
-  query: Json;
+  query: unknown;
   rights: string | null;
   row_count: number | null;
   state: Generated<string>;
@@ -888,7 +876,7 @@ export interface ExportRun {
 export interface Field {
   builtin: Generated<boolean>;
   created_at: Generated<Timestamp>;
-  default_value: Json | null;
+  default_value: unknown | null;
   filterable: Generated<boolean>;
   help_en: Generated<string>;
   help_zh: Generated<string>;
@@ -900,14 +888,14 @@ export interface Field {
   label_en: string;
   label_zh: string;
   object: string;
-  options: Generated<Json>;
+  options: Generated<unknown>;
   org_id: string;
   personal: Generated<string>;
   position: number;
   purpose: Generated<string>;
   read_only: Generated<boolean>;
   required: Generated<boolean>;
-  rules: Generated<Json>;
+  rules: Generated<unknown>;
   searchable: Generated<boolean>;
   section: string;
   sensitivity: Generated<string>;
@@ -949,7 +937,7 @@ export interface FollowState {
 export interface Form {
   answers: Generated<number>;
   author_name: string;
-  content: Json;
+  content: unknown;
   created_at: Generated<Timestamp>;
   created_by: string | null;
   expires_on: string | null;
@@ -971,7 +959,7 @@ export interface FormAnswer {
   channel: string;
   contact_id: string | null;
   customer_id: string | null;
-  decisions: Generated<Json>;
+  decisions: Generated<unknown>;
   form_id: string;
   id: string;
   intake_id: string | null;
@@ -986,7 +974,7 @@ export interface FormAnswer {
   state: Generated<string>;
   submitted_at: Generated<Timestamp>;
   typed_by: string | null;
-  values: Json;
+  values: unknown;
   version: Generated<number>;
 }
 
@@ -1044,7 +1032,7 @@ export interface FormInvitation {
 
 export interface FormRevision {
   author_name: string;
-  content: Json;
+  content: unknown;
   form_id: string;
   id: string;
   number: number;
@@ -1056,7 +1044,7 @@ export interface FormRevision {
 export interface GovernanceFigure {
   counted_at: Timestamp;
   day: string;
-  figures: Json;
+  figures: unknown;
   id: string;
   org_id: string;
 }
@@ -1079,11 +1067,11 @@ export interface Handover {
 }
 
 export interface HandoverItem {
-  brief: Generated<Json>;
+  brief: Generated<unknown>;
   customer_id: string;
   handover_id: string;
   id: string;
-  moved: Generated<Json>;
+  moved: Generated<unknown>;
   org_id: string;
   returned_at: Timestamp | null;
 }
@@ -1095,7 +1083,7 @@ export interface IdempotencyKey {
   key: string;
   org_id: string;
   request_hash: string;
-  response: Json | null;
+  response: unknown | null;
   status: number | null;
 }
 
@@ -1113,9 +1101,9 @@ export interface ImportError {
   column_name: string;
   import_id: string;
   org_id: string;
-  params: Generated<Json>;
+  params: Generated<unknown>;
   position: number;
-  row_cells: Json | null;
+  row_cells: unknown | null;
   row_number: number;
   value: string;
 }
@@ -1139,13 +1127,13 @@ export interface ImportRun {
   id: string;
   job_id: string | null;
   object: Generated<string>;
-  options: Generated<Json>;
+  options: Generated<unknown>;
   org_id: string;
   rows_done: Generated<number>;
   rows_total: number | null;
   skipped_count: Generated<number>;
   state: Generated<string>;
-  undo_result: Json | null;
+  undo_result: unknown | null;
   updated_count: Generated<number>;
   version: Generated<number>;
 }
@@ -1161,7 +1149,7 @@ export interface ImportSkip {
 }
 
 export interface InspectionItem {
-  answers: Generated<Json>;
+  answers: Generated<unknown>;
   created_at: Generated<Timestamp>;
   customer_id: string;
   id: string;
@@ -1177,8 +1165,8 @@ export interface InspectionItem {
 export interface InspectionPlan {
   active: Generated<boolean>;
   amount: Generated<number>;
-  checklist: Json;
-  condition: Json | null;
+  checklist: unknown;
+  condition: unknown | null;
   created_at: Generated<Timestamp>;
   fix_days: Generated<number>;
   id: string;
@@ -1216,7 +1204,7 @@ export interface InspectionRemark {
 }
 
 export interface InspectionRound {
-  checklist: Json;
+  checklist: unknown;
   created_at: Generated<Timestamp>;
   drawn: Generated<boolean>;
   fix_days: number;
@@ -1230,12 +1218,12 @@ export interface InspectionRound {
 export interface Intake {
   batch_id: string | null;
   collected_on: string;
-  contacts: Generated<Json>;
+  contacts: Generated<unknown>;
   created_at: Generated<Timestamp>;
   customer_id: string | null;
   decided_at: Timestamp | null;
   due_on: string;
-  entered: Generated<Json>;
+  entered: Generated<unknown>;
   id: string;
   kind: string;
   name: Generated<string>;
@@ -1311,7 +1299,7 @@ export interface IntelligenceProposal {
   org_id: string;
   proposed_by: string;
   state: string;
-  value: Json;
+  value: unknown;
 }
 
 export interface Job {
@@ -1319,7 +1307,7 @@ export interface Job {
   cancel_requested: Generated<boolean>;
   created_at: Generated<Timestamp>;
   created_by: string | null;
-  error: Json | null;
+  error: unknown | null;
   finished_at: Timestamp | null;
   id: string;
   kind: string;
@@ -1328,10 +1316,10 @@ export interface Job {
   max_attempts: Generated<number>;
   message: string | null;
   org_id: string;
-  payload: Generated<Json>;
+  payload: Generated<unknown>;
   progress_done: Generated<number>;
   progress_total: number | null;
-  result: Json | null;
+  result: unknown | null;
   run_at: Generated<Timestamp>;
   started_at: Timestamp | null;
   state: Generated<string>;
@@ -1418,7 +1406,7 @@ export interface Minutes {
   author_id: string;
   chased: Generated<string>;
   confirmed_at: Timestamp | null;
-  content: Json;
+  content: unknown;
   created_at: Generated<Timestamp>;
   created_by: string | null;
   customer_id: string;
@@ -1453,7 +1441,7 @@ export interface MinutesRecipient {
 }
 
 export interface MinutesVersion {
-  content: Json;
+  content: unknown;
   edition: number;
   id: string;
   minutes_id: string;
@@ -1482,7 +1470,7 @@ export interface Notification {
   id: string;
   key: string;
   org_id: string;
-  params: Generated<Json>;
+  params: Generated<unknown>;
   path: string | null;
   read_at: Timestamp | null;
   type: string;
@@ -1505,7 +1493,7 @@ export interface NotificationDelivery {
 }
 
 export interface NotificationSetting {
-  channels: Generated<Json>;
+  channels: Generated<unknown>;
   digest_at: string | null;
   id: string;
   org_id: string;
@@ -1539,7 +1527,7 @@ export interface Org {
   name: string;
   org_id: string;
   preset: string;
-  settings: Generated<Json>;
+  settings: Generated<unknown>;
   time_zone: Generated<string>;
   version: Generated<number>;
 }
@@ -1558,7 +1546,7 @@ export interface PasswordReset {
 export interface Pool {
   cap_exempts_buyers: Generated<boolean>;
   claim_limit: number | null;
-  condition: Json | null;
+  condition: unknown | null;
   cooldown_days: Generated<number>;
   created_at: Generated<Timestamp>;
   created_by: string | null;
@@ -1569,12 +1557,12 @@ export interface Pool {
   lock_days: Generated<number>;
   name: string;
   name_en: Generated<string>;
-  next_rules: Json | null;
+  next_rules: unknown | null;
   next_rules_from: string | null;
   org_id: string;
   position: Generated<number>;
   role_ids: Generated<string[]>;
-  rules: Generated<Json>;
+  rules: Generated<unknown>;
   rules_since: Generated<string>;
   state: Generated<string>;
   team_ids: Generated<string[]>;
@@ -1596,7 +1584,7 @@ export interface PublicLink {
   created_at: Generated<Timestamp>;
   created_by: string | null;
   customer_id: string | null;
-  data: Generated<Json>;
+  data: Generated<unknown>;
   expires_at: Timestamp | null;
   id: string;
   last_used_at: Timestamp | null;
@@ -1631,24 +1619,24 @@ export interface Purchase {
 export interface QualitySetting {
   calculated_at: Timestamp | null;
   id: string;
-  limits: Json | null;
-  multipliers: Generated<Json>;
+  limits: unknown | null;
+  multipliers: Generated<unknown>;
   org_id: string;
   version: Generated<number>;
 }
 
 export interface RecordMerge {
-  changes: Generated<Json>;
+  changes: Generated<unknown>;
   id: string;
-  kept: Json | null;
+  kept: unknown | null;
   made_at: Generated<Timestamp>;
   made_by: string | null;
   made_name: string;
-  merged: Json;
+  merged: unknown;
   object: string;
   org_id: string;
-  parties: Generated<Json>;
-  provenance: Generated<Json>;
+  parties: Generated<unknown>;
+  provenance: Generated<unknown>;
   reason: string | null;
   state: Generated<string>;
   survivor_id: string;
@@ -1662,7 +1650,7 @@ export interface RecordMergeMove {
   column_name: string;
   from_id: string;
   id: string;
-  keys: Json;
+  keys: unknown;
   merge_id: string;
   org_id: string;
   relation: string;
@@ -1734,7 +1722,7 @@ export interface Revision {
   name: string;
   org_id: string;
   scheduled: Generated<boolean>;
-  scope: Json | null;
+  scope: unknown | null;
   state: Generated<string>;
   version: Generated<number>;
 }
@@ -1764,7 +1752,7 @@ export interface RevisionSetting {
   months: Generated<number>;
   next_on: string;
   org_id: string;
-  scope: Json | null;
+  scope: unknown | null;
   version: Generated<number>;
 }
 
@@ -1774,13 +1762,13 @@ export interface Role {
   clearance: Generated<string>;
   created_at: Generated<Timestamp>;
   export_limit: Generated<number | null>;
-  grants: Json;
+  grants: unknown;
   id: string;
   key: string;
   name_en: string;
   name_zh: string;
   org_id: string;
-  section_clearance: Generated<Json>;
+  section_clearance: Generated<unknown>;
   version: Generated<number>;
 }
 
@@ -1802,7 +1790,7 @@ export interface SavedView {
   object: string;
   org_id: string;
   owner_id: string;
-  query: Json;
+  query: unknown;
   shared: Generated<boolean>;
   version: Generated<number>;
 }
@@ -1834,7 +1822,7 @@ export interface Section {
 export interface Segment {
   author_name: string;
   color: string | null;
-  condition: Json | null;
+  condition: unknown | null;
   counted_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   created_by: string | null;
@@ -1959,7 +1947,7 @@ export interface UnusualAccess {
 }
 
 export interface UnusualSetting {
-  floors: Generated<Json>;
+  floors: Generated<unknown>;
   id: string;
   org_id: string;
   times: Generated<Numeric>;
@@ -1995,7 +1983,7 @@ export interface Visit {
   cancel_reason: Generated<string>;
   cancelled_at: Timestamp | null;
   cancelled_by: string | null;
-  checklist: Generated<Json>;
+  checklist: Generated<unknown>;
   created_at: Generated<Timestamp>;
   created_by: string | null;
   customer_id: string;
