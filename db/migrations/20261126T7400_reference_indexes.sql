@@ -1,0 +1,24 @@
+-- A row that goes or moves is asked for in every table that may name it: without these each of the questions read its table whole.
+create index access_figure_user on access_figure (org_id, user_id);
+create index app_user_team on app_user (org_id, team_id) where team_id is not null;
+create index business_card_file on business_card (org_id, file_id);
+create index carry_entry_carry on carry_entry (org_id, carry_id);
+create index comment_file_file on comment_file (org_id, file_id);
+create index form_file_file on form_file (org_id, file_id);
+create index form_file_form on form_file (org_id, form_id);
+create index handover_from_user on handover (org_id, from_user_id);
+create index handover_to_user on handover (org_id, to_user_id);
+create index inspection_plan_team on inspection_plan (org_id, team_id) where team_id is not null;
+create index intelligence_file_file on intelligence_file (org_id, file_id);
+create index material_version_file on material_version (org_id, file_id);
+create index password_reset_user on password_reset (org_id, user_id);
+create index pool_claim_pool on pool_claim (org_id, pool_id);
+create index relation_from_contact on relation (org_id, from_contact_id) where from_contact_id is not null;
+create index relation_from_customer on relation (org_id, from_customer_id) where from_customer_id is not null;
+create index relation_from_user on relation (org_id, from_user_id) where from_user_id is not null;
+create index relation_to_contact on relation (org_id, to_contact_id) where to_contact_id is not null;
+create index relation_to_customer on relation (org_id, to_customer_id) where to_customer_id is not null;
+create index sales_region_parent on sales_region (org_id, parent_id) where parent_id is not null;
+create index team_parent on team (org_id, parent_id) where parent_id is not null;
+create index unusual_access_decided_by on unusual_access (org_id, decided_by) where decided_by is not null;
+create index user_role_role on user_role (org_id, role_id);
