@@ -8,10 +8,11 @@ import { getPicture, uploadPicture } from '#modules/fields/pictures-contract.ts'
 import { signOut, updateMe } from '#modules/people/account-contract.ts';
 import { teams, userOptions } from '#modules/people/contract.ts';
 import { loadDevice } from '#modules/work/web/index.tsx';
+import type { Lang } from '#shared/languages.ts';
 import type { SessionInfo } from '#shared/session.ts';
 import { call, downloadUrl, sessionEnded, upload } from '#ui/api.ts';
 import { LookupProvider, type Lookups } from '#ui/fields/lookups.tsx';
-import { type Lang, label } from '#ui/i18n.ts';
+import { label } from '#ui/i18n.ts';
 import type { PaletteProvider } from '#ui/palette-items.ts';
 import { SessionProvider } from '#ui/session.tsx';
 import { Shell } from '#ui/shell.tsx';

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createTranslator, languages, type Translator } from '#platform/i18n/index.ts';
+import { createTranslator, type Translator } from '#platform/i18n/index.ts';
+import { languages } from '#shared/languages.ts';
 import type { MessageTree } from '#shared/messages.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

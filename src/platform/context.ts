@@ -1,4 +1,5 @@
-import type { Actor, Lang } from './access/actor.ts';
+import type { Lang } from '#shared/languages.ts';
+import type { Actor } from './access/actor.ts';
 import type { Database, Tx } from './db/database.ts';
 import type { Log } from './log.ts';
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { scopes } from './access.ts';
 import { sensitivities } from './fields.ts';
-
-export const languages = ['zh-CN', 'en-US'] as const;
+import { languages } from './languages.ts';
 
 /** What the browser knows about the caller: who, in which company, and what may be done. */
 export const sessionShape = z.strictObject({

@@ -2,11 +2,9 @@ import english from 'virtual:texts/en-US';
 import chinese from 'virtual:texts/zh-CN';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { Lang } from '#shared/languages.ts';
 import type { MessageTree } from '#shared/messages.ts';
-import type { SessionInfo } from '#shared/session.ts';
 import { recall, remember } from './stored.ts';
-
-export type Lang = SessionInfo['user']['lang'];
 
 const texts: Record<Lang, string> = { 'zh-CN': chinese, 'en-US': english };
 

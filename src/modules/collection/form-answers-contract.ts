@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { endpoint } from '#shared/endpoint.ts';
 import { customerKinds, provenance } from '#shared/fields.ts';
+import { languages } from '#shared/languages.ts';
 import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
 import { frozenContent, frozenQuestion } from './form-content.ts';
 
 const tag = 'forms';
 const text = z.strictObject({ zh: z.string(), en: z.string() });
 const values = z.record(z.string().max(32), z.unknown());
-const lang = z.enum(['zh-CN', 'en-US']);
+const lang = z.enum(languages);
 const token = z.strictObject({ token: z.string().max(120) });
 const publicReason = { public: 'The token in the address is the right: it opens this one form and nothing else.' };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { customerQuery } from '#modules/customers/contract.ts';
 import { endpoint } from '#shared/endpoint.ts';
+import { languages } from '#shared/languages.ts';
 import { countShape, idParams, pageOf, pageQuery } from '#shared/pages.ts';
 
 const tag = 'forms';
@@ -31,7 +32,7 @@ export type InvitationView = z.infer<typeof invitation>;
 
 const sending = {
   mail: z.boolean().default(false),
-  lang: z.enum(['zh-CN', 'en-US']).default('zh-CN'),
+  lang: z.enum(languages).default('zh-CN'),
   /** Days the links hold; without it as long as the form. */
   validDays: z.number().int().min(1).max(366).nullable().default(null),
 };

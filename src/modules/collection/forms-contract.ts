@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '#shared/endpoint.ts';
 import { customerKinds } from '#shared/fields.ts';
+import { languages } from '#shared/languages.ts';
 import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
 import { formContent, frozenContent } from './form-content.ts';
 
@@ -151,7 +152,7 @@ export const formPaper = endpoint({
   summary: 'The form on paper, as PDF',
   access: 'form:read',
   params: idParams,
-  query: z.strictObject({ lang: z.enum(['zh-CN', 'en-US']).optional() }),
+  query: z.strictObject({ lang: z.enum(languages).optional() }),
   download: 'application/pdf',
   response: z.unknown(),
 });

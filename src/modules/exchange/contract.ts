@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { condition } from '#shared/conditions.ts';
 import { endpoint } from '#shared/endpoint.ts';
+import { languages } from '#shared/languages.ts';
 import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
 
 const tag = 'exchange';
@@ -144,7 +145,7 @@ export const printCardPdf = endpoint({
   access: 'customer:print',
   params: idParams,
   rateLimit: 60,
-  query: z.strictObject({ lang: z.enum(['zh-CN', 'en-US']).optional() }),
+  query: z.strictObject({ lang: z.enum(languages).optional() }),
   download: 'application/pdf',
   response: z.unknown(),
 });

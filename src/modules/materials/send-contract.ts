@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '#shared/endpoint.ts';
+import { languages } from '#shared/languages.ts';
 import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
 
 const tag = 'materials';
@@ -7,7 +8,7 @@ const tag = 'materials';
 export const sendChannels = ['mail', 'link', 'paper'] as const;
 export type SendChannel = (typeof sendChannels)[number];
 export const mailStates = ['queued', 'sent', 'refused', 'dropped', 'failed'] as const;
-const mailLanguage = z.enum(['zh-CN', 'en-US']);
+const mailLanguage = z.enum(languages);
 
 const counter = z.strictObject({ first: z.string().nullable(), last: z.string().nullable(), times: z.number().int() });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '#shared/endpoint.ts';
+import { languages } from '#shared/languages.ts';
 import { pageOf, pageQuery } from '#shared/pages.ts';
-import { languages } from '#shared/session.ts';
 
 const tag = 'operations';
 export const presetKeys = ['beauty-salon', 'exporter', 'distributor', 'general'] as const;

@@ -1,7 +1,5 @@
 import { registerNotificationType } from '#modules/notifications/index.ts';
-import type { FileStore } from '#platform/files/store.ts';
 import { serve } from '#platform/http/route.ts';
-import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import * as contract from './contract.ts';
 import * as discussion from './discussion-contract.ts';
@@ -22,43 +20,36 @@ registerNotificationType(
   { type: 'oversight.discussionReply' },
 );
 
-export interface OversightDependencies {
-  files: FileStore;
-  links: Links;
-}
-
 /** Supervision: weekly inspection of cards, daily discussion of results. */
-export function oversightModule(_dependencies: OversightDependencies): ServerModule {
-  return {
-    name: 'oversight',
-    permissions: oversightPermissions,
-    jobs: [drawJob, dailyJob],
-    schedules: [dailySchedule],
-    routes: [
-      serve(contract.listPlans, (context, { query }) => listPlans(context, query)),
-      serve(contract.createPlan, (context, { body }) => createPlan(context, body)),
-      serve(contract.updatePlan, (context, { params, body }) => updatePlan(context, params.id, body)),
-      serve(contract.drawNow, (context, { params }) => drawNow(context, params.id)),
-      serve(contract.listRounds, (context, { query }) => listRounds(context, query)),
-      serve(contract.listItems, (context, { params, query }) => listItems(context, params.id, query)),
-      serve(contract.inspectItem, (context, { params, body }) => inspectItem(context, params.id, body.answers)),
-      serve(contract.listRemarks, (context, { query }) => listRemarks(context, query)),
-      serve(contract.customerRemarks, (context, { params, query }) => customerRemarks(context, params.id, query)),
-      serve(contract.createRemark, (context, { params, body }) => createRemark(context, params.id, body)),
-      serve(contract.fixRemark, (context, { params, body }) => fixRemark(context, params.id, body.note)),
-      serve(contract.checkRemark, (context, { params, body }) => checkRemark(context, params.id, body)),
-      serve(contract.inspectionStatistics, (context, { query }) => inspectionStatistics(context, query)),
-      serve(discussion.listDiscussions, (context, { query }) => listDiscussions(context, query)),
-      serve(discussion.getDiscussion, (context, { params }) => getDiscussion(context, params.repId, params.day)),
-      serve(discussion.listDayRecords, (context, { params, query }) =>
-        listDayRecords(context, params.repId, params.day, query),
-      ),
-      serve(discussion.addDiscussionRemark, (context, { params, body }) =>
-        addRemark(context, params.repId, params.day, body),
-      ),
-      serve(discussion.markDiscussed, (context, { params, body }) =>
-        markDiscussed(context, params.repId, params.day, body.discussed),
-      ),
-    ],
-  };
-}
+export const oversightModule: ServerModule = {
+  name: 'oversight',
+  permissions: oversightPermissions,
+  jobs: [drawJob, dailyJob],
+  schedules: [dailySchedule],
+  routes: [
+    serve(contract.listPlans, (context, { query }) => listPlans(context, query)),
+    serve(contract.createPlan, (context, { body }) => createPlan(context, body)),
+    serve(contract.updatePlan, (context, { params, body }) => updatePlan(context, params.id, body)),
+    serve(contract.drawNow, (context, { params }) => drawNow(context, params.id)),
+    serve(contract.listRounds, (context, { query }) => listRounds(context, query)),
+    serve(contract.listItems, (context, { params, query }) => listItems(context, params.id, query)),
+    serve(contract.inspectItem, (context, { params, body }) => inspectItem(context, params.id, body.answers)),
+    serve(contract.listRemarks, (context, { query }) => listRemarks(context, query)),
+    serve(contract.customerRemarks, (context, { params, query }) => customerRemarks(context, params.id, query)),
+    serve(contract.createRemark, (context, { params, body }) => createRemark(context, params.id, body)),
+    serve(contract.fixRemark, (context, { params, body }) => fixRemark(context, params.id, body.note)),
+    serve(contract.checkRemark, (context, { params, body }) => checkRemark(context, params.id, body)),
+    serve(contract.inspectionStatistics, (context, { query }) => inspectionStatistics(context, query)),
+    serve(discussion.listDiscussions, (context, { query }) => listDiscussions(context, query)),
+    serve(discussion.getDiscussion, (context, { params }) => getDiscussion(context, params.repId, params.day)),
+    serve(discussion.listDayRecords, (context, { params, query }) =>
+      listDayRecords(context, params.repId, params.day, query),
+    ),
+    serve(discussion.addDiscussionRemark, (context, { params, body }) =>
+      addRemark(context, params.repId, params.day, body),
+    ),
+    serve(discussion.markDiscussed, (context, { params, body }) =>
+      markDiscussed(context, params.repId, params.day, body.discussed),
+    ),
+  ],
+};

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { endpoint } from '#shared/endpoint.ts';
+import { languages } from '#shared/languages.ts';
 import { idParams } from '#shared/pages.ts';
-import { languages, sessionShape } from '#shared/session.ts';
+import { sessionShape } from '#shared/session.ts';
 
 const tag = 'people';
 const empty = z.undefined();

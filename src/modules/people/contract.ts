@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { scopes } from '#shared/access.ts';
 import { endpoint } from '#shared/endpoint.ts';
 import { sensitivities } from '#shared/fields.ts';
+import { languages } from '#shared/languages.ts';
 import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
-import { languages } from '#shared/session.ts';
 
 /** Of one's own account: what other modules may call. */
 export { signIn, updateMe } from './account-contract.ts';

@@ -1,6 +1,4 @@
 import { registerNotificationType } from '#modules/notifications/index.ts';
-import type { FileStore } from '#platform/files/store.ts';
-import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import { qualityPermissions } from './permissions.ts';
 import './server/brief.ts';
@@ -21,25 +19,18 @@ export { defaultThreshold, findMatches } from './server/duplicates/match.ts';
 export { startSweep } from './server/duplicates/sweep.ts';
 export { mapColumns, readTableMap, type TableMap, tableRecords } from './server/duplicates/table.ts';
 
-export interface QualityDependencies {
-  files: FileStore;
-  links: Links;
-}
-
 registerNotificationType({ type: 'revision.assigned', channels: ['app', 'mail'] });
 connectDuplicates();
 connectCompleteness();
 
-export function qualityModule(_dependencies: QualityDependencies): ServerModule {
-  return {
-    name: 'quality',
-    permissions: qualityPermissions,
-    routes: [...duplicateRoutes, ...completenessRoutes, ...revisionRoutes, ...cleanupRoutes, ...governanceRoutes],
-    jobs: [...duplicateJobs, settleJob, ...completenessJobs, ...revisionJobs, ...reclassificationJobs],
-    // After the night's classes, which may change the grade the weights depend on.
-    schedules: [
-      { key: 'quality.completeness', cron: '30 3 * * *', kind: 'quality.completeness' },
-      { key: 'quality.revisionDue', cron: '10 6 * * *', kind: 'quality.revisionDue' },
-    ],
-  };
-}
+export const qualityModule: ServerModule = {
+  name: 'quality',
+  permissions: qualityPermissions,
+  routes: [...duplicateRoutes, ...completenessRoutes, ...revisionRoutes, ...cleanupRoutes, ...governanceRoutes],
+  jobs: [...duplicateJobs, settleJob, ...completenessJobs, ...revisionJobs, ...reclassificationJobs],
+  // After the night's classes, which may change the grade the weights depend on.
+  schedules: [
+    { key: 'quality.completeness', cron: '30 3 * * *', kind: 'quality.completeness' },
+    { key: 'quality.revisionDue', cron: '10 6 * * *', kind: 'quality.revisionDue' },
+  ],
+};

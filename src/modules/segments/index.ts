@@ -1,10 +1,8 @@
 import { companyToday } from '#platform/company.ts';
 import './server/fields.ts';
 import { loadCustomer } from '#modules/customers/index.ts';
-import type { FileStore } from '#platform/files/store.ts';
 import { type Route, serve } from '#platform/http/route.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
-import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import * as classes from './classes-contract.ts';
 import * as contract from './contract.ts';
@@ -22,11 +20,6 @@ import { classJobs } from './server/run.ts';
 import { putScheme, viewScheme } from './server/schemes.ts';
 import * as segments from './server/segments.ts';
 import * as tags from './server/tags.ts';
-
-export interface SegmentsDependencies {
-  files: FileStore;
-  links: Links;
-}
 
 const segmentRoutes: Route[] = [
   serve(contract.listSegments, (context, { query }) => segments.listSegments(context, query)),
@@ -99,13 +92,11 @@ const labelRoutes: Route[] = [
 ];
 
 /** Segments and classes: divisions, grades, importance, ladder, ABC, RFM, tags, categories. */
-export function segmentsModule(_dependencies: SegmentsDependencies): ServerModule {
-  return {
-    name: 'segments',
-    permissions: segmentsPermissions,
-    routes: [...segmentRoutes, ...classRoutes, ...labelRoutes],
-    jobs: [...classJobs, ...segmentJobs, ...tags.tagJobs],
-    // After the night's purchase facts; snapshots of segments follow at the end of it.
-    schedules: [{ key: 'segments.recalculate', cron: '30 1 * * *', kind: 'segments.recalculate' }],
-  };
-}
+export const segmentsModule: ServerModule = {
+  name: 'segments',
+  permissions: segmentsPermissions,
+  routes: [...segmentRoutes, ...classRoutes, ...labelRoutes],
+  jobs: [...classJobs, ...segmentJobs, ...tags.tagJobs],
+  // After the night's purchase facts; snapshots of segments follow at the end of it.
+  schedules: [{ key: 'segments.recalculate', cron: '30 1 * * *', kind: 'segments.recalculate' }],
+};

@@ -1,7 +1,5 @@
 import { registerUndo } from '#modules/customers/index.ts';
-import type { FileStore } from '#platform/files/store.ts';
 import { serve } from '#platform/http/route.ts';
-import type { Links } from '#platform/links/index.ts';
 import type { ServerModule } from '#platform/module.ts';
 import * as contract from './contract.ts';
 import { tradePermissions } from './permissions.ts';
@@ -20,29 +18,22 @@ import { undoPurchases } from './server/undo.ts';
 export { purchaseWindow, refreshPurchaseFacts } from './server/facts.ts';
 export { purchaseTotals } from './server/purchases.ts';
 
-export interface TradeDependencies {
-  files: FileStore;
-  links: Links;
-}
-
 registerUndo('purchase', undoPurchases);
 
 /** Trade: for now only what customers bought, as facts. */
-export function tradeModule(_dependencies: TradeDependencies): ServerModule {
-  return {
-    name: 'trade',
-    permissions: tradePermissions,
-    jobs: tradeJobs,
-    schedules: [{ key: 'trade.refreshFacts', cron: '10 1 * * *', kind: 'trade.refreshFacts' }],
-    routes: [
-      serve(contract.listPurchases, (context, { params, query }) => listPurchases(context, params.id, query)),
-      serve(contract.createPurchase, (context, { params, body }) => createPurchase(context, params.id, body)),
-      serve(contract.createPurchases, (context, { body }) => createPurchases(context, body.source, body.items)),
-      serve(contract.updatePurchase, (context, { params, body }) => updatePurchase(context, params.id, body)),
-      serve(contract.trashPurchase, (context, { params, body }) =>
-        setPurchaseTrashed(context, params.id, true, body.reason),
-      ),
-      serve(contract.restorePurchase, (context, { params }) => setPurchaseTrashed(context, params.id, false)),
-    ],
-  };
-}
+export const tradeModule: ServerModule = {
+  name: 'trade',
+  permissions: tradePermissions,
+  jobs: tradeJobs,
+  schedules: [{ key: 'trade.refreshFacts', cron: '10 1 * * *', kind: 'trade.refreshFacts' }],
+  routes: [
+    serve(contract.listPurchases, (context, { params, query }) => listPurchases(context, params.id, query)),
+    serve(contract.createPurchase, (context, { params, body }) => createPurchase(context, params.id, body)),
+    serve(contract.createPurchases, (context, { body }) => createPurchases(context, body.source, body.items)),
+    serve(contract.updatePurchase, (context, { params, body }) => updatePurchase(context, params.id, body)),
+    serve(contract.trashPurchase, (context, { params, body }) =>
+      setPurchaseTrashed(context, params.id, true, body.reason),
+    ),
+    serve(contract.restorePurchase, (context, { params }) => setPurchaseTrashed(context, params.id, false)),
+  ],
+};

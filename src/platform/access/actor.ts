@@ -2,8 +2,7 @@ import type { Grants, Scope } from '#shared/access.ts';
 import { scopes } from '#shared/access.ts';
 import { forbidden } from '#shared/errors.ts';
 import { type Sensitivity, sensitivities } from '#shared/fields.ts';
-
-export type Lang = 'zh-CN' | 'en-US';
+import type { Lang } from '#shared/languages.ts';
 
 /** Whoever acts: a signed-in user, a user's token, or the system itself in a job. */
 export interface Actor {

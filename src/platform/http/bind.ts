@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#shared/errors.ts';
-import type { Actor, Lang } from '../access/actor.ts';
+import type { Lang } from '#shared/languages.ts';
+import type { Actor } from '../access/actor.ts';
 import { requirePermission } from '../access/actor.ts';
 import { type Context, inContext } from '../context.ts';
 import { logAccess } from '../events/index.ts';

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type FieldError, invalid, Problem } from '#shared/errors.ts';
-import type { Lang } from '../access/actor.ts';
+import type { Lang } from '#shared/languages.ts';
 import type { Translator } from '../i18n/index.ts';
 
 /** Answers any error as problem+json (RFC 9457): stable code, the field, and a message in the caller's language. */

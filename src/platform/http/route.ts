@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { BodyOf, Endpoint, ParamsOf, QueryOf, ResponseOf } from '#shared/endpoint.ts';
-import type { Actor, Lang } from '../access/actor.ts';
+import type { Lang } from '#shared/languages.ts';
+import type { Actor } from '../access/actor.ts';
 import { type Context, inContext } from '../context.ts';
 import type { Database } from '../db/database.ts';
 import type { Log } from '../log.ts';

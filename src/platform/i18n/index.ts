@@ -1,7 +1,5 @@
+import type { Lang } from '#shared/languages.ts';
 import { fillMessage, flattenMessages, type Messages, type MessageTree } from '#shared/messages.ts';
-import type { Lang } from '../access/actor.ts';
-
-export const languages = ['zh-CN', 'en-US'] as const satisfies readonly Lang[];
 
 export interface Translator {
   /** The message in the language, its places filled; the key itself when nobody wrote one. */

@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Actor, Lang } from '#platform/access/actor.ts';
+import type { Actor } from '#platform/access/actor.ts';
 import { placeOf } from '#shared/condition-faults.ts';
 import { type Condition, conditionSize, type Leaf, maxConditionDepth, maxConditionLeaves } from '#shared/conditions.ts';
 import { badRequest, Problem } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
+import type { Lang } from '#shared/languages.ts';
 import { operatorsFor } from '#shared/operators.ts';
 import { shownExpression, sqlKindOf } from './columns.ts';
 import { conditionValue, relativeInterval, unfit } from './condition-values.ts';

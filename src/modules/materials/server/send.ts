@@ -7,6 +7,7 @@ import { enqueue } from '#platform/jobs/queue.ts';
 import type { Links } from '#platform/links/index.ts';
 import { conflict, type FieldError, invalid } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
+import type { Lang } from '#shared/languages.ts';
 import type { RecipientView, SendChannel, SendView } from '../send-contract.ts';
 import { refreshMaterialFacts } from './facts.ts';
 import { mailKind } from './mail.ts';
@@ -29,7 +30,7 @@ export interface SendInput {
   recipients: { contactId: string | null; email?: string | null }[];
   channel: SendChannel;
   newest: boolean;
-  mail?: { subject: string; text: string; language: 'zh-CN' | 'en-US' };
+  mail?: { subject: string; text: string; language: Lang };
 }
 
 interface Chosen {

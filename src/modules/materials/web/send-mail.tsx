@@ -1,19 +1,17 @@
 import { Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Lang, languages } from '#shared/languages.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { listed } from '#ui/format.ts';
 import { loadLanguage } from '#ui/i18n.ts';
 import { useSession } from '#ui/session.tsx';
 
-const languages = ['zh-CN', 'en-US'] as const;
-type Language = (typeof languages)[number];
-
 /** The mail as it will be sent: the usual text in its language until somebody writes another. */
 export function useMailText(titles: string[]) {
   const { t, i18n } = useTranslation();
   const { org, user } = useSession();
-  const [language, setLanguage] = useState<Language>(i18n.language === 'en-US' ? 'en-US' : 'zh-CN');
+  const [language, setLanguage] = useState<Lang>(i18n.language === 'en-US' ? 'en-US' : 'zh-CN');
   const [written, setWritten] = useState<{ subject?: string; text?: string }>({});
   const usual = (part: 'subject' | 'text') =>
     t(`materials.mail.${part}`, {
@@ -27,7 +25,7 @@ export function useMailText(titles: string[]) {
   return {
     value: { language, subject: written.subject ?? usual('subject'), text: written.text ?? usual('text') },
     write: (change: { subject?: string; text?: string }) => setWritten((before) => ({ ...before, ...change })),
-    async speak(next: Language) {
+    async speak(next: Lang) {
       await loadLanguage(next);
       setLanguage(next);
     },
@@ -42,7 +40,7 @@ interface Props {
 export function MailFields({ mail, errorAt }: Props) {
   const { t } = useTranslation();
   const { subject, text, language } = mail.value;
-  const names: Record<Language, string> = { 'zh-CN': '中文', 'en-US': 'English' };
+  const names: Record<Lang, string> = { 'zh-CN': '中文', 'en-US': 'English' };
   return (
     <>
       <FormField id="send-language" label={t('materials.send.language')}>

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { Lang } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob, type JobContext, type JobKind } from '#platform/jobs/kinds.ts';
 import type { Mailer } from '#platform/mail/index.ts';
+import type { Lang } from '#shared/languages.ts';
 import type { WebhookKind } from '../contract.ts';
 import { type Post, postToBot } from './webhooks.ts';
 

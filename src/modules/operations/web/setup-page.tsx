@@ -4,7 +4,7 @@ import { Alert, Button, Checkbox, Input, Radio, Spin } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signIn } from '#modules/people/contract.ts';
-import { languages } from '#shared/session.ts';
+import { languages } from '#shared/languages.ts';
 import { call, useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { setLanguage } from '#ui/i18n.ts';

@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
-import type { Actor, Lang } from '#platform/access/actor.ts';
+import type { Actor } from '#platform/access/actor.ts';
 import { tokenHash, tokenOrg } from '#platform/crypto/index.ts';
 import type { Database, Tx } from '#platform/db/database.ts';
 import { Problem } from '#shared/errors.ts';
+import type { Lang } from '#shared/languages.ts';
 import { type RoleRights, uniteRoles } from './rights.ts';
 
 /** Sessions and rights are re-read after this long at the latest, so a block or a new password counts within a second. */

@@ -3,7 +3,7 @@ import { App, Button, Input, Radio } from 'antd';
 import i18next from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { languages } from '#shared/session.ts';
+import { languages } from '#shared/languages.ts';
 import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';

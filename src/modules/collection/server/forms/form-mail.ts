@@ -7,6 +7,7 @@ import { defineJob, type JobKind, type Schedule } from '#platform/jobs/kinds.ts'
 import { enqueue } from '#platform/jobs/queue.ts';
 import type { Links } from '#platform/links/index.ts';
 import type { Mailer } from '#platform/mail/index.ts';
+import type { Lang } from '#shared/languages.ts';
 import { textIn } from '../../form-content.ts';
 import { closedBecause, contentOf, formPath, loadForm, requireOpen } from './forms.ts';
 
@@ -73,7 +74,7 @@ async function sendOne(context: Context, means: MailMeans, id: string, reminder:
   const over = row.answered_at || row.revoked_at || (row.expires_at && row.expires_at <= context.now());
   if (!row.email || over || (await closedBecause(context, form))) return void (await set('none'));
   const org = await companyOf(context);
-  const lang = row.lang as 'zh-CN' | 'en-US';
+  const lang = row.lang as Lang;
   const link = `${means.publicUrl}${formPath(means.links, context.orgId, row.link_id)}`;
   const params = { company: org.name, title: textIn(contentOf(form).title, lang), link, stop: `${link}?stop=1` };
   const kind = reminder > 0 ? 'reminder' : 'invitation';

@@ -1,7 +1,7 @@
 import type { Content, TableCell } from 'pdfmake/interfaces';
-import type { Lang } from '#platform/access/actor.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { renderPdf } from '#platform/pdf/render.ts';
+import type { Lang } from '#shared/languages.ts';
 import { type FrozenContent, type FrozenQuestion, textIn } from '../../form-content.ts';
 
 type Draw = Extract<Content, { canvas: unknown }>['canvas'][number];

@@ -12,6 +12,7 @@ import type { Links, OpenedLink } from '#platform/links/index.ts';
 import { conflict, Problem } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
+import type { Lang } from '#shared/languages.ts';
 import type { AnswerValues, FrozenContent } from '../../form-content.ts';
 import { attachFiles } from './attached-files.ts';
 import { checkAnswers } from './check-answers.ts';
@@ -148,7 +149,7 @@ export interface PublicAnswer {
   values: AnswerValues;
   ticket: string;
   consent: boolean;
-  lang: 'zh-CN' | 'en-US';
+  lang: Lang;
   embedded: boolean;
   homepage: string;
 }

@@ -1,3 +1,4 @@
+import type { Lang } from '#shared/languages.ts';
 import './paper.css';
 import { DownloadOutlined, PrinterOutlined } from '@ant-design/icons';
 import { Link, useParams } from '@tanstack/react-router';
@@ -11,8 +12,6 @@ import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { type FrozenContent, type FrozenQuestion, textIn } from '../../form-content.ts';
 import { formPaper, getForm } from '../../forms-contract.ts';
 import { resolve } from './resolve.ts';
-
-type Lang = 'zh-CN' | 'en-US';
 
 /** The form on paper as it comes out of the printer: same questions, same order as the page and the typing screen. */
 export default function PaperPage() {

@@ -1,10 +1,11 @@
 import { Checkbox, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import type { Lang } from '#shared/languages.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 
 export interface SendingOptions {
   mail: boolean;
-  lang: 'zh-CN' | 'en-US';
+  lang: Lang;
   validDays: number | null;
 }
 

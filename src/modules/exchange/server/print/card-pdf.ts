@@ -1,8 +1,8 @@
 import type { Content, TableCell } from 'pdfmake/interfaces';
-import type { Lang } from '#platform/access/actor.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { renderPdf } from '#platform/pdf/render.ts';
 import { clockText } from '#shared/dates/zoned.ts';
+import type { Lang } from '#shared/languages.ts';
 import type { CardSheet } from '../../contract.ts';
 
 const columns = 3;
