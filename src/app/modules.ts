@@ -8,7 +8,7 @@ import { materialsModule } from '#modules/materials/index.ts';
 import { notificationsModule } from '#modules/notifications/index.ts';
 import { operationsModule } from '#modules/operations/index.ts';
 import { oversightModule } from '#modules/oversight/index.ts';
-import { passwordMailJob, peoplePermissions, peopleRoutes, registerPermissions } from '#modules/people/index.ts';
+import { peopleModule, registerPermissions } from '#modules/people/index.ts';
 import { qualityModule } from '#modules/quality/index.ts';
 import { segmentsModule } from '#modules/segments/index.ts';
 import { tradeModule } from '#modules/trade/index.ts';
@@ -29,12 +29,7 @@ export function serverModules(config: Config, db: Database, translate: Translato
   const links = createLinks(vault);
   const mailer = createMailer(config);
   const modules: ServerModule[] = [
-    {
-      name: 'people',
-      permissions: peoplePermissions,
-      routes: peopleRoutes({ config, vault }),
-      jobs: [passwordMailJob(mailer, config.publicUrl)],
-    },
+    peopleModule({ config, vault, mailer }),
     notificationsModule({ mailer, vault, translate, publicUrl: config.publicUrl, webhookHosts: config.webhookHosts }),
     fieldsModule({ files }),
     approvalsModule,

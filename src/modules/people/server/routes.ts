@@ -19,13 +19,8 @@ import { createToken, listTokens, revokeToken } from './tokens.ts';
 import { treeService } from './trees.ts';
 import { createUser, getUser, listUsers, setBlocked, updateUser, userOptions } from './users.ts';
 
-export interface PeopleDependencies {
-  config: Config;
-  vault: Vault;
-}
-
 /** Endpoints of the people module. */
-export function peopleRoutes({ config, vault }: PeopleDependencies): Route[] {
+export function peopleRoutes({ config, vault }: { config: Config; vault: Vault }): Route[] {
   const cookie = {
     path: '/',
     httpOnly: true,
