@@ -11,6 +11,8 @@ export const BulkStepDialog = lazy(() =>
   import('./bulk-run.tsx').then((module) => ({ default: module.BulkStepDialog })),
 );
 
+export { CustomersLink } from './customers-link.tsx';
+
 export const customersWeb: WebModule = {
   name: 'customers',
   routes: [

@@ -52,22 +52,19 @@ export async function seedDictionary(context: Context): Promise<void> {
       builtin: true,
     }));
     const fields = spec.fields.map((field, index) => fieldRow(context, spec, field, index + 1));
-    for (const rows of [sections]) {
-      const done = await context.tx
-        .insertInto('section')
-        .values(rows)
-        .onConflict((conflict) => conflict.columns(['org_id', 'object', 'key']).doNothing())
-        .returning('id')
-        .execute();
-      added += done.length;
-    }
-    const done = await context.tx
+    const newSections = await context.tx
+      .insertInto('section')
+      .values(sections)
+      .onConflict((conflict) => conflict.columns(['org_id', 'object', 'key']).doNothing())
+      .returning('id')
+      .execute();
+    const newFields = await context.tx
       .insertInto('field')
       .values(fields)
       .onConflict((conflict) => conflict.columns(['org_id', 'object', 'key']).doNothing())
       .returning('id')
       .execute();
-    added += done.length;
+    added += newSections.length + newFields.length;
   }
   if (added > 0) await bumpDictionary(context);
 }

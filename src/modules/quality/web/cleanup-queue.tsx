@@ -4,7 +4,7 @@ import { App, Button, Checkbox } from 'antd';
 import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listCustomers, restoreCustomer, trashCustomer } from '#modules/customers/contract.ts';
-import { BulkDialog, BulkStepDialog } from '#modules/customers/web/index.tsx';
+import { BulkDialog, BulkStepDialog, CustomersLink } from '#modules/customers/web/index.tsx';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
 import type { ResponseOf } from '#shared/endpoint.ts';
@@ -146,9 +146,7 @@ export function CleanupQueueList({
               {t('quality.cleanup.trashMany')}
             </Button>
           ) : null}
-          <Link to="/customers" search={{ filter: condition }}>
-            {t('quality.cleanup.openList')}
-          </Link>
+          <CustomersLink filter={condition}>{t('quality.cleanup.openList')}</CustomersLink>
         </div>
       ) : null}
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -1,5 +1,6 @@
 import { Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
 import { oneOf, useAddress } from '#ui/address.ts';
@@ -19,7 +20,6 @@ import {
 } from '../completeness-contract.ts';
 import { columnConditions, countedColumns, customersOf } from '../completeness-targets.ts';
 import { CompletenessSettings } from './completeness-settings.tsx';
-import { CustomersLink } from './customers-link.tsx';
 import './completeness.css';
 
 export default function CompletenessPage() {
@@ -112,9 +112,10 @@ function Row({ row, name, conditions }: { row: CompletenessFigure; name: string;
         <td key={key}>
           <CustomersLink
             filter={{ all: [...conditions, ...columnConditions[key]] }}
-            count={row[key]}
-            of={`${name} ${t(`quality.completeness.columns.${key}`)}`}
-          />
+            title={`${name} ${t(`quality.completeness.columns.${key}`)}`}
+          >
+            {formatNumber(row[key])}
+          </CustomersLink>
         </td>
       ))}
     </tr>

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Segmented } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useEndpoint } from '#ui/api.ts';
 import { errorsByField } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
@@ -11,7 +12,7 @@ import { abcCurve, distribution } from '../classes-contract.ts';
 import type { AbcConfig } from '../schemes-contract.ts';
 import { NumberField } from './number-field.tsx';
 import { SaveScheme } from './save-scheme.tsx';
-import { amountText, CustomersLink, hasClass, percent, useClassNames } from './shared.tsx';
+import { amountText, hasClass, percent, useClassNames } from './shared.tsx';
 import { useScheme } from './use-scheme.ts';
 
 const Chart = lazy(() => import('#ui/chart.tsx'));

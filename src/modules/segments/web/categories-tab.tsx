@@ -2,6 +2,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { App, Button, Input, Modal, TreeSelect } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
@@ -13,7 +14,6 @@ import {
   listCategories,
   updateCategory,
 } from '../labels-contract.ts';
-import { CustomersLink } from './shared.tsx';
 
 const stale = ['/categories', '/fields', '/customers'];
 

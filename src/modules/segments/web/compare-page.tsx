@@ -1,5 +1,6 @@
 import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { CustomersLink } from '#modules/customers/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
 import { recordId, useAddress } from '#ui/address.ts';
 import { useEndpoint } from '#ui/api.ts';
@@ -9,7 +10,7 @@ import { usePages } from '#ui/load-more.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { compareSegments, listSegments } from '../contract.ts';
-import { CustomersLink, percent, useClassNames } from './shared.tsx';
+import { percent, useClassNames } from './shared.tsx';
 
 const member = (id: string): Condition => ({ field: 'segments', op: 'contains', value: id });
 const stranger = (id: string): Condition => ({ field: 'segments', op: 'notContains', value: id });

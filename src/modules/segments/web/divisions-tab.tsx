@@ -1,5 +1,6 @@
 import { Progress } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useEndpoint } from '#ui/api.ts';
 import { errorsByField } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
@@ -9,7 +10,7 @@ import type { DivisionsConfig } from '../schemes-contract.ts';
 import { type Dimension, dimensions } from '../spec.ts';
 import { NumberField } from './number-field.tsx';
 import { SaveScheme } from './save-scheme.tsx';
-import { CustomersLink, hasClass, percent, useClassNames } from './shared.tsx';
+import { hasClass, percent, useClassNames } from './shared.tsx';
 import { useScheme } from './use-scheme.ts';
 
 /** How many customers are in each class; every number opens them. Below: the thresholds. */

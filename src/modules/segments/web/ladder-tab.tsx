@@ -1,5 +1,6 @@
 import { type CSSProperties, lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { dayOr, useAddress } from '#ui/address.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { companyToday, formatNumber } from '#ui/format.ts';
@@ -8,7 +9,7 @@ import { Period } from '#ui/period.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { distribution, movement } from '../classes-contract.ts';
 import { classValues } from '../spec.ts';
-import { CustomersLink, hasClass, percent, useClassNames } from './shared.tsx';
+import { hasClass, percent, useClassNames } from './shared.tsx';
 
 const Chart = lazy(() => import('#ui/chart.tsx'));
 

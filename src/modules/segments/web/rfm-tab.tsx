@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Radio } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useEndpoint } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
@@ -12,7 +13,7 @@ import type { RfmConfig } from '../schemes-contract.ts';
 import { classValues } from '../spec.ts';
 import { NumberField } from './number-field.tsx';
 import { SaveScheme } from './save-scheme.tsx';
-import { amountText, CustomersLink, hasClass, useClassNames } from './shared.tsx';
+import { amountText, hasClass, useClassNames } from './shared.tsx';
 import { useScheme } from './use-scheme.ts';
 
 const Chart = lazy(() => import('#ui/chart.tsx'));

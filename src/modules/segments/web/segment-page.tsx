@@ -2,6 +2,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { App, Button, Segmented, Tag } from 'antd';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
@@ -11,7 +12,7 @@ import { LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { getSegment, refreshSegment, segmentChanges, segmentHistory } from '../contract.ts';
 import { SegmentDialog } from './segment-dialog.tsx';
-import { ColorName, CustomersLink } from './shared.tsx';
+import { ColorName } from './shared.tsx';
 
 const Chart = lazy(() => import('#ui/chart.tsx'));
 

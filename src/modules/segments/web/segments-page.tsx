@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useSend } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { LoadMore, usePages } from '#ui/load-more.tsx';
@@ -11,7 +12,7 @@ import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
 import { deleteSegment, listSegments, type SegmentView } from '../contract.ts';
 import { SegmentDialog } from './segment-dialog.tsx';
-import { ColorName, CustomersLink } from './shared.tsx';
+import { ColorName } from './shared.tsx';
 
 export default function SegmentsPage() {
   const { t } = useTranslation();

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
@@ -6,16 +5,6 @@ import type { Condition } from '#shared/conditions.ts';
 import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import './segments.css';
-
-/** A number that opens the customers behind it. */
-export function CustomersLink({ filter, children, title }: { filter: Condition; children: ReactNode; title?: string }) {
-  return (
-    <Link to="/customers" search={{ filter }}>
-      {title ? <span className="visually-hidden">{title} </span> : null}
-      {children}
-    </Link>
-  );
-}
 
 // Names of the palette that are no colours of CSS.
 const cssColors: Record<string, string> = { geekblue: 'royalblue', volcano: 'orangered', default: 'transparent' };

@@ -2,6 +2,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { App, Button, Checkbox, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
@@ -9,7 +10,7 @@ import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { createTag, listTags, mergeTag, type TagView, undoMerge, updateTag } from '../labels-contract.ts';
 import { tagColors } from './segment-dialog.tsx';
-import { ColorName, CustomersLink } from './shared.tsx';
+import { ColorName } from './shared.tsx';
 
 const stale = ['/tags', '/fields', '/customers'];
 
