@@ -9,15 +9,25 @@ import {
   trashContact,
   viewContact,
 } from '#modules/contacts/index.ts';
-import { canonical, dictionaryFor, fromRow, visibleRecords } from '#modules/fields/index.ts';
+import { dictionaryFor, fromRow, visibleRecords } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
-import { badRequest, conflict, invalid, notFound, Problem } from '#shared/errors.ts';
-import type { FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
-import { newId } from '#shared/ids.ts';
+import { conflict, invalid, notFound, Problem } from '#shared/errors.ts';
+import type { FieldDefinition, Provenance } from '#shared/fields.ts';
 import { countAttached, moveAttached, returnAttached } from './attached.ts';
-import { chosenValues, isEmpty, proposals } from './choose-values.ts';
-import { checkParticipants, eldest, type Kept, type MergeInput, mergeableFields } from './merge.ts';
+import { chosenValues, proposals } from './choose-values.ts';
+import { checkParticipants, eldest, type MergeInput, mergeableFields } from './merge.ts';
+import {
+  changesTo,
+  checkChoices,
+  entriesOf,
+  type Kept,
+  newValues,
+  noteMerge,
+  noteParties,
+  type RecordMerge,
+  valuesBack,
+} from './record-merge.ts';
 import { type CutLine, cutCircles, joinLines } from './reporting-lines.ts';
 import { settleLater } from './settle.ts';
 
@@ -73,11 +83,8 @@ export async function mergeContacts(context: Context, input: MergeInput): Promis
   const survivor = rows.find((row) => row.id === input.survivorId);
   if (!survivor) throw invalid([{ field: 'survivorId', code: 'duplicates.survivor' }]);
   const fields = await contactFields(context);
-  const readable = new Set((await dictionaryFor(context, 'contact')).fields.map((field) => field.key));
   const mergeable = fieldsOf(fields.values(), rows);
-  for (const key of Object.keys(input.choices))
-    if (!readable.has(key) || !mergeable.some((field) => field.key === key))
-      throw badRequest('field.unknown', { field: `choices.${key}`, params: { field: key } });
+  checkChoices(input.choices, (await dictionaryFor(context, 'contact')).fields, mergeable);
   const others = rows.filter((row) => row !== survivor);
   const participant = (row: ContactRow) => ({
     id: row.id,
@@ -86,44 +93,20 @@ export async function mergeContacts(context: Context, input: MergeInput): Promis
   });
   const before = participant(survivor);
   const chosen = chosenValues(mergeable, survivor.id, rows.map(participant), input.choices);
-  const changes = Object.fromEntries(
-    Object.entries(chosen.values)
-      .filter(([key, to]) => canonical(before.values[key] ?? null) !== canonical(to ?? null))
-      .map(([key, to]) => [key, { from: before.values[key] ?? null, to: to ?? null }]),
-  );
-  const mergeId = newId();
+  const changes = changesTo(before.values, chosen.values);
   const merged = others.map((row) => ({ id: row.id, number: null, name: row.name }));
-  await context.tx
-    .insertInto('record_merge')
-    .values({
-      org_id: context.orgId,
-      id: mergeId,
-      object: 'contact',
-      survivor_id: survivor.id,
-      survivor_name: survivor.name,
-      merged: JSON.stringify(merged),
-      changes: JSON.stringify(changes),
-      provenance: JSON.stringify(before.provenance),
-      reason: input.reason ?? null,
-      made_by: context.actor.userId,
-      made_name: context.actor.name,
-    })
-    .execute();
+  const reason = input.reason ?? null;
+  const { provenance } = before;
+  const mergeId = await noteMerge(context, 'contact', survivor, { merged, changes, provenance, reason });
   for (const row of others) await trashContact(context, row, 'contact.merged', survivor.id);
   await applyContactChange(context, survivor, {
-    values: Object.fromEntries(Object.entries(changes).map(([key, { to }]) => [key, to])),
+    values: newValues(changes),
     event: 'contact.absorbed',
-    reason: input.reason ?? null,
+    reason,
   });
   await setContactProvenance(context, survivor.id, entriesOf(chosen.provenance, changes));
   for (const row of others) await moveAttached(context, 'contact', mergeId, row.id, survivor.id);
-  const reportingLines = await cutCircles(context, survivor.id);
-  await context.tx
-    .updateTable('record_merge')
-    .set({ parties: JSON.stringify({ reportingLines }) })
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', mergeId)
-    .execute();
+  await noteParties(context, mergeId, { reportingLines: await cutCircles(context, survivor.id) });
   await settleLater(context, mergeId);
   await recordEvent(context, {
     kind: 'contact.mergedTogether',
@@ -135,21 +118,7 @@ export async function mergeContacts(context: Context, input: MergeInput): Promis
   return mergeId;
 }
 
-/** Entries of fields that have a value in `values`. */
-const entriesOf = (provenance: Record<string, Provenance>, values: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(provenance).filter(([key]) => !isEmpty(values[key])));
-
-export async function unmergeContacts(
-  context: Context,
-  merge: {
-    id: string;
-    survivorId: string;
-    merged: { id: string; name: string }[];
-    changes: Record<string, { from: unknown; to: unknown }>;
-    provenance: Record<string, Provenance>;
-    parties: Record<string, unknown>;
-  },
-): Promise<Kept> {
+export async function unmergeContacts(context: Context, merge: RecordMerge): Promise<Kept> {
   // They come back to customers of their own: only by who may merge those, too.
   const mergedIds = merge.merged.map((item) => item.id);
   const mine = await people(context)
@@ -164,13 +133,7 @@ export async function unmergeContacts(
     .executeTakeFirst();
   if (!survivor) throw conflict('duplicates.survivorGone');
   const fields = await contactFields(context);
-  const present = fromRow(fields.values(), survivor);
-  const back: FieldValues = {};
-  const kept: string[] = [];
-  for (const [key, change] of Object.entries(merge.changes)) {
-    if (canonical(present[key] ?? null) === canonical(change.to)) back[key] = change.from;
-    else if (canonical(present[key] ?? null) !== canonical(change.from)) kept.push(key);
-  }
+  const { back, kept } = valuesBack(fromRow(fields.values(), survivor), merge.changes);
   await applyContactChange(context, survivor, { values: back, event: 'contact.separated', reason: 'undo' });
   await setContactProvenance(context, survivor.id, entriesOf(merge.provenance, back));
   const rows = await returnAttached(context, merge.id, survivor.id);

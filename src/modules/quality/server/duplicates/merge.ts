@@ -13,14 +13,24 @@ import {
   systemKeys,
   viewCard,
 } from '#modules/customers/index.ts';
-import { canonical, dictionaryFor } from '#modules/fields/index.ts';
+import { dictionaryFor } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess } from '#platform/events/index.ts';
-import { badRequest, conflict, invalid, Problem } from '#shared/errors.ts';
-import type { FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
-import { newId } from '#shared/ids.ts';
+import { conflict, invalid, Problem } from '#shared/errors.ts';
+import type { FieldDefinition } from '#shared/fields.ts';
 import { countAttached, followContacts, moveAttached, returnAttached } from './attached.ts';
 import { chosenValues, proposals } from './choose-values.ts';
+import {
+  changesTo,
+  checkChoices,
+  entriesOf,
+  type Kept,
+  newValues,
+  noteMerge,
+  noteParties,
+  type RecordMerge,
+  valuesBack,
+} from './record-merge.ts';
 import { settleLater } from './settle.ts';
 
 export interface MergeInput {
@@ -96,11 +106,8 @@ export async function mergeCustomers(context: Context, input: MergeInput): Promi
   checkParticipants(input);
   const rows = await openParticipants(context, input);
   const fields = await customerFields(context);
-  const readable = new Set((await dictionaryFor(context, 'customer')).fields.map((field) => field.key));
   const mergeable = mergeableFields(fields.values(), 'customer');
-  for (const key of Object.keys(input.choices))
-    if (!readable.has(key) || !mergeable.some((field) => field.key === key))
-      throw badRequest('field.unknown', { field: `choices.${key}`, params: { field: key } });
+  checkChoices(input.choices, (await dictionaryFor(context, 'customer')).fields, mergeable);
   const survivor = rows.find((row) => row.id === input.survivorId);
   if (!survivor) throw invalid([{ field: 'survivorId', code: 'duplicates.survivor' }]);
   const others = rows.filter((row) => row !== survivor);
@@ -112,54 +119,33 @@ export async function mergeCustomers(context: Context, input: MergeInput): Promi
   // Nobody hangs under itself, also not by way of the merge.
   if (mergedIds.includes(String(chosen.values.parentCustomerId)) || chosen.values.parentCustomerId === survivor.id)
     chosen.values.parentCustomerId = null;
-  const changes = Object.fromEntries(
-    Object.entries(chosen.values)
-      .filter(([key, to]) => canonical(stored.values[key] ?? null) !== canonical(to ?? null))
-      .map(([key, to]) => [key, { from: stored.values[key] ?? null, to: to ?? null }]),
-  );
-  const mergeId = newId();
+  const changes = changesTo(stored.values, chosen.values);
   const merged = others.map((row) => ({ id: row.id, number: row.number, name: row.name }));
-  await context.tx
-    .insertInto('record_merge')
-    .values({
-      org_id: context.orgId,
-      id: mergeId,
-      object: 'customer',
-      survivor_id: survivor.id,
-      survivor_name: String(chosen.values.name ?? survivor.name),
-      merged: JSON.stringify(merged),
-      changes: JSON.stringify(changes),
-      provenance: JSON.stringify(stored.provenance),
-      reason: input.reason ?? null,
-      made_by: context.actor.userId,
-      made_name: context.actor.name,
-    })
-    .execute();
+  const name = String(chosen.values.name ?? survivor.name);
+  const reason = input.reason ?? null;
+  const { provenance } = stored;
+  const mergeId = await noteMerge(
+    context,
+    'customer',
+    { id: survivor.id, name },
+    { merged, changes, provenance, reason },
+  );
   for (const row of others) await setMerged(context, row, survivor.id);
   await applyChange(context, stored, {
-    values: Object.fromEntries(Object.entries(changes).map(([key, { to }]) => [key, to])),
+    values: newValues(changes),
     columns: {},
     event: 'customer.absorbed',
     data: { mergeId, merged },
-    reason: input.reason ?? null,
+    reason,
   });
-  await setProvenance(
-    context,
-    survivor.id,
-    Object.fromEntries(Object.entries(chosen.provenance).filter(([key]) => key in changes)),
-  );
+  await setProvenance(context, survivor.id, entriesOf(chosen.provenance, changes));
   for (const id of mergedIds) await moveAttached(context, 'customer', mergeId, id, survivor.id);
   await followContacts(context, [survivor.id]);
   await reindexCustomer(context, await reread(context, survivor.id));
   const told: Record<string, unknown> = {};
   for (const party of mergeParties())
     told[party.name] = (await party.move(context, { survivorId: survivor.id, mergedIds })) ?? null;
-  await context.tx
-    .updateTable('record_merge')
-    .set({ parties: JSON.stringify(told) })
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', mergeId)
-    .execute();
+  await noteParties(context, mergeId, told);
   await settlePairs(context, [survivor.id, ...mergedIds], 'merged');
   await settleLater(context, mergeId);
   return mergeId;
@@ -180,24 +166,8 @@ async function settlePairs(context: Context, ids: string[], state: 'merged' | 'l
       and (${state} = 'merged' or state = 'merged')`.execute(context.tx);
 }
 
-export interface Kept {
-  fields: string[];
-  rows: { relation: string; count: number }[];
-  unique: string[];
-}
-
 /** Takes a customer merge back, its row locked by the caller. What was changed since stays and is returned. */
-export async function unmergeCustomers(
-  context: Context,
-  merge: {
-    id: string;
-    survivorId: string;
-    merged: { id: string; number: string | null; name: string }[];
-    changes: Record<string, { from: unknown; to: unknown }>;
-    provenance: Record<string, Provenance>;
-    parties: Record<string, unknown>;
-  },
-): Promise<Kept> {
+export async function unmergeCustomers(context: Context, merge: RecordMerge): Promise<Kept> {
   const survivor = await context.tx
     .selectFrom('customer')
     .selectAll()
@@ -208,13 +178,7 @@ export async function unmergeCustomers(
   if (survivor.state !== 'active') throw conflict('duplicates.survivorGone');
   const mergedIds = merge.merged.map((item) => item.id);
   const stored = await storedOf(context, survivor);
-  const back: FieldValues = {};
-  const fields: string[] = [];
-  for (const [key, change] of Object.entries(merge.changes)) {
-    const present = canonical(stored.values[key] ?? null);
-    if (present === canonical(change.to)) back[key] = change.from;
-    else if (present !== canonical(change.from)) fields.push(key);
-  }
+  const { back, kept } = valuesBack(stored.values, merge.changes);
   await applyChange(context, stored, {
     values: back,
     columns: {},
@@ -222,13 +186,7 @@ export async function unmergeCustomers(
     data: { mergeId: merge.id, merged: merge.merged },
     reason: 'undo',
   });
-  await setProvenance(
-    context,
-    survivor.id,
-    Object.fromEntries(
-      Object.entries(merge.provenance).filter(([key]) => key in back && back[key] !== null && back[key] !== undefined),
-    ),
-  );
+  await setProvenance(context, survivor.id, entriesOf(merge.provenance, back));
   const rows = await returnAttached(context, merge.id, survivor.id);
   const unique: string[] = [];
   for (const item of merge.merged) if (!(await setUnmerged(context, item.id))) unique.push(item.number ?? item.name);
@@ -237,5 +195,5 @@ export async function unmergeCustomers(
   for (const party of mergeParties())
     await party.undo(context, { survivorId: survivor.id, mergedIds, moved: merge.parties[party.name] });
   await settlePairs(context, [survivor.id, ...mergedIds], 'later');
-  return { fields, rows, unique };
+  return { fields: kept, rows, unique };
 }

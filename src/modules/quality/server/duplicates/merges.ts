@@ -5,11 +5,11 @@ import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
 import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, notFound } from '#shared/errors.ts';
-import type { Provenance } from '#shared/fields.ts';
 import { keptDays } from '#shared/kept-days.ts';
 import type { MergeView } from '../../duplicates-contract.ts';
 import { unmergeCustomers } from './merge.ts';
 import { unmergeContacts } from './merge-contacts.ts';
+import type { RecordMerge } from './record-merge.ts';
 
 /** Merges whose survivor (or whose person's customer) the caller may merge. */
 const merges = (context: Context) =>
@@ -68,13 +68,13 @@ export async function undoMerge(context: Context, id: string): Promise<MergeView
   requireVersion(context, row.version, () => view(context, row));
   if (row.state !== 'done') throw conflict('duplicates.undone');
   if (late(context, row.made_at)) throw conflict('duplicates.undoLate', { params: { days: keptDays.mergeUndo } });
-  const merge = {
+  const merge: RecordMerge = {
     id: row.id,
     survivorId: row.survivor_id,
-    merged: row.merged as MergeView['merged'],
-    changes: row.changes as Record<string, { from: unknown; to: unknown }>,
-    provenance: row.provenance as Record<string, Provenance>,
-    parties: row.parties as Record<string, unknown>,
+    merged: row.merged as RecordMerge['merged'],
+    changes: row.changes as RecordMerge['changes'],
+    provenance: row.provenance as RecordMerge['provenance'],
+    parties: row.parties as RecordMerge['parties'],
   };
   const kept =
     row.object === 'customer' ? await unmergeCustomers(context, merge) : await unmergeContacts(context, merge);

@@ -3,6 +3,7 @@ import type { Context } from '#platform/context.ts';
 import { defineJob } from '#platform/jobs/kinds.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { followContacts, moveAttached } from './attached.ts';
+import { noteParties } from './record-merge.ts';
 
 const kind = 'quality.mergeSettle';
 /** Longer than any request takes. */
@@ -38,12 +39,7 @@ async function settle(context: Context, mergeId: string): Promise<void> {
     const [before, more] = [told[party.name], await party.move(context, { survivorId, mergedIds })];
     if (Array.isArray(before) && Array.isArray(more)) told[party.name] = [...before, ...more];
   }
-  await context.tx
-    .updateTable('record_merge')
-    .set({ parties: JSON.stringify(told) })
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', mergeId)
-    .execute();
+  await noteParties(context, mergeId, told);
 }
 
 export const settleJob = defineJob<{ mergeId: string }>({
