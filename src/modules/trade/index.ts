@@ -6,14 +6,9 @@ import { tradePermissions } from './permissions.ts';
 import './server/brief.ts';
 import { tradeJobs } from './server/facts.ts';
 import './server/purchase-sheet.ts';
-import {
-  createPurchase,
-  createPurchases,
-  listPurchases,
-  setPurchaseTrashed,
-  updatePurchase,
-} from './server/purchases.ts';
+import { createPurchase, listPurchases, setPurchaseTrashed, updatePurchase } from './server/purchases.ts';
 import { undoPurchases } from './server/undo.ts';
+import { createPurchases } from './server/write-purchases.ts';
 
 export { purchaseWindow, refreshPurchaseFacts } from './server/facts.ts';
 export { purchaseTotals } from './server/purchases.ts';

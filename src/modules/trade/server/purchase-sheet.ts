@@ -12,7 +12,7 @@ import {
 import { companyTerms } from './facts.ts';
 import { resolveCustomers } from './purchase-customers.ts';
 import { type PurchasePlan, type PurchaseRow, parsePurchase } from './purchase-row.ts';
-import { writePurchases } from './purchases.ts';
+import { writePurchases } from './write-purchases.ts';
 
 const source = 'import';
 

@@ -3,7 +3,7 @@ import type { BatchEvent, Undone } from '#modules/customers/index.ts';
 import type { Context } from '#platform/context.ts';
 import { type NewEvent, recordEvents } from '#platform/events/index.ts';
 import { refreshPurchaseFacts } from './facts.ts';
-import { changePurchase, type PurchaseInput, type PurchaseRow } from './purchases.ts';
+import { changePurchase, type PurchaseInput, type PurchaseRow } from './write-purchases.ts';
 
 /** Takes back what a batch recorded: new purchases go, changed ones get their former values; what somebody changed since stays. */
 export async function undoPurchases(context: Context, events: BatchEvent[], batchId: string): Promise<Undone> {

@@ -1,5 +1,5 @@
 import { registerBriefPart } from '#modules/customers/index.ts';
-import { listActivities } from './activities.ts';
+import { listActivities } from './activity-views.ts';
 import { listTasks } from './task-views.ts';
 
 registerBriefPart({

@@ -13,7 +13,7 @@ import { conflict, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { CarriedCard } from '../../carry-contract.ts';
 import { newSealingKey } from '../../carry-seal.ts';
-import { listActivities } from '../activities.ts';
+import { listActivities } from '../activity-views.ts';
 import { listTasks } from '../task-views.ts';
 import { carryView } from './views.ts';
 
