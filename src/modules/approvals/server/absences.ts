@@ -17,8 +17,8 @@ export async function absencesToday(context: Context): Promise<Absences> {
     .select(['user_id', 'delegate_id', 'app_user.state as state'])
     .where('approval_delegation.org_id', '=', context.orgId)
     .where('cancelled_at', 'is', null)
-    .where('from_day', '<=', sql<never>`${day}::date`)
-    .where('to_day', '>=', sql<never>`${day}::date`)
+    .where('from_day', '<=', day)
+    .where('to_day', '>=', day)
     .limit(5000)
     .execute();
   return new Map(rows.map((row) => [row.user_id, row.state === 'active' ? row.delegate_id : null]));

@@ -112,7 +112,7 @@ export async function getDiscussion(context: Context, repId: string, day: string
     .selectAll()
     .where('org_id', '=', context.orgId)
     .where('rep_id', '=', repId)
-    .where('day', '=', sql<never>`${day}::date`)
+    .where('day', '=', day)
     .executeTakeFirst();
   const remarks = row
     ? await context.tx
@@ -199,7 +199,7 @@ function textOf(data: Record<string, unknown> | null): string | null {
 async function ensureDiscussion(context: Context, repId: string, day: string): Promise<string> {
   await context.tx
     .insertInto('discussion')
-    .values({ org_id: context.orgId, id: newId(), rep_id: repId, day: sql<never>`${day}::date` })
+    .values({ org_id: context.orgId, id: newId(), rep_id: repId, day: day })
     .onConflict((clash) => clash.columns(['org_id', 'rep_id', 'day']).doNothing())
     .execute();
   const row = await context.tx
@@ -207,7 +207,7 @@ async function ensureDiscussion(context: Context, repId: string, day: string): P
     .select('id')
     .where('org_id', '=', context.orgId)
     .where('rep_id', '=', repId)
-    .where('day', '=', sql<never>`${day}::date`)
+    .where('day', '=', day)
     .forUpdate()
     .executeTakeFirstOrThrow();
   return row.id;

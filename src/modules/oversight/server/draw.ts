@@ -46,7 +46,7 @@ async function begin(context: Context, planId: string, week: string) {
       org_id: context.orgId,
       id: newId(),
       plan_id: planId,
-      week: sql<never>`${week}::date`,
+      week: week,
       inspector_id: plan.inspector_id,
       checklist: JSON.stringify(plan.checklist),
       fix_days: plan.fix_days,
@@ -58,7 +58,7 @@ async function begin(context: Context, planId: string, week: string) {
     .select(['id', 'drawn'])
     .where('org_id', '=', context.orgId)
     .where('plan_id', '=', planId)
-    .where('week', '=', sql<never>`${week}::date`)
+    .where('week', '=', week)
     .executeTakeFirstOrThrow();
   if (round.drawn) return undefined;
   const team = plan.team_id

@@ -163,7 +163,7 @@ export async function drawNow(context: Context, id: string): Promise<{ jobId: st
     .select('id')
     .where('org_id', '=', context.orgId)
     .where('plan_id', '=', id)
-    .where('week', '=', sql<never>`${week}::date`)
+    .where('week', '=', week)
     .where('drawn', '=', true)
     .executeTakeFirst();
   if (drawn) throw conflict('inspection.drawn');

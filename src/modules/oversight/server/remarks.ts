@@ -150,7 +150,7 @@ export async function createRemark(context: Context, customerId: string, input: 
       rep_id: customer.owner_id,
       field_key: input.fieldKey,
       body: input.body,
-      fix_by: sql<never>`${input.fixBy}::date`,
+      fix_by: input.fixBy,
       author_id: context.actor.userId,
       created_at: context.now(),
     })
