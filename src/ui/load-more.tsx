@@ -30,6 +30,10 @@ export function usePages<E extends ListEndpoint>(endpoint: E, options: CallOptio
   });
 }
 
+/** The items of all pages fetched so far. */
+export const itemsOf = <Item,>(query: { data?: { pages: { items: Item[] }[] } }): Item[] =>
+  query.data?.pages.flatMap((page) => page.items) ?? [];
+
 /** The button under a list that fetches its next page; absent at the end. */
 export function LoadMore({
   query,

@@ -6,7 +6,7 @@ import type { FieldChange } from '#shared/field-change.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { formatTime } from '../format.ts';
 import { label } from '../i18n.ts';
-import { LoadMore } from '../load-more.tsx';
+import { itemsOf, LoadMore } from '../load-more.tsx';
 import { Loading, ProblemAlert } from '../page.tsx';
 import { ScrollRegion } from '../scroll-region.tsx';
 import { FieldValue } from './field-value.tsx';
@@ -33,7 +33,7 @@ export function HistoryDialog(props: HistoryDialogProps) {
   const { field, labels, changes, restoring } = props;
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const items = changes.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(changes);
   const present = JSON.stringify(props.present ?? null);
   return (
     <Modal

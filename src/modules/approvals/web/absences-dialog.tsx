@@ -5,7 +5,7 @@ import { useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { companyToday } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { cancelDelegation, createDelegation, type DelegationView, listDelegations } from '../delegation-contract.ts';
 
@@ -15,7 +15,7 @@ const stale = ['/approval-delegations', '/approvals'];
 export function AbsencesDialog({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
   const pages = usePages(listDelegations, { query: { limit: 20 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Modal open title={t('approvals.absence.title')} footer={null} onCancel={onClose} width={620}>
       <p className="muted">{t('approvals.absence.text')}</p>

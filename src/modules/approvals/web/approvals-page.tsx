@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { formatTime, listed } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { type ApprovalView, countApprovals, decideMany, listApprovals } from '../contract.ts';
@@ -23,7 +23,7 @@ export default function ApprovalsPage() {
   const [absences, setAbsences] = useState(false);
   const count = useEndpoint(countApprovals);
   const pages = usePages(listApprovals, { query: { box, limit: 30 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const shown = boxes.filter((key) => key !== 'team' || can('approval:oversee'));
   const waiting = { decide: count.data?.decide ?? 0, requested: count.data?.returned ?? 0, done: 0, team: 0 };
   return (

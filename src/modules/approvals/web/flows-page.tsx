@@ -6,7 +6,7 @@ import { useAddress, words } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { formatTime, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { listFlows, listSubjects, retireFlow } from '../flow-contract.ts';
 import type { FlowStep, FlowView } from '../flow-shapes.ts';
@@ -54,7 +54,7 @@ function Flows({ subject, choices }: { subject: Subjects['items'][number]; choic
   const { t } = useTranslation();
   const pages = usePages(listFlows, { query: { kind: subject.kind, limit: 10 } });
   const [beginning, setBeginning] = useState(false);
-  const flows = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const flows = itemsOf(pages);
   const draft = flows.find((flow) => flow.state === 'draft');
   const published = flows.find((flow) => flow.state === 'published');
   if (pages.isPending) return <Loading />;

@@ -8,7 +8,7 @@ import { call, upload } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { FileButton } from '#ui/file-button.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Page, ProblemAlert } from '#ui/page.tsx';
 import { listImports, updateImport, uploadImport } from '../contract.ts';
 
@@ -21,7 +21,7 @@ export default function ImportsPage() {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [locked, setLocked] = useState<File | null>(null);
   const pages = usePages(listImports);
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const send = async (file: File, password?: string) => {
     setBusy(true);
     setProblem(null);

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { importErrors, skippedRows } from '../contract.ts';
@@ -9,7 +9,7 @@ import { importErrors, skippedRows } from '../contract.ts';
 export function WrongCells({ id }: { id: string }) {
   const { t } = useTranslation();
   const pages = usePages(importErrors, { params: { id }, query: { limit: 100 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <section className="panel" aria-labelledby="wrong-cells">
       <h2 id="wrong-cells">{t('collection.errors')}</h2>
@@ -45,7 +45,7 @@ export function WrongCells({ id }: { id: string }) {
 export function SkippedRows({ id }: { id: string }) {
   const { t } = useTranslation();
   const pages = usePages(skippedRows, { params: { id }, query: { limit: 100 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <section className="panel" aria-labelledby="skipped-rows">
       <h2 id="skipped-rows">{t('collection.skipped')}</h2>

@@ -1,7 +1,7 @@
 import { Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress } from '#ui/address.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { listUpcomingDates } from '../contract.ts';
 import { BirthdayList } from './birthday-list.tsx';
@@ -12,7 +12,7 @@ export default function BirthdaysPage() {
   const { t } = useTranslation();
   const [{ days }, put] = useAddress({ days: oneOf(ranges, 60) });
   const pages = usePages(listUpcomingDates, { query: { days, limit: 100 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page title={t('contacts.birthdays.title')}>
       <p className="muted">{t('contacts.birthdays.intro', { days })}</p>

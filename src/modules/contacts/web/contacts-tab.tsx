@@ -8,7 +8,7 @@ import { ExportSheet } from '#ui/export-sheet.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { errorsByField } from '#ui/fields/form-field.tsx';
 import { RecordForm } from '#ui/fields/record-form.tsx';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
 import { createContact, listContacts } from '../contract.ts';
@@ -27,7 +27,7 @@ export default function ContactsTab({ customerId }: { customerId: string }) {
   });
   const organisation = useEndpoint(getOrganisation, { params: { id: customerId } });
   if (!dictionary || pages.isPending) return <Loading />;
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const former = organisation.data?.former ?? [];
   const left = new Set(former.map((person) => person.contactId));
   const here = new Set(organisation.data?.people.map((person) => person.contactId));

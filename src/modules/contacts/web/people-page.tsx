@@ -17,7 +17,7 @@ import { FieldValue } from '#ui/fields/field-value.tsx';
 import { ColumnChooser } from '#ui/grid/column-chooser.tsx';
 import { DataGrid, type GridColumn } from '#ui/grid/grid.tsx';
 import { label } from '#ui/i18n.ts';
-import { usePages } from '#ui/load-more.tsx';
+import { itemsOf, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert, usePageTitle } from '#ui/page.tsx';
 import { SearchBox } from '#ui/search-box.tsx';
 import { useCan, useSession } from '#ui/session.tsx';
@@ -89,7 +89,7 @@ export default function PeoplePage() {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
   if (!dictionary) return <Loading />;
-  const rows: Row[] = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows: Row[] = itemsOf(list);
   const labels = Object.assign({}, ...(list.data?.pages.map((page) => page.labels) ?? [])) as Record<string, string>;
   const known = keys.flatMap((key) => dictionary.byKey.get(key) ?? []);
   const name = (row: Row) => (

@@ -7,7 +7,7 @@ import { flag, oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -36,7 +36,7 @@ export default function ReferralsPage() {
   const [open, setOpen] = useState<RelationEnd | null>(null);
   const can = useCan();
   const pages = usePages(listReferrers, { query: { limit: 50, sort, ...(due ? { thanksDue: 'true' as const } : {}) } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page title={t('relations.referrals.title')}>
       <p className="muted">{t('relations.referrals.intro')}</p>

@@ -1,7 +1,7 @@
 import { Button, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { listRelations, type RelationView } from '../relation-contract.ts';
 import { EndLink } from './end-link.tsx';
@@ -23,7 +23,7 @@ export function RelationList({ of, editable }: { of: End; editable: boolean }) {
   const { byId, words, wordsOf } = useRelationTypes();
   const [open, setOpen] = useState<'new' | 'introductions' | RelationView | null>(null);
   const pages = usePages(listRelations, { query: { kind: of.kind, id: of.id, limit: 50 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const derived = pages.data?.pages[0]?.derived ?? [];
   const none = !pages.isPending && items.length === 0 && derived.length === 0;
   return (

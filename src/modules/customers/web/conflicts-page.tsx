@@ -3,7 +3,7 @@ import { Segmented, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { type ConflictView, listConflicts } from '../conflict-contract.ts';
@@ -22,7 +22,7 @@ export default function ConflictsPage() {
   const { t } = useTranslation();
   const [{ state }, put] = useAddress({ state: oneOf(boxes, 'open') });
   const pages = usePages(listConflicts, { query: { state, limit: 50 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page title={t('customers.conflicts.title')}>
       <div className="bar">

@@ -12,7 +12,7 @@ import { FieldValue } from '#ui/fields/field-value.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { DataGrid, type GridColumn } from '#ui/grid/grid.tsx';
 import { label } from '#ui/i18n.ts';
-import { usePages } from '#ui/load-more.tsx';
+import { itemsOf, usePages } from '#ui/load-more.tsx';
 import type { ListSelection } from '#ui/module.ts';
 import { EmptyState, Loading, ProblemAlert, usePageTitle } from '#ui/page.tsx';
 import { SearchBox } from '#ui/search-box.tsx';
@@ -70,7 +70,7 @@ export default function ListPage() {
   }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
 
   if (!dictionary) return <Loading />;
-  const rows: Row[] = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows: Row[] = itemsOf(list);
   const labels = Object.assign({}, ...(list.data?.pages.map((page) => page.labels) ?? [])) as Record<string, string>;
   const columns: GridColumn<Row>[] = known.map((column) => {
     const field = dictionary.byKey.get(column.key);

@@ -1,7 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { useCan } from '#ui/session.tsx';
 import { type CustomerCard, listCustomers } from '../contract.ts';
 
@@ -19,7 +19,7 @@ export function Members({ card }: { card: CustomerCard }) {
       limit: 20,
     },
   });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   if (items.length === 0 && !household && card.kind !== 'partner') return null;
   return (
     <section className="panel" aria-labelledby={`members-${card.id}`}>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { formatPlanned, formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -30,7 +30,7 @@ export default function HandoversPage() {
   const end = useSend(endHandover, stale);
   const [creating, setCreating] = useState(false);
   const [open, setOpen] = useState<HandoverView | null>(null);
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page
       title={t('customers.handovers.title')}
@@ -120,7 +120,7 @@ export default function HandoversPage() {
 function Briefs({ handover, onClose }: { handover: HandoverView; onClose(): void }) {
   const { t } = useTranslation();
   const pages = usePages(handoverItems, { params: { id: handover.id }, query: { limit: 50 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Modal open footer={null} width={720} title={t('customers.handovers.briefs')} onCancel={onClose}>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

@@ -9,7 +9,7 @@ import { recordId, useAddress, words } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { label } from '#ui/i18n.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { SearchBox } from '#ui/search-box.tsx';
@@ -102,7 +102,7 @@ function PoolCustomers({ pool }: { pool: PoolView }) {
     dictionary !== undefined,
   );
   const claim = useSend(claimCustomers, stale);
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = itemsOf(list);
   const labels = Object.assign({}, ...(list.data?.pages.map((page) => page.labels) ?? [])) as Record<string, string>;
   const tell = (done: number, items: { ok: boolean; code: string | null }[]) => {
     setSelected(new Set());

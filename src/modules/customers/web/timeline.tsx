@@ -6,7 +6,7 @@ import { useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useSlots } from '#ui/slots.tsx';
 import { addNote, type CustomerCard, customerTimeline, type timelineEntry } from '../contract.ts';
@@ -30,7 +30,7 @@ export function Timeline({ card }: { card: CustomerCard }) {
     params: { id: card.id },
     query: { limit: 30, ...(wanted.length > 0 ? { kinds: wanted.join(',') } : {}) },
   });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const labels = Object.assign({}, ...(pages.data?.pages.map((page) => page.labels) ?? [])) as Record<string, string>;
   const write = () =>
     note.mutate(

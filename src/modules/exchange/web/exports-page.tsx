@@ -6,14 +6,14 @@ import { downloadUrl } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { downloadExport, type ExportView, listExports } from '../contract.ts';
 
 export default function ExportsPage() {
   const { t } = useTranslation();
   const pages = usePages(listExports);
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page title={t('exchange.title')}>
       <p className="muted">{t('exchange.text')}</p>

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress, words } from '#ui/address.ts';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { SearchBox } from '#ui/search-box.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -28,7 +28,7 @@ export default function MaterialsPage() {
   });
   const [adding, setAdding] = useState(false);
   const pages = usePages(listMaterials, { query: { limit: 50, ...(q ? { q } : {}), ...filter } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const filtered = q !== '' || Object.values(filter).some((value) => value !== undefined);
   const choices = [
     { key: 'kind', label: t('materials.kind'), options: materialKinds, text: 'kinds' },

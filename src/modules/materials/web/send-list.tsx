@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { downloadUrl, useSend } from '#ui/api.ts';
 import { CopyButton } from '#ui/copy-button.tsx';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { listMaterialSends, materialQrCode, revokeMaterialSend, type SendView } from '../send-contract.ts';
 import { materialStale } from './material-form.tsx';
@@ -21,7 +21,7 @@ export function SendList({ of }: { of: Of }) {
   const pages = usePages(listMaterialSends, {
     query: { ...of, limit: 30, ...(opened === 'all' ? {} : { opened }) },
   });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const whose = 'materialId' in of ? 'material' : 'customerId' in of ? 'customer' : 'contact';
   return (
     <>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { listNotifications, readNotifications } from '../contract.ts';
 
@@ -14,7 +14,7 @@ export default function NotificationsPage() {
   const [{ box }, put] = useAddress({ box: oneOf(['unread', 'all'], 'unread') });
   const pages = usePages(listNotifications, { query: box === 'unread' ? { unread: 'true' } : {} });
   const read = useSend(readNotifications, ['/notifications']);
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page
       title={t('notifications.title')}

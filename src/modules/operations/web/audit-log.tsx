@@ -6,7 +6,7 @@ import { dayOr, oneOf, recordId, useAddress } from '#ui/address.ts';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatTime, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { Period } from '#ui/period.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
@@ -63,7 +63,7 @@ export function AuditLog() {
       ...(customer ? { customerId: customer } : {}),
     },
   });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const nameOf = (key: string) => {
     const field = dictionary?.byKey.get(key);
     return field ? label(field.label) : key;

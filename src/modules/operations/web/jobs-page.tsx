@@ -6,7 +6,7 @@ import { listJobs } from '#shared/jobs.ts';
 import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { loadSample, removeSample, sampleState } from '../contract.ts';
@@ -15,7 +15,7 @@ export default function JobsPage() {
   const { t } = useTranslation();
   const can = useCan();
   const pages = usePages(listJobs);
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page title={t('operations.jobs.title')}>
       {can('org:manage') ? <SamplePanel /> : null}

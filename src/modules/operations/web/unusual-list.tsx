@@ -6,7 +6,7 @@ import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber, formatTime, labelled } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan, useSession } from '#ui/session.tsx';
 import {
@@ -35,7 +35,7 @@ export function UnusualList() {
   const [{ state }, put] = useAddress({ state: oneOf(states, 'open') });
   const pages = usePages(listUnusual, { query: state === 'all' ? {} : { state } });
   const [open, setOpen] = useState<UnusualAccess | null>(null);
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <>
       <div className="bar">

@@ -6,7 +6,7 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { formatTime, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert, usePageTitle } from '#ui/page.tsx';
 import {
   addDiscussionRemark,
@@ -41,7 +41,7 @@ function Day({ data }: { data: DiscussionDay }) {
   const mark = useSend(markDiscussed, stale);
   const params = { repId: data.repId, day: data.day };
   const pages = usePages(listDayRecords, { params, query: { limit: 50 } });
-  const records = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const records = itemsOf(pages);
   const discussed = data.discussedAt !== null;
   return (
     <>

@@ -4,7 +4,7 @@ import { Button, Input, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { dayOr, useAddress } from '#ui/address.ts';
 import { companyToday } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useTyped } from '#ui/typed.ts';
 import { listDiscussions } from '../discussion-contract.ts';
@@ -20,7 +20,7 @@ export default function DiscussionsPage() {
   const { t } = useTranslation();
   const [{ day: chosen }, put] = useAddress({ day: dayOr('') });
   const pages = usePages(listDiscussions, { query: chosen ? { day: chosen, limit: 50 } : { limit: 50 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const day = chosen || (pages.data?.pages[0]?.day ?? '');
   const [typed, setTyped] = useTyped(day, (next) => put({ day: next }));
   return (

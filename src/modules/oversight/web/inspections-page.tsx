@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Progress, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress } from '#ui/address.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { PageTabs } from '#ui/page-tabs.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -38,7 +38,7 @@ export default function InspectionsPage() {
 function RoundsTab() {
   const { t } = useTranslation();
   const pages = usePages(listRounds, { query: { limit: 20 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
@@ -82,7 +82,7 @@ function RemarksTab({ box }: { box: 'mine' | 'made' }) {
   const { t } = useTranslation();
   const [{ [box]: state }, put] = useAddress({ [box]: oneOf(states, box === 'mine' ? 'open' : 'fixed') });
   const pages = usePages(listRemarks, { query: { box, state, limit: 30 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <>
       <div className="bar">

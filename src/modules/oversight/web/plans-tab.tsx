@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { invalidate, useSend } from '#ui/api.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { drawNow, listPlans, type PlanView } from '../contract.ts';
 import { PlanDialog } from './plan-dialog.tsx';
@@ -15,7 +15,7 @@ export function PlansTab() {
   const { t } = useTranslation();
   const pages = usePages(listPlans, { query: { limit: 30 } });
   const [editing, setEditing] = useState<PlanView | 'new' | null>(null);
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <>
       <div className="bar">

@@ -3,7 +3,7 @@ import { Drawer, Segmented, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress } from '#ui/address.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
 import { itemStates, listItems } from '../contract.ts';
@@ -20,7 +20,7 @@ export default function RoundPage() {
   const [{ state }, put] = useAddress({ state: oneOf(shown, 'all') });
   const [opened, setOpened] = useState<string | null>(null);
   const pages = usePages(listItems, { params: { id }, query: state === 'all' ? { limit: 50 } : { limit: 50, state } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const round = pages.data?.pages[0]?.round;
   const item = items.find((candidate) => candidate.id === opened);
   return (

@@ -8,7 +8,7 @@ import { useEndpoint, useSend } from '#ui/api.ts';
 import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { SearchBox } from '#ui/search-box.tsx';
@@ -52,7 +52,7 @@ export default function UsersPage() {
   const reset = useSend(resetLink);
   const onError = (problem: Error) => void message.error(problem.message);
   const nameOf = (id: string | null) => teamList.data?.items.find((team) => team.id === id)?.name ?? '';
-  const users = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const users = itemsOf(pages);
   return (
     <Page
       title={t('people.users.title')}

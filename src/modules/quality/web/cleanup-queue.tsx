@@ -12,7 +12,7 @@ import { call, invalidate } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import type { ListSelection } from '#ui/module.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -60,7 +60,7 @@ export function CleanupQueueList({
       limit: 30,
     },
   });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const selected = items.filter((item) => chosen.has(item.id));
   const stale = () => invalidate(client, ['/customers', '/cleanup']);
   const fail = (problem: unknown) => void message.error(problem instanceof Error ? problem.message : String(problem));

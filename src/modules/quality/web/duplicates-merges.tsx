@@ -5,7 +5,7 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useSend } from '#ui/api.ts';
 import { clauses, formatTime, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { listMerges, type MergeView, undoMerge } from '../duplicates-contract.ts';
 
@@ -13,7 +13,7 @@ import { listMerges, type MergeView, undoMerge } from '../duplicates-contract.ts
 export function Merges() {
   const { t } = useTranslation();
   const pages = usePages(listMerges, { query: { limit: 30 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

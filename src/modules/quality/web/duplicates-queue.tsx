@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { formatTime, labelled } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { type DuplicatePair, decideDuplicate, listDuplicates, pairStates } from '../duplicates-contract.ts';
 
@@ -16,7 +16,7 @@ export function Queue() {
   const { t } = useTranslation();
   const [{ state, minScore }, put] = useAddress({ state: oneOf(pairStates, 'open'), minScore: oneOf(scores, 0) });
   const pages = usePages(listDuplicates, { query: { state, minScore, limit: 30 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <>
       <div className="bar">

@@ -5,7 +5,7 @@ import { listViews } from '#modules/customers/contract.ts';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
 import { type Governance, listUsage, type NightlyFigures } from '../governance-contract.ts';
@@ -143,7 +143,7 @@ function SharedViews() {
 function Usage({ by, since }: { by: 'reader' | 'customer'; since: string }) {
   const { t } = useTranslation();
   const pages = usePages(listUsage, { query: { by } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <>
       <p className="muted">{t('quality.governance.usedSince', { day: formatTime(since, false) })}</p>

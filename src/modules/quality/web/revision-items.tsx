@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { errorsByField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import {
   decideProposal,
@@ -43,7 +43,7 @@ export function RevisionItems({
       ...(proposal ? { proposal } : {}),
     },
   });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <>
       {proposal ? null : (

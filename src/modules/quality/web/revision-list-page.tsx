@@ -3,7 +3,7 @@ import { Button, Progress, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber, formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { listRevisions, type RevisionView } from '../revision-contract.ts';
@@ -22,7 +22,7 @@ export default function RevisionListPage() {
   const nameOf = useRevisionName();
   const [dialog, setDialog] = useState<'new' | 'settings' | null>(null);
   const pages = usePages(listRevisions, { query: { limit: 20 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page
       title={t('quality.revision.title')}

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
-import { usePages } from '#ui/load-more.tsx';
+import { itemsOf, usePages } from '#ui/load-more.tsx';
 import type { ListSelection } from '#ui/module.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { changeMembers, listSegments } from '../contract.ts';
@@ -32,7 +32,7 @@ function MembersDialog({ selection, onClose }: { selection: ListSelection; onClo
   const send = useSend(changeMembers, ['/segments']);
   const [id, setId] = useState<string>();
   const [action, setAction] = useState<'add' | 'remove'>('add');
-  const fixed = (pages.data?.pages.flatMap((page) => page.items) ?? []).filter((item) => item.kind === 'fixed');
+  const fixed = itemsOf(pages).filter((item) => item.kind === 'fixed');
   const { state: _state, ...query } = selection.query;
   return (
     <Modal

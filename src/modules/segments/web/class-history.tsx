@@ -1,7 +1,7 @@
 import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { classHistory } from '../classes-contract.ts';
 import { useClassNames } from './shared.tsx';
@@ -11,7 +11,7 @@ export default function ClassHistory({ customerId, onClose }: { customerId: stri
   const { t } = useTranslation();
   const { dictionary, fieldName, valueName } = useClassNames();
   const pages = usePages(classHistory, { params: { id: customerId }, query: { limit: 30 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const shown = items.filter((item) => dictionary?.byKey.has(item.dimension));
   return (
     <Modal open footer={null} title={t('segments.classHistory')} onCancel={onClose}>

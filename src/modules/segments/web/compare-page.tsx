@@ -6,7 +6,7 @@ import { recordId, useAddress } from '#ui/address.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
-import { usePages } from '#ui/load-more.tsx';
+import { itemsOf, usePages } from '#ui/load-more.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { compareSegments, listSegments } from '../contract.ts';
@@ -26,7 +26,7 @@ export default function ComparePage() {
     { query: { a: a ?? '', b: b ?? '' } },
     { enabled: a !== null && b !== null, retry: false },
   );
-  const options = (pages.data?.pages.flatMap((page) => page.items) ?? []).map((item) => ({
+  const options = itemsOf(pages).map((item) => ({
     value: item.id,
     label: item.name,
   }));

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { getRun, listRuns, runChanges } from '../classes-contract.ts';
 import type { Dimension } from '../spec.ts';
@@ -20,7 +20,7 @@ interface Move {
 export default function RunsTab() {
   const { t } = useTranslation();
   const pages = usePages(listRuns, { query: { limit: 20 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const [open, setOpen] = useState<string | null>(null);
   if (pages.isPending) return <Loading />;
   return (
@@ -111,7 +111,7 @@ function WhoMoved({ id, move, onClose }: { id: string; move: Move; onClose(): vo
       <ProblemAlert problem={pages.error} />
       {pages.isPending ? <Loading /> : null}
       <ul className="cards">
-        {(pages.data?.pages.flatMap((page) => page.items) ?? []).map((item) => (
+        {itemsOf(pages).map((item) => (
           <li className="list-row" key={item.customerId}>
             <Link to="/customers/$id" params={{ id: item.customerId }}>
               {item.name}

@@ -8,7 +8,7 @@ import { oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { ConditionText } from '#ui/fields/condition-text.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { getSegment, refreshSegment, segmentChanges, segmentHistory } from '../contract.ts';
 import { SegmentDialog } from './segment-dialog.tsx';
@@ -54,7 +54,7 @@ export default function SegmentPage() {
       <Page title={t('segments.title')}>{segment.error ? <ProblemAlert problem={segment.error} /> : <Loading />}</Page>
     );
   const { data } = segment;
-  const items = changes.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(changes);
   return (
     <Page
       title={data.name}

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useSend } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -21,7 +21,7 @@ export default function SegmentsPage() {
   const pages = usePages(listSegments, { query: { limit: 100 } });
   const remove = useSend(deleteSegment, ['/segments', '/fields']);
   const [open, setOpen] = useState<SegmentView | 'new' | null>(null);
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const confirm = (item: SegmentView) =>
     void modal.confirm({
       title: t('segments.deleteTitle', { name: item.name }),

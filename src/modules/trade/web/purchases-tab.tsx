@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { formatMoney } from '#shared/money.ts';
 import { useSend } from '#ui/api.ts';
 import { formatNumber } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { listPurchases, type PurchaseView, restorePurchase } from '../contract.ts';
@@ -22,7 +22,7 @@ export default function PurchasesTab({ customerId }: { customerId: string }) {
   const pages = usePages(listPurchases, { params: { id: customerId }, query: { state, limit: 50 } });
   const restore = useSend(restorePurchase, stale);
   const first = pages.data?.pages[0];
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const money = (amountMinor: number, currency: string) =>
     formatMoney({ amount: String(amountMinor), currency }, i18n.language);
   return (

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { formatTime, listed } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import {
@@ -30,8 +30,8 @@ export default function ActivitiesTab({ customerId }: { customerId: string }) {
   const [removing, setRemoving] = useState<ActivityView | null>(null);
   const pages = usePages(listActivities, { query: { customerId, limit: 30, ...(type ? { type } : {}) } });
   const tasks = usePages(listTasks, { query: { customerId, limit: 50 } }, can('task:read'));
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
-  const open = tasks.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
+  const open = itemsOf(tasks);
   return (
     <>
       <div className="bar">

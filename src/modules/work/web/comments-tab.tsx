@@ -7,7 +7,7 @@ import { Problem } from '#shared/errors.ts';
 import { call, downloadUrl, invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { FileButton } from '#ui/file-button.tsx';
 import { formatTime, listed } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import {
   addComment,
@@ -33,7 +33,7 @@ export default function CommentsTab({ customerId }: { customerId: string }) {
   const [sending, setSending] = useState(false);
   const [round, setRound] = useState(0);
   const pages = usePages(listComments, { params: { id: customerId }, query: { limit: 30 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const send = async ({ body, mentions, files }: Draft) => {
     setSending(true);
     setProblem(null);

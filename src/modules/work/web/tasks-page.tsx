@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { addDays } from '#shared/dates/zoned.ts';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint } from '#ui/api.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan, useSession } from '#ui/session.tsx';
 import { getTask, listTasks, type TaskView } from '../task-contract.ts';
@@ -34,7 +34,7 @@ export default function TasksPage() {
   const [{ view }, put] = useAddress({ view: oneOf(views, 'mine') });
   const [adding, setAdding] = useState(false);
   const pages = usePages(listTasks, { query: { limit: 100, ...queries[view] } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const wide = session.grants['task:read'] !== 'own';
   return (
     <Page

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { oneOf, recordId, useAddress } from '#ui/address.ts';
 import { ExportSheet } from '#ui/export-sheet.tsx';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { answerStates, listFormAnswers } from '../../form-answers-contract.ts';
 import { said } from './question-input.tsx';
@@ -14,7 +14,7 @@ export default function AnswersPage() {
   const { t } = useTranslation();
   const [{ form, state }, put] = useAddress({ form: recordId, state: oneOf(answerStates, 'new') });
   const pages = usePages(listFormAnswers, { query: { state, limit: 30, ...(form ? { form } : {}) } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page
       title={t('collection.forms.answers')}

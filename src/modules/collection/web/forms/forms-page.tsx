@@ -8,7 +8,7 @@ import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { createForm, formStates, listForms } from '../../forms-contract.ts';
@@ -22,7 +22,7 @@ export default function FormsPage() {
   const [making, setMaking] = useState(false);
   const [{ state }, put] = useAddress({ state: oneOf(shown, 'all') });
   const pages = usePages(listForms, { query: { limit: 50, ...(state === 'all' ? {} : { state }) } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page
       title={t('collection.forms.title')}

@@ -7,7 +7,7 @@ import { FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatTime } from '#ui/format.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, ProblemAlert } from '#ui/page.tsx';
 import {
   type InvitationView,
@@ -44,7 +44,7 @@ export function LinksPanel({ form, origin }: { form: FormView; origin: string })
       ...(filter === 'unmailed' ? { unmailed: 'yes' } : filter === 'all' ? {} : { state: filter }),
     },
   });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const make = () =>
     invite.mutate(
       {

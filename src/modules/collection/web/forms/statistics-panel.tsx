@@ -6,7 +6,7 @@ import { useEndpoint } from '#ui/api.ts';
 import { ExportSheet } from '#ui/export-sheet.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { formAnswerTexts, formStatistics, type QuestionStatistics } from '../../form-statistics-contract.ts';
@@ -174,7 +174,7 @@ function Nps({ nps }: { nps: NonNullable<QuestionStatistics['nps']> }) {
 function Texts({ formId, question, period }: { formId: string; question: string; period: Period }) {
   const { t } = useTranslation();
   const pages = usePages(formAnswerTexts, { params: { id: formId, question }, query: { limit: 20, ...period } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

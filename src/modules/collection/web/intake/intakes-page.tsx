@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { labelled, listed } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -29,7 +29,7 @@ export default function IntakesPage() {
   const [{ box }, put] = useAddress({ box: oneOf(boxes, can('intake:collect') ? 'mine' : 'open') });
   const [settings, setSettings] = useState(false);
   const pages = usePages(listIntakes, { query: { box, limit: 50 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page
       title={t('collection.intake.title')}

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useAddress, words } from '#ui/address.ts';
 import { formatNumber } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { SearchBox } from '#ui/search-box.tsx';
 import { listCompetitors } from '../../intelligence-contract.ts';
@@ -13,7 +13,7 @@ export default function CompetitorsPage() {
   const { t } = useTranslation();
   const [{ q }, put] = useAddress({ q: words });
   const pages = usePages(listCompetitors, { query: { limit: 50, ...(q ? { q } : {}) } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page title={t('collection.intelligence.competitors')}>
       <p className="crumb">

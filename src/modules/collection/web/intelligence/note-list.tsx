@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress, words } from '#ui/address.ts';
 import { ExportSheet } from '#ui/export-sheet.tsx';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { SearchBox } from '#ui/search-box.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -58,7 +58,7 @@ function NoteList({
   const [open, setOpen] = useState<IntelligenceView | 'new' | null>(null);
   const [using, setUsing] = useState<IntelligenceView | null>(null);
   const pages = usePages(listIntelligence, { query: { ...filter, ...fixed, limit: 30, ...(q ? { q } : {}) } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   const filtered = q !== '' || Object.values(filter).some((value) => value !== undefined);
   const select = (name: keyof typeof filter, placeholder: string, options: { value: string; label: string }[]) => (
     <Select

@@ -10,7 +10,7 @@ import { downloadUrl, invalidate, upload } from '#ui/api.ts';
 import { FileButton } from '#ui/file-button.tsx';
 import { formatTime } from '#ui/format.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Page, ProblemAlert } from '#ui/page.tsx';
 import {
   type BusinessCardView,
@@ -28,7 +28,7 @@ export default function CardsPage() {
   const { t } = useTranslation();
   const [{ state }, put] = useAddress({ state: oneOf(states, 'open') });
   const pages = usePages(listBusinessCards, { query: { state } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page title={t('collection.scan.title')}>
       <p className="muted">{t('collection.scan.text')}</p>

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { downloadUrl } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { businessCardPicture, contactBusinessCards } from '../../scan-contract.ts';
 import './scan.css';
 
@@ -9,7 +9,7 @@ import './scan.css';
 export default function ContactPictures({ contactId }: { contactId: string }) {
   const { t } = useTranslation();
   const pages = usePages(contactBusinessCards, { params: { id: contactId }, query: { limit: 10 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   if (items.length === 0) return null;
   return (
     <section className="panel" aria-labelledby={`cards-${contactId}`}>

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { downloadUrl, useSend } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { useSlots } from '#ui/slots.tsx';
@@ -23,7 +23,7 @@ export default function CapturesPage() {
   const [{ state }, put] = useAddress({ state: oneOf(states, 'open') });
   const [completing, setCompleting] = useState<CaptureView>();
   const pages = usePages(listCaptures, { query: { state } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page
       title={t('work.capture.list')}

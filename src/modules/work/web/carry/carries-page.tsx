@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { type CarryView, listCarries, recallCards } from '../../carry-contract.ts';
@@ -39,7 +39,7 @@ export default function CarriesPage() {
 function Carries({ state }: { state: State }) {
   const { t } = useTranslation();
   const pages = usePages(listCarries, { query: { state } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />

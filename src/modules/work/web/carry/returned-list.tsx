@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { dayOr, oneOf, recordId, useAddress } from '#ui/address.ts';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatTime } from '#ui/format.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { Period } from '#ui/period.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
@@ -22,7 +22,7 @@ export function ReturnedList() {
   });
   const query = Object.fromEntries(Object.entries(filter).filter(([, value]) => value));
   const pages = usePages(listReturned, { query: { limit: 50, ...query } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <>
       <div className="bar">

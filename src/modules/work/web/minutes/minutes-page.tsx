@@ -2,7 +2,7 @@ import '../work.css';
 import { Checkbox, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { flag, oneOf, useAddress } from '#ui/address.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { listMinutes } from '../../minutes-contract.ts';
@@ -17,7 +17,7 @@ export default function MinutesPage() {
   const reviews = can('minutes:review');
   const [{ view, mine }, put] = useAddress({ view: oneOf(views, 'open'), mine: flag(!reviews) });
   const pages = usePages(listMinutes, { query: { limit: 50, view, ...(mine ? { author: 'me' } : {}) } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page title={t('work.minutes.title')}>
       <div className="bar">

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { dayOr, flag, oneOf, recordId, useAddress } from '#ui/address.ts';
 import { ExportSheet } from '#ui/export-sheet.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { Period } from '#ui/period.tsx';
 import { useCan, useSession } from '#ui/session.tsx';
@@ -46,7 +46,7 @@ export default function VisitsPage() {
     attendance: { ...asked, ...(filter.unplaced ? { unplaced: 'true' } : {}) },
   } as const;
   const pages = usePages(listVisits, { query: { limit: 50, ...query[view] } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <Page
       title={t('work.visit.title')}

@@ -3,7 +3,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
-import { LoadMore, usePages } from '#ui/load-more.tsx';
+import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { listMinutes } from '../../minutes-contract.ts';
@@ -20,7 +20,7 @@ export default function VisitsTab({ customerId }: { customerId: string }) {
   const [planning, setPlanning] = useState(false);
   const pages = usePages(listVisits, { query: { customerId, limit: 30 } });
   const minutes = useEndpoint(listMinutes, { query: { customerId, limit: 30 } });
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(pages);
   return (
     <>
       {can('activity:record') ? (
