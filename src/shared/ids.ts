@@ -5,9 +5,12 @@ export const newId = (): string => v7();
 
 /** The least id of an instant (milliseconds): what lies in time is found by its key. */
 export function firstIdOf(instant: number): string {
-  const hex = instant.toString(16).padStart(12, '0');
+  const hex = Math.max(0, instant).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
+
+/** So far from the time of a record may its id be: made when its transaction began, or by another process. */
+export const idSlack = 3_600_000;
 
 const id = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

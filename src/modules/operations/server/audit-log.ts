@@ -3,6 +3,8 @@ import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { iso } from '#platform/time.ts';
 import { idCursor, pageOfRows } from '#shared/cursor.ts';
+import { addDays, instantOf } from '#shared/dates/zoned.ts';
+import { firstIdOf, idSlack } from '#shared/ids.ts';
 
 interface AuditQuery {
   limit: number;
@@ -36,11 +38,13 @@ interface Row {
 /** Both logs merged, newest first. Ids grow with time, so they order, page and (as the first 48 bits) date the records. */
 export async function listAudit(context: Context, query: AuditQuery) {
   const zone = await timeZoneOf(context);
+  const from = query.from ? instantOf(query.from, zone) : null;
+  const to = query.to ? instantOf(addDays(query.to, 1), zone) : null;
   const where = (kind: RawBuilder<unknown>): RawBuilder<unknown> => {
     const parts: RawBuilder<unknown>[] = [sql`l.org_id = ${context.orgId}`];
     if (query.cursor) parts.push(sql`l.id < ${idCursor(query.cursor)}::uuid`);
-    if (query.from) parts.push(sql`l.at >= ((${query.from}::date)::timestamp at time zone ${zone})`);
-    if (query.to) parts.push(sql`l.at < ((${query.to}::date + 1)::timestamp at time zone ${zone})`);
+    if (from) parts.push(sql`l.at >= ${from} and l.id >= ${firstIdOf(from.getTime() - idSlack)}::uuid`);
+    if (to) parts.push(sql`l.at < ${to} and l.id < ${firstIdOf(to.getTime() + idSlack)}::uuid`);
     if (query.actorId) parts.push(sql`l.actor_id = ${query.actorId}::uuid`);
     if (query.customerId) parts.push(sql`l.customer_id = ${query.customerId}::uuid`);
     if (query.what) parts.push(sql`starts_with(${kind}, ${query.what})`);

@@ -172,8 +172,10 @@ async function merge(job: JobContext, { key, into, batchId }: Merge) {
 
 /** Offers the tag again and gives it back to the customers that had it. */
 export async function startUndo(context: Context, key: string, batchId: string) {
-  const known = await sql`select 1 from event where org_id = ${context.orgId} and kind = 'tag.merged'
-    and data->>'batchId' = ${batchId} and data->>'key' = ${key} limit 1`.execute(context.tx);
+  const known = await sql`select 1 from event where org_id = ${context.orgId} and customer_id is null
+    and subject_id = ${context.orgId} and kind = 'tag.merged' and data->>'batchId' = ${batchId} and data->>'key' = ${key} limit 1`.execute(
+    context.tx,
+  );
   if (known.rows.length === 0) throw notFound('merge');
   await setFieldOptions(context, 'customer', 'tags', (options) =>
     options.map(({ hidden, ...option }) => (option.key === key || !hidden ? option : { ...option, hidden })),

@@ -5,6 +5,7 @@ import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { addDays } from '#shared/dates/zoned.ts';
+import { firstIdOf } from '#shared/ids.ts';
 import { dueRows } from './due.ts';
 import { beginChangedRules, holdPools, openPools } from './pools.ts';
 
@@ -102,7 +103,7 @@ async function remind(context: Context, today: string): Promise<void> {
 async function tellReturned(context: Context, today: string): Promise<void> {
   const lost = await sql<{ owner_id: string; n: number }>`
     select data->>'from' as owner_id, count(*) as n from event where org_id = ${context.orgId}
-      and kind = 'customer.returned' and at > ${context.now()}::timestamptz - interval '1 day' group by 1`.execute(
+      and id >= ${firstIdOf(context.now().getTime() - 86_400_000)}::uuid and kind = 'customer.returned' group by 1`.execute(
     context.tx,
   );
   for (const { owner_id, n } of lost.rows)

@@ -7,7 +7,7 @@ import type { Context } from '#platform/context.ts';
 import { insertMany } from '#platform/db/insert.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
 import { addDays, instantOf, laterDay } from '#shared/dates/zoned.ts';
-import { firstIdOf, newId } from '#shared/ids.ts';
+import { firstIdOf, idSlack, newId } from '#shared/ids.ts';
 import { keptDays } from '#shared/kept-days.ts';
 import { type UnusualKind, type UnusualSettings, unusualKinds } from '../../unusual-contract.ts';
 import { unusualSettings } from './settings.ts';
@@ -15,8 +15,6 @@ import { unusualSettings } from './settings.ts';
 const workingDays = 30;
 /** Older days are counted to know what is usual, but no longer reported. */
 const reportedDays = 7;
-/** Ids are made a little before or after their record is written. */
-const idSlack = 3_600_000;
 
 /**
  * Looks at every day of the access log that is over and was not looked at yet. A day is one transaction: counted from the log once,

@@ -112,6 +112,10 @@ describe('unusual access', () => {
     for (const name of ['steady', 'busy', 'within']) expect(await of(name), name).toEqual([]);
     const records = `/audit?log=access&what=view&actorId=${user('tenfold').userId}&from=${day}&to=${day}&limit=200`;
     expect((await auditor.get(records)).body.items).toHaveLength(200);
+    expect((await auditor.get('/audit?from=1900-01-01&to=9998-12-31&limit=1')).body.items).toHaveLength(1);
+    expect((await auditor.get('/audit?from=1970-01-02&to=1970-01-02')).body.items).toEqual([]);
+    for (const wrong of ['from=0001-01-01', 'to=9999-12-31'])
+      expect((await auditor.get(`/audit?${wrong}`)).status, wrong).toBe(400);
   });
 
   it('is told once a day to those who read the log, in their language', async () => {
