@@ -24,12 +24,16 @@ export const plannedText = (instant: Date, zone: string): string => clockText(in
 /** Calendar day of an instant in the zone. */
 export const localDay = (instant: Date, zone: string): string => localTime(instant, zone).slice(0, 10);
 
+/** Years before have less than four digits on the clocks they are read from, whatever the zone. */
+const earliest = Date.UTC(1000, 0, 3);
+
 /**
  * The instant of a wall clock in the zone. A time the clocks skip in spring becomes the same distance after the gap; of a time
  * they show twice in autumn the first is meant (RFC 5545, 3.3.5).
  */
 export function instantOf(local: string, zone: string): Date {
   const asUtc = Date.parse(`${local.length === 10 ? `${local}T00:00:00` : local}Z`);
+  if (!(asUtc >= earliest)) throw new Problem(400, 'input.invalidValue');
   const offset = (at: number) => Date.parse(`${localTime(new Date(at), zone)}Z`) - at;
   // The clock before a change decides: in the gap it carries past it, in the doubled hour it names the first.
   const before = offset(asUtc - 86_400_000);
