@@ -1,5 +1,6 @@
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { createApp } from '#app/app.ts';
 import { createLog } from '#platform/log.ts';
 import { adminPassword, type Json, match, startTestApp, type TestApp } from './app.ts';
@@ -156,6 +157,26 @@ describe('problems', () => {
       expect(answer.headers['content-type']).toContain('application/problem+json');
     },
   );
+
+  it('of days at the ends of the calendar are the caller’s, in every list', async () => {
+    const { id } = (await t.admin.send('POST', '/customers', company('历法公司'))).body;
+    const ends = ['0000-01-01', '0001-01-01', '1000-01-01', '9999-12-30', '9999-12-31'];
+    let asked = 0;
+    for (const { endpoint } of t.app.modules.flatMap(({ routes }) => routes)) {
+      const { shape = {} } = (endpoint.query ?? {}) as { shape?: Record<string, z.ZodType> };
+      const takes = (key: string, day: string) => shape[key]?.safeParse(day).success;
+      const days = Object.keys(shape).filter((key) => takes(key, '2026-02-28') && !takes(key, '2026-02-30'));
+      if (endpoint.method !== 'GET' || days.length === 0) continue;
+      for (const changed of days)
+        for (const end of ends) {
+          const query = days.map((key) => `${key}=${key === changed ? end : '2026-02-28'}`).join('&');
+          const address = `${endpoint.path.replaceAll(/:\w+/g, id)}?${query}`;
+          expect((await t.admin.get(address)).status, address).toBeLessThan(500);
+          asked += 1;
+        }
+    }
+    expect(asked).toBeGreaterThan(100);
+  });
 
   it('of unknown paths and methods are 404', async () => {
     for (const method of ['GET', 'PUT', 'TRACE' as 'GET', 'OPTIONS'] as const)

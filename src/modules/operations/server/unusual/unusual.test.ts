@@ -116,8 +116,6 @@ describe('unusual access', () => {
     expect((await auditor.get('/audit?from=1970-01-02&to=1970-01-02')).body.items).toEqual([]);
     for (const wrong of ['from=0001-01-01', 'to=9999-12-31'])
       expect((await auditor.get(`/audit?${wrong}`)).body.code, wrong).toBe('input.invalidValue');
-    for (const list of ['activities', 'visits'])
-      expect((await t.admin.get(`/${list}?from=0001-01-01`)).status, list).toBe(400);
   });
 
   it('is told once a day to those who read the log, in their language', async () => {
