@@ -34,6 +34,7 @@ const app = await createApp({
     requestsPerMinute: 1_000_000,
     trustedProxies: [],
     webhookHosts: [],
+    oidc: null,
   },
   appUrl: server.appUrl,
   log,

@@ -202,6 +202,7 @@ describe('limits', () => {
         requestsPerMinute: 20,
         trustedProxies: ['10.9.9.9'],
         webhookHosts: [],
+        oidc: null,
       },
     };
     const appUrl = new URL(t.app.db.pool.options.connectionString ?? '');

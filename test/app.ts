@@ -7,6 +7,7 @@ import { inject as provided } from 'vitest';
 import { type App, createApp } from '#app/app.ts';
 import { setUp, systemContext } from '#modules/operations/index.ts';
 import { createToken, createUser, hashPassword, loadActor } from '#modules/people/index.ts';
+import type { Config } from '#platform/config.ts';
 import { inJobTransaction } from '#platform/jobs/runner.ts';
 import { createLog } from '#platform/log.ts';
 import { newId } from '#shared/ids.ts';
@@ -56,7 +57,10 @@ export interface TestApp {
 export const adminPassword = 'orchard lantern seventeen';
 
 /** Starts the whole app on a copy of the template database: real PostgreSQL, real HTTP stack, jobs run when told. */
-export async function startTestApp(preset: 'general' | 'exporter' = 'general'): Promise<TestApp> {
+export async function startTestApp(
+  preset: 'general' | 'exporter' = 'general',
+  settings: Partial<Config> = {},
+): Promise<TestApp> {
   const database = await createTestDatabase(provided('postgres'));
   const dataDir = mkdtempSync(join(tmpdir(), 'kedang-test-'));
   const config = {
@@ -72,6 +76,8 @@ export async function startTestApp(preset: 'general' | 'exporter' = 'general'): 
     requestsPerMinute: 1_000_000,
     trustedProxies: [],
     webhookHosts: [],
+    oidc: null,
+    ...settings,
   };
   const log = createLog(process.env.LOG_LEVEL ?? 'silent');
   const app = await createApp({

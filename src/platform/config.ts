@@ -1,6 +1,15 @@
 import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 
+/** The company's identity provider (OpenID Connect). */
+export interface OidcConfig {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** What the button on the sign-in page calls it. */
+  name: string;
+}
+
 export interface Config {
   host: string;
   port: number;
@@ -20,6 +29,8 @@ export interface Config {
   trustedProxies: string[];
   /** Hosts inside the own network a bot's address may have all the same: a private installation of a messenger. */
   webhookHosts: string[];
+  /** People may sign in through this provider besides by password; null: there is none. */
+  oidc: OidcConfig | null;
 }
 
 /** Reads the configuration from the environment; throws with the variable's name when a value makes no sense. */
@@ -56,6 +67,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     requestsPerMinute,
     trustedProxies,
     webhookHosts: listOf(env.KEDANG_WEBHOOK_HOSTS),
+    oidc: oidcConfig(env),
   };
 }
 
@@ -64,3 +76,14 @@ const listOf = (text = ''): string[] =>
     .split(',')
     .map((entry) => entry.trim().toLowerCase())
     .filter(Boolean);
+
+function oidcConfig(env: NodeJS.ProcessEnv): OidcConfig | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = env;
+  if (!issuer && !clientId && !clientSecret) return null;
+  if (!issuer || !clientId || !clientSecret)
+    throw new Error('OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: one is missing');
+  // Without TLS anybody on the way could say who signs in; on the machine itself nobody is on the way.
+  if (!URL.canParse(issuer) || !/^(https:|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(issuer))
+    throw new Error('OIDC_ISSUER must begin with https://');
+  return { issuer, clientId, clientSecret, name: env.OIDC_NAME || new URL(issuer).hostname };
+}

@@ -25,8 +25,8 @@ export interface Endpoint<
   query?: Q;
   body?: B;
   response: R;
-  /** Status of success; 200 unless told (201 create, 202 job accepted, 204 nothing). */
-  status?: 200 | 201 | 202 | 204;
+  /** Status of success; 200 unless told (201 create, 202 job accepted, 204 nothing, 303 the browser is sent elsewhere). */
+  status?: 200 | 201 | 202 | 204 | 303;
   /** Update of a versioned record: `If-Match` is required (428) and compared (412). */
   ifMatch?: boolean;
   /** Create: `Idempotency-Key` is honoured for 24 h (a POST that makes something should set it). */

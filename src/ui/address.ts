@@ -26,10 +26,6 @@ export const dayOr =
 export const recordId: Reader<string | null> = (written) =>
   typeof written === 'string' && isId(written) ? written : null;
 
-/** A page of our own to go back to; the start where another site is named. */
-export const ownPath: Reader<string> = (written) =>
-  typeof written === 'string' && /^\/(?![/\\])/.test(written) ? written : '/';
-
 /** What a page is narrowed to, in its address: it can be linked, reloaded and come back to. What is usual is not written there. */
 export function useAddress<T extends object>(
   readers: { [K in keyof T]: Reader<T[K]> },

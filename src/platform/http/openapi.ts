@@ -136,13 +136,15 @@ function parametersOf(shape: z.ZodType | undefined, where: 'path' | 'query', sha
   }));
 }
 
+const bodiless: Record<string, string> = { 204: 'Done', 303: 'To the address in `Location`' };
+
 function responsesOf(endpoint: ServerModule['routes'][number]['endpoint'], shared: Json): Json {
   const status = String(endpoint.status ?? 200);
   const content = endpoint.download
     ? { [endpoint.download]: { schema: { type: 'string', format: 'binary' } } }
     : { 'application/json': { schema: schemaOf(endpoint.response, 'output', shared) } };
   return {
-    [status]: status === '204' ? { description: 'Done' } : { description: 'Answer', content },
+    [status]: bodiless[status] ? { description: bodiless[status] } : { description: 'Answer', content },
     default: {
       description: 'Problem',
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

@@ -11,6 +11,7 @@ import * as contract from '../contract.ts';
 import { changeMyPassword, confirmTotp, proveMyself, removeTotp, startTotp, updateMe } from './account.ts';
 import { cookieName, forgetActors, sessionHours } from './actors.ts';
 import { isAbove, isSeparated, setSeparated } from './governance.ts';
+import { identityRoutes } from './identity-routes.ts';
 import { mailPasswordLink, passwordLink, redeemLink, requestReset } from './password-links.ts';
 import { listRegionAreas, setRegionAreas } from './region-areas.ts';
 import { createRole, listRoles, registeredPermissions, removeRole, updateRole } from './roles.ts';
@@ -29,6 +30,7 @@ export function peopleRoutes({ config, vault }: { config: Config; vault: Vault }
     maxAge: sessionHours * 3600,
   };
   return [
+    ...identityRoutes({ config, vault }, cookie),
     servePublic(account.signIn, async (context, { body, request, reply }) => {
       const opened = await openSession(context, vault, body, request.headers['user-agent'] ?? null);
       reply.setCookie(cookieName(config.secure), opened.token, cookie);

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Context } from '#platform/context.ts';
 import { newToken, tokenHash, type Vault } from '#platform/crypto/index.ts';
 import type { Database } from '#platform/db/database.ts';
 import { logAccess } from '#platform/events/index.ts';
@@ -128,31 +129,38 @@ async function finish(
         return new Problem(401, 'session.totpWrong', { field: 'totp' });
       }
     }
-    const now = Date.now();
-    await tx
-      .updateTable('app_user')
-      .set({ failed_count: 0, locked_until: null, last_sign_in_at: new Date(now).toISOString() })
-      .where('org_id', '=', orgId)
-      .where('id', '=', user.id)
-      .execute();
-    const { token, hash } = newToken('kds', orgId);
-    await tx
-      .insertInto('session')
-      .values({
-        org_id: orgId,
-        id: newId(),
-        user_id: user.id,
-        token_hash: hash,
-        expires_at: new Date(now + sessionHours * 3_600_000).toISOString(),
-        ip: context.ip,
-        user_agent: agent?.slice(0, 300) ?? null,
-      })
-      .execute();
+    const token = await startSession(as(account), user.id, agent);
     await logAccess(as(account), { action: 'signIn', subjectKind: 'user', subjectId: user.id });
     return { token, userId: user.id };
   });
   if (outcome instanceof Problem) throw outcome;
   return outcome;
+}
+
+/** Begins a session of somebody who was just proven; answers its token. */
+export async function startSession(context: Context, userId: string, agent: string | null): Promise<string> {
+  const { tx, orgId } = context;
+  const now = context.now();
+  await tx
+    .updateTable('app_user')
+    .set({ failed_count: 0, locked_until: null, last_sign_in_at: now.toISOString() })
+    .where('org_id', '=', orgId)
+    .where('id', '=', userId)
+    .execute();
+  const { token, hash } = newToken('kds', orgId);
+  await tx
+    .insertInto('session')
+    .values({
+      org_id: orgId,
+      id: newId(),
+      user_id: userId,
+      token_hash: hash,
+      expires_at: new Date(now.getTime() + sessionHours * 3_600_000).toISOString(),
+      ip: context.ip,
+      user_agent: agent?.slice(0, 300) ?? null,
+    })
+    .execute();
+  return token;
 }
 
 /** Names nobody has wait like those somebody has; kept in memory, the oldest forgotten first. */

@@ -210,6 +210,8 @@ export async function updateUser(context: Context, id: string, input: Partial<Us
     .updateTable('app_user')
     .set({
       ...(input.email ? { email: input.email.trim(), email_key: emailKey(input.email) } : {}),
+      // Another address is another account at the identity provider.
+      ...(input.email && emailKey(input.email) !== emailKey(before.email) ? { identity_key: null } : {}),
       ...(input.name ? { name: input.name, name_sort: pinyinSortKey(input.name) } : {}),
       ...(input.lang ? { lang: input.lang } : {}),
       ...(input.teamId !== undefined ? { team_id: input.teamId } : {}),

@@ -3,12 +3,15 @@ import { useRouter } from '@tanstack/react-router';
 import { Alert, Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ownPath, useAddress } from '#ui/address.ts';
-import { useSend } from '#ui/api.ts';
+import { identityProblems } from '#shared/identity-problems.ts';
+import { ownPath } from '#shared/own-path.ts';
+import { oneOf, useAddress } from '#ui/address.ts';
+import { useEndpoint, useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
 import { requestReset } from '../account-contract.ts';
+import { signInMethods, startIdentitySignIn } from '../identity-contract.ts';
 import { SignInForm } from './sign-in-form.tsx';
 
 export default function SignInPage() {
@@ -22,18 +25,40 @@ export default function SignInPage() {
       {forgot ? (
         <ForgotForm />
       ) : (
-        <SignInForm
-          onSignedIn={() => {
-            client.clear();
-            router.history.replace(back);
-          }}
-        />
+        <>
+          <IdentityProblem />
+          <SignInForm
+            onSignedIn={() => {
+              client.clear();
+              router.history.replace(back);
+            }}
+          />
+          <IdentityButton back={back} />
+        </>
       )}
       <Button type="link" className="under-form" onClick={() => setForgot(!forgot)}>
         {t(forgot ? 'people.backToSignIn' : 'people.forgot')}
       </Button>
     </PublicPage>
   );
+}
+
+/** What went wrong at the identity provider, by the address it sent the browser back to. */
+function IdentityProblem() {
+  const { t } = useTranslation();
+  const [{ problem }] = useAddress({ problem: oneOf(identityProblems) });
+  return problem ? <Alert className="problem" type="error" showIcon role="alert" title={t(`errors.identity.${problem}`)} /> : null;
+}
+
+function IdentityButton({ back }: { back: string }) {
+  const { t } = useTranslation();
+  const { data } = useEndpoint(signInMethods, {});
+  const provider = data?.identityProvider;
+  return provider ? (
+    <Button block className="under-form" href={`/api/v1${startIdentitySignIn.path}?${new URLSearchParams({ back })}`}>
+      {t('people.signInWith', { name: provider.name })}
+    </Button>
+  ) : null;
 }
 
 function ForgotForm() {

@@ -1,0 +1,76 @@
+import type { CookieSerializeOptions } from '@fastify/cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Route, servePublic } from '#platform/http/route.ts';
+import { notFound, Problem } from '#shared/errors.ts';
+import { ownPath } from '#shared/own-path.ts';
+import * as contract from '../identity-contract.ts';
+import { cookieName } from './actors.ts';
+import { type Attempt, identityProblem, identityProvider } from './identity-provider.ts';
+import { openIdentitySession } from './identity-sign-in.ts';
+import type { PeopleDependencies } from './routes.ts';
+
+const attemptCookie = 'kedang_identity';
+const attemptSeconds = 600;
+
+/** What the browser keeps, sealed, while somebody is at the provider. */
+interface Kept {
+  attempt: Attempt;
+  back: string;
+  at: number;
+}
+
+/** Endpoints of signing in through the company's identity provider. What goes wrong is told by the sign-in page. */
+export function identityRoutes({ config, vault }: PeopleDependencies, session: CookieSerializeOptions): Route[] {
+  const provider = config.oidc ? identityProvider(config.oidc, config.publicUrl) : undefined;
+  const attempts = { ...session, path: '/api/v1/identity-provider', maxAge: attemptSeconds };
+  const seal = (attempt: Attempt, back: string) =>
+    vault
+      .encrypt('installation', 'identity-attempt', JSON.stringify({ attempt, back, at: Date.now() } satisfies Kept))
+      .toString('base64url');
+  function keptBy(request: FastifyRequest): Kept {
+    try {
+      const sealed = Buffer.from(request.cookies[attemptCookie] ?? '', 'base64url');
+      const kept = JSON.parse(vault.decrypt('installation', 'identity-attempt', sealed).toString()) as Kept;
+      if (Date.now() - kept.at < attemptSeconds * 1000) return kept;
+    } catch {
+      // Missing, made up or of another installation: the same as too old.
+    }
+    throw identityProblem('expired');
+  }
+  async function sendOn(reply: FastifyReply, address: () => Promise<string>): Promise<undefined> {
+    try {
+      reply.header('location', await address());
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      reply.header('location', `/sign-in?problem=${error.code.replace('identity.', '')}`);
+    }
+  }
+  const present = () => {
+    if (!provider) throw notFound('identityProvider');
+    return provider;
+  };
+  return [
+    servePublic(contract.signInMethods, async () => ({
+      identityProvider: config.oidc ? { name: config.oidc.name } : null,
+    })),
+    servePublic(contract.startIdentitySignIn, async (_, { query, reply }) => {
+      const { start } = present();
+      return sendOn(reply, async () => {
+        const { url, attempt } = await start();
+        reply.setCookie(attemptCookie, seal(attempt, ownPath(query.back)), attempts);
+        return url;
+      });
+    }),
+    servePublic(contract.finishIdentitySignIn, async (context, { query, request, reply }) => {
+      const { finish } = present();
+      return sendOn(reply, async () => {
+        reply.clearCookie(attemptCookie, attempts);
+        const { attempt, back } = keptBy(request);
+        const identity = await finish(query, attempt);
+        const opened = await openIdentitySession(context, identity, request.headers['user-agent'] ?? null);
+        reply.setCookie(cookieName(config.secure), opened.token, session);
+        return back;
+      });
+    }),
+  ];
+}

@@ -1,0 +1,3 @@
+/** What can go wrong while signing in through an identity provider; the sign-in page reads it from its address. */
+export const identityProblems = ['refused', 'unreachable', 'expired', 'unknownUser', 'otherPerson'] as const;
+export type IdentityProblem = (typeof identityProblems)[number];
