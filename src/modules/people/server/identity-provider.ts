@@ -15,7 +15,7 @@ import type { OidcConfig } from '#platform/config.ts';
 import { Problem } from '#shared/errors.ts';
 import type { IdentityProblem } from '#shared/identity-problems.ts';
 
-export const identityProblem = (kind: IdentityProblem) => new Problem(403, `identity.${kind}`);
+export const identityProblem = (kind: IdentityProblem) => new Problem(403, kind);
 
 /** What binds the provider's answer to the browser that asked. */
 export interface Attempt {
@@ -57,13 +57,13 @@ export function identityProvider(settings: OidcConfig, publicUrl: string) {
         });
         return { url: url.href, attempt };
       } catch {
-        throw identityProblem('unreachable');
+        throw identityProblem('identity.unreachable');
       }
     },
     /** Checks the provider's answer. An address the provider does not vouch for proves nothing. */
     async finish(query: Record<string, string>, attempt: Attempt): Promise<Identity> {
       const config = await configuration().catch(() => {
-        throw identityProblem('unreachable');
+        throw identityProblem('identity.unreachable');
       });
       const tokens = await authorizationCodeGrant(config, new URL(`?${new URLSearchParams(query)}`, callback), {
         expectedState: attempt.state,
@@ -71,13 +71,14 @@ export function identityProvider(settings: OidcConfig, publicUrl: string) {
         pkceCodeVerifier: attempt.verifier,
         idTokenExpected: true,
       }).catch((error: unknown) => {
-        throw identityProblem(error instanceof AuthorizationResponseError ? 'refused' : 'unreachable');
+        throw identityProblem(
+          error instanceof AuthorizationResponseError ? 'identity.refused' : 'identity.unreachable',
+        );
       });
       const claims = tokens.claims();
       if (!claims || typeof claims.email !== 'string' || claims.email_verified !== true)
-        throw identityProblem('unknownUser');
+        throw identityProblem('identity.unknownUser');
       return { key: `${claims.iss} ${claims.sub}`, email: claims.email };
     },
   };
 }
-export type IdentityProvider = ReturnType<typeof identityProvider>;

@@ -35,14 +35,14 @@ export function identityRoutes({ config, vault }: PeopleDependencies, session: C
     } catch {
       // Missing, made up or of another installation: the same as too old.
     }
-    throw identityProblem('expired');
+    throw identityProblem('identity.expired');
   }
   async function sendOn(reply: FastifyReply, address: () => Promise<string>): Promise<undefined> {
     try {
       reply.header('location', await address());
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      reply.header('location', `/sign-in?problem=${error.code.replace('identity.', '')}`);
+      reply.header('location', `/sign-in?problem=${error.code}`);
     }
   }
   const present = () => {

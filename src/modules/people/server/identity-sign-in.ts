@@ -16,10 +16,10 @@ export async function openIdentitySession(
   identity: Identity,
   agent: string | null,
 ): Promise<OpenedSession> {
-  let problem = identityProblem('unknownUser');
+  let problem = identityProblem('identity.unknownUser');
   for (const { org_id: orgId, user_id: userId } of await candidates(context.db, identity.email)) {
     const opened = await inOrgBeforeSignIn(context, orgId, (inOrg, as) => open(inOrg, as, userId, identity, agent));
-    if (opened === 'otherPerson') problem = identityProblem(opened);
+    if (opened === 'otherPerson') problem = identityProblem('identity.otherPerson');
     else if (opened) return opened;
   }
   throw problem;

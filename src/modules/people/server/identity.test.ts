@@ -66,7 +66,7 @@ describe('signing in through an identity provider', () => {
       headers: { cookie: pair(named(back.cookies, 'kedang_session')) },
     });
     expect(session.json<Json>().user.id).toBe(sales.userId);
-    const log = (await t.admin.get(`/audit/entries?action=signIn&limit=5`)).body.items;
+    const log = (await t.admin.get('/audit?log=access&what=signIn&limit=5')).body.items;
     expect(log[0]).toMatchObject({ actorId: sales.userId, detail: { by: 'identityProvider' } });
   });
 
@@ -75,7 +75,7 @@ describe('signing in through an identity provider', () => {
     const email = await addressOf(sales);
     expect((await arrive({ sub: 'first', email })).location).toBe('/');
     const other = await arrive({ sub: 'second', email });
-    expect(other.location).toBe('/sign-in?problem=otherPerson');
+    expect(other.location).toBe('/sign-in?problem=identity.otherPerson');
     expect(named(other.cookies, 'kedang_session')).toBe('');
     const user = await userOf(t, sales);
     const moved = await t.admin.send('PATCH', `/users/${user.id}`, { email: 'moved@example.com' }, match(user.version));
@@ -86,11 +86,15 @@ describe('signing in through an identity provider', () => {
   it('lets in nobody unknown, blocked or with an address the provider does not vouch for', async () => {
     const sales = await t.as('sales');
     const email = await addressOf(sales);
-    expect((await arrive({ sub: 'x', email: 'nobody@example.com' })).location).toBe('/sign-in?problem=unknownUser');
-    expect((await arrive({ sub: 'x', email, email_verified: false })).location).toBe('/sign-in?problem=unknownUser');
+    expect((await arrive({ sub: 'x', email: 'nobody@example.com' })).location).toBe(
+      '/sign-in?problem=identity.unknownUser',
+    );
+    expect((await arrive({ sub: 'x', email, email_verified: false })).location).toBe(
+      '/sign-in?problem=identity.unknownUser',
+    );
     const user = await userOf(t, sales);
     await t.admin.send('POST', `/users/${user.id}/blocking`, undefined, match(user.version));
-    expect((await arrive({ sub: 'x', email })).location).toBe('/sign-in?problem=unknownUser');
+    expect((await arrive({ sub: 'x', email })).location).toBe('/sign-in?problem=identity.unknownUser');
     const [kept] = await t.asOwner('select identity_key from app_user where id = $1', [user.id]);
     expect(kept.identity_key).toBeNull();
   });
@@ -114,24 +118,26 @@ describe('signing in through an identity provider', () => {
     const email = await addressOf(await t.as('sales'));
     const lands = async (claims: Partial<Claims>, forged = false) =>
       (await arrive({ sub: 'y', email, ...claims }, { forged })).location;
-    expect(await lands({}, true)).toBe('/sign-in?problem=unreachable');
-    expect(await lands({ nonce: 'another' })).toBe('/sign-in?problem=unreachable');
-    expect(await lands({ aud: 'another' })).toBe('/sign-in?problem=unreachable');
-    expect(await lands({ iss: 'https://evil.example' })).toBe('/sign-in?problem=unreachable');
+    expect(await lands({}, true)).toBe('/sign-in?problem=identity.unreachable');
+    expect(await lands({ nonce: 'another' })).toBe('/sign-in?problem=identity.unreachable');
+    expect(await lands({ aud: 'another' })).toBe('/sign-in?problem=identity.unreachable');
+    expect(await lands({ iss: 'https://evil.example' })).toBe('/sign-in?problem=identity.unreachable');
 
     const mine = await visit('sign-in');
     const theirs = await visit('sign-in');
     const answer = provider.authorize(mine.location, { sub: 'y', email });
     const wrong = await visit(`callback?${answer}`, pair(named(theirs.cookies, 'kedang_identity')));
-    expect(wrong.location).toBe('/sign-in?problem=unreachable');
-    expect((await visit(`callback?${answer}`)).location).toBe('/sign-in?problem=expired');
-    expect((await visit(`callback?${answer}`, 'kedang_identity=AAAA')).location).toBe('/sign-in?problem=expired');
+    expect(wrong.location).toBe('/sign-in?problem=identity.unreachable');
+    expect((await visit(`callback?${answer}`)).location).toBe('/sign-in?problem=identity.expired');
+    expect((await visit(`callback?${answer}`, 'kedang_identity=AAAA')).location).toBe(
+      '/sign-in?problem=identity.expired',
+    );
     const right = pair(named(mine.cookies, 'kedang_identity'));
     expect((await visit(`callback?${answer}`, right)).location).toBe('/');
-    expect((await visit(`callback?${answer}`, right)).location).toBe('/sign-in?problem=unreachable');
+    expect((await visit(`callback?${answer}`, right)).location).toBe('/sign-in?problem=identity.unreachable');
     const state = new URL(mine.location).searchParams.get('state');
     const refused = await visit(`callback?error=access_denied&state=${state}`, right);
-    expect(refused.location).toBe('/sign-in?problem=refused');
+    expect(refused.location).toBe('/sign-in?problem=identity.refused');
   });
 });
 
