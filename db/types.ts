@@ -217,6 +217,7 @@ export interface AppUser {
   email_key: string;
   failed_count: Generated<number>;
   id: string;
+  identity_key: string | null;
   lang: Generated<string>;
   last_sign_in_at: Timestamp | null;
   locked_until: Timestamp | null;

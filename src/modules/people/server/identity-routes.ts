@@ -1,5 +1,7 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '#platform/config.ts';
+import type { Vault } from '#platform/crypto/index.ts';
 import { type Route, servePublic } from '#platform/http/route.ts';
 import { notFound, Problem } from '#shared/errors.ts';
 import { ownPath } from '#shared/own-path.ts';
@@ -7,7 +9,6 @@ import * as contract from '../identity-contract.ts';
 import { cookieName } from './actors.ts';
 import { type Attempt, identityProblem, identityProvider } from './identity-provider.ts';
 import { openIdentitySession } from './identity-sign-in.ts';
-import type { PeopleDependencies } from './routes.ts';
 
 const attemptCookie = 'kedang_identity';
 const attemptSeconds = 600;
@@ -20,7 +21,7 @@ interface Kept {
 }
 
 /** Endpoints of signing in through the company's identity provider. What goes wrong is told by the sign-in page. */
-export function identityRoutes({ config, vault }: PeopleDependencies, session: CookieSerializeOptions): Route[] {
+export function identityRoutes(config: Config, vault: Vault, session: CookieSerializeOptions): Route[] {
   const provider = config.oidc ? identityProvider(config.oidc, config.publicUrl) : undefined;
   const attempts = { ...session, path: '/api/v1/identity-provider', maxAge: attemptSeconds };
   const seal = (attempt: Attempt, back: string) =>

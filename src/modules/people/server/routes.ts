@@ -30,7 +30,7 @@ export function peopleRoutes({ config, vault }: { config: Config; vault: Vault }
     maxAge: sessionHours * 3600,
   };
   return [
-    ...identityRoutes({ config, vault }, cookie),
+    ...identityRoutes(config, vault, cookie),
     servePublic(account.signIn, async (context, { body, request, reply }) => {
       const opened = await openSession(context, vault, body, request.headers['user-agent'] ?? null);
       reply.setCookie(cookieName(config.secure), opened.token, cookie);

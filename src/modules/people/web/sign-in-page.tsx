@@ -47,7 +47,9 @@ export default function SignInPage() {
 function IdentityProblem() {
   const { t } = useTranslation();
   const [{ problem }] = useAddress({ problem: oneOf(identityProblems) });
-  return problem ? <Alert className="problem" type="error" showIcon role="alert" title={t(`errors.${problem}`)} /> : null;
+  return problem ? (
+    <Alert className="problem" type="error" showIcon role="alert" title={t(`errors.${problem}`)} />
+  ) : null;
 }
 
 function IdentityButton({ back }: { back: string }) {
