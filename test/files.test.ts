@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemContext } from '#modules/operations/index.ts';
+import type { Context } from '#platform/context.ts';
 import { openVault } from '#platform/crypto/index.ts';
 import { clearScratch } from '#platform/files/scratch.ts';
 import { createFileStore, type FileStore } from '#platform/files/store.ts';
@@ -67,5 +68,20 @@ describe('a stored file', () => {
   it('that was cut off on disk is an error, not half a file', async () => {
     truncateSync(path, 500_000);
     await expect((await open()).toArray()).rejects.toThrow('file is cut off');
+  });
+
+  it('is destroyed when its time is over, also when a run before was cut off', async () => {
+    const inOrg = <T>(work: (context: Context) => Promise<T>) =>
+      t.app.db.inOrg(t.orgId, (tx) => work(systemContext(tx, t.orgId)));
+    await inOrg((context) => files.release(context, [id]));
+    await wait(5);
+    const killed = inOrg(async (context) => {
+      await files.purgeExpired(context);
+      throw new Error('killed');
+    });
+    await expect(killed).rejects.toThrow('killed');
+    expect(existsSync(path)).toBe(false);
+    expect(await inOrg((context) => files.purgeExpired(context))).toBe(1);
+    expect(await inOrg((context) => files.purgeExpired(context))).toBe(0);
   });
 });

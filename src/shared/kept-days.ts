@@ -2,6 +2,8 @@
 export const keptDays = {
   /** The file of an export; afterwards the export must be made, and justified, again. */
   exportFile: 7,
+  /** The file of an import. */
+  importFile: 90,
   /** The way back of a merge. */
   mergeUndo: 30,
   /** A picture of a business card nobody decided about. */

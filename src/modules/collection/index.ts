@@ -14,7 +14,9 @@ import type { ServerModule } from '#platform/module.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import { registerExportSource } from '#platform/sheets/source.ts';
 import { writeXlsx } from '#platform/sheets/write.ts';
+import { pageOfRows } from '#shared/cursor.ts';
 import { badRequest, Problem } from '#shared/errors.ts';
+import { keptDays } from '#shared/kept-days.ts';
 import * as contract from './contract.ts';
 import { formPermissions } from './forms-permissions.ts';
 import { collectionPermissions } from './permissions.ts';
@@ -41,7 +43,6 @@ import { formMailJobs, formReminderSchedule } from './server/forms/form-mail.ts'
 import { framingSites } from './server/forms/public.ts';
 import { formRoutes } from './server/forms/routes.ts';
 import './server/intelligence/brief.ts';
-import { pageOfRows } from '#shared/cursor.ts';
 import { sendingJob } from './server/forms/send-many.ts';
 import { intelligenceSource } from './server/intelligence/export.ts';
 import { intelligenceRoutes } from './server/intelligence/routes.ts';
@@ -112,7 +113,7 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
             name,
             mime: part.mimetype.slice(0, 100),
             purpose: 'import',
-            expiresAt: new Date(Date.now() + 90 * 86_400_000),
+            expiresAt: new Date(context.now().getTime() + keptDays.importFile * 86_400_000),
           });
           return files.open(context, file.id);
         });

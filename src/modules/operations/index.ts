@@ -105,7 +105,14 @@ export function operationsModule({ db, vault, files, dataDir, translate }: Opera
       defineJob({
         kind: 'operations.purgeFiles',
         heavy: false,
-        run: async (job) => ({ files: await job.inTransaction((context) => files.purgeExpired(context)) }),
+        async run(job) {
+          let done = 0;
+          for (let batch = -1; batch !== 0; done += batch) {
+            batch = await job.inTransaction((context) => files.purgeExpired(context));
+            await job.progress(done, null);
+          }
+          return { files: done };
+        },
       }),
       defineJob({
         kind: 'operations.checkpoint',
@@ -117,7 +124,7 @@ export function operationsModule({ db, vault, files, dataDir, translate }: Opera
             context.tx
               .deleteFrom('idempotency_key')
               .where('org_id', '=', context.orgId)
-              .where('created_at', '<', new Date(Date.now() - 86_400_000))
+              .where('created_at', '<', new Date(context.now().getTime() - 86_400_000))
               .execute(),
           );
           return {};

@@ -132,16 +132,28 @@ export function createFileStore(dataDir: string, vault: Vault): FileStore {
     },
     async purgeExpired(context) {
       const rows = await context.tx
-        .updateTable('file')
-        .set({ deleted_at: context.now() })
+        .selectFrom('file')
+        .select(['id', 'storage_key'])
         .where('org_id', '=', context.orgId)
         .where('expires_at', '<', context.now())
         .where('deleted_at', 'is', null)
-        .returning('storage_key')
+        .limit(500)
+        .forUpdate()
+        .skipLocked()
         .execute();
-      context.afterCommit(async () => {
-        for (const row of rows) await rm(join(folder, row.storage_key.slice(-2), row.storage_key), { force: true });
-      });
+      if (rows.length === 0) return 0;
+      // Destroyed before it is noted: cut off in between, the next run does it again; the other way round a file would stay for ever.
+      for (const { storage_key: key } of rows) await rm(join(folder, key.slice(-2), key), { force: true });
+      await context.tx
+        .updateTable('file')
+        .set({ deleted_at: context.now() })
+        .where('org_id', '=', context.orgId)
+        .where(
+          'id',
+          'in',
+          rows.map((row) => row.id),
+        )
+        .execute();
       return rows.length;
     },
     withPath: (file, stream, work) =>

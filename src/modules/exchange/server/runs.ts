@@ -25,10 +25,10 @@ const select = (context: Context) =>
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 
 /** The file is kept for a week; afterwards the export must be made, and justified, again. */
-const expired = (row: Row) =>
+const expired = (context: Context, row: Row) =>
   row.state === 'done' &&
   row.finished_at !== null &&
-  row.finished_at.getTime() < Date.now() - keptDays.exportFile * 86_400_000;
+  row.finished_at.getTime() < context.now().getTime() - keptDays.exportFile * 86_400_000;
 
 export const customersLabel = { zh: '客户', en: 'Customers' };
 
@@ -36,25 +36,29 @@ export const customersLabel = { zh: '客户', en: 'Customers' };
 const withdrawn = (row: Row, actor: Actor) =>
   row.state === 'done' && row.rights !== null && row.rights !== rightsFor(actor, row.object);
 
-const view = (row: Row, actor: Actor): ExportView => ({
+const view = (context: Context, row: Row): ExportView => ({
   id: row.id,
   version: row.version,
   format: row.format as ExportFormat,
   what: exportSource(row.object)?.label ?? customersLabel,
   purpose: row.purpose,
-  state: expired(row) ? 'expired' : withdrawn(row, actor) ? 'withdrawn' : (row.state as ExportView['state']),
+  state: expired(context, row)
+    ? 'expired'
+    : withdrawn(row, context.actor)
+      ? 'withdrawn'
+      : (row.state as ExportView['state']),
   encrypted: row.encrypted,
   rows: row.row_count,
   jobId: row.job_id,
   approvalId: row.approval_id,
-  ready: row.state === 'done' && row.file_id !== null && !expired(row) && !withdrawn(row, actor),
+  ready: row.state === 'done' && row.file_id !== null && !expired(context, row) && !withdrawn(row, context.actor),
   createdAt: iso(row.created_at),
 });
 
 export async function getExport(context: Context, id: string): Promise<ExportView> {
   const row = await select(context).where('id', '=', id).executeTakeFirst();
   if (!row) throw notFound('export');
-  return view(row, context.actor);
+  return view(context, row);
 }
 
 export async function listExports(context: Context, query: { limit: number; cursor?: string }) {
@@ -63,7 +67,7 @@ export async function listExports(context: Context, query: { limit: number; curs
     .limit(query.limit + 1);
   if (query.cursor) rows = rows.where('id', '<', idCursor(query.cursor));
   const { page, nextCursor } = pageOfRows(await rows.execute(), query.limit);
-  return { items: page.map((row) => view(row, context.actor)), nextCursor };
+  return { items: page.map((row) => view(context, row)), nextCursor };
 }
 
 /** Rows already exported today count too, and so do customers taken one by one: slices do not get around the limit. */
@@ -177,7 +181,7 @@ export async function queueRun(context: Context, id: string): Promise<void> {
 export async function openExport(context: Context, id: string, files: FileStore) {
   const row = await select(context).where('id', '=', id).executeTakeFirst();
   if (!row?.file_id || row.state !== 'done') throw notFound('export');
-  if (expired(row)) throw new Problem(410, 'file.gone');
+  if (expired(context, row)) throw new Problem(410, 'file.gone');
   if (withdrawn(row, context.actor)) throw new Problem(403, 'export.rightsChanged');
   await logAccess(context, {
     action: 'download',

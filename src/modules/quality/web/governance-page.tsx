@@ -115,6 +115,7 @@ function Questions({ data, n }: { data: Governance; n: NightlyFigures }) {
         id="kept"
         note={t('quality.governance.keptText', {
           exportDays: keptDays.exportFile,
+          importDays: keptDays.importFile,
           mergeDays: keptDays.mergeUndo,
           cardDays: keptDays.cardPicture,
           day: n.firstLogDay ? formatTime(n.firstLogDay, false) : '—',
