@@ -3,30 +3,44 @@ import type { z } from 'zod';
 import { type FieldError, invalid, Problem } from '#shared/errors.ts';
 import type { Lang } from '#shared/languages.ts';
 import type { Translator } from '../i18n/index.ts';
+import type { ServerModule } from '../module.ts';
+
+type Params = Record<string, string | number>;
+
+/** Says messages of problems with permissions named as on the page of roles, not by their keys. */
+export function problemSpeaker(translate: Translator, modules: ServerModule[]) {
+  const labels = new Map<unknown, { zh: string; en: string }>(
+    modules.flatMap(({ permissions }) => permissions.map(({ key, label }) => [key, label])),
+  );
+  return (lang: Lang, code: string, params: Params = {}): string => {
+    const label = labels.get(params.permission);
+    const named = label ? { ...params, permission: lang === 'en-US' ? label.en : label.zh } : params;
+    return translate(lang, `errors.${code}`, named);
+  };
+}
 
 /** Answers any error as problem+json (RFC 9457): stable code, the field, and a message in the caller's language. */
 export function sendProblem(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  translate: Translator,
+  say: ReturnType<typeof problemSpeaker>,
   lang: Lang,
 ): FastifyReply {
   const problem = asProblem(error);
   if (problem.status >= 500) request.log.error({ err: error, id: request.id }, 'request failed');
-  const say = (code: string, params: Record<string, string | number>) => translate(lang, `errors.${code}`, params);
   return reply
     .code(problem.status)
     .type('application/problem+json')
     .send(
       JSON.stringify({
         type: `/problems/${problem.code}`,
-        title: say(problem.code, problem.params),
+        title: say(lang, problem.code, problem.params),
         status: problem.status,
         code: problem.code,
         field: problem.field,
         params: problem.params,
-        errors: problem.errors.map((item) => ({ ...item, message: say(item.code, item.params ?? {}) })),
+        errors: problem.errors.map((item) => ({ ...item, message: say(lang, item.code, item.params) })),
         data: problem.data,
         requestId: request.id,
       }),
@@ -94,7 +108,7 @@ export function fromZod(error: z.ZodError, where: 'params' | 'query' | 'body'): 
   return invalid(errors);
 }
 
-function issueCode(issue: z.core.$ZodIssue): { code: string; params?: Record<string, string | number> } {
+function issueCode(issue: z.core.$ZodIssue): { code: string; params?: Params } {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined ? { code: 'input.required' } : { code: 'input.type' };

@@ -10,12 +10,13 @@ import { languageOf } from '../i18n/index.ts';
 import { bindRoute } from './bind.ts';
 import { checkAccess } from './declared.ts';
 import type { ServerOptions } from './options.ts';
-import { sendProblem } from './problem.ts';
+import { problemSpeaker, sendProblem } from './problem.ts';
 
 /** Builds the HTTP server: every endpoint of every module under `/api/v1`, or an error when one lacks its permission. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { config, log, modules } = options;
   checkAccess(modules);
+  const say = problemSpeaker(options.translate, modules);
   const server = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -28,7 +29,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     forceCloseConnections: 'idle',
     // What the router itself refuses (an unreadable address, an endless id) is answered like everything else.
     frameworkErrors: (error, request, reply) =>
-      void sendProblem(error, request, reply, options.translate, languageOf(request.headers['accept-language'])),
+      void sendProblem(error, request, reply, say, languageOf(request.headers['accept-language'])),
   });
   await server.register(cookie);
   await server.register(helmet, {
@@ -58,7 +59,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       new Problem(429, 'request.tooMany', { params: { seconds: Math.ceil(context.ttl / 1000) } }),
   });
   server.setErrorHandler((error, request, reply) =>
-    sendProblem(error, request, reply, options.translate, languageOf(request.headers['accept-language'])),
+    sendProblem(error, request, reply, say, languageOf(request.headers['accept-language'])),
   );
   server.addHook('onResponse', (request, reply, done) => {
     log.info(

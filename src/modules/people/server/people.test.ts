@@ -18,6 +18,7 @@ describe('nobody becomes more than they are', () => {
       roleIds: [administrator],
     });
     expect([invite.status, invite.body.params.permission]).toEqual([403, 'role:manage']);
+    expect(invite.body.title).toContain('“管理角色与权限”');
     const self = await userOf(t, manager);
     for (const roleIds of [[administrator], [manager.roleId, administrator]]) {
       expect((await manager.send('PATCH', `/users/${self.id}`, { roleIds }, match(self.version))).status).toBe(403);
