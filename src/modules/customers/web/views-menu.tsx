@@ -7,14 +7,14 @@ import { useCan } from '#ui/session.tsx';
 import { createView, deleteView, listViews, type SavedView, updateView } from '../views-contract.ts';
 import { type ListState, stateOfView, viewQueryOf } from './list-state.ts';
 
-/** Saved views: open, save the present state as a new one, update, delete. */
+/** Saved views: open, save the present state as a new one, update, rename, share, delete. */
 export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: Partial<ListState>): void }) {
   const { t } = useTranslation();
   const { modal, message } = App.useApp();
   const { data } = useEndpoint(listViews);
   const update = useSend(updateView, ['/views']);
   const remove = useSend(deleteView, ['/views']);
-  const [saving, setSaving] = useState(false);
+  const [dialog, setDialog] = useState<'new' | 'own' | null>(null);
   const views = data?.items ?? [];
   const current = views.find((view) => view.id === state.view);
   const item = (view: SavedView) => ({
@@ -35,7 +35,7 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
             },
             ...views.map(item),
             { type: 'divider' },
-            { key: 'save', label: t('customers.views.saveAs'), onClick: () => setSaving(true) },
+            { key: 'save', label: t('customers.views.saveAs'), onClick: () => setDialog('new') },
             ...(current?.mine
               ? [
                   {
@@ -51,6 +51,11 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
                       ),
                   },
                   {
+                    key: 'own',
+                    label: t('customers.views.rename', { name: current.name }),
+                    onClick: () => setDialog('own'),
+                  },
+                  {
                     key: 'delete',
                     danger: true,
                     label: t('customers.views.delete', { name: current.name }),
@@ -59,10 +64,14 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
                         title: t('customers.views.delete', { name: current.name }),
                         okText: t('ui.delete'),
                         cancelText: t('ui.cancel'),
-                        onOk: async () => {
-                          await remove.mutateAsync({ params: { id: current.id } });
-                          onOpen({ view: undefined });
-                        },
+                        onOk: () =>
+                          remove.mutate(
+                            { params: { id: current.id } },
+                            {
+                              onSuccess: () => onOpen({ view: undefined }),
+                              onError: (problem) => void message.error(problem.message),
+                            },
+                          ),
                       }),
                   },
                 ]
@@ -72,11 +81,12 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
       >
         <Button>{current?.name ?? t('customers.views.all')} ▾</Button>
       </Dropdown>
-      {saving ? (
-        <SaveView
+      {dialog ? (
+        <ViewDialog
           state={state}
+          view={dialog === 'own' ? current : undefined}
           onClose={(view) => {
-            setSaving(false);
+            setDialog(null);
             if (view) onOpen({ view: view.id });
           }}
         />
@@ -85,25 +95,40 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
   );
 }
 
-function SaveView({ state, onClose }: { state: ListState; onClose(view?: SavedView): void }) {
+/** Name of a new view of the present state or of an own one, and whether all may open it. */
+function ViewDialog({
+  state,
+  view,
+  onClose,
+}: {
+  state: ListState;
+  view: SavedView | undefined;
+  onClose(view?: SavedView): void;
+}) {
   const { t } = useTranslation();
   const can = useCan();
   const create = useSend(createView, ['/views']);
-  const [name, setName] = useState('');
-  const [shared, setShared] = useState(false);
-  const save = () =>
-    create.mutate({ body: { name, shared, query: viewQueryOf(state) } }, { onSuccess: (view) => onClose(view) });
+  const update = useSend(updateView, ['/views']);
+  const [name, setName] = useState(view?.name ?? '');
+  const [shared, setShared] = useState(view?.shared ?? false);
+  const ready = name.trim() !== '' && !create.isPending && !update.isPending;
+  const done = { onSuccess: (saved: SavedView) => onClose(saved) };
+  const save = () => {
+    if (!ready) return;
+    if (view) update.mutate({ params: { id: view.id }, ifMatch: view.version, body: { name, shared } }, done);
+    else create.mutate({ body: { name, shared, query: viewQueryOf(state) } }, done);
+  };
   return (
     <Modal
       open
-      title={t('customers.views.saveAs')}
+      title={view ? t('customers.views.rename', { name: view.name }) : t('customers.views.saveAs')}
       okText={t('ui.save')}
       cancelText={t('ui.cancel')}
       onCancel={() => onClose()}
       onOk={save}
-      okButtonProps={{ disabled: name.trim() === '', loading: create.isPending }}
+      okButtonProps={{ disabled: !ready, loading: create.isPending || update.isPending }}
     >
-      <ProblemAlert problem={create.error} />
+      <ProblemAlert problem={create.error ?? update.error} />
       <div className="form-field">
         <label htmlFor="view-name">{t('customers.views.name')}</label>
         <Input
