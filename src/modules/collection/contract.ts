@@ -53,6 +53,9 @@ export const importShape = z.strictObject({
       kept: z.array(z.strictObject({ customerId: z.string(), name: z.string(), fields: z.array(z.string()) })),
     })
     .nullable(),
+  /** The import whose wrong rows this one takes up again, and the one that takes up those of this. */
+  repeatOf: z.string().nullable(),
+  repeatedBy: z.string().nullable(),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
 });
@@ -169,6 +172,42 @@ export const rejectedRows = endpoint({
   params: idParams,
   download: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   response: z.unknown(),
+});
+
+export const unknownChoices = endpoint({
+  method: 'GET',
+  path: '/imports/:id/unknown-choices',
+  tag,
+  summary: 'Words in wrong cells that are no option of their field, the most frequent first, at most 200',
+  access: 'import:run',
+  params: idParams,
+  response: z.strictObject({
+    items: z.array(
+      z.strictObject({ target: z.string(), heading: z.string(), value: z.string(), rows: z.number().int() }),
+    ),
+  }),
+});
+
+const choiceMeaning = z.strictObject({
+  /** `customer.<field>` or `contact.<field>`. */
+  target: z.string().max(80),
+  value: z.string().min(1).max(200),
+  /** Key of an option; null: it is none, and is written into the remarks. */
+  meaning: z.string().max(200).nullable(),
+});
+export type ChoiceMeaning = z.infer<typeof choiceMeaning>;
+export const repeatImport = endpoint({
+  method: 'POST',
+  path: '/imports/:id/repetition',
+  tag,
+  summary:
+    'Import the wrong rows again, with words explained that are no option; the explanations are kept for later sheets',
+  access: 'import:run',
+  params: idParams,
+  idempotent: true,
+  status: 202,
+  body: z.strictObject({ meanings: z.array(choiceMeaning).max(200).default([]) }),
+  response: importShape,
 });
 
 export const skippedRows = endpoint({

@@ -21,12 +21,14 @@ import * as contract from './contract.ts';
 import { formPermissions } from './forms-permissions.ts';
 import { collectionPermissions } from './permissions.ts';
 import './server/customer-target.ts';
+import { listUnknownChoices } from './server/choice-values.ts';
 import {
   createDraft,
   getImport,
   listImports,
   listTargets,
   readPreview,
+  repeatImport,
   startImport,
   storedOptions,
   undoImport,
@@ -131,6 +133,10 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
       serve(contract.updateImport, (context, { params, body }) => updateDraft(context, params.id, body)),
       serve(contract.startImport, (context, { params }) => startImport(context, params.id)),
       serve(contract.undoImport, (context, { params }) => undoImport(context, params.id)),
+      serve(contract.repeatImport, (context, { params, body }) => repeatImport(context, params.id, body.meanings)),
+      serve(contract.unknownChoices, async (context, { params }) =>
+        listUnknownChoices(context, params.id, storedOptions(await getImport(context, params.id))),
+      ),
       serve(contract.importErrors, async (context, { params, query }) => {
         await getImport(context, params.id);
         const [row = 0, position = -1] = (query.cursor ?? '')

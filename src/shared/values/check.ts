@@ -9,7 +9,7 @@ import { isId } from '../ids.ts';
 import { isCurrency, parseMoney } from '../money.ts';
 import { parseCountry } from '../reference/countries.ts';
 import { parseIndustry } from '../reference/industries.ts';
-import { normalizeLongText, normalizeText } from '../text/normalize.ts';
+import { normalizeLongText, normalizeText, tidyText } from '../text/normalize.ts';
 import { checkAddresses, checkPhones, checkPoints } from './points.ts';
 
 export interface CheckContext {
@@ -95,7 +95,7 @@ const emptyToNull = (checked: Checked<unknown[]>): Checked<unknown> =>
 
 function checkText(field: FieldDefinition, raw: unknown, context: CheckContext): Checked<unknown> {
   if (typeof raw !== 'string' && typeof raw !== 'number') return bad('input.type');
-  const text = normalizeText(String(raw));
+  const text = tidyText(String(raw));
   if (text === '') return good(null);
   switch (field.rules.format) {
     case 'uscc':
@@ -158,8 +158,11 @@ function checkChoice(field: FieldDefinition, raw: unknown): Checked<unknown> {
   return key ? good(key) : bad('choice.unknown', { value: String(raw).slice(0, 50) });
 }
 
+/** Several choices in one text. */
+export const splitChoices = (text: string): string[] => text.split(/[;,，；、|]/).filter((item) => item.trim() !== '');
+
 function checkChoices(field: FieldDefinition, raw: unknown): Checked<unknown> {
-  const items = typeof raw === 'string' ? raw.split(/[;,，；、|]/).filter((item) => item.trim() !== '') : raw;
+  const items = typeof raw === 'string' ? splitChoices(raw) : raw;
   if (!Array.isArray(items) || items.length > 100) return bad('input.type');
   const keys: string[] = [];
   for (const item of items) {
@@ -176,7 +179,7 @@ function checkTexts(raw: unknown): Checked<unknown> {
   const texts: string[] = [];
   for (const item of items) {
     if (typeof item !== 'string') return bad('input.type');
-    const text = normalizeText(item);
+    const text = tidyText(item);
     if ([...text].length > 200) return bad('input.tooLong', { maximum: 200 });
     if (text !== '' && !texts.includes(text)) texts.push(text);
   }

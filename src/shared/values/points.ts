@@ -3,7 +3,7 @@ import type { AddressValue, PhoneValue, TextPointValue } from '../fields.ts';
 import { checkEmail, checkWebsite, splitEmails, splitWebsites } from '../identifiers/internet.ts';
 import { checkPhone, splitPhones } from '../identifiers/phone.ts';
 import { parseCountry } from '../reference/countries.ts';
-import { normalizeLongText, normalizeText } from '../text/normalize.ts';
+import { normalizeLongText, normalizeText, tidyText } from '../text/normalize.ts';
 
 const maximum = 50;
 
@@ -14,7 +14,7 @@ function extras(item: Record<string, unknown>): { type?: string; note?: string }
     const value = item[key];
     if (value === undefined || value === null || value === '') continue;
     if (typeof value !== 'string' || value.length > 200) return undefined;
-    result[key] = normalizeText(value);
+    result[key] = tidyText(value);
   }
   return result;
 }

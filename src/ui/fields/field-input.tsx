@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { countryCodes, countryName } from '#shared/reference/countries.ts';
-import { industries } from '#shared/reference/industries.ts';
 import { cellText } from '#shared/values/text.ts';
 import { companyZone } from '#ui/format.ts';
+import { choiceOptions } from './choice-options.ts';
 import { PictureInput } from './picture-input.tsx';
 import { PointsInput } from './points-input.tsx';
 import { RecordSelect } from './record-select.tsx';
@@ -106,16 +106,8 @@ export function FieldInput({
     case 'lunarDate':
       return <TextOf {...{ common, status, field, value, onChange, lang, onEnter }} placeholder={t('ui.lunarHint')} />;
     case 'choice':
-    case 'multichoice': {
-      const list =
-        field.rules.reference === 'industry'
-          ? industries
-          : field.options.filter((option) => !option.hidden || [value].flat().includes(option.key));
-      return select(
-        list.map((option) => ({ value: option.key, label: lang === 'en-US' ? option.en : option.zh })),
-        field.type === 'multichoice',
-      );
-    }
+    case 'multichoice':
+      return select(choiceOptions(field, lang, value), field.type === 'multichoice');
     case 'country':
       return select(countryCodes.map((code) => ({ value: code, label: `${countryName(code, lang)} ${code}` })));
     case 'region':

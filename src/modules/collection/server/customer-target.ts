@@ -12,6 +12,7 @@ import {
 } from '#platform/sheets/target.ts';
 import { badRequest, forbidden, invalid } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
+import { meaningsOf } from './choice-values.ts';
 import { synonyms } from './customer-headings.ts';
 import { commonOwner, ownersOf } from './owners.ts';
 import { ownerKey, type ParsedRow, parseRow, planRows, takesSeveral } from './rows.ts';
@@ -88,7 +89,8 @@ const customerTarget: ImportTarget<ParsedRow> = {
   async start(context, options, named) {
     const { fields } = await dictionaryFor(context);
     const open = writable(fields);
-    const plan = planRows(open, named, options, await checkContextOf(context));
+    const meanings = await meaningsOf(context, 'customer');
+    const plan = planRows(open, named, options, { meanings, ...(await checkContextOf(context)) });
     const defaults = open.filter(
       (field) =>
         field.object === 'customer' &&

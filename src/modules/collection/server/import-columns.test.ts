@@ -214,3 +214,42 @@ describe('headings that say the same twice', () => {
     ]);
   });
 });
+
+describe('words that are no option', () => {
+  it('are explained once: the wrong rows go in, and the next sheet is understood', async () => {
+    const rows = (n: string): Grid => [
+      ['公司名称', '国别', '客户等级', '客户来源', '备注'],
+      [`星级${n}（中国）公司`, '德国', '★★★', '展会', '老客户'],
+      [`重点${n}公司`, '', '重点', '路过', ''],
+      [`未定${n}公司`, '', 'A级', '展会', ''],
+    ];
+    const first = await importRows(rows('甲'));
+    expect(figures(first)).toMatchObject({ created: 1, failed: 2 });
+    const path = `/imports/${first.id}`;
+    const { items } = (await t.admin.get(`${path}/unknown-choices`)).body;
+    expect(items).toEqual([
+      { heading: '客户来源', rows: 1, target: 'customer.source', value: '路过' },
+      { heading: '客户等级', rows: 1, target: 'customer.grade', value: '★★★' },
+      { heading: '客户等级', rows: 1, target: 'customer.grade', value: '重点' },
+    ]);
+    const meaning = (place: number, key: string | null) => ({
+      target: items[place].target,
+      value: items[place].value,
+      meaning: key,
+    });
+    const wrong = await t.admin.send('POST', `${path}/repetition`, { meanings: [meaning(1, 'Z')] });
+    expect([wrong.status, wrong.body.errors[0].field]).toEqual([422, 'meanings.0.meaning']);
+    const meanings = [meaning(0, null), meaning(1, 'A'), meaning(2, 'B')];
+    const again = await t.admin.send('POST', `${path}/repetition`, { meanings });
+    expect([again.status, again.body.repeatOf]).toEqual([202, first.id]);
+    await t.drain();
+    const second = (await t.admin.get(`/imports/${again.body.id}`)).body;
+    expect(second.rows).toMatchObject({ total: 2, done: 2, created: 2, failed: 0 });
+    const [star] = await find('星级甲(中国)公司');
+    expect(star.values).toMatchObject({ name: '星级甲（中国）公司', grade: 'A', country: 'DE', continent: 'EU' });
+    const [major] = await find('重点甲公司');
+    expect(major.values).toMatchObject({ grade: 'B', remark: '客户来源：路过' });
+    expect((await t.admin.send('POST', `${path}/repetition`, {})).body.code).toBe('import.nothingWrong');
+    expect(figures(await importRows(rows('乙')))).toMatchObject({ created: 3, failed: 0 });
+  });
+});

@@ -47,7 +47,10 @@ export async function importFile(
   const { options, password } = run;
   const headings = columnNames(options.columns);
   const sheet = await job.inTransaction((context) => run.target.start(context, options, headings));
-  let total = knownTotal;
+  const again = options.repeatOf;
+  const only = again ? await job.inTransaction((context) => wrongRowNumbers(context, again)) : null;
+  let total = knownTotal ?? only?.size ?? null;
+  if (only) await saveTotal(job, run.id, only.size);
   let done = doneBefore;
   let batches = 0;
   let turn: Promise<void> = Promise.resolve();
@@ -81,7 +84,7 @@ export async function importFile(
       passOn();
     }
     done = batch.last;
-    await job.progress(Math.max(0, done - options.headerRow), total);
+    await job.progress(Math.min(total ?? done, Math.max(0, done - options.headerRow)), total);
   }
 
   /** What is being written, in the order of the sheet; each waits for the one before to be committed. */
@@ -124,7 +127,7 @@ export async function importFile(
         const whole = vcard ? await keptPictures(job, run.files, rows) : rows;
         const parsed = whole.flatMap((cells, index) => {
           const number = first + index;
-          return number > start ? (sheet.parse(cells, number) ?? []) : [];
+          return number > start && (only?.has(number) ?? true) ? (sheet.parse(cells, number) ?? []) : [];
         });
         await add({ rows: parsed, last });
       },
@@ -134,6 +137,18 @@ export async function importFile(
     // Nothing of this run is written once the job is over.
     await Promise.allSettled(underWay.map(({ written }) => written));
   }
+}
+
+/** Numbers of the rows an import refused. */
+async function wrongRowNumbers(context: Context, importId: string): Promise<Set<number>> {
+  const found = await context.tx
+    .selectFrom('import_error')
+    .select('row_number')
+    .where('org_id', '=', context.orgId)
+    .where('import_id', '=', importId)
+    .where('position', '=', 0)
+    .execute();
+  return new Set(found.map((row) => row.row_number));
 }
 
 /** Locks the run; throws when another process, thinking this one dead, has gone on with the import meanwhile. */

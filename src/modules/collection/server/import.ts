@@ -13,7 +13,8 @@ import { iso } from '#platform/time.ts';
 import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { badRequest, conflict, forbidden, invalid, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
-import type { ImportOptions, ImportView } from '../contract.ts';
+import type { ChoiceMeaning, ImportOptions, ImportView } from '../contract.ts';
+import { rememberMeanings } from './choice-values.ts';
 import { type HeadingTargets, headingTargets, rememberHeadings } from './headings.ts';
 import { pictureShown } from './picture-cells.ts';
 import { ownerKey } from './rows.ts';
@@ -24,6 +25,9 @@ export interface StoredOptions extends ImportOptions {
   /** The first rows of each sheet, shortened: another sheet or heading row can be chosen without opening the file again. */
   sheets: SheetHead[];
   password?: string;
+  /** Whose wrong rows these are, and which import takes up those of this one. */
+  repeatOf?: string;
+  repeatedBy?: string;
 }
 
 const select = (context: Context) =>
@@ -51,7 +55,7 @@ export function targetOfRun(row: { object: string }): ImportTarget {
 
 export function viewImport(row: ImportRow): ImportView {
   const stored = storedOptions(row);
-  const { columns, sheets, password: _sealed, ...options } = stored;
+  const { columns, sheets, password: _sealed, repeatOf = null, repeatedBy = null, ...options } = stored;
   return {
     id: row.id,
     version: row.version,
@@ -73,6 +77,8 @@ export function viewImport(row: ImportRow): ImportView {
       failed: row.failed_count,
     },
     undo: row.undo_result as ImportView['undo'],
+    repeatOf,
+    repeatedBy,
     createdAt: iso(row.created_at),
     finishedAt: row.finished_at ? iso(row.finished_at) : null,
   };
@@ -176,19 +182,7 @@ export async function createDraft(
     sheets,
     ...(sealedPassword ? { password: sealedPassword } : {}),
   };
-  const row = await context.tx
-    .insertInto('import_run')
-    .values({
-      org_id: context.orgId,
-      id: newId(),
-      object: target.key,
-      file_id: file.id,
-      file_name: file.name,
-      options: JSON.stringify(options),
-      created_by: context.actor.userId,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const row = await insertRun(context, target.key, file, options);
   await recordEvent(context, {
     kind: 'import.uploaded',
     subjectKind: 'import',
@@ -197,6 +191,21 @@ export async function createDraft(
   });
   return viewImport(row);
 }
+
+const insertRun = (context: Context, object: string, file: { id: string; name: string }, options: StoredOptions) =>
+  context.tx
+    .insertInto('import_run')
+    .values({
+      org_id: context.orgId,
+      id: newId(),
+      object,
+      file_id: file.id,
+      file_name: file.name,
+      options: JSON.stringify(options),
+      created_by: context.actor.userId,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
 
 const proposedOwner = (mapping: Record<string, string>): ImportOptions['owner'] => ({
   way: Object.values(mapping).includes(ownerKey) ? 'column' : 'me',
@@ -273,14 +282,38 @@ export async function startImport(context: Context, id: string): Promise<ImportV
   if (!before) throw notFound('import');
   requireVersion(context, before.version, () => viewImport(before));
   if (before.state !== 'draft') throw conflict('import.started');
+  return begin(context, before);
+}
+
+async function begin(context: Context, before: ImportRow): Promise<ImportView> {
   const options = storedOptions(before);
   const target = targetOfRun(before);
   const lacking = target.lacking(Object.values(options.mapping), options.kind);
   if (lacking) throw invalid([{ field: 'mapping', code: lacking }]);
   requirePermission(context.actor, target.permission);
   await target.check(context, options);
-  const jobId = await enqueue(context, { kind: 'collection.import', payload: { importId: id }, uniqueKey: id });
-  return change(context, id, { state: 'queued', job_id: jobId });
+  const payload = { importId: before.id };
+  const jobId = await enqueue(context, { kind: 'collection.import', payload, uniqueKey: before.id });
+  return change(context, before.id, { state: 'queued', job_id: jobId });
+}
+
+/** A new import of the rows that were wrong in one that is over: by the same file and options, as the company now explains them. */
+export async function repeatImport(context: Context, id: string, meanings: ChoiceMeaning[]): Promise<ImportView> {
+  const before = await select(context).where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!before) throw notFound('import');
+  if (!['done', 'cancelled', 'failed'].includes(before.state)) throw conflict('import.notFinished');
+  const stored = storedOptions(before);
+  if (before.failed_count === 0 || stored.repeatedBy) throw conflict('import.nothingWrong');
+  await rememberMeanings(context, before.object, meanings);
+  const { repeatedBy: _, ...options } = { ...stored, repeatOf: id };
+  const row = await insertRun(context, before.object, { id: before.file_id, name: before.file_name }, options);
+  await context.tx
+    .updateTable('import_run')
+    .set({ options: JSON.stringify({ ...stored, repeatedBy: row.id }), version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .execute();
+  return begin(context, row);
 }
 
 /** What the caller may import into. */

@@ -6,6 +6,7 @@ import type { CustomerKind, FieldDefinition, FieldValues, TextPointValue } from 
 import { checkEmail, checkWebsite } from '#shared/identifiers/internet.ts';
 import { checkPhone } from '#shared/identifiers/phone.ts';
 import { type CheckContext, checkValue } from '#shared/values/check.ts';
+import { explainChoices, type Meanings } from './choice-values.ts';
 
 export interface ParsedRow extends SheetRow {
   customer: FieldValues;
@@ -27,6 +28,7 @@ export interface RowPlan extends CheckContext {
   /** Column that names the owner, when the person chose so. */
   ownerColumn: { index: number; heading: string } | null;
   kind: CustomerKind;
+  meanings: Meanings;
 }
 
 /** Turns headings and mapping into what each cell of a row becomes. */
@@ -34,7 +36,7 @@ export function planRows(
   fields: FieldDefinition[],
   headings: Map<number, string>,
   options: SheetOptions,
-  reading: CheckContext,
+  { meanings, ...reading }: CheckContext & { meanings: Meanings },
 ): RowPlan {
   const byTarget = new Map<string, FieldDefinition>(fields.map((field) => [`${field.object}.${field.key}`, field]));
   const columns = Object.entries(options.mapping).flatMap(([index, target]) => {
@@ -64,7 +66,16 @@ export function planRows(
         : [],
     ),
   );
-  return { columns, headings: named, required, own, ownerColumn, kind: options.kind as CustomerKind, ...reading };
+  return {
+    columns,
+    headings: named,
+    required,
+    own,
+    ownerColumn,
+    kind: options.kind as CustomerKind,
+    meanings,
+    ...reading,
+  };
 }
 
 /** The column with the name or address of the owner: no field of the dictionary, for who owns a customer is decided, not entered. */
@@ -91,6 +102,15 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
   const values = { customer: {} as FieldValues, contact: {} as FieldValues };
   const country = rowCountry(plan, cells);
   const reading: CheckContext = { country, currency: plan.currency, timeZone: plan.timeZone };
+  /** Words said to be no option, with their heading. */
+  const unplaced: string[] = [];
+  const check = (field: FieldDefinition, raw: Cell, heading: string) => {
+    const checked = checkValue(field, raw, reading);
+    if (checked.ok || checked.code !== 'choice.unknown' || plan.meanings.size === 0) return checked;
+    const explained = explainChoices(field, raw, { meanings: plan.meanings, reading });
+    unplaced.push(...explained.rest.map((text) => `${heading}：${text}`));
+    return checkValue(field, explained.raw, reading);
+  };
   for (const { index, heading, field, object } of plan.columns) {
     const cell = cells[index] ?? null;
     if (cell === null || cell === '') continue;
@@ -119,7 +139,7 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
           : typeof cell === 'boolean' && field.type !== 'boolean'
             ? text.toUpperCase()
             : cell;
-    const checked = checkValue(field, raw, reading);
+    const checked = check(field, raw, heading);
     const fault = checked.ok ? faultOf(field, checked.value, reading) : checked;
     if (fault) {
       if (!nothing.test(text.trim())) wrong(fault.code, fault.params);
@@ -142,6 +162,8 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
     if (whole.ok) target[field.key] = whole.value;
     else wrong(whole.code, whole.params);
   }
+  if (unplaced.length > 0 && plan.own.has('remark'))
+    values.customer.remark = [values.customer.remark ?? [], unplaced].flat().join('\n');
   if (
     values.customer.name === undefined &&
     values.contact.name !== undefined &&

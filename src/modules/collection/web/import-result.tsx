@@ -13,6 +13,7 @@ import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type ImportView, rejectedRows, undoImport } from '../contract.ts';
 import { SkippedRows, WrongCells } from './row-lists.tsx';
+import { UnknownChoices } from './unknown-choices.tsx';
 
 /** A running or finished import: progress, result, wrong cells, undo. */
 export function ImportResult({ item }: { item: ImportView }) {
@@ -98,10 +99,21 @@ export function ImportResult({ item }: { item: ImportView }) {
             </Button>
           ) : null}
           <Link to="/customers">{t('collection.toCustomers')}</Link>
+          {item.repeatedBy ? (
+            <Link to="/imports/$id" params={{ id: item.repeatedBy }}>
+              {t('collection.repeated')}
+            </Link>
+          ) : null}
+          {item.repeatOf ? (
+            <Link to="/imports/$id" params={{ id: item.repeatOf }}>
+              {t('collection.repeatOf')}
+            </Link>
+          ) : null}
           {drafts ? <Link to="/intakes">{t('collection.toDrafts')}</Link> : null}
         </div>
       </section>
       {item.undo ? <Undone undo={item.undo} /> : null}
+      {finished && rows.failed > 0 && !item.repeatedBy ? <UnknownChoices key={item.id} id={item.id} /> : null}
       {finished && rows.failed > 0 ? <WrongCells id={item.id} /> : null}
       {finished && rows.skipped > 0 ? <SkippedRows id={item.id} /> : null}
     </>

@@ -15,6 +15,7 @@ import { type NewEvent, recordEvents } from '#platform/events/index.ts';
 import { dayIn } from '#platform/time.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
+import { continentOf } from '#shared/reference/countries.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
 import { assignByRules } from './assignment/assign.ts';
 import { computedFacts } from './computed-facts.ts';
@@ -66,7 +67,7 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
   const prepared = inputs.map((input) => ({
     ...input,
     id: input.id ?? newId(),
-    values: withScores(fields.values(), input.values),
+    values: withScores(fields.values(), placed(fields, input.values)),
   }));
   for (const input of prepared) {
     await claimValues(context, 'customer', input.id, fields, input.values);
@@ -137,6 +138,13 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
     ownerless[0]?.batchId ?? null,
   );
   return prepared.map((input) => input.id);
+}
+
+/** A country lies on its continent, where nothing else is said. */
+function placed(fields: Map<string, FieldDefinition>, values: FieldValues): FieldValues {
+  if (!fields.has('continent') || typeof values.country !== 'string') return values;
+  const continent = continentOf(values.country);
+  return continent ? { continent, ...values } : values;
 }
 
 /** Provenance entries of the tracked fields among the values. */

@@ -111,15 +111,21 @@ function emptiness(leaf: Leaf, isEmpty: RawBuilder<unknown>): Sql | undefined {
 
 const escapeLike = (text: string) => text.replace(/[\\%_]/g, (character) => `\\${character}`);
 
-function textSql(leaf: Leaf, field: FieldDefinition, value: RawBuilder<unknown>): Sql {
-  const empty = emptiness(leaf, sql`${value} is null or ${value} = ''`);
+/** Brackets are kept as typed, wide or narrow; who asks for one means both. */
+const narrow = (text: string) => text.replaceAll('（', '(').replaceAll('）', ')');
+const anyBrackets = (value: RawBuilder<unknown>, asked: string[]) =>
+  asked.some((text) => /[()]/.test(text)) ? sql`translate(${value}, '（）', '()')` : value;
+
+function textSql(leaf: Leaf, field: FieldDefinition, stored: RawBuilder<unknown>): Sql {
+  const empty = emptiness(leaf, sql`${stored} is null or ${stored} = ''`);
   if (empty) return empty;
   if (leaf.op === 'in' || leaf.op === 'notIn') {
-    const items = conditionList(leaf, field).map((item) => item.toLowerCase());
-    const found = sql<boolean>`coalesce(lower(${value}) = any(${items}::text[]), false)`;
+    const items = conditionList(leaf, field).map((item) => narrow(item.toLowerCase()));
+    const found = sql<boolean>`coalesce(lower(${anyBrackets(stored, items)}) = any(${items}::text[]), false)`;
     return leaf.op === 'in' ? found : sql<boolean>`(not ${found})`;
   }
-  const text = conditionValue(field, leaf.value, leaf);
+  const text = narrow(conditionValue(field, leaf.value, leaf));
+  const value = anyBrackets(stored, [text]);
   switch (leaf.op) {
     case 'eq':
       return sql<boolean>`lower(${value}) = lower(${text}::text)`;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import { invalid } from '#shared/errors.ts';
 import type { FieldDefinition, FieldValues, RecordObject } from '#shared/fields.ts';
+import { normalizeText } from '#shared/text/normalize.ts';
 import { canonical } from './values.ts';
 
 /**
@@ -34,9 +35,9 @@ export async function setUniqueValues(
   }
 }
 
-/** What makes two values the same for a unique field: a phone its number, not how it was typed. */
+/** What makes two values the same for a unique field: a phone its number, a text its letters, not how it was typed. */
 export function uniqueText(value: unknown): string {
-  if (typeof value === 'string') return value.trim().toLowerCase();
+  if (typeof value === 'string') return normalizeText(value).toLowerCase();
   if (Array.isArray(value)) return value.map(uniqueText).sort().join('\n');
   const point = typeof value === 'object' && value !== null ? (value as { value?: unknown }).value : undefined;
   return typeof point === 'string' ? point.trim().toLowerCase() : canonical(value);

@@ -36,7 +36,8 @@ export async function resolveCustomers(
     union all
     select 'name', w.key, array_agg(customer.id)
     from json_to_recordset(${JSON.stringify(names)}::json) as w(sort text, key text)
-    join customer on customer.org_id = ${context.orgId} and customer.name_sort collate "C" = w.sort and customer.name = w.key
+    join customer on customer.org_id = ${context.orgId} and customer.name_sort collate "C" = w.sort
+      and normalize(customer.name, nfkc) = w.key
       and ${mine} group by 2`.execute(context.tx);
   const byKey = new Map(found.rows.map((row) => [`${row.way}:${row.key}`, row.ids]));
   const customers = new Map<PurchaseRow, string>();

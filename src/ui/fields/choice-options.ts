@@ -1,0 +1,11 @@
+import type { FieldDefinition } from '#shared/fields.ts';
+import { industries } from '#shared/reference/industries.ts';
+
+/** What can be chosen in a field, in the language shown; options taken out of use only where they are chosen already. */
+export function choiceOptions(field: FieldDefinition, lang: string, chosen?: unknown) {
+  const list =
+    field.rules.reference === 'industry'
+      ? industries
+      : field.options.filter((option) => !option.hidden || [chosen].flat().includes(option.key));
+  return list.map((option) => ({ value: option.key, label: lang === 'en-US' ? option.en : option.zh }));
+}
