@@ -1149,6 +1149,14 @@ export interface ImportSkip {
   row_number: number;
 }
 
+export interface ImportValue {
+  meaning: string;
+  object: string;
+  org_id: string;
+  target: string;
+  value: string;
+}
+
 export interface InspectionItem {
   answers: Generated<unknown>;
   created_at: Generated<Timestamp>;
@@ -2125,6 +2133,7 @@ export interface DB {
   import_heading: ImportHeading;
   import_run: ImportRun;
   import_skip: ImportSkip;
+  import_value: ImportValue;
   inspection_item: InspectionItem;
   inspection_plan: InspectionPlan;
   inspection_remark: InspectionRemark;
