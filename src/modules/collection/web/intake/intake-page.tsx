@@ -1,6 +1,7 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { Alert, App, Button, Popconfirm } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { getApproval } from '#modules/approvals/contract.ts';
 import { EmbeddedApproval } from '#modules/approvals/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { Loading, ProblemAlert, usePageTitle } from '#ui/page.tsx';
@@ -33,6 +34,23 @@ export default function IntakePage() {
         <Loading />
       )}
     </div>
+  );
+}
+
+/** Why it came back, before the form that is to be mended. */
+function ReturnedBecause({ approvalId }: { approvalId: string }) {
+  const { t } = useTranslation();
+  const { data } = useEndpoint(getApproval, { params: { id: approvalId } });
+  const last = data?.decisions.findLast((entry) => entry.decision === 'return');
+  if (!last) return null;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      className="problem"
+      title={t('collection.intake.returnedBy', { name: last.by })}
+      description={last.comment}
+    />
   );
 }
 
@@ -87,6 +105,7 @@ function Detail({ intake }: { intake: IntakeView }) {
           }
         />
       ) : null}
+      {intake.state === 'returned' && intake.approvalId ? <ReturnedBecause approvalId={intake.approvalId} /> : null}
       {intake.state === 'approved' || intake.state === 'refused' ? null : <IntakeDuplicates id={intake.id} />}
       {intake.can.update ? (
         <IntakeForm intake={intake} initial={{ kind, values, contacts, source, note, collectedOn }} />

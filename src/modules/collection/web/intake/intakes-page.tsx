@@ -66,7 +66,7 @@ export default function IntakesPage() {
       {pages.data && items.length === 0 ? <EmptyState text={t(`collection.intake.empty.${box}`)} /> : null}
       {items.length > 0 ? (
         <ScrollRegion name={t('collection.intake.title')}>
-          <table className="plain">
+          <table className="plain entries">
             <thead>
               <tr>
                 <th scope="col">{t('collection.intake.name')}</th>
@@ -93,7 +93,7 @@ export default function IntakesPage() {
                   <td className="nowrap">{item.collector.name}</td>
                   <td className="nowrap">{item.collectedOn}</td>
                   <td className="nowrap">
-                    {item.dueOn} <Lateness intake={item} />
+                    {t('collection.intake.dueBy', { day: item.dueOn })} <Lateness intake={item} />
                   </td>
                 </tr>
               ))}
