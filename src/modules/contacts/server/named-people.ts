@@ -59,8 +59,4 @@ export async function mergeContacts(
   return fates;
 }
 
-/** The same for one. */
-export const mergeContact = async (context: Context, input: NewContact, mode: 'update' | 'fill'): Promise<Fate> =>
-  (await mergeContacts(context, [input], mode)).get(input.customerId) ?? 'same';
-
 const folded = (name: unknown) => normalizeText(String(name)).toLowerCase();

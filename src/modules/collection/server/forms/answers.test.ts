@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 import { companyDay } from '#test/company-day.ts';
-import { content, formSteps, options } from '#test/forms.ts';
+import { bare, content, formSteps, options } from '#test/forms.ts';
 
 let t: TestApp;
 let sales: Client;
@@ -37,6 +37,7 @@ describe('an answer', () => {
     expect(card.provenance.phones).toMatchObject({ source: 'form', verifiedAt: null });
     const people = (await t.admin.get(`/contacts?customerId=${made.id}`)).body.items;
     expect(people.map((one: Json) => one.values.name)).toEqual(['周敏']);
+    expect(both.find((one) => one.status === 200)?.body.contact.id).toBe(people[0].id);
     const done = (await t.admin.get(`/form-answers/${got.id}`)).body;
     expect(done).toMatchObject({
       state: 'accepted',
@@ -67,6 +68,24 @@ describe('an answer', () => {
     expect(Date.parse(confirmedAt)).toBeGreaterThan(Date.now() - 60_000);
     const { items } = (await t.admin.get(`/customers/${id}/timeline`)).body;
     expect(items.map((item: Json) => item.kind)).toContain('customer.reconfirmed');
+  });
+
+  it('of a person already there stands beside what is known of that person and adds to it', async () => {
+    const phone = { ...bare, id: 'direct', type: 'field', object: 'contact', field: 'phones' };
+    const form = await steps.makeForm({ questions: [...content.questions, phone] });
+    const { id } = await steps.customer({ name: '有联系人的公司' });
+    const values = { name: 'Zhou Min', phones: [{ value: '13911112222' }] };
+    const person = (await t.admin.send('POST', '/contacts', { customerId: id, values })).body;
+    const [sent] = (await steps.invite(form.id, { recipients: [{ customerId: id }] })).items;
+    await steps.answer(sent.path, { name: '有联系人的公司', person: 'zhou min', direct: [{ value: '13933334444' }] });
+    const got = await steps.newest(form.id);
+    expect(got.contact).toEqual({ id: person.id, name: 'Zhou Min' });
+    expect(got.present.direct.value).toEqual(person.values.phones);
+    const decided = await t.admin.send('POST', `/form-answers/${got.id}/decision`, { accept: ['direct'] }, match(1));
+    expect(decided.body.contact, JSON.stringify(decided.body)).toMatchObject({ id: person.id });
+    const people = (await t.admin.get(`/contacts?customerId=${id}`)).body.items;
+    expect(people).toHaveLength(1);
+    expect(people[0].values.phones.map((one: Json) => one.value)).toEqual(['+8613911112222', '+8613933334444']);
   });
 
   it('makes a customer, but not a second one unless told so', async () => {

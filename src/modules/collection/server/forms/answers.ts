@@ -114,13 +114,34 @@ export async function readable(context: Context, row: AnswerRow) {
   return { content, questions, asked, values, hidden: Object.keys(all).length - Object.keys(values).length };
 }
 
-async function recordsOf(context: Context, row: AnswerRow) {
+/** The person an answer is of: the one it was matched with, else the one of the name given. */
+export async function personOf(
+  context: Context,
+  of: { customerId: string | null; contactId: string | null },
+  name: unknown,
+): Promise<string | null> {
+  if (of.contactId || !of.customerId || typeof name !== 'string') return of.contactId;
+  const found = await context.tx
+    .selectFrom('contact')
+    .select('id')
+    .where('org_id', '=', context.orgId)
+    .where('customer_id', '=', of.customerId)
+    .where('state', '=', 'active')
+    .where(sql<boolean>`lower(name) = lower(${name}::text)`)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  return found?.id ?? null;
+}
+
+async function recordsOf(context: Context, row: AnswerRow, name: unknown) {
   const card = row.customer_id
     ? await viewCard(context, await loadCustomer(context, row.customer_id, 'customer:read'))
     : null;
+  const contactId = await personOf(context, { customerId: row.customer_id, contactId: row.contact_id }, name);
   const contact =
-    card && row.contact_id
-      ? await loadContact(context, row.contact_id, 'customer:read')
+    card && contactId
+      ? await loadContact(context, contactId, 'customer:read')
           .then((found) => viewContact(context, found))
           .catch(() => null)
       : null;
@@ -151,7 +172,7 @@ async function suggest(context: Context, kind: string, asked: AskedField[], valu
 
 export async function viewAnswer(context: Context, row: AnswerRow): Promise<AnswerView> {
   const { content, questions, asked, values, hidden } = await readable(context, row);
-  const records = await recordsOf(context, row);
+  const records = await recordsOf(context, row, valuesOf(asked, values, 'contact').name);
   const present: AnswerView['present'] = {};
   const proposals: string[] = [];
   for (const { question, field, shown } of asked) {

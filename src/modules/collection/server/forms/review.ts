@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { applyContactChange, loadContact, mergeContact } from '#modules/contacts/index.ts';
+import { applyContactChange, loadContact, mergeContacts } from '#modules/contacts/index.ts';
 import {
   admitCustomer,
   applyChange,
@@ -18,7 +18,7 @@ import type { CustomerKind, FieldValues, Provenance } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { AnswerView } from '../../form-answers-contract.ts';
 import type { AnswerValues, FormContent } from '../../form-content.ts';
-import { type AnswerRow, type AskedField, loadAnswer, readable, valuesOf, viewAnswer } from './answers.ts';
+import { type AnswerRow, type AskedField, loadAnswer, personOf, readable, valuesOf, viewAnswer } from './answers.ts';
 import { checkAnswers } from './check-answers.ts';
 import { recordConsent } from './consent.ts';
 import { contentOf, loadForm, loadRevision } from './forms.ts';
@@ -104,6 +104,8 @@ interface Accepted {
   values: AnswerValues;
   /** Answers that were as the record already is. */
   same: AnswerValues;
+  /** The person the reviewer saw the answer beside. */
+  person: string | null;
   note: string;
 }
 
@@ -208,19 +210,24 @@ registerOrigin(originKind, {
     }),
 });
 
-/** Writes the accepted values of the person: the one the answer is of, one of that name, or a new one. */
-async function acceptContact(context: Context, { row, asked, values, note }: Accepted, customerId: string) {
+/** Writes the accepted values of the person: the one the answer is of, one of that name, or a new one. Returns its id. */
+async function acceptContact(
+  context: Context,
+  { person, asked, values, note }: Accepted,
+  customerId: string,
+): Promise<string | null> {
   const entered = valuesOf(asked, values, 'contact');
-  if (Object.keys(entered).length === 0) return row.contact_id;
+  const contactId = await personOf(context, { customerId, contactId: person }, entered.name);
+  if (Object.keys(entered).length === 0) return contactId;
   const sources: Record<string, SourceNote> = Object.fromEntries(
     Object.keys(entered).map((key) => [key, { source: 'form', note }]),
   );
-  if (!row.contact_id) {
+  if (!contactId) {
     const given = await newPerson(context, asked, values);
-    if (given) await mergeContact(context, { customerId, values: given, sources, source: 'form' }, 'update');
-    return null;
+    if (given) await mergeContacts(context, [{ customerId, values: given, sources, source: 'form' }], 'fill');
+    return personOf(context, { customerId, contactId: null }, entered.name);
   }
-  const contact = await loadContact(context, row.contact_id, 'customer:update', true);
+  const contact = await loadContact(context, contactId, 'customer:update', true);
   const own = asked.filter(({ question }) => question.object === 'contact');
   const present = fromRow(
     own.map(({ field }) => field),
@@ -261,13 +268,18 @@ export async function decideAnswer(
     asked,
     values: only(input.accept),
     same: only(decided('confirmed')),
+    person: current.contact?.id ?? null,
     note: (row.form_content as FormContent).title.zh,
   };
   const touches = input.accept.length > 0 || row.customer_id !== null;
   const { customerId, intakeId } = touches
     ? await acceptCustomer(context, accepted, input.allowDuplicate)
     : { customerId: null, intakeId: null };
-  const contactId = customerId ? await acceptContact(context, accepted, customerId) : null;
+  // A customer made here came with its person.
+  const contactId =
+    row.customer_id && customerId
+      ? await acceptContact(context, accepted, customerId)
+      : await personOf(context, { customerId, contactId: null }, valuesOf(asked, accepted.values, 'contact').name);
   await moveConsent(context, id, customerId, contactId);
   await recordEvent(context, {
     kind: 'form.accepted',

@@ -86,7 +86,10 @@ function Review({ answer }: { answer: AnswerView }) {
           <h2>{t('collection.forms.proposals')}</h2>
           <p className="muted small">{t('collection.forms.proposalsHelp')}</p>
           {fields.map((item) => {
-            const name = titleOf(item);
+            const own = titleOf(item);
+            // A person has a name and phones too.
+            const name =
+              item.object === 'contact' && !said(item.title) ? `${t('collection.forms.person')} · ${own}` : own;
             const differs = answer.proposals.includes(item.id);
             const present = answer.present[item.id];
             const decision = answer.decisions[item.id];
@@ -107,7 +110,7 @@ function Review({ answer }: { answer: AnswerView }) {
                   ) : null}
                 </span>
                 <span>
-                  {name}
+                  {name}{' '}
                   {decision || !differs ? (
                     <Tag color={decision === 'accepted' ? 'success' : undefined}>
                       {t(`collection.forms.decisions.${decision ?? 'confirmed'}`)}
