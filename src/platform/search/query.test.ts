@@ -55,6 +55,24 @@ test('the list finds by the same text, whole and counted', async () => {
   expect(all.body).toEqual({ value: 61, exact: true });
 });
 
+test('of thousands with the same pieces the few with the whole word are found wherever they stand', async () => {
+  const t = await startTestApp();
+  try {
+    const made = await t.admin.send('POST', '/customers', { kind: 'company', values: { name: '甲乙' } });
+    await t.asOwner(
+      `insert into search_document (org_id, kind, record_id, customer_id, title, haystack, tokens)
+       select org_id, 'contact', gen_random_uuid(), id, 'n' || n, case when n > 2997 then '丙丁戊' else '丁戊丙丁' end, '{c丙丁,c丁戊}'
+       from customer, generate_series(1, 3000) n where id = $1`,
+      [made.body.id],
+    );
+    await t.asOwner('analyze search_document', []);
+    expect((await titles(t.admin, '丙丁戊')).sort()).toEqual(['n2998', 'n2999', 'n3000']);
+    expect(await titles(t.admin, '丙丁')).toHaveLength(12);
+  } finally {
+    await t.close();
+  }
+});
+
 test('a query that asks for nothing, or for half a character, finds nothing and breaks nothing', async () => {
   expect(await titles(sales, '···')).toEqual([]);
   const half = await sales.get('/search?limit=12&q=%ED%A1%82');

@@ -2,14 +2,16 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { queryTokens } from './tokens.ts';
 
-/** Hits up to which a query is answered from the index, whole; beyond, the newest are looked through. */
+/** Hits up to which all are read to show the newest; beyond, the newest of that many. */
+const orderedHits = 1000;
+/** Hits up to which a query is answered from the index; beyond, the newest records are looked through. */
 const fewHits = 8000;
 /** Kinds of record that are searched; the newest of each are looked through. */
 const kinds = ['customer', 'contact'];
 /** Frequency taken for a token the statistics do not know: rarer than all they know. */
 const rare = 1e-5;
-/** Share of records from which a token's list is long to read. */
-const commonToken = 0.02;
+/** Entries of a token's list that are read in the time one record is fetched and looked at. */
+const entriesPerRecord = 200;
 const renewMs = 10 * 60_000;
 
 interface Frequencies {
@@ -54,6 +56,8 @@ export interface SearchPlan {
   documents: number;
   /** Whether so many records match that looking all of them up would be slow. */
   common: boolean;
+  /** Whether the first look already reads every match. */
+  whole: boolean;
 }
 
 /** How to look a query up; undefined when it asks for nothing. */
@@ -67,31 +71,33 @@ export async function planSearch(context: Context, query: string): Promise<Searc
     const chosen: string[] = [];
     let share = 1;
     for (const { token, frequency } of known) {
-      // Two tokens at least: neighbouring pieces go together more often than chance has it. A common third is a long list
-      // to read for the few it takes away.
-      if (chosen.length >= 2 && share * documents < (frequency > commonToken ? 300 : 30)) break;
+      // Neighbouring pieces go together far more often than chance has it: each further one is taken to narrow less.
+      const narrowed = share * frequency ** (1 / 2 ** chosen.length);
+      // A long list is not read for the few records it takes away.
+      if (chosen.length > 0 && frequency > (share - narrowed) * entriesPerRecord) break;
       chosen.push(token);
-      share *= frequency;
-      if (chosen.length === 1 && frequency * documents < 300) break;
+      share = narrowed;
     }
     const proven = proof && chosen.length === known.length;
     return { tokens: chosen, share: Math.max(share, 1e-9), recheck: proven ? [] : recheck };
   });
   const share = readings.reduce((sum, reading) => sum + reading.share, 0);
-  return { readings, documents, common: share * documents > fewHits };
+  const whole = readings.every((reading) => reading.share * documents <= orderedHits);
+  return { readings, documents, common: share * documents > fewHits, whole };
 }
 
 /** Matching records before permissions, newest first within each reading, as a table expression. */
 function matches(plan: SearchPlan, limit: number, depth: 'newest' | 'deeper' | 'all'): RawBuilder<unknown> {
   const parts = plan.readings.map((reading) => {
     const tokens = sql`${reading.tokens}::text[], ${reading.recheck}::text[]`;
-    const common = depth !== 'all' && reading.share * plan.documents > fewHits;
+    const hits = depth === 'all' ? 0 : reading.share * plan.documents;
+    const records = sql`select kind, record_id, customer_id, title from`;
+    if (hits <= orderedHits) return sql`${records} search_candidates(${tokens}, ${limit})`;
+    if (hits <= fewHits) return sql`${records} search_some(${tokens}, ${orderedHits}, ${limit})`;
     // Enough of the newest that a page is found among them in all likelihood.
     const wanted = Math.ceil((limit * 1.3) / reading.share) + 100;
     const scan = Math.min(20_000, depth === 'deeper' ? wanted * 20 : wanted);
-    return common
-      ? sql`select kind, record_id, customer_id, title from search_newest(${kinds}::text[], ${tokens}, ${scan}, ${limit})`
-      : sql`select kind, record_id, customer_id, title from search_candidates(${tokens}, ${limit})`;
+    return sql`${records} search_newest(${kinds}::text[], ${tokens}, ${scan}, ${limit})`;
   });
   return sql`(${sql.join(parts, sql` union `)})`;
 }
@@ -113,9 +119,9 @@ export async function searchHits<T>(
   const first = await found('newest');
   if (first.length >= limit) return first;
   if (everything) {
-    if (!plan.common) return first;
+    if (plan.whole) return first;
     // The newest were of another sort (a batch without such values): look further back, and only then at everything.
-    const deeper = await found('deeper');
+    const deeper = plan.common ? await found('deeper') : first;
     return deeper.length >= limit ? deeper : found('all');
   }
   return (await join(scopedMatches(context, plan)).execute(context.tx)).rows;
