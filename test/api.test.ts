@@ -178,6 +178,24 @@ describe('problems', () => {
     expect(asked).toBeGreaterThan(100);
   });
 
+  it('of a value of the wrong type do not say it is missing', async () => {
+    const answer = await post('{"kind":5}');
+    expect(answer.json<Json>().errors).toContainEqual(
+      expect.objectContaining({ field: 'values', code: 'input.required' }),
+    );
+    expect((await t.admin.send('POST', '/tasks', { title: null })).body.errors[0].code).toBe('input.required');
+    const title = await t.admin.send('POST', '/tasks', { title: 5 });
+    expect([title.status, title.body.errors[0]]).toEqual([
+      422,
+      { field: 'title', code: 'input.type', message: '值的类型不对。' },
+    ]);
+  });
+
+  it('of a body that is neither JSON nor a file are 415', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', ';;;'])
+      expect((await post('kind=company', { 'content-type': type })).statusCode, type).toBe(415);
+  });
+
   it('of unknown paths and methods are 404', async () => {
     for (const method of ['GET', 'PUT', 'TRACE' as 'GET', 'OPTIONS'] as const)
       expect((await raw({ method, url: '/api/v1/nope' })).statusCode).toBe(404);

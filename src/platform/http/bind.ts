@@ -114,7 +114,8 @@ function parse(route: Route, request: FastifyRequest, reply: FastifyReply) {
       }
       return undefined;
     }
-    const parsed = shape.safeParse(value);
+    // With the input, so that a value of the wrong type is not called a missing one.
+    const parsed = shape.safeParse(value, { reportInput: true });
     if (!parsed.success) throw fromZod(parsed.error, where);
     return parsed.data;
   };

@@ -111,7 +111,8 @@ export function fromZod(error: z.ZodError, where: 'params' | 'query' | 'body'): 
 function issueCode(issue: z.core.$ZodIssue): { code: string; params?: Params } {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? { code: 'input.required' } : { code: 'input.type' };
+      // Forms send null for what was left empty.
+      return issue.input === undefined || issue.input === null ? { code: 'input.required' } : { code: 'input.type' };
     case 'too_small':
       return issue.origin === 'string' && issue.minimum === 1
         ? { code: 'input.required' }

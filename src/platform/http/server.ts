@@ -74,6 +74,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     );
     done();
   });
+  server.removeContentTypeParser('text/plain');
   // An empty JSON body is no body: a POST without content must not fail before its endpoint is asked.
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
     if (bytes.length === 0) return done(null, undefined);

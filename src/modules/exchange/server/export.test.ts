@@ -185,6 +185,7 @@ describe('export', () => {
     for (const path of ['', '/file'])
       expect((await seller.get(`/exports/${filtered.item.id}${path}`)).status).toBe(404);
     expect((await ask({}, await t.as('auditor'))).status).toBe(403);
+    expect((await ask({ fields: [''] })).body.code).toBe('field.unknown');
   });
 
   it('is logged with purpose, rows and fingerprint, and each download too', async () => {

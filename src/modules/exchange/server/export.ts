@@ -25,7 +25,7 @@ export async function startExport(context: Context, vault: Vault, input: Asked &
   const unknown = [...input.fields, input.sort.replace(/^-/, '')].find(
     (key) => !fields.some((field) => field.key === key),
   );
-  if (unknown) throw badRequest('field.unknown', { field: unknown, params: { field: unknown } });
+  if (unknown !== undefined) throw badRequest('field.unknown', { field: unknown, params: { field: unknown } });
   // One row, for nothing but to refuse a sort or filter that would only fail in the job.
   const permission = 'customer:export';
   await listRecords(context, {
