@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -194,6 +195,27 @@ describe('problems', () => {
   it('of a body that is neither JSON nor a file are 415', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', ';;;'])
       expect((await post('kind=company', { 'content-type': type })).statusCode, type).toBe(415);
+  });
+
+  it('of methods an address does not take name those it takes', async () => {
+    const id = crypto.randomUUID();
+    const answer = await raw({ method: 'DELETE', url: `/api/v1/customers/${id}/notes?x=1` });
+    expect([answer.statusCode, answer.json<Json>().code]).toEqual([405, 'request.wrongMethod']);
+    expect(answer.headers.allow).toBe('POST');
+  });
+
+  it('of what is no request at all are problems too', async () => {
+    await t.app.server.listen({ host: '127.0.0.1', port: 0 });
+    const [address] = t.app.server.addresses() as { port: number }[];
+    const told = (text: string) =>
+      new Promise<string>((resolve) => {
+        let answer = '';
+        const socket = connect(address?.port ?? 0, '127.0.0.1', () => socket.write(text));
+        socket.on('data', (data) => (answer += String(data))).on('close', () => resolve(answer));
+      });
+    expect(await told('nonsense\r\n\r\n')).toMatch(/^HTTP\/1.1 400 .*problem\+json.*"code":"request.malformed"/s);
+    const long = `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
+    expect(await told(long)).toMatch(/^HTTP\/1.1 431 .*problem\+json.*"code":"request.tooLarge"/s);
   });
 
   it('of unknown paths and methods are 404', async () => {

@@ -159,6 +159,15 @@ async function allowFraming(request: FastifyRequest, reply: FastifyReply, { db, 
   }
 }
 
+/** What can be done at an address of the API. */
+function methodsAt(url: string, modules: ServerModule[]): string[] {
+  const path = url.split('?', 1)[0] ?? '';
+  const endpoints = modules.flatMap((module) => module.routes.map((route) => route.endpoint));
+  return endpoints.flatMap((endpoint) =>
+    new RegExp(`^/api/v1${endpoint.path.replace(/:\w+/g, '[^/]+')}$`).test(path) ? endpoint.method : [],
+  );
+}
+
 /** The built web client; unknown paths are pages of it, unknown API paths are problems. */
 async function addWeb(server: FastifyInstance, means: Means): Promise<void> {
   const root = fileURLToPath(new URL('../../dist/web', import.meta.url));
@@ -177,6 +186,9 @@ async function addWeb(server: FastifyInstance, means: Means): Promise<void> {
     const page = request.method === 'GET' && !request.url.startsWith('/api/') && !request.url.startsWith('/assets/');
     if (page) await allowFraming(request, reply, means);
     if (page && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
-    throw new Problem(404, 'request.noSuchPath');
+    const methods = methodsAt(request.url, means.modules).join(', ');
+    if (methods === '') throw new Problem(404, 'request.noSuchPath');
+    reply.header('allow', methods);
+    throw new Problem(405, 'request.wrongMethod', { params: { methods } });
   });
 }

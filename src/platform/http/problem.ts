@@ -1,8 +1,10 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type FieldError, invalid, Problem } from '#shared/errors.ts';
 import type { Lang } from '#shared/languages.ts';
-import type { Translator } from '../i18n/index.ts';
+import { languageOf, type Translator } from '../i18n/index.ts';
 import type { ServerModule } from '../module.ts';
 
 type Params = Record<string, string | number>;
@@ -32,19 +34,39 @@ export function sendProblem(
   return reply
     .code(problem.status)
     .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `/problems/${problem.code}`,
-        title: say(lang, problem.code, problem.params),
-        status: problem.status,
-        code: problem.code,
-        field: problem.field,
-        params: problem.params,
-        errors: problem.errors.map((item) => ({ ...item, message: say(lang, item.code, item.params) })),
-        data: problem.data,
-        requestId: request.id,
-      }),
-    );
+    .send(bodyOf(problem, say, lang, request.id));
+}
+
+function bodyOf(problem: Problem, say: ReturnType<typeof problemSpeaker>, lang: Lang, requestId?: string): string {
+  return JSON.stringify({
+    type: `/problems/${problem.code}`,
+    title: say(lang, problem.code, problem.params),
+    status: problem.status,
+    code: problem.code,
+    field: problem.field,
+    params: problem.params,
+    errors: problem.errors.map((item) => ({ ...item, message: say(lang, item.code, item.params) })),
+    data: problem.data,
+    requestId,
+  });
+}
+
+/** The same for what cannot be read as a request, so that there is none to reply to. */
+export function refuseUnread(error: { code?: string }, socket: Socket, say: ReturnType<typeof problemSpeaker>): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const problem =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? new Problem(431, 'request.tooLarge')
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? new Problem(408, 'request.tooSlow')
+        : new Problem(400, 'request.malformed');
+  const body = bodyOf(problem, say, languageOf(undefined));
+  const head = [
+    'Connection: close',
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end([`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`, ...head, '', body].join('\r\n'));
 }
 
 function asProblem(error: unknown): Problem {

@@ -10,7 +10,7 @@ import { languageOf } from '../i18n/index.ts';
 import { bindRoute } from './bind.ts';
 import { checkAccess } from './declared.ts';
 import type { ServerOptions } from './options.ts';
-import { problemSpeaker, sendProblem } from './problem.ts';
+import { problemSpeaker, refuseUnread, sendProblem } from './problem.ts';
 
 /** Builds the HTTP server: every endpoint of every module under `/api/v1`, or an error when one lacks its permission. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
@@ -27,6 +27,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
+    clientErrorHandler: (error, socket) => refuseUnread(error, socket, say),
     // What the router itself refuses (an unreadable address, an endless id) is answered like everything else.
     frameworkErrors: (error, request, reply) =>
       void sendProblem(error, request, reply, say, languageOf(request.headers['accept-language'])),

@@ -60,7 +60,7 @@ export async function startSheetExport(
   const source = exportSource(input.source);
   if (!source) throw badRequest('export.source', { field: 'source', params: { source: input.source } });
   requirePermission(context.actor, source.permission);
-  const parsed = source.query.safeParse(input.query);
+  const parsed = source.query.safeParse(input.query, { reportInput: true });
   if (!parsed.success) throw fromZod(parsed.error, 'body');
   const rows = await source.count(context, parsed.data, countUpTo(context));
   const records = await source.describe(context, parsed.data);
