@@ -44,7 +44,7 @@ export async function openTextReader(): Promise<TextReader> {
         if (standing(found)) found = await turn(90);
         if (await upsideDown(engine, canvas, found)) found = await turn(180);
       }
-      const tilt = vertical ? 0 : tiltOf(found);
+      const tilt = tiltOf(found, vertical !== undefined);
       const turned = Math.abs(tilt) > 2;
       if (turned) {
         upright = await sharp(upright).rotate(-tilt, { background: '#ffffff' }).jpeg({ quality: 95 }).toBuffer();
@@ -118,14 +118,18 @@ async function inColumns(
   found: Detected,
   page: Pixels,
 ): Promise<'upright' | 'upsideDown' | undefined> {
-  const boxes = found.map(({ box }) => rectangle(box));
-  const columns = columnsOf(boxes);
-  const across = boxes.filter((box) => !columns.some((column) => overlap(column, box) > 0.5));
+  // Boxes of a tilted page are cut out straight; only what stands character by character must be put together first.
+  const tall = found.filter((item) => high(item) > 1.7 * long(item));
+  const small = found.filter((item) => high(item) <= 1.7 * long(item)).map(({ box }) => rectangle(box));
+  const columns = columnsOf(small);
+  const across = small.filter((box) => !columns.some((column) => overlap(column, box) > 0.5));
   const down = columns.reduce((sum, column) => sum + column.bottom - column.top, 0);
   const along = across.reduce((sum, box) => sum + box.right - box.left, 0);
-  if (down < 0.25 * along) return undefined;
-  const sample = columns.sort((a, b) => b.bottom - b.top - (a.bottom - a.top)).slice(0, 3);
-  const parts = sample.map((column) => itemOf(canvas, crop(page, column)));
+  if (down + tall.reduce((sum, item) => sum + high(item), 0) < 0.25 * along) return undefined;
+  const parts = [...tall, ...columns.map((column) => itemOf(canvas, crop(page, column)))]
+    .sort((a, b) => b.img.height - a.img.height)
+    .slice(0, 3);
+  if (parts.length === 0) return undefined;
   const turned = parts.map((part) => ({ ...part, img: halfTurn(canvas, part.img) }));
   const lying = {
     upright: certainty(await engine.rec(parts), parts.length),
@@ -201,11 +205,14 @@ function halfTurn(canvas: Canvas, { data, width, height }: ImageData): ImageData
   return new canvas.ImageData(new Uint8ClampedArray(words.buffer), width, height) as unknown as ImageData;
 }
 
-/** Median slope of the longer lines, in degrees clockwise. */
-function tiltOf(found: Detected): number {
+/** Median slope of the longer lines, or of the columns, in degrees clockwise. */
+function tiltOf(found: Detected, vertical: boolean): number {
   const slopes = found
-    .filter((item) => long(item) > 4 * high(item))
-    .map(({ box: [a, b] }) => (Math.atan2(b[1] - a[1], b[0] - a[0]) * 180) / Math.PI)
+    .filter((item) => (vertical ? high(item) > 3 * long(item) : long(item) > 4 * high(item)))
+    .map(({ box: [a, b, , d] }) => {
+      const slope = vertical ? Math.atan2(a[0] - d[0], d[1] - a[1]) : Math.atan2(b[1] - a[1], b[0] - a[0]);
+      return (slope * 180) / Math.PI;
+    })
     .sort((a, b) => a - b);
   return slopes[Math.floor(slopes.length / 2)] ?? 0;
 }
