@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
-import type { InjectOptions } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FastifyReply, FastifyRequest, InjectOptions } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import { createApp } from '#app/app.ts';
+import { sendProblem } from '#platform/http/problem.ts';
 import { createLog } from '#platform/log.ts';
 import { adminPassword, type Json, match, startTestApp, type TestApp } from './app.ts';
 
@@ -195,6 +196,19 @@ describe('problems', () => {
   it('of a body that is neither JSON nor a file are 415', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', ';;;'])
       expect((await post('kind=company', { 'content-type': type })).statusCode, type).toBe(415);
+  });
+
+  it('of a database that dies under a request are 503', () => {
+    const request = { log: createLog('silent') } as unknown as FastifyRequest;
+    for (const error of [
+      new Error('Client has encountered a connection error and is not queryable'),
+      new Error('Connection terminated unexpectedly'),
+      Object.assign(new Error('crash of another server process'), { code: '57P02' }),
+    ]) {
+      const reply = { code: vi.fn(() => reply), type: () => reply, send: () => reply };
+      sendProblem(error, request, reply as unknown as FastifyReply, (_, code) => code, 'zh-CN');
+      expect(reply.code, error.message).toHaveBeenCalledWith(503);
+    }
   });
 
   it('of methods an address does not take name those it takes', async () => {

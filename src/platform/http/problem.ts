@@ -95,14 +95,15 @@ function asProblem(error: unknown): Problem {
     case 'ENOSPC':
       return new Problem(507, 'server.diskFull');
     case '57P01':
+    case '57P02':
     case '57P03':
     case '53300':
     case 'ECONNREFUSED':
     case 'ECONNRESET':
       return new Problem(503, 'server.databaseAway');
   }
-  // The database died while it worked on the request.
-  if (error instanceof Error && /^Connection terminated/.test(error.message))
+  // The database died while it worked on the request, or between two of its statements.
+  if (error instanceof Error && /^Connection terminated|^Client (has encountered|was closed)/.test(error.message))
     return new Problem(503, 'server.databaseAway');
   // The multipart reader gives its complaints no code.
   if (error instanceof Error && /^(Unexpected end of|Part terminated early|Malformed |Multipart: )/.test(error.message))
