@@ -51,7 +51,7 @@ export function ConflictDialog({
     >
       <p>{conflict.notice ?? t('ui.conflict.text')}</p>
       <ScrollRegion name={t('ui.conflict.title')}>
-        <table className="plain">
+        <table className="plain sides">
           <thead>
             <tr>
               <th scope="col">{t('ui.field')}</th>
@@ -69,11 +69,11 @@ export function ConflictDialog({
                 <tr key={key}>
                   <th scope="row">{label(field.label)}</th>
                   {(['base', 'theirs', 'mine'] as const).map((side) => (
-                    <td key={side}>
+                    <td key={side} data-label={t(`ui.conflict.${side}`)}>
                       <Shown field={field} value={conflict[side][key]} labels={conflict.labels} />
                     </td>
                   ))}
-                  <td>
+                  <td data-label={t('ui.conflict.keep')}>
                     <Radio.Group
                       aria-label={label(field.label)}
                       value={choice[key]}

@@ -48,7 +48,7 @@ export function HistoryDialog(props: HistoryDialogProps) {
       {!changes.isPending && items.length === 0 ? <p className="muted">{t('ui.history.none')}</p> : null}
       {items.length > 0 ? (
         <ScrollRegion name={t('ui.history.title')}>
-          <table className="plain">
+          <table className="plain sides">
             <thead>
               <tr>
                 {(['when', 'who', 'from', 'to', 'source'] as const).map((key) => (
@@ -61,9 +61,9 @@ export function HistoryDialog(props: HistoryDialogProps) {
             <tbody>
               {items.map((item) => (
                 <tr key={item.eventId}>
-                  <td>{formatTime(item.at)}</td>
-                  <td>{item.by}</td>
-                  <td>
+                  <td data-label={t('ui.history.when')}>{formatTime(item.at)}</td>
+                  <td data-label={t('ui.history.who')}>{item.by}</td>
+                  <td data-label={t('ui.history.from')}>
                     <FieldValue field={field} value={item.from} labels={labels} />{' '}
                     {props.editable && JSON.stringify(item.from ?? null) !== present ? (
                       <Button
@@ -77,10 +77,10 @@ export function HistoryDialog(props: HistoryDialogProps) {
                       </Button>
                     ) : null}
                   </td>
-                  <td>
+                  <td data-label={t('ui.history.to')}>
                     <FieldValue field={field} value={item.to} labels={labels} />
                   </td>
-                  <td>
+                  <td data-label={t('ui.history.source')}>
                     {item.source ? t(`ui.source.${item.source}`) : ''} {item.reason}
                   </td>
                 </tr>

@@ -99,6 +99,7 @@ function Sections({ card, save, accept }: SectionsProps) {
         <Switch id={`all-${card.id}`} checked={all} onChange={setAll} aria-label={t('customers.showEmpty')} />
         <label htmlFor={`all-${card.id}`}>{t('customers.showEmpty')}</label>
       </div>
+      <Members card={card} />
       {sections.map((section) => {
         const fields = dictionary.fields.filter(
           (field) =>
@@ -130,7 +131,6 @@ function Sections({ card, save, accept }: SectionsProps) {
           </section>
         );
       })}
-      <Members card={card} />
       {history ? <FieldHistory card={card} field={history} onChange={accept} onClose={() => setHistory(null)} /> : null}
     </>
   );
