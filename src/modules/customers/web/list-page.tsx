@@ -52,6 +52,8 @@ export default function ListPage() {
 
   const known = state.columns.filter((column) => dictionary?.byKey.has(column.key));
   const fields = [...new Set(['name', ...known.map((column) => column.key), ...(narrow ? ['grade', 'phones'] : [])])];
+  // A view may be sorted by a field that has been hidden since.
+  const sort = dictionary?.byKey.has(state.sort.replace(/^-/, '')) ? state.sort : '-updatedAt';
   const base = {
     ...(state.filter ? { filter: state.filter } : {}),
     ...(state.q ? { q: state.q } : {}),
@@ -60,7 +62,7 @@ export default function ListPage() {
   const query = { ...base, filter: state.filter ? JSON.stringify(state.filter) : undefined };
   const list = usePages(
     listCustomers,
-    { query: { ...query, sort: state.sort, fields: fields.join(','), limit: 100 } },
+    { query: { ...query, sort, fields: fields.join(','), limit: 100 } },
     dictionary !== undefined,
   );
   const count = useEndpoint(countCustomers, { query });
@@ -98,7 +100,7 @@ export default function ListPage() {
   const selection: ListSelection = {
     query: selected.size > 0 && !everything ? { state: state.state, ids: [...selected] } : base,
     fields: known.map((column) => column.key),
-    sort: state.sort,
+    sort,
   };
   const clear = () => {
     setSelected(new Set());
@@ -219,7 +221,7 @@ export default function ListPage() {
         name={t('customers.title')}
         columns={columns}
         rows={rows}
-        sort={state.sort}
+        sort={sort}
         onSort={(sort) => change({ sort })}
         onResize={(key, width) =>
           change({ columns: state.columns.map((column) => (column.key === key ? { ...column, width } : column)) })
