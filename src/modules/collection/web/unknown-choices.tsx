@@ -45,18 +45,18 @@ export function UnknownChoices({ id }: { id: string }) {
         <table className="plain stacked">
           <thead>
             <tr>
+              <th scope="col">{t('collection.rowsWithIt')}</th>
               <th scope="col">{t('collection.heading')}</th>
               <th scope="col">{t('collection.value')}</th>
-              <th scope="col">{t('collection.rowsWithIt')}</th>
               <th scope="col">{t('collection.meaning')}</th>
             </tr>
           </thead>
           <tbody>
             {items.map(({ key, heading, value, rows, field }) => (
               <tr key={key}>
+                <td>{rows}</td>
                 <td>{heading}</td>
                 <td>{value}</td>
-                <td>{rows}</td>
                 <td>
                   <Select
                     className="target-select"
