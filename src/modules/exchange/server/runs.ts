@@ -87,7 +87,7 @@ export async function requireRowLeft(context: Context): Promise<void> {
   const limit = context.actor.exportLimit;
   if (limit === null) return;
   await lockLimit(context);
-  if ((await exportedToday(context, null)) >= limit) throw new Problem(403, 'export.overLimit', { params: { limit } });
+  if ((await exportedToday(context, null)) >= limit) throw new Problem(403, 'export.usedUp', { params: { limit } });
 }
 
 /** Of two asked for at the same moment each must see the other. */
