@@ -1,4 +1,5 @@
 import { EyeInvisibleOutlined, HolderOutlined, PlusOutlined } from '@ant-design/icons';
+import { useDroppable } from '@dnd-kit/react';
 import { isSortable, useSortable } from '@dnd-kit/react/sortable';
 import { App, Button, Checkbox, Segmented, Select } from 'antd';
 import { useEffect, useRef, useState } from 'react';
@@ -146,9 +147,11 @@ export default function DesignerPage() {
       ) : data ? (
         <Dragging
           onDragEnd={({ operation, canceled }) => {
-            const { source } = operation;
+            const { source, target } = operation;
+            const into: unknown = target?.data.section;
             if (canceled || !isSortable(source)) return;
             if (source.type === 'section') placeSection(String(source.id), source.index);
+            else if (typeof into === 'string') placeField(String(source.id), into, 0);
             else placeField(String(source.id), String(source.group), source.index);
           }}
         >
@@ -162,6 +165,7 @@ export default function DesignerPage() {
                 onAdd={() => setOpen({ kind: 'field', section: section.key })}
                 onMove={(step) => placeSection(section.id, index + step)}
               >
+                {fieldsOf(section.key).length === 0 ? <EmptySection section={section} /> : null}
                 {fieldsOf(section.key).map((field, place) => (
                   <FieldRow
                     key={field.id}
@@ -233,6 +237,21 @@ function SectionRow({ section, index, onOpen, onAdd, onMove, children }: Section
         />
       </div>
       <ul className="cards">{children}</ul>
+    </li>
+  );
+}
+
+/** Where a section without fields takes one that is dragged into it. */
+function EmptySection({ section }: { section: SectionDefinition }) {
+  const { t } = useTranslation();
+  const { ref } = useDroppable({
+    id: `into-${section.key}`,
+    accept: 'field',
+    data: { name: label(section.label), section: section.key },
+  });
+  return (
+    <li ref={ref} className="list-row muted">
+      {t('fields.emptySection')}
     </li>
   );
 }
