@@ -88,7 +88,11 @@ export function operationsModule({ db, vault, files, dataDir, translate }: Opera
           const batchId = await job.inTransaction(sampleBatch);
           if (!batchId) return {};
           const result = await undoBatch(job, batchId);
-          await job.inTransaction(forgetSample);
+          await job.inTransaction(async (context) => {
+            await forgetSample(context);
+            // The figures of the night still count what is gone.
+            await enqueue(context, { kind: 'quality.completeness', uniqueKey: 'all' });
+          });
           return result;
         },
       }),
