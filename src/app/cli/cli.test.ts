@@ -129,6 +129,7 @@ describe('kedang import and export', () => {
       [['export', join(folder, 'x.txt'), '--purpose', '错误格式'], signedIn(), 2, /\.xlsx or \.csv/],
       [['export', join(folder, 'x.csv')], signedIn(), 2, /--purpose is missing/],
       [['export', join(folder, 'x.csv'), '--purpose', '条件错误', '--filter', '{'], signedIn(), 2, /not JSON/],
+      [['audit-verify'], { DATABASE_URL: '', KEDANG_URL: 'http://127.0.0.1:9' }, 2, /there is no database in/],
     ];
     const out = vi.spyOn(console, 'log').mockImplementation(() => {});
     const err = vi.spyOn(console, 'error').mockImplementation(() => {});
