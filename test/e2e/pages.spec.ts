@@ -13,6 +13,7 @@ const pages: [path: string, heading: string, english: string][] = [
   ['/settings/roles', '角色与权限', 'Roles'],
   ['/jobs', '后台任务', 'Background jobs'],
   ['/settings/audit', '访问与变更日志', 'Access and change log'],
+  ['/settings/unusual-access', '异常访问标准', 'Limits of unusual access'],
   ['/account', '我的账户', 'My account'],
   ['/nowhere', '没有这个页面', 'No such page'],
 ];

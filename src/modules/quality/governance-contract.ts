@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { endpoint } from '#shared/endpoint.ts';
+import { keptDays } from '#shared/kept-days.ts';
 import { pageOf, pageQuery } from '#shared/pages.ts';
 
 const count = z.number().int();
 export const sizeParts = ['customers', 'contacts', 'work', 'collected', 'search', 'logs', 'other'] as const;
 export type SizePart = (typeof sizeParts)[number];
+
+/** What is destroyed, or can no longer be taken back, some days later; the place of a visit after as many as the company set. */
+export const keptThings = [...(Object.keys(keptDays) as (keyof typeof keptDays)[]), 'visitPlace'] as const;
 
 /** Counted by the night's job: a page never reads the whole base. */
 export const nightlyFigures = z.strictObject({
@@ -51,6 +55,8 @@ export const governanceShape = z.strictObject({
     views: count,
   }),
   users: z.strictObject({ active: count, secondFactor: count }),
+  /** Days. */
+  kept: z.record(z.enum(keptThings), count),
   roles: z.array(
     z.strictObject({
       id: z.string(),

@@ -1,6 +1,6 @@
 import { addDays } from '#shared/dates/zoned.ts';
 import type { FieldChoice } from '#shared/field-choices.ts';
-import type { Governance, NightlyFigures } from './governance-contract.ts';
+import type { Governance, keptThings, NightlyFigures } from './governance-contract.ts';
 
 /** Where a figure leads: another page with the same records, or details beside the governance page. */
 export type Target = PageTarget | { details: 'sizes' | 'growth' | 'views' | 'readers' | 'viewedCustomers' };
@@ -87,4 +87,13 @@ export function governanceFigures(data: Governance, n: NightlyFigures) {
     invalid: { value: n.invalid, target: customers({ field: 'invalidPoints', op: 'gt', value: 0 }) },
   } satisfies Record<string, { value: number; target: Target }>;
 }
+/** Where what is kept for some days stands; an uploaded picture nobody used stands nowhere. */
+export const keptTargets: Partial<Record<(typeof keptThings)[number], PageTarget>> = {
+  exportFile: { path: '/exports', search: {}, permission: 'customer:export' },
+  importFile: { path: '/imports', search: {}, permission: 'import:run' },
+  mergeUndo: { path: '/duplicates', search: { tab: 'merges' }, permission: 'customer:merge' },
+  cardPicture: { path: '/business-cards', search: {}, permission: 'businessCard:scan' },
+  accessFigure: { path: '/settings/unusual-access', search: {}, permission: 'audit:configure' },
+  visitPlace: { path: '/settings/work', search: { tab: 'rules' }, permission: 'activity:template' },
+};
 export type FigureKey = keyof ReturnType<typeof governanceFigures>;

@@ -27,6 +27,7 @@ export { /** @public */ addWorkingDays, calendarDays } from './server/calendar.t
 export { capturedText, openOwnCapture, settleCapture } from './server/captures.ts';
 export { refreshWorkFacts } from './server/facts.ts';
 export { /** @public */ insertTask } from './server/tasks.ts';
+export { workSettings } from './server/visits/settings.ts';
 
 registerNotificationType(
   { type: 'task.due', channels: ['app', 'mail'] },

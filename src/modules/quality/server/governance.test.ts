@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fieldChoices, isFieldChoice } from '#shared/field-choices.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
+import { keptDays } from '#shared/kept-days.ts';
 import { match, startTestApp, type TestApp } from '#test/app.ts';
 import type { Governance, NightlyFigures } from '../governance-contract.ts';
 import { createdIn, governanceFigures, roleItself, roleUsers, type Target } from '../governance-targets.ts';
@@ -147,6 +148,14 @@ describe('governance', () => {
       expect(roleItself(role.id)).toMatchObject({ search: { role: role.id } });
       expect(roles).toContain(role.id);
     }
+  });
+
+  it('says of all that is kept for some days for how many', async () => {
+    expect(data.kept).toEqual({ ...keptDays, visitPlace: 180 });
+    const settings = (await t.admin.get('/work-settings')).body;
+    const { version, ...rules } = settings;
+    expect((await t.admin.send('PUT', '/work-settings', { ...rules, placeDays: 90 }, match(version))).status).toBe(200);
+    expect((await t.admin.get('/governance')).body.kept.visitPlace).toBe(90);
   });
 
   it('names customers only to who may see them, and refuses what is not a page', async () => {

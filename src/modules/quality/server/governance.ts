@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { fullDictionary } from '#modules/fields/index.ts';
+import { workSettings } from '#modules/work/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { type Route, serve } from '#platform/http/route.ts';
@@ -8,6 +9,7 @@ import type { Scope } from '#shared/access.ts';
 import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { addDays, localDay } from '#shared/dates/zoned.ts';
 import { type FieldChoice, fieldChoices } from '#shared/field-choices.ts';
+import { keptDays } from '#shared/kept-days.ts';
 import * as contract from '../governance-contract.ts';
 import { storedSettings } from './completeness-settings.ts';
 import { usageSince } from './governance-count.ts';
@@ -74,6 +76,7 @@ async function getGovernance(context: Context): Promise<contract.Governance> {
       views: few.rows[0]?.views ?? 0,
     },
     users: { active: few.rows[0]?.active ?? 0, secondFactor: few.rows[0]?.second ?? 0 },
+    kept: { ...keptDays, visitPlace: (await workSettings(context)).placeDays },
     roles: roles.rows,
   };
 }

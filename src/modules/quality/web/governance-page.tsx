@@ -2,15 +2,21 @@ import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { keptDays } from '#shared/kept-days.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
-import { type Governance, getGovernance, type NightlyFigures } from '../governance-contract.ts';
-import { type FigureKey, governanceFigures, roleItself, roleUsers, type Target } from '../governance-targets.ts';
+import { type Governance, getGovernance, keptThings, type NightlyFigures } from '../governance-contract.ts';
+import {
+  type FigureKey,
+  governanceFigures,
+  keptTargets,
+  roleItself,
+  roleUsers,
+  type Target,
+} from '../governance-targets.ts';
 import { GovernanceDetails } from './governance-details.tsx';
 
 type Details = Extract<Target, { details: string }>['details'];
@@ -50,7 +56,7 @@ function Opens({
   onDetails,
   children,
 }: {
-  target: Target;
+  target: Target | undefined;
   name: string;
   onDetails?(details: Details): void;
   children: string;
@@ -58,6 +64,7 @@ function Opens({
   const { t } = useTranslation();
   const can = useCan();
   const named = t('quality.open', { name, n: children });
+  if (!target) return children;
   if ('details' in target)
     return (
       <Button type="link" className="figure-button" aria-label={named} onClick={() => onDetails?.(target.details)}>
@@ -113,15 +120,19 @@ function Questions({ data, n }: { data: Governance; n: NightlyFigures }) {
       </Question>
       <Question
         id="kept"
-        note={t('quality.governance.keptText', {
-          exportDays: keptDays.exportFile,
-          importDays: keptDays.importFile,
-          mergeDays: keptDays.mergeUndo,
-          cardDays: keptDays.cardPicture,
-          day: n.firstLogDay ? formatTime(n.firstLogDay, false) : '—',
-        })}
+        note={t('quality.governance.keptText', { day: n.firstLogDay ? formatTime(n.firstLogDay, false) : '—' })}
       >
         {list('trashed')}
+        {keptThings.map((thing) => (
+          <div key={thing}>
+            <dt>{t(`quality.governance.kept.${thing}`)}</dt>
+            <dd>
+              <Opens target={keptTargets[thing]} name={t(`quality.governance.kept.${thing}`)}>
+                {t('quality.governance.days', { n: data.kept[thing] })}
+              </Opens>
+            </dd>
+          </div>
+        ))}
       </Question>
       <Question id="used">{list('views30', 'viewedCustomers30', 'searches30', 'exports30', 'readers30')}</Question>
       <Question id="correct">
