@@ -48,7 +48,8 @@ export async function listJobs(context: Context, query: { limit: number; cursor?
 
 /** A queued job is cancelled at once, a running one at its next clean step. */
 export async function cancelJob(context: Context, id: string, translate: Translator): Promise<JobView> {
-  const row = await select(context).where('id', '=', id).forUpdate().executeTakeFirst();
+  // Steps of the running job hold its key, and one may wait for another: a lock on the key would stand between them.
+  const row = await select(context).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
   if (!row) throw notFound('job');
   if (row.state === 'queued') {
     await context.tx
