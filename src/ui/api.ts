@@ -132,6 +132,8 @@ export function useSend<E extends AnyEndpoint>(endpoint: E, stale: string[] = []
   const client = useQueryClient();
   return useMutation<ResponseOf<E>, Problem, CallOptions<E>>({
     mutationFn: (options) => call(endpoint, options),
+    // Without a network one is told so at once; to wait in silence and send later would surprise.
+    networkMode: 'always',
     onSuccess: () => invalidate(client, stale),
   });
 }
