@@ -108,6 +108,8 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
     const checked = checkValue(field, raw, reading);
     if (checked.ok || checked.code !== 'choice.unknown' || plan.meanings.size === 0) return checked;
     const explained = explainChoices(field, raw, { meanings: plan.meanings, reading });
+    // Nothing is dropped: without remarks to put it into, the word stays a wrong cell.
+    if (explained.rest.length > 0 && !plan.own.has('remark')) return checked;
     unplaced.push(...explained.rest.map((text) => `${heading}：${text}`));
     return checkValue(field, explained.raw, reading);
   };
@@ -162,8 +164,7 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
     if (whole.ok) target[field.key] = whole.value;
     else wrong(whole.code, whole.params);
   }
-  if (unplaced.length > 0 && plan.own.has('remark'))
-    values.customer.remark = [values.customer.remark ?? [], unplaced].flat().join('\n');
+  if (unplaced.length > 0) values.customer.remark = [values.customer.remark ?? [], unplaced].flat().join('\n');
   if (
     values.customer.name === undefined &&
     values.contact.name !== undefined &&
