@@ -2,8 +2,9 @@ import { linkLabels, loadCustomer, viewCard } from '#modules/customers/index.ts'
 import { dictionaryFor, fromListRow, listRecords } from '#modules/fields/index.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
-import type { FieldDefinition, TextPointValue } from '#shared/fields.ts';
+import type { FieldDefinition, MoneyValue, TextPointValue } from '#shared/fields.ts';
 import { phoneText } from '#shared/identifiers/phone-text.ts';
+import { formatMoney } from '#shared/money.ts';
 import { cellText } from '#shared/values/text.ts';
 import type { CardSheet } from '../../contract.ts';
 
@@ -19,10 +20,11 @@ export async function cardSheet(context: Context, id: string, permission: string
   const timeZone = await timeZoneOf(context);
   const english = context.lang === 'en-US';
   const label = (text: { zh: string; en: string }) => (english ? text.en : text.zh);
-  const write = (field: FieldDefinition, value: unknown, labels: Record<string, string>) =>
-    field.type === 'phones'
-      ? (value as TextPointValue[]).map((item) => phoneText(item.value)).join('; ')
-      : String(cellText(field, value, context.lang, labels, timeZone) ?? '');
+  const write = (field: FieldDefinition, value: unknown, labels: Record<string, string>) => {
+    if (field.type === 'phones') return (value as TextPointValue[]).map((item) => phoneText(item.value)).join('; ');
+    if (field.type === 'money') return formatMoney(value as MoneyValue, context.lang);
+    return String(cellText(field, value, context.lang, labels, timeZone) ?? '');
+  };
   const { fields, sections } = await dictionaryFor(context, 'customer');
   const grade = fields.find((field) => field.key === 'grade');
   const applies = (item: { kinds: string[] | null }) => item.kinds === null || item.kinds.includes(card.kind);
