@@ -50,7 +50,7 @@ test('the card is one A4 page with rare characters, people and the watermark, an
   expect(text[0]).toContain('𠮷田䶮商贸有限公司');
   expect(text[0]).toContain('13800138000');
   expect(text[0]).toContain('欧阳娜娜');
-  expect(text[0]).toContain('¥1,200,000.00');
+  expect(text[0]).toContain('US$1,200,000.00');
   // Who printed it and when.
   expect(text[0]).toContain('sales用户');
   expect(text[0]).toContain(companyDay(0));
