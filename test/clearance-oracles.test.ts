@@ -43,6 +43,19 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 describe('a value above the clearance', () => {
+  it('finds nobody at another customer', async () => {
+    const [here, there] = await Promise.all(
+      ['甲地公司', '乙地公司'].map(async (name) => {
+        const { id } = await must(t.admin, 'POST', '/customers', { kind: 'company', values: { name } });
+        const values = { name: '孟守口', phones: '18612340000' };
+        return { id, person: await must(t.admin, 'POST', '/contacts', { customerId: id, values }) };
+      }),
+    );
+    const found = async (who: Client) => (await who.get(`/customers/${here?.id}/contact-duplicates`)).body.items;
+    expect((await found(t.admin)).map((pair: Json) => pair.b.id)).toEqual([there?.person.id]);
+    expect(await found(reader)).toEqual([]);
+  });
+
   it('is not confirmed by typing it into another field', async () => {
     const ask = async (values: Json) =>
       must(reader, 'POST', '/customers/duplicates', { kind: 'company', values: { name: '另外一家', ...values } });

@@ -34,6 +34,7 @@ export { type CardState, registerFactSource } from './server/computed-facts.ts';
 export { type Collected, intakeOf, originHandler, registerIntake, registerOrigin } from './server/creation.ts';
 export {
   type DuplicateFinder,
+  fieldOfKey,
   findDuplicates,
   registerDuplicateFinder,
   type ScoredCustomer,

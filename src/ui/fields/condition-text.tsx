@@ -56,13 +56,16 @@ function named(node: Condition, fields: Map<string, FieldDefinition>): { users: 
   return { users: parts.flatMap(({ users }) => users), teams: parts.flatMap(({ teams }) => teams) };
 }
 
+/** Users of one condition that are named; each is asked for by itself. */
+const mostNames = 20;
+
 /** A condition in one line of words. */
 export function ConditionText(props: { condition: Condition; fields: FieldDefinition[] }) {
   const { t, i18n } = useTranslation();
   const lookups = useLookups();
   const fields = new Map(props.fields.map((field) => [field.key, field]));
   const { users: repeated, teams } = named(props.condition, fields);
-  const users = [...new Set(repeated)];
+  const users = [...new Set(repeated)].slice(0, mostNames);
   const userNames = useQueries({
     queries: users.map((id) => ({
       queryKey: ['lookup', 'name', id],

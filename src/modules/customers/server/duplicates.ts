@@ -41,7 +41,8 @@ export const registerDuplicateFinder = (find: DuplicateFinder): void => {
 /** Column of the engine that says the same as an equal key. */
 const columnOfKey = { phone: 'phones', email: 'emails', uscc: 'codes', name: 'name' } as const;
 /** Field a key is made of. */
-const fieldOfKey = { phone: 'phones', email: 'emails', uscc: 'uscc', name: 'name' } as const;
+/** The field an identity key is made of. */
+export const fieldOfKey = { phone: 'phones', email: 'emails', uscc: 'uscc', name: 'name' } as const;
 
 /**
  * Customers that may be the same as the record: those sharing a phone, email, code or organisation name, and similar ones.
