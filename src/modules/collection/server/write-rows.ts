@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { contactFields, insertContacts, mergeContacts } from '#modules/contacts/index.ts';
+import { contactFields, insertContacts, writeNamedPeople } from '#modules/contacts/index.ts';
 import { applyChanges, identityKeys, insertCustomers, intakeOf, storedOf } from '#modules/customers/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import { timeZoneOf } from '#platform/company.ts';
@@ -255,7 +255,7 @@ async function changeMatches(context: Context, known: Known[], batch: Batch): Pr
         ? [{ customerId: match.id, values: knownOnly(people, row.contact), source: 'import' as const, batchId }]
         : [],
     );
-    const fates = await mergeContacts(context, persons, mode);
+    const fates = await writeNamedPeople(context, persons, mode);
     for (const { row, match } of some) {
       if (cards.has(match.id) || (fates.get(match.id) ?? 'same') !== 'same') outcome.updated += 1;
       else skip(batch, row, 'same', match);

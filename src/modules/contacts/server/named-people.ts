@@ -11,7 +11,7 @@ type Fate = 'created' | 'updated' | 'same';
  * else the person is new. The name decides, for people of one company often share its phone. Verified values are left alone.
  * Returns what became of the person of each customer.
  */
-export async function mergeContacts(
+export async function writeNamedPeople(
   context: Context,
   inputs: NewContact[],
   mode: 'update' | 'fill',

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { applyContactChange, loadContact, mergeContacts } from '#modules/contacts/index.ts';
+import { applyContactChange, loadContact, writeNamedPeople } from '#modules/contacts/index.ts';
 import {
   admitCustomer,
   applyChange,
@@ -224,7 +224,7 @@ async function acceptContact(
   );
   if (!contactId) {
     const given = await newPerson(context, asked, values);
-    if (given) await mergeContacts(context, [{ customerId, values: given, sources, source: 'form' }], 'fill');
+    if (given) await writeNamedPeople(context, [{ customerId, values: given, sources, source: 'form' }], 'fill');
     return personOf(context, { customerId, contactId: null }, entered.name);
   }
   const contact = await loadContact(context, contactId, 'customer:update', true);
