@@ -1,12 +1,19 @@
 import { useEffect, useRef, useState } from 'react';
 
-/** What is being typed, and its value that follows a moment later; a value changed from elsewhere replaces what was typed. */
+/**
+ * What is being typed, and its value that follows a moment later. A value changed from elsewhere replaces what was
+ * typed, unless the typing is still to be told: what is typed into a page that loads stays.
+ */
 export function useTyped(value: string, onChange: (value: string) => void): [string, (typed: string) => void] {
   const [typed, setTyped] = useState(value);
   const told = useRef(value);
+  const latest = useRef(value);
   useEffect(() => {
     if (value === told.current) return;
+    const untold = latest.current !== told.current;
     told.current = value;
+    if (untold) return;
+    latest.current = value;
     setTyped(value);
   }, [value]);
   const tell = useRef(onChange);
@@ -22,5 +29,9 @@ export function useTyped(value: string, onChange: (value: string) => void): [str
     }, 250);
     return () => clearTimeout(timer);
   }, [typed]);
-  return [typed, setTyped];
+  const type = (next: string): void => {
+    latest.current = next.trim();
+    setTyped(next);
+  };
+  return [typed, type];
 }

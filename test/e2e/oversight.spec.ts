@@ -78,8 +78,18 @@ test('a supervisor inspects cards, the rep fixes, the day is discussed', async (
 
   // The day: remark on a record, reply, discussed.
   const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date());
+  // A day chosen while the page still loads stays chosen.
+  let answer = (): void => {};
+  const chosen = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/api/v1/discussions?limit=*', async (route) => {
+    await chosen;
+    await route.continue();
+  });
   await page.goto(`${kedang.url}/discussions`);
   await page.getByLabel('日期').fill(today);
+  answer();
   await expect(page.getByText(/条记录/).first()).toBeVisible();
   await expectTidy(page);
   await expectAccessible(page);
