@@ -13,6 +13,8 @@ export interface Call {
   path: string;
   body?: unknown;
   headers?: Record<string, string>;
+  /** Told the answer, before the connection sends its next call. */
+  answered?: (status: number, headers: Record<string, string | undefined>) => void;
 }
 
 function sample(times: number[], seconds: number, errors: number): Sample {
@@ -37,8 +39,9 @@ export async function load(
     duration: seconds,
     requests: [
       {
-        setupRequest(request) {
+        setupRequest(request, context) {
           const call = next(n++);
+          Object.assign(context, { call });
           return {
             ...request,
             method: call.method,
@@ -50,6 +53,9 @@ export async function load(
             },
             body: call.body === undefined ? undefined : JSON.stringify(call.body),
           };
+        },
+        onResponse(status, _body, context, headers) {
+          (context as { call?: Call }).call?.answered?.(status, headers as Record<string, string | undefined>);
         },
       },
     ],

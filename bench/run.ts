@@ -9,7 +9,7 @@ import { connectDatabase } from '#platform/db/connect.ts';
 import { createDatabase } from '#platform/db/database.ts';
 import { fill, filled, trades } from './fill.ts';
 import { memory, settled, setUp, start } from './installation.ts';
-import { type Call, load, loop, type Sample } from './load.ts';
+import { type Call, load, type Sample } from './load.ts';
 import { statementsOf } from './statements.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -110,17 +110,18 @@ async function measure(size: number): Promise<string[]> {
         path: '/healthz',
       }));
       lines.push(row('empty endpoint', connections, empty, ''));
-      for (const [name, next] of Object.entries(all)) {
-        await load(app.url, prepared.token, connections, 2, next);
-        const sample = await load(app.url, prepared.token, connections, seconds, next);
+      for (const [name, next] of [...Object.entries(all), ['update', undefined] as const]) {
+        await load(app.url, prepared.token, connections, 2, next ?? (await updates(app.url, prepared)));
+        const sample = await load(
+          app.url,
+          prepared.token,
+          connections,
+          seconds,
+          next ?? (await updates(app.url, prepared)),
+        );
         const direct = raw.rates[`${name} ${connections}`];
         lines.push(row(name, connections, sample, direct ? `${Math.round((sample.perSecond / direct) * 100)} %` : ''));
       }
-      const sample = await updates(app.url, prepared, connections);
-      const direct = raw.rates[`update ${connections}`];
-      lines.push(
-        row('update', connections, sample, direct ? `${Math.round((sample.perSecond / direct) * 100)} %` : ''),
-      );
     }
     lines.push(
       '',
@@ -143,33 +144,28 @@ const updateOf =
     body: { values: { remark: `备注 ${n} ${Date.now()}` } },
   });
 
-/** Each worker reads a card's version and writes it back: an update needs the version it is based on. Only the write is timed. */
-async function updates(url: string, { ids, token }: Prepared, connections: number): Promise<Sample> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const versions = new Map<string, number>();
+/** Cards are changed one after the other, each with the version its last answer gave: an update needs the version it is based on. */
+async function updates(url: string, { ids, token }: Prepared): Promise<(n: number) => Call> {
   const mine = ids.slice(0, 500);
+  const versions = new Map<string, string>();
   for (const id of mine) {
-    const answer = await fetch(`${url}/api/v1/customers/${id}`, { headers });
-    versions.set(id, ((await answer.json()) as { version: number }).version);
+    const answer = await fetch(`${url}/api/v1/customers/${id}`, { headers: { authorization: `Bearer ${token}` } });
+    versions.set(id, answer.headers.get('etag') ?? '');
   }
-  let failed = 0;
-  const busy = new Set<string>();
-  const sample = await loop(connections, seconds, async (n) => {
-    let at = n % mine.length;
-    while (busy.has(mine[at] ?? '')) at = (at + 1) % mine.length;
-    const id = mine[at] ?? '';
-    busy.add(id);
-    const answer = await fetch(`${url}/api/v1/customers/${id}`, {
+  const free = [...mine];
+  return (n) => {
+    const id = free.shift() ?? '';
+    return {
       method: 'PATCH',
-      headers: { ...headers, 'if-match': `"${versions.get(id)}"` },
-      body: JSON.stringify({ values: { remark: `备注 ${n} ${performance.now()}` } }),
-    });
-    const body = (await answer.json()) as { version?: number };
-    if (answer.ok && body.version) versions.set(id, body.version);
-    else failed += 1;
-    busy.delete(id);
-  });
-  return { ...sample, errors: failed };
+      path: `/api/v1/customers/${id}`,
+      headers: { 'if-match': versions.get(id) ?? '' },
+      body: { values: { remark: `备注 ${n} ${performance.now()}` } },
+      answered: (_status, headers) => {
+        versions.set(id, headers.etag ?? headers.ETag ?? '');
+        free.push(id);
+      },
+    };
+  };
 }
 
 const report = [
