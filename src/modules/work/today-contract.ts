@@ -44,5 +44,7 @@ export const teamToday = endpoint({
         neglected: z.number().int(),
       }),
     ),
+    /** There are more people than these, with fewer overdue tasks. */
+    more: z.boolean(),
   }),
 });

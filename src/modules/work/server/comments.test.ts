@@ -157,5 +157,19 @@ describe('today', () => {
     const team = await t.admin.get('/today/team');
     const mine = team.body.items.find((item: { id: string }) => item.id === sales.userId);
     expect(mine).toMatchObject({ customers: 1, neglected: 0, activities7d: 1, overdue: 0 });
+    expect(team.body.more).toBe(false);
+  });
+
+  it('shows of a large team those with the most overdue tasks, and says that there are more', async () => {
+    await run(sql`insert into app_user (org_id, id, name, name_sort, email, email_key, state)
+      select ${t.orgId}, gen_random_uuid(), 'A' || n, 'a' || lpad(n::text, 3, '0'), 'many' || n || '@example.com', 'many' || n || '@example.com', 'active'
+      from generate_series(1, 60) n`);
+    await run(sql`insert into task (org_id, id, title, assignee_id, state, due_on, created_by)
+      select ${t.orgId}, gen_random_uuid(), '逾期', id, 'open', current_date - 5, id from app_user
+      where org_id = ${t.orgId} and name = 'A60'`);
+    const { items, more } = (await t.admin.get('/today/team')).body;
+    expect(items).toHaveLength(50);
+    expect(more).toBe(true);
+    expect(items[0]).toMatchObject({ name: 'A60', overdue: 1 });
   });
 });

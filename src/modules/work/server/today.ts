@@ -42,6 +42,9 @@ export async function neglectedCustomers(context: Context, days: number) {
   };
 }
 
+/** People on the page of a team: those with the most overdue tasks; the page says when there are more. */
+const people = 50;
+
 /** People of the caller's teams, or of the company, with what is due and what was done; one statement over four indexes. */
 export async function teamToday(context: Context) {
   const { actor } = context;
@@ -58,16 +61,17 @@ export async function teamToday(context: Context) {
     customers: number;
     neglected: number;
   }>`
-    select u.id, u.name, t.due as "dueToday", t.overdue, a.count as "activities7d", c.count as customers, c.neglected
-    from (select id, name, name_sort from app_user u where org_id = ${context.orgId} and state = 'active' and ${within}
-      order by name_sort collate "C", id limit 50) u
-    cross join lateral (select count(*) filter (where due_on = ${today}::date) as due,
-      count(*) filter (where due_on < ${today}::date or due_at < ${now}) as overdue
-      from task where org_id = ${context.orgId} and assignee_id = u.id and state = 'open' and due_on <= ${today}::date) t
+    select u.id, u.name, u.due as "dueToday", u.overdue, a.count as "activities7d", c.count as customers, c.neglected
+    from (select u.id, u.name, u.name_sort, t.due, t.overdue from app_user u
+      cross join lateral (select count(*) filter (where due_on = ${today}::date) as due,
+        count(*) filter (where due_on < ${today}::date or due_at < ${now}) as overdue
+        from task where org_id = ${context.orgId} and assignee_id = u.id and state = 'open' and due_on <= ${today}::date) t
+      where u.org_id = ${context.orgId} and u.state = 'active' and ${within}
+      order by t.overdue desc, u.name_sort collate "C", u.id limit ${people + 1}) u
     cross join lateral (select count(*) as count from activity where org_id = ${context.orgId} and author_id = u.id
       and state = 'active' and happened_at > ${new Date(now.getTime() - 7 * 86_400_000)}) a
     cross join lateral (select count(*) as count, count(*) filter (where coalesce(last_contact_at, created_at) < ${before}) as neglected
       from customer where org_id = ${context.orgId} and owner_id = u.id and state = 'active') c
-    order by t.overdue desc, u.name_sort collate "C"`.execute(context.tx);
-  return { days: neglectedAfterDays, items: result.rows };
+    order by u.overdue desc, u.name_sort collate "C", u.id`.execute(context.tx);
+  return { days: neglectedAfterDays, items: result.rows.slice(0, people), more: result.rows.length > people };
 }

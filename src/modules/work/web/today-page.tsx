@@ -208,6 +208,7 @@ function Team() {
           </tbody>
         </table>
       </ScrollRegion>
+      {data?.more ? <p className="muted small">{t('work.today.teamFirst', { n: data.items.length })}</p> : null}
     </Frame>
   );
 }
