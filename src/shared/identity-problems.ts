@@ -2,6 +2,7 @@
 export const identityProblems = [
   'identity.refused',
   'identity.unreachable',
+  'identity.notTrusted',
   'identity.expired',
   'identity.unknownUser',
   'identity.otherPerson',

@@ -15,7 +15,13 @@ import type { OidcConfig } from '#platform/config.ts';
 import { Problem } from '#shared/errors.ts';
 import type { IdentityProblem } from '#shared/identity-problems.ts';
 
-export const identityProblem = (kind: IdentityProblem) => new Problem(403, kind);
+/** `cause`: what the operator needs to mend it; the person who signs in is not told. */
+export const identityProblem = (kind: IdentityProblem, cause?: unknown) =>
+  Object.assign(new Problem(403, kind), { cause });
+
+/** An answer that did not come, as against one that does not hold. */
+const away = (error: unknown): boolean =>
+  error instanceof TypeError || (error as { code?: string }).code === 'OAUTH_TIMEOUT';
 
 /** What binds the provider's answer to the browser that asked. */
 export interface Attempt {
@@ -56,14 +62,14 @@ export function identityProvider(settings: OidcConfig, publicUrl: string) {
           code_challenge_method: 'S256',
         });
         return { url: url.href, attempt };
-      } catch {
-        throw identityProblem('identity.unreachable');
+      } catch (error) {
+        throw identityProblem('identity.unreachable', error);
       }
     },
     /** Checks the provider's answer. An address the provider does not vouch for proves nothing. */
     async finish(query: Record<string, string>, attempt: Attempt): Promise<Identity> {
-      const config = await configuration().catch(() => {
-        throw identityProblem('identity.unreachable');
+      const config = await configuration().catch((error: unknown) => {
+        throw identityProblem('identity.unreachable', error);
       });
       const tokens = await authorizationCodeGrant(config, new URL(`?${new URLSearchParams(query)}`, callback), {
         expectedState: attempt.state,
@@ -71,9 +77,8 @@ export function identityProvider(settings: OidcConfig, publicUrl: string) {
         pkceCodeVerifier: attempt.verifier,
         idTokenExpected: true,
       }).catch((error: unknown) => {
-        throw identityProblem(
-          error instanceof AuthorizationResponseError ? 'identity.refused' : 'identity.unreachable',
-        );
+        if (error instanceof AuthorizationResponseError) throw identityProblem('identity.refused');
+        throw identityProblem(away(error) ? 'identity.unreachable' : 'identity.notTrusted', error);
       });
       const claims = tokens.claims();
       if (!claims || typeof claims.email !== 'string' || claims.email_verified !== true)

@@ -28,7 +28,7 @@ export function identityRoutes(config: Config, vault: Vault, session: CookieSeri
     vault
       .encrypt('installation', 'identity-attempt', JSON.stringify({ attempt, back, at: Date.now() } satisfies Kept))
       .toString('base64url');
-  function keptBy(request: FastifyRequest): Kept {
+  function keptBy(request: FastifyRequest): Kept | undefined {
     try {
       const sealed = Buffer.from(request.cookies[attemptCookie] ?? '', 'base64url');
       const kept = JSON.parse(vault.decrypt('installation', 'identity-attempt', sealed).toString()) as Kept;
@@ -36,14 +36,18 @@ export function identityRoutes(config: Config, vault: Vault, session: CookieSeri
     } catch {
       // Missing, made up or of another installation: the same as too old.
     }
-    throw identityProblem('identity.expired');
+    return undefined;
   }
-  async function sendOn(reply: FastifyReply, address: () => Promise<string>): Promise<undefined> {
+  /** `back`: where the person wanted to go, also when this way leads only to the sign-in page. */
+  async function sendOn(reply: FastifyReply, back: string, address: () => Promise<string>): Promise<undefined> {
     try {
       reply.header('location', await address());
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      reply.header('location', `/sign-in?problem=${error.code}`);
+      if (error.cause) reply.log.warn({ err: error.cause }, error.code);
+      const query = new URLSearchParams({ problem: error.code });
+      if (back !== '/') query.set('back', back);
+      reply.header('location', `/sign-in?${query}`);
     }
   }
   const present = () => {
@@ -56,17 +60,21 @@ export function identityRoutes(config: Config, vault: Vault, session: CookieSeri
     })),
     servePublic(contract.startIdentitySignIn, async (_, { query, reply }) => {
       const { start } = present();
-      return sendOn(reply, async () => {
+      const back = ownPath(query.back);
+      return sendOn(reply, back, async () => {
         const { url, attempt } = await start();
-        reply.setCookie(attemptCookie, seal(attempt, ownPath(query.back)), attempts);
+        reply.setCookie(attemptCookie, seal(attempt, back), attempts);
         return url;
       });
     }),
     servePublic(contract.finishIdentitySignIn, async (context, { query, request, reply }) => {
       const { finish } = present();
-      return sendOn(reply, async () => {
+      const kept = keptBy(request);
+      const back = kept?.back ?? '/';
+      return sendOn(reply, back, async () => {
         reply.clearCookie(attemptCookie, attempts);
-        const { attempt, back } = keptBy(request);
+        if (!kept) throw identityProblem('identity.expired');
+        const { attempt } = kept;
         const identity = await finish(query, attempt);
         const opened = await openIdentitySession(context, identity, request.headers['user-agent'] ?? null);
         reply.setCookie(cookieName(config.secure), opened.token, session);

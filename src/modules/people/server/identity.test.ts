@@ -118,27 +118,51 @@ describe('signing in through an identity provider', () => {
     const email = await addressOf(await t.as('sales'));
     const lands = async (claims: Partial<Claims>, forged = false) =>
       (await arrive({ sub: 'y', email, ...claims }, { forged })).location;
-    expect(await lands({}, true)).toBe('/sign-in?problem=identity.unreachable');
-    expect(await lands({ nonce: 'another' })).toBe('/sign-in?problem=identity.unreachable');
-    expect(await lands({ aud: 'another' })).toBe('/sign-in?problem=identity.unreachable');
-    expect(await lands({ iss: 'https://evil.example' })).toBe('/sign-in?problem=identity.unreachable');
+    expect(await lands({}, true)).toBe('/sign-in?problem=identity.notTrusted');
+    expect(await lands({ nonce: 'another' })).toBe('/sign-in?problem=identity.notTrusted');
+    expect(await lands({ aud: 'another' })).toBe('/sign-in?problem=identity.notTrusted');
+    expect(await lands({ iss: 'https://evil.example' })).toBe('/sign-in?problem=identity.notTrusted');
+
+    const wanted = await arrive({ sub: 'y', email }, { forged: true, back: '/customers?q=a' });
+    expect(wanted.location).toBe('/sign-in?problem=identity.notTrusted&back=%2Fcustomers%3Fq%3Da');
 
     const mine = await visit('sign-in');
     const theirs = await visit('sign-in');
     const answer = provider.authorize(mine.location, { sub: 'y', email });
     const wrong = await visit(`callback?${answer}`, pair(named(theirs.cookies, 'kedang_identity')));
-    expect(wrong.location).toBe('/sign-in?problem=identity.unreachable');
+    expect(wrong.location).toBe('/sign-in?problem=identity.notTrusted');
     expect((await visit(`callback?${answer}`)).location).toBe('/sign-in?problem=identity.expired');
     expect((await visit(`callback?${answer}`, 'kedang_identity=AAAA')).location).toBe(
       '/sign-in?problem=identity.expired',
     );
     const right = pair(named(mine.cookies, 'kedang_identity'));
     expect((await visit(`callback?${answer}`, right)).location).toBe('/');
-    expect((await visit(`callback?${answer}`, right)).location).toBe('/sign-in?problem=identity.unreachable');
+    expect((await visit(`callback?${answer}`, right)).location).toBe('/sign-in?problem=identity.notTrusted');
     const state = new URL(mine.location).searchParams.get('state');
     const refused = await visit(`callback?error=access_denied&state=${state}`, right);
     expect(refused.location).toBe('/sign-in?problem=identity.refused');
   });
+});
+
+it('says so when the provider is away, whether before or after the person was there', async () => {
+  const gone = await startIdentityProvider();
+  const other = await startTestApp('general', {
+    oidc: { issuer: gone.issuer, clientId: 'kedang', clientSecret: 'any', name: '公司门户' },
+  });
+  const visited = (path: string, cookie = '') =>
+    other.app.server.inject({ method: 'GET', url: `/api/v1/identity-provider/${path}`, headers: { cookie } });
+  try {
+    const start = await visited('sign-in');
+    const answer = gone.authorize(String(start.headers.location), { sub: 'z', email: 'z@example.com' });
+    await gone.close();
+    const back = await visited(
+      `callback?${answer}`,
+      pair(named([start.headers['set-cookie'] ?? []].flat(), 'kedang_identity')),
+    );
+    expect(back.headers.location).toBe('/sign-in?problem=identity.unreachable');
+  } finally {
+    await other.close();
+  }
 });
 
 describe('without an identity provider', () => {
