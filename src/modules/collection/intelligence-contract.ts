@@ -201,6 +201,7 @@ export const competitorShape = z.strictObject({
   valid: z.number().int(),
   lastOn: z.string(),
 });
+export type CompetitorView = z.infer<typeof competitorShape>;
 
 export const listCompetitors = endpoint({
   method: 'GET',
@@ -210,4 +211,13 @@ export const listCompetitors = endpoint({
   access: 'intelligence:read',
   query: z.strictObject({ ...pageQuery, q: z.string().trim().max(100).optional() }),
   response: pageOf(competitorShape),
+});
+export const getCompetitor = endpoint({
+  method: 'GET',
+  path: '/competitors/:key',
+  tag,
+  summary: 'One competitor: its name as last written, its customer where it is one, how much is known',
+  access: 'intelligence:read',
+  params: z.strictObject({ key: z.string().min(1).max(260) }),
+  response: competitorShape,
 });

@@ -182,6 +182,16 @@ describe('a competitor', () => {
     const key = encodeURIComponent(list.body.items[0].key);
     expect(names(await sales.get(`/intelligence?competitor=${key}`)).sort()).toEqual(['旧价', '降价']);
     expect((await other.get('/competitors')).body.items).toEqual([]);
+    // Its page is opened by the key alone, and leads to the card of a competitor who is a customer.
+    expect((await sales.get(`/competitors/${key}`)).body).toMatchObject({ items: 2, customerId: null });
+    expect((await other.get(`/competitors/${key}`)).status).toBe(404);
+    const rival = await sales.send('POST', '/customers', { kind: 'company', values: { name: '常熟对岸泵业有限公司' } });
+    await record(sales, { ...about, customerId: rival.body.id });
+    const [card] = (await sales.get(`/competitors?q=${encodeURIComponent('对岸')}`)).body.items;
+    expect((await sales.get(`/competitors/${encodeURIComponent(card.key)}`)).body).toMatchObject({
+      name: '常熟对岸泵业有限公司',
+      customerId: rival.body.id,
+    });
   });
 });
 

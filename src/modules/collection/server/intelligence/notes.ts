@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { holds, scopeOf } from '#platform/access/actor.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
@@ -7,7 +7,7 @@ import { iso } from '#platform/time.ts';
 import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { notFound } from '#shared/errors.ts';
 import { sensitivities } from '#shared/fields.ts';
-import type { IntelligenceView } from '../../intelligence-contract.ts';
+import type { CompetitorView, IntelligenceView } from '../../intelligence-contract.ts';
 import { matchesWords } from './search.ts';
 
 export const selectNotes = (context: Context) =>
@@ -197,9 +197,8 @@ export async function viewNote(context: Context, id: string): Promise<Intelligen
 }
 
 /** Competitors among the notes the actor may read, by name. */
-export async function listCompetitors(context: Context, query: { limit: number; cursor?: string; q?: string }) {
+async function competitors(context: Context, narrowed: RawBuilder<boolean>, limit: number): Promise<CompetitorView[]> {
   const day = await companyToday(context);
-  const pattern = query.q ? `%${query.q.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%` : null;
   const found = await sql<{
     key: string;
     name: string;
@@ -213,20 +212,32 @@ export async function listCompetitors(context: Context, query: { limit: number; 
       count(*) filter (where expires_on is null or expires_on >= ${day}::date) as valid, max(collected_on)::text as last_on
     from intelligence
     where org_id = ${context.orgId} and subject = 'competitor' and state = 'active'
-      and ${knowable(context, 'intelligence:read')}
-      and (${pattern}::text is null or subject_name ilike ${pattern}::text)
-      and (${query.cursor ?? null}::text is null or subject_key > ${query.cursor ?? null}::text)
-    group by subject_key order by subject_key limit ${query.limit + 1}`.execute(context.tx);
-  const { page, nextCursor } = pageOfRows(found.rows, query.limit, (last) => last.key);
-  return {
-    items: page.map((row) => ({
-      key: row.key,
-      name: row.name,
-      customerId: row.customer_id,
-      items: Number(row.items),
-      valid: Number(row.valid),
-      lastOn: row.last_on,
-    })),
-    nextCursor,
-  };
+      and ${knowable(context, 'intelligence:read')} and ${narrowed}
+    group by subject_key order by subject_key limit ${limit}`.execute(context.tx);
+  return found.rows.map((row) => ({
+    key: row.key,
+    name: row.name,
+    customerId: row.customer_id,
+    items: Number(row.items),
+    valid: Number(row.valid),
+    lastOn: row.last_on,
+  }));
+}
+
+export async function listCompetitors(context: Context, query: { limit: number; cursor?: string; q?: string }) {
+  const pattern = query.q ? `%${query.q.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%` : null;
+  const rows = await competitors(
+    context,
+    sql<boolean>`(${pattern}::text is null or subject_name ilike ${pattern}::text)
+      and (${query.cursor ?? null}::text is null or subject_key > ${query.cursor ?? null}::text)`,
+    query.limit + 1,
+  );
+  const { page: items, nextCursor } = pageOfRows(rows, query.limit, (last) => last.key);
+  return { items, nextCursor };
+}
+
+export async function getCompetitor(context: Context, key: string): Promise<CompetitorView> {
+  const [found] = await competitors(context, sql<boolean>`subject_key = ${key}`, 1);
+  if (!found) throw notFound('competitor');
+  return found;
 }

@@ -5,7 +5,7 @@ import { type Route, serve, serveStream } from '#platform/http/route.ts';
 import { notFound } from '#shared/errors.ts';
 import * as contract from '../../intelligence-contract.ts';
 import { openNote, recordNote, setNoteTrashed, updateNote } from './change.ts';
-import { listCompetitors, listNotes, loadNote, viewNote } from './notes.ts';
+import { getCompetitor, listCompetitors, listNotes, loadNote, viewNote } from './notes.ts';
 import { proposeFrom } from './proposals.ts';
 
 const noteFiles: AttachmentList = {
@@ -85,4 +85,5 @@ export const intelligenceRoutes = (files: FileStore): Route[] => [
   }),
   serve(contract.proposeValue, (context, { params, body }) => proposeFrom(context, params.id, body)),
   serve(contract.listCompetitors, (context, { query }) => listCompetitors(context, query)),
+  serve(contract.getCompetitor, (context, { params }) => getCompetitor(context, params.key)),
 ];

@@ -89,8 +89,12 @@ export default function IntakesPage() {
                   <td className="nowrap">
                     <IntakeState intake={item} />
                   </td>
-                  <td>{waiting(item.waitingFor)}</td>
-                  <td className="nowrap">{item.collector.name}</td>
+                  <td data-label={t('collection.intake.waitingFor')}>
+                    {item.waitingFor?.step === '' ? t('collection.intake.collector') : waiting(item.waitingFor)}
+                  </td>
+                  <td className="nowrap" data-label={t('collection.intake.collector')}>
+                    {item.collector.name}
+                  </td>
                   <td className="nowrap">{item.collectedOn}</td>
                   <td className="nowrap">
                     {t('collection.intake.dueBy', { day: item.dueOn })} <Lateness intake={item} />

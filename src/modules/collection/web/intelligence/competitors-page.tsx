@@ -35,7 +35,7 @@ export default function CompetitorsPage() {
         <ul className="cards panel">
           {items.map((item) => (
             <li key={item.key} className="list-row">
-              <Link to="/competitors/$key" params={{ key: item.key }} search={{ name: item.name }} className="grow">
+              <Link to="/competitors/$key" params={{ key: item.key }} className="grow">
                 {item.name}
                 <span className="block muted small">
                   {t('collection.intelligence.items', {
