@@ -41,6 +41,28 @@ describe('customer card', () => {
     expect(timeline.body.items[0].kind).toBe('customer.created');
   });
 
+  it('a new country brings its continent along, unless a person said or checked another', async () => {
+    const made = await t.admin.send('POST', '/customers', company({ name: '迁址有限公司', country: 'CN' }));
+    expect(made.body.values.continent).toBe('AS');
+    let { version } = made.body;
+    const put = async (values: Record<string, unknown>) => {
+      const answer = await t.admin.send('PATCH', `/customers/${made.body.id}`, { values }, match(version));
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+      ({ version } = answer.body);
+      return answer.body.values.continent;
+    };
+    expect(await put({ country: 'DE' })).toBe('EU');
+    const { body } = await t.admin.get(`/customers/${made.body.id}/timeline`);
+    expect(body.items[0].changes).toMatchObject({
+      country: { from: 'CN', to: 'DE' },
+      continent: { from: 'AS', to: 'EU' },
+    });
+    expect(await put({ continent: 'AF' })).toBe('AF');
+    expect(await put({ country: 'FR' })).toBe('AF');
+    expect(await put({ country: 'US', continent: null })).toBeUndefined();
+    expect(await put({ country: 'BR' })).toBe('SA');
+  });
+
   it('names every wrong value and loses nothing', async () => {
     const made = await t.admin.send(
       'POST',

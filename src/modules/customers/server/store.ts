@@ -147,6 +147,18 @@ function placed(fields: Map<string, FieldDefinition>, values: FieldValues): Fiel
   return continent ? { continent, ...values } : values;
 }
 
+/**
+ * A new country brings its continent along, as at creation, if the present one only follows from the old country. One a person
+ * chose otherwise (a sales view of the world) or checked stays: nobody but a person corrects it.
+ */
+function moved(fields: Map<string, FieldDefinition>, stored: StoredCustomer, values: FieldValues): FieldValues {
+  const { country: before, continent } = stored.values;
+  if (typeof values.country !== 'string' || values.country === before || 'continent' in values) return values;
+  const followed = typeof before === 'string' && continent === continentOf(before);
+  if ((continent && !followed) || stored.provenance.continent?.verifiedAt) return values;
+  return placed(fields, values);
+}
+
 /** Provenance entries of the tracked fields among the values. */
 export function provenanceFor(
   context: Context,
@@ -212,7 +224,7 @@ export function planChange(
   stored: StoredCustomer,
   change: CustomerChange,
 ): PlannedChange | null {
-  const wanted = withScores(fields.values(), { ...stored.values, ...change.values });
+  const wanted = withScores(fields.values(), { ...stored.values, ...moved(fields, stored, change.values) });
   const changes: PlannedChange['changes'] = {};
   for (const key of new Set([...Object.keys(wanted), ...Object.keys(stored.values)])) {
     const from = stored.values[key] ?? null;
@@ -225,9 +237,11 @@ export function planChange(
   const changed = Object.fromEntries(
     changedKeys.filter((key) => key !== 'kind').map((key) => [key, changes[key]?.to ?? null]),
   );
+  const sources = change.sources ?? {};
+  const given = 'continent' in change.values || !sources.country ? sources : { ...sources, continent: sources.country };
   const provenance = {
     ...stored.provenance,
-    ...provenanceFor(context, fields, changed, change.sources ?? {}, change.source ?? undefined),
+    ...provenanceFor(context, fields, changed, given, change.source ?? undefined),
   };
   for (const key of changedKeys) if (changes[key]?.to === null) delete provenance[key];
   return { wanted, changed, changes, provenance };
