@@ -9,24 +9,132 @@ export interface Entry {
   method: number;
 }
 
+/** Where the list of an archive's files stands, and what it claims. */
+interface Directory {
+  count: number;
+  length: number;
+  offset: number;
+}
+
+const saturated = { 2: 0xffff, 4: 0xffffffff };
+
+/**
+ * The directory of an archive; undefined when it has none. Streaming programs write its figures in 64 bits (zip64, APPNOTE
+ * 4.3.14) however small the sheet is.
+ */
+export function directoryOf(bytes: Buffer): Directory | undefined {
+  const end = bytes.lastIndexOf(Buffer.from('504b0506', 'hex'));
+  if (end < 0 || end + 22 > bytes.length) return undefined;
+  const plain = {
+    count: bytes.readUInt16LE(end + 10),
+    length: bytes.readUInt32LE(end + 12),
+    offset: bytes.readUInt32LE(end + 16),
+  };
+  const wide = plain.count === saturated[2] || plain.length === saturated[4] || plain.offset === saturated[4];
+  const locator = end - 20;
+  if (!wide || locator < 0 || bytes.readUInt32LE(locator) !== 0x07064b50) return plain;
+  const at = Number(bytes.readBigUInt64LE(locator + 8));
+  if (at + 56 > bytes.length || bytes.readUInt32LE(at) !== 0x06064b50) return undefined;
+  const figure = (from: number) => Number(bytes.readBigUInt64LE(at + from));
+  return { count: figure(32), length: figure(40), offset: figure(48) };
+}
+
+interface Listed extends Entry {
+  name: Buffer;
+  flags: number;
+  crc: number;
+  /** Whether one of its figures stands in 64 bits. */
+  wide: boolean;
+}
+
+/** The files a directory lists, in its order, as far as it can be read. */
+export function* listed(bytes: Buffer, { count, offset }: Directory): Generator<Listed, undefined> {
+  let at = offset;
+  for (let index = 0; index < count; index += 1) {
+    if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== 0x02014b50) return;
+    const named = at + 46 + bytes.readUInt16LE(at + 28);
+    const next = named + bytes.readUInt16LE(at + 30);
+    const figures = {
+      unpacked: bytes.readUInt32LE(at + 24),
+      packed: bytes.readUInt32LE(at + 20),
+      offset: bytes.readUInt32LE(at + 42),
+    };
+    yield {
+      name: bytes.subarray(at + 46, named),
+      flags: bytes.readUInt16LE(at + 8),
+      method: bytes.readUInt16LE(at + 10),
+      crc: bytes.readUInt32LE(at + 16),
+      wide: Object.values(figures).includes(saturated[4]),
+      ...widened(figures, bytes.subarray(named, next)),
+    };
+    at = next + bytes.readUInt16LE(at + 32);
+  }
+}
+
+/** Figures that fill their 32 bits stand in the extra field 1, in this order (APPNOTE 4.5.3). */
+function widened<Figures extends Record<'unpacked' | 'packed' | 'offset', number>>(figures: Figures, extra: Buffer) {
+  const result = { ...figures };
+  for (let field = 0; field + 4 <= extra.length; field += 4 + extra.readUInt16LE(field + 2)) {
+    if (extra.readUInt16LE(field) !== 1) continue;
+    let at = field + 4;
+    for (const key of ['unpacked', 'packed', 'offset'] as const) {
+      if (figures[key] !== saturated[4] || at + 8 > extra.length) continue;
+      result[key] = Number(extra.readBigUInt64LE(at));
+      at += 8;
+    }
+    break;
+  }
+  return result;
+}
+
 /** The files of an archive by name; none when it has no directory. */
 export function entriesOf(bytes: Buffer): Map<string, Entry> {
-  const entries = new Map<string, Entry>();
-  const end = bytes.lastIndexOf(Buffer.from('504b0506', 'hex'));
-  if (end < 0) return entries;
-  const count = bytes.readUInt16LE(end + 10);
-  let at = bytes.readUInt32LE(end + 16);
-  for (let index = 0; index < count && at + 46 <= bytes.length; index += 1) {
-    const nameLength = bytes.readUInt16LE(at + 28);
-    entries.set(bytes.toString('utf8', at + 46, at + 46 + nameLength), {
-      method: bytes.readUInt16LE(at + 10),
-      packed: bytes.readUInt32LE(at + 20),
-      unpacked: bytes.readUInt32LE(at + 24),
-      offset: bytes.readUInt32LE(at + 42),
-    });
-    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+  const directory = directoryOf(bytes);
+  if (!directory) return new Map();
+  return new Map(
+    [...listed(bytes, directory)].map(({ name, method, packed, unpacked, offset }) => [
+      name.toString('utf8'),
+      { method, packed, unpacked, offset },
+    ]),
+  );
+}
+
+/** An archive whose figures stand in 64 bits, written anew in 32: the row reader knows no others. Any other as it is. */
+export function narrowed(bytes: Buffer): Buffer {
+  const directory = directoryOf(bytes);
+  const files = directory ? [...listed(bytes, directory)] : [];
+  const told = bytes.readUInt32LE(Math.max(0, bytes.lastIndexOf(Buffer.from('504b0506', 'hex'))) + 16);
+  if (!files.some((file) => file.wide) && told === directory?.offset) return bytes;
+  const parts: Buffer[] = [];
+  const list: Buffer[] = [];
+  let at = 0;
+  for (const file of files) {
+    const data = packedBytes(bytes, file);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    // Only that the name is UTF-8: sizes stand before the data, nothing follows it.
+    common.writeUInt16LE(file.flags & 0x0800, 2);
+    common.writeUInt16LE(file.method, 4);
+    common.writeUInt32LE(file.crc, 10);
+    common.writeUInt32LE(data.length, 14);
+    common.writeUInt32LE(file.unpacked, 18);
+    common.writeUInt16LE(file.name.length, 22);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(at, 10);
+    parts.push(Buffer.from('504b0304', 'hex'), common, file.name, data);
+    list.push(Buffer.from('504b01021400', 'hex'), common, place, file.name);
+    at += 30 + file.name.length + data.length;
   }
-  return entries;
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(files.length, 8);
+  end.writeUInt16LE(files.length, 10);
+  end.writeUInt32LE(
+    list.reduce((length, part) => length + part.length, 0),
+    12,
+  );
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...parts, ...list, end]);
 }
 
 /** Text of an entry; undefined when it is absent, too large or not readable: the row reader judges the file itself. */

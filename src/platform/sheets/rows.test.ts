@@ -110,6 +110,40 @@ function zip(entries: Record<string, string>): Buffer {
   return Buffer.concat([...parts, ...list, Buffer.from('504b0506', 'hex'), end]);
 }
 
+/** The same archive with every figure in 64 bits, as streaming programs write it; `claimed` is its unpacked size. */
+function wide(plain: Buffer, claimed?: bigint): Buffer {
+  const end = plain.lastIndexOf(Buffer.from('504b0506', 'hex'));
+  const list: Buffer[] = [];
+  const start = plain.readUInt32LE(end + 16);
+  for (let at = start; at < end; at += 46 + plain.readUInt16LE(at + 28)) {
+    const entry = Buffer.from(plain.subarray(at, at + 46 + plain.readUInt16LE(at + 28)));
+    const extra = Buffer.alloc(28);
+    extra.writeUInt16LE(1, 0);
+    extra.writeUInt16LE(24, 2);
+    extra.writeBigUInt64LE(claimed ?? BigInt(entry.readUInt32LE(24)), 4);
+    extra.writeBigUInt64LE(BigInt(entry.readUInt32LE(20)), 12);
+    extra.writeBigUInt64LE(BigInt(entry.readUInt32LE(42)), 20);
+    for (const figure of [20, 24, 42]) entry.writeUInt32LE(0xffffffff, figure);
+    entry.writeUInt16LE(extra.length, 30);
+    list.push(entry, extra);
+  }
+  const record = Buffer.alloc(56);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeBigUInt64LE(44n, 4);
+  const count = BigInt(plain.readUInt16LE(end + 10));
+  record.writeBigUInt64LE(count, 24);
+  record.writeBigUInt64LE(count, 32);
+  record.writeBigUInt64LE(BigInt(Buffer.concat(list).length), 40);
+  record.writeBigUInt64LE(BigInt(start), 48);
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeBigUInt64LE(BigInt(start + Buffer.concat(list).length), 8);
+  locator.writeUInt32LE(1, 16);
+  const last = Buffer.from(plain.subarray(end));
+  last.fill(0xff, 8, 20);
+  return Buffer.concat([plain.subarray(0, start), ...list, record, locator, last]);
+}
+
 /** A workbook of one sheet whose XML begins with `prolog` and holds the cells as they are. */
 function handmade(prolog: string, cells: string[]): Buffer {
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
@@ -128,6 +162,19 @@ function handmade(prolog: string, cells: string[]): Buffer {
 }
 
 describe('sheet files', () => {
+  it('in zip64 form are read within the same limits', async () => {
+    const path = join(folder, 'wide.xlsx');
+    const plain = handmade('', ['公司名称', '宽公司']);
+    writeFileSync(path, wide(plain));
+    expect(await readAll(path)).toEqual([['公司名称'], ['宽公司']]);
+    writeFileSync(path, wide(plain, 1n << 50n));
+    await expect(readAll(path)).rejects.toMatchObject({ code: 'sheet.bomb' });
+    const cut = wide(plain);
+    cut.fill(0, cut.length - 42, cut.length - 30);
+    writeFileSync(path, cut);
+    await expect(readAll(path)).rejects.toMatchObject({ code: expect.stringMatching(/^sheet\.(bomb|broken)$/) });
+  });
+
   it('that define XML entities have nothing of them filled in', async () => {
     const path = join(folder, 'entities.xlsx');
     writeFileSync(path, handmade('', ['公司名称', '安&amp;全公司']));

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import type { WorkSheet } from '@e965/xlsx';
+import { narrowed } from './archive.ts';
 import { type Cell, limits, SheetError } from './cells.ts';
 import { inStep, Pace } from './paced.ts';
 import { isCodeFormat } from './shown-codes.ts';
@@ -38,10 +39,7 @@ export async function openFile(path: string, password: string | undefined): Prom
     }));
   }
   if (kind === 'text') return oneSheet(() => ({ rows: textRows(path) }));
-  if (kind === 'xlsx') {
-    await checkZip(path);
-    return workbook(await readFile(path));
-  }
+  if (kind === 'xlsx') return workbook(await readFile(path));
   const bytes = await readFile(path);
   const { default: officeCrypto } = await import('officecrypto-tool');
   if (!officeCrypto.isEncrypted(bytes)) return oldWorkbook(bytes);
@@ -55,7 +53,9 @@ export async function openFile(path: string, password: string | undefined): Prom
   return clear.readUInt32LE(0) === 0x04034b50 ? workbook(clear) : oldWorkbook(clear);
 }
 
-function workbook(bytes: Buffer): OpenFile {
+function workbook(file: Buffer): OpenFile {
+  checkZip(file);
+  const bytes = narrowed(file);
   const sheets = visibleSheets(bytes);
   return {
     names: sheets.map(({ name }) => name),

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { directoryOf, listed } from './archive.ts';
 import { limits, SheetError } from './cells.ts';
 
 export type SheetKind = 'xlsx' | 'cfb' | 'vcard' | 'text';
@@ -28,33 +29,21 @@ export async function sniff(path: string): Promise<SheetKind> {
 }
 
 /** Declared sizes in a zip's directory, before anything is unpacked. A lie is caught by the reader's memory limit. */
-export async function checkZip(path: string): Promise<void> {
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    const tail = Buffer.alloc(Math.min(size, 65_557));
-    await file.read(tail, 0, tail.length, size - tail.length);
-    const end = tail.lastIndexOf(Buffer.from('504b0506', 'hex'));
-    if (end < 0) throw new SheetError('sheet.broken');
-    const count = tail.readUInt16LE(end + 10);
-    const length = tail.readUInt32LE(end + 12);
-    const offset = tail.readUInt32LE(end + 16);
-    if (count > limits.entries || length > 16_000_000) throw new SheetError('sheet.bomb');
-    if (offset + length > size) throw new SheetError('sheet.broken');
-    const directory = Buffer.alloc(length);
-    await file.read(directory, 0, length, offset);
-    let unpacked = 0;
-    let at = 0;
-    for (let index = 0; index < count; index += 1) {
-      if (at + 46 > length || directory.readUInt32LE(at) !== 0x02014b50) throw new SheetError('sheet.broken');
-      unpacked += directory.readUInt32LE(at + 24);
-      at += 46 + directory.readUInt16LE(at + 28) + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
-    }
-    if (unpacked > limits.unpacked || (unpacked > 50_000_000 && unpacked > size * 200))
-      throw new SheetError('sheet.bomb');
-  } finally {
-    await file.close();
+export function checkZip(bytes: Buffer): void {
+  const directory = directoryOf(bytes);
+  if (!directory) throw new SheetError('sheet.broken');
+  const { count, length, offset } = directory;
+  if (count > limits.entries || length > 16_000_000) throw new SheetError('sheet.bomb');
+  if (offset + length > bytes.length) throw new SheetError('sheet.broken');
+  let unpacked = 0;
+  let files = 0;
+  for (const entry of listed(bytes, directory)) {
+    unpacked += entry.unpacked;
+    files += 1;
   }
+  if (files < count) throw new SheetError('sheet.broken');
+  if (unpacked > limits.unpacked || (unpacked > 50_000_000 && unpacked > bytes.length * 200))
+    throw new SheetError('sheet.bomb');
 }
 
 type Encoding = 'utf8' | 'utf16le' | 'utf16be' | 'gb18030' | 'windows-1252';
