@@ -2,6 +2,7 @@ import { Modal, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldDefinition } from '#shared/fields.ts';
+import { isListed, keepBoth } from '#shared/values/keep-both.ts';
 import { label } from '#ui/i18n.ts';
 import { ScrollRegion } from '../scroll-region.tsx';
 import { FieldValue } from './field-value.tsx';
@@ -31,10 +32,13 @@ export function ConflictDialog({
 }) {
   const { t } = useTranslation();
   const keys = Object.keys(conflict.mine);
-  const [choice, setChoice] = useState<Record<string, 'mine' | 'theirs'>>(() =>
-    Object.fromEntries(keys.map((key) => [key, 'mine'])),
-  );
   const byKey = new Map(fields.map((field) => [field.key, field]));
+  const listed = (key: string) => isListed(byKey.get(key)?.type);
+  // Of a list nobody's entries are lost unless the user says so.
+  const [choice, setChoice] = useState<Record<string, 'mine' | 'theirs' | 'both'>>(() =>
+    Object.fromEntries(keys.map((key) => [key, listed(key) ? 'both' : 'mine'])),
+  );
+  const both = (key: string) => keepBoth(conflict.base[key], conflict.theirs[key], conflict.mine[key]);
   return (
     <Modal
       open
@@ -45,7 +49,11 @@ export function ConflictDialog({
       onCancel={onCancel}
       onOk={() =>
         onResolve(
-          Object.fromEntries(keys.filter((key) => choice[key] === 'mine').map((key) => [key, conflict.mine[key]])),
+          Object.fromEntries(
+            keys
+              .filter((key) => choice[key] !== 'theirs')
+              .map((key) => [key, choice[key] === 'both' ? both(key) : conflict.mine[key]]),
+          ),
         )
       }
     >
@@ -81,8 +89,14 @@ export function ConflictDialog({
                       options={[
                         { value: 'theirs', label: t('ui.conflict.theirs') },
                         { value: 'mine', label: t('ui.conflict.mine') },
+                        ...(listed(key) ? [{ value: 'both', label: t('ui.conflict.both') }] : []),
                       ]}
                     />
+                    {choice[key] === 'both' ? (
+                      <div className="kept">
+                        <Shown field={field} value={both(key)} labels={conflict.labels} />
+                      </div>
+                    ) : null}
                   </td>
                 </tr>
               );
