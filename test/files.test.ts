@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, truncateSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, truncateSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,7 +9,7 @@ import { systemContext } from '#modules/operations/index.ts';
 import type { Context } from '#platform/context.ts';
 import { openVault } from '#platform/crypto/index.ts';
 import { clearScratch } from '#platform/files/scratch.ts';
-import { createFileStore, type FileStore } from '#platform/files/store.ts';
+import { createFileStore, type FileStore, sweepUnknownFiles } from '#platform/files/store.ts';
 import { startTestApp, type TestApp } from './app.ts';
 
 let t: TestApp;
@@ -48,6 +48,20 @@ describe('clear copies', () => {
     clearScratch();
     expect([existsSync(left), existsSync(used)]).toEqual([false, true]);
     rmSync(used, { recursive: true });
+  });
+});
+
+describe('a file received and never made known', () => {
+  it('is destroyed once nobody can be about to name it; known files stay', async () => {
+    const { storageKey } = await files.receive(t.orgId, Readable.from([bytes]));
+    const left = join(t.dataDir, 'files', storageKey.slice(-2), `${storageKey}.part`);
+    expect(existsSync(left)).toBe(true);
+    expect(await sweepUnknownFiles(t.dataDir)).toBe(0);
+    const old = new Date(Date.now() - 2 * 3_600_000);
+    for (const file of [left, path]) utimesSync(file, old, old);
+    expect(await sweepUnknownFiles(t.dataDir)).toBe(1);
+    expect([existsSync(left), existsSync(path)]).toEqual([false, true]);
+    expect(await sweepUnknownFiles(join(t.dataDir, 'none'))).toBe(0);
   });
 });
 

@@ -5,7 +5,7 @@ import { exportCheckpoint, sealLogs, verifyLogs } from '#platform/audit/seal.ts'
 import type { Vault } from '#platform/crypto/index.ts';
 import type { Database } from '#platform/db/database.ts';
 import { logAccess } from '#platform/events/index.ts';
-import type { FileStore } from '#platform/files/store.ts';
+import { type FileStore, sweepUnknownFiles } from '#platform/files/store.ts';
 import { serve, servePublic, serveStream } from '#platform/http/route.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob } from '#platform/jobs/kinds.ts';
@@ -110,7 +110,7 @@ export function operationsModule({ db, vault, files, dataDir, translate }: Opera
         kind: 'operations.purgeFiles',
         heavy: false,
         async run(job) {
-          let done = 0;
+          let done = await sweepUnknownFiles(dataDir);
           for (let batch = -1; batch !== 0; done += batch) {
             batch = await job.inTransaction((context) => files.purgeExpired(context));
             await job.progress(done, null);

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline as connected, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,6 +11,10 @@ import type { Vault } from '../crypto/index.ts';
 import { withScratch } from './scratch.ts';
 
 const chunkSize = 64 * 1024;
+/** Of files no row names yet: only `register` takes it away, so what carries it belongs to nobody. */
+const unknownEnding = '.part';
+/** Nothing receives that long without writing. */
+const abandonedMs = 3_600_000;
 
 export interface StoredFile {
   id: string;
@@ -49,7 +53,7 @@ export function createFileStore(dataDir: string, vault: Vault): FileStore {
       const storageKey = newId();
       const directory = join(folder, storageKey.slice(-2));
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      const partial = join(directory, `${storageKey}.part`);
+      const partial = join(directory, storageKey + unknownEnding);
       const hash = createHash('sha256');
       let size = 0;
       const measure = new Transform({
@@ -70,11 +74,12 @@ export function createFileStore(dataDir: string, vault: Vault): FileStore {
         await rm(partial, { force: true });
         throw error;
       }
-      await rename(partial, join(directory, storageKey));
       return { size, sha256: hash.digest('hex'), storageKey };
     },
     async register(context, received, file) {
       const id = newId();
+      const path = join(folder, received.storageKey.slice(-2), received.storageKey);
+      await rename(path + unknownEnding, path);
       await context.tx
         .insertInto('file')
         .values({
@@ -165,6 +170,21 @@ export function createFileStore(dataDir: string, vault: Vault): FileStore {
         return work(path);
       }),
   };
+}
+
+/** Destroys what was received and never made known: the process was killed in between, or the file was refused. */
+export async function sweepUnknownFiles(dataDir: string, now = new Date()): Promise<number> {
+  const folder = join(dataDir, 'files');
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  let destroyed = 0;
+  for (const path of names.filter((name) => name.endsWith(unknownEnding)).map((name) => join(folder, name))) {
+    // Gone meanwhile: made known after all, or swept by another process.
+    const written = await stat(path).catch(() => null);
+    if (!written || now.getTime() - written.mtimeMs < abandonedMs) continue;
+    await rm(path, { force: true });
+    destroyed += 1;
+  }
+  return destroyed;
 }
 
 /** Clear bytes → frames of [length 4][nonce 12][tag 16][sealed]. The frame's number is authenticated, so none can be moved. */
