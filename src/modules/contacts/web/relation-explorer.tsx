@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Segmented, Select } from 'antd';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Problem } from '#shared/errors.ts';
 import { call, useEndpoint } from '#ui/api.ts';
 import { label } from '#ui/i18n.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
@@ -20,6 +21,9 @@ interface Drawn {
 }
 const none: Drawn = { nodes: new Map(), edges: new Map() };
 
+/** Nodes of the picture: as many as are drawn smoothly. */
+const drawn = 1000;
+
 /** Rows of the list at once; the picture shows all. */
 const listed = 200;
 
@@ -35,6 +39,7 @@ export function RelationExplorer({ centre, tall = false }: { centre: End | null;
   const [selected, setSelected] = useState<string | null>(null);
   const [asking, setAsking] = useState<End | null>(null);
   const [more, setMore] = useState<Drawn>(none);
+  const [failed, setFailed] = useState<Problem | null>(null);
   const filter = {
     minStrength,
     ...(kinds.length > 0 ? { types: kinds.join(',') } : {}),
@@ -42,7 +47,7 @@ export function RelationExplorer({ centre, tall = false }: { centre: End | null;
   };
   const query = {
     ...filter,
-    limit: 1000,
+    limit: drawn,
     ...(centre ? { kind: centre.kind as 'customer' | 'contact', id: centre.id, steps } : {}),
   };
   const { data, error, isFetching } = useEndpoint(relationGraph, { query }, { placeholderData: (before) => before });
@@ -50,11 +55,13 @@ export function RelationExplorer({ centre, tall = false }: { centre: End | null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins with an empty picture
   useEffect(() => setMore(none), [question]);
 
-  const nodes = useMemo(() => {
+  const found = useMemo(() => {
     const all = new Map((data?.nodes ?? []).map((node) => [node.id, node] as const));
     for (const [id, node] of more.nodes) all.set(id, node);
-    return [...all.values()].slice(0, 1000);
+    return [...all.values()];
   }, [data, more]);
+  const full = found.length > drawn;
+  const nodes = useMemo(() => (full ? found.slice(0, drawn) : found), [found, full]);
   const edges = useMemo(() => {
     const all = new Map((data?.edges ?? []).map((edge) => [edge.id, edge] as const));
     for (const [id, edge] of more.edges) all.set(id, edge);
@@ -73,15 +80,21 @@ export function RelationExplorer({ centre, tall = false }: { centre: End | null;
     const node = byId.get(id);
     if (!node || node.kind === 'user') return;
     const options = { query: { ...filter, kind: node.kind, id, steps: 1, limit: 200 } };
-    const found = await client.fetchQuery({
-      queryKey: [relationGraph.path, 'expand', options.query],
-      queryFn: () => call(relationGraph, options),
-      staleTime: 30_000,
-    });
-    setMore((before) => ({
-      nodes: new Map([...before.nodes, ...found.nodes.map((item) => [item.id, item] as const)]),
-      edges: new Map([...before.edges, ...found.edges.map((item) => [item.id, item] as const)]),
-    }));
+    try {
+      const around = await client.fetchQuery({
+        queryKey: [relationGraph.path, 'expand', options.query],
+        queryFn: () => call(relationGraph, options),
+        staleTime: 30_000,
+      });
+      setFailed(null);
+      setMore((before) => ({
+        nodes: new Map([...before.nodes, ...around.nodes.map((item) => [item.id, item] as const)]),
+        edges: new Map([...before.edges, ...around.edges.map((item) => [item.id, item] as const)]),
+      }));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      setFailed(error);
+    }
   };
   const options = [
     ...types.filter((type) => !type.hidden).map((type) => ({ value: type.key, label: label(type.name) })),
@@ -130,10 +143,10 @@ export function RelationExplorer({ centre, tall = false }: { centre: End | null;
         />
         <span className="muted small" role="status">
           {t('relations.page.nodes', { n: nodes.length, m: edges.length })}
-          {data?.truncated ? ` · ${t('relations.page.truncated')}` : ''}
+          {full || data?.truncated ? ` · ${t(`relations.page.${full ? 'full' : 'truncated'}`, { n: drawn })}` : ''}
         </span>
       </div>
-      <ProblemAlert problem={error} />
+      <ProblemAlert problem={error ?? failed} />
       {!data && isFetching ? <Loading /> : null}
       {data && nodes.length < 2 ? <EmptyState text={t(centre ? 'relations.none' : 'relations.page.empty')} /> : null}
       {nodes.length > 1 ? (
