@@ -1,4 +1,4 @@
-import { apiGet, expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts';
+import { api, apiGet, expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts';
 
 interface Card {
   id: string;
@@ -108,4 +108,22 @@ test('a pair is declared different and stays so; the card offers its look-alikes
     `/duplicates?state=different&customerId=${a.id}`,
   );
   expect(remembered.items[0]?.decidedBy).toBe('林静');
+
+  // One person at two customers: chosen in the list of people and merged, they work at both.
+  const b = await create(kedang.url, kedang.token, { name: `漳州${tail}印务` });
+  const person = `欧阳${tail}`;
+  const ids: string[] = [];
+  for (const customerId of [a.id, b.id])
+    ids.push((await api<Card>(kedang, 'POST', '/contacts', { customerId, values: { name: person } })).id);
+  await page.goto(`${kedang.url}/contacts?q=${encodeURIComponent(person)}`);
+  const boxes = page.getByRole('checkbox', { name: new RegExp(person) });
+  await expect(boxes).toHaveCount(2);
+  for (const box of await boxes.all()) await box.press('Space');
+  await page.getByRole('button', { name: '合并', exact: false }).press('Enter');
+  await expect(page.getByText('在其他客户那里只看到此人的姓名和职务')).toBeVisible();
+  await expect(page.getByText('各方的内容没有不同')).toBeVisible();
+  await page.getByRole('button', { name: '合并为一个联系人' }).press('Enter');
+  await page.waitForURL(new RegExp(`/contacts/${ids[0]}`));
+  await page.goto(`${kedang.url}/contacts/${ids[1]}`);
+  await page.waitForURL(new RegExp(`/contacts/${ids[0]}`));
 });

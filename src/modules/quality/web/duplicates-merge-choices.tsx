@@ -113,6 +113,13 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
             </tr>
           </thead>
           <tbody>
+            {shown.length === 0 ? (
+              <tr>
+                <td colSpan={cards.length + 1} className="muted">
+                  {t('quality.duplicates.noDifference')}
+                </td>
+              </tr>
+            ) : null}
             {shown.map((field) => {
               const definition = dictionary.byKey.get(field.key);
               if (!definition) return null;
