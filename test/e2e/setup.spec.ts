@@ -7,6 +7,9 @@ base('first-run guide, then restart and recovery after kill -9', async ({ page }
   let kedang = await startKedang();
   try {
     const link = await kedang.setupLink();
+    // A wrong link is told before anything is filled in.
+    await page.goto(`${kedang.url}/setup?token=wrong`);
+    await expect(page.getByRole('alert')).toContainText('设置链接不对');
     await page.goto(link);
     await expect(page.getByRole('heading', { name: '首次设置' })).toBeVisible();
     await expectAccessible(page);
@@ -19,15 +22,17 @@ base('first-run guide, then restart and recovery after kill -9', async ({ page }
     await expect(page.getByLabel('Company')).toHaveValue('远航进出口有限公司');
     await page.getByText('简体中文').click();
 
-    // A weak password is refused at its field and nothing is lost.
+    // A weak password and an address without an end are refused at their fields together; nothing is lost.
     await page.getByText('外贸出口').click();
     await page.getByLabel('管理员姓名').fill('林静');
-    await page.getByLabel('管理员邮箱').fill(email);
+    await page.getByLabel('管理员邮箱').fill('admin@example');
     await page.getByLabel(/^密码/).fill('1234567890');
     await page.getByRole('button', { name: '完成设置' }).click();
     await expect(page.locator('#password-error')).toBeVisible();
+    await expect(page.locator('#adminEmail-error')).toBeVisible();
     await expect(page.getByLabel('管理员姓名')).toHaveValue('林静');
 
+    await page.getByLabel('管理员邮箱').fill(email);
     await page.getByLabel(/^密码/).fill(password);
     await page.getByRole('button', { name: '完成设置' }).click();
     await page.waitForURL(/\/customers/, { timeout: 60_000 });

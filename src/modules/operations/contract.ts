@@ -12,7 +12,14 @@ export const setupState = endpoint({
   tag,
   summary: 'Whether this installation still waits for its first-run guide',
   access: { public: 'tells only whether a company exists; the guide itself needs the one-time link' },
-  response: z.strictObject({ needed: z.boolean() }),
+  rateLimit: 120,
+  query: z.strictObject({
+    token: z.string().max(2000).optional().meta({ description: 'the one-time token of the set-up link' }),
+  }),
+  response: z.strictObject({
+    needed: z.boolean(),
+    tokenHolds: z.boolean().meta({ description: 'whether the given token is the one printed at start' }),
+  }),
 });
 
 export const setupInput = z.strictObject({

@@ -18,7 +18,7 @@ import { operationsPermissions } from './permissions.ts';
 import { listAudit } from './server/audit-log.ts';
 import { cancelJob, getJob, listJobs } from './server/jobs.ts';
 import { forgetSample, loadSample, sampleBatch, sampleLoaded } from './server/sample.ts';
-import { requireSetupToken, setUp } from './server/setup.ts';
+import { requireSetupToken, setUp, setupTokenHolds } from './server/setup.ts';
 import { findUnusual } from './server/unusual/find.ts';
 import { explainUnusual, listUnusual } from './server/unusual/findings.ts';
 import { saveUnusualSettings, unusualSettings } from './server/unusual/settings.ts';
@@ -44,7 +44,10 @@ export function operationsModule({ db, vault, files, dataDir, translate }: Opera
     name: 'operations',
     permissions: operationsPermissions,
     routes: [
-      servePublic(contract.setupState, async () => ({ needed: (await orgIds(db)).length === 0 })),
+      servePublic(contract.setupState, async (_context, { query }) => {
+        const needed = (await orgIds(db)).length === 0;
+        return { needed, tokenHolds: needed && setupTokenHolds(dataDir, query.token ?? '') };
+      }),
       servePublic(contract.runSetup, async (_context, { body }) => {
         const { token, ...input } = body;
         if ((await orgIds(db)).length > 0) throw conflict('setup.done');

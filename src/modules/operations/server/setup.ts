@@ -27,13 +27,16 @@ export function setupToken(dataDir: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** Throws unless the token is the one printed at start. */
-export function requireSetupToken(dataDir: string, given: string): void {
+/** Whether the token is the one printed at start. */
+export function setupTokenHolds(dataDir: string, given: string): boolean {
   const expected = existsSync(tokenFile(dataDir)) ? readFileSync(tokenFile(dataDir)) : Buffer.alloc(0);
   const actual = Buffer.from(given);
-  if (expected.length === 0 || actual.length !== expected.length || !timingSafeEqual(actual, expected)) {
-    throw new Problem(403, 'setup.token', { field: 'token' });
-  }
+  return expected.length > 0 && actual.length === expected.length && timingSafeEqual(actual, expected);
+}
+
+/** Throws unless the token is the one printed at start. */
+export function requireSetupToken(dataDir: string, given: string): void {
+  if (!setupTokenHolds(dataDir, given)) throw new Problem(403, 'setup.token', { field: 'token' });
 }
 
 /** A context of the system for set-up and upgrades. */
@@ -58,9 +61,12 @@ export async function setUp(
   input: SetupInput,
 ): Promise<{ orgId: string; userId: string }> {
   if ((await orgIds(db)).length > 0) throw conflict('setup.done');
-  if (!checkEmail(input.adminEmail).ok) throw invalid([{ field: 'adminEmail', code: 'email.format' }]);
   const password = checkPassword(input.password, [input.adminName, input.adminEmail, input.orgName], false);
-  if (!password.ok) throw invalid([{ field: 'password', code: password.code, params: password.params }]);
+  const faults = [
+    ...(checkEmail(input.adminEmail).ok ? [] : [{ field: 'adminEmail', code: 'email.format' as const }]),
+    ...(password.ok ? [] : [{ field: 'password', code: password.code, params: password.params }]),
+  ];
+  if (!password.ok || faults.length > 0) throw invalid(faults);
   const passwordHash = await hashPassword(password.value);
   const orgId = newId();
   const userId = await db.inOrg(orgId, async (tx) => {

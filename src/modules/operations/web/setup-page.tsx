@@ -26,7 +26,7 @@ export default function SetupPage() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { token } = useSearch({ strict: false }) as { token?: string };
-  const state = useEndpoint(setupState);
+  const state = useEndpoint(setupState, { query: { token: token === undefined ? undefined : String(token) } });
   const send = useSend(runSetup);
   const [form, setForm] = useState({
     orgName: '',
@@ -88,7 +88,14 @@ export default function SetupPage() {
   return (
     <PublicPage title={t('operations.setup.title')} wide>
       <p>{t('operations.setup.text')}</p>
-      {token ? null : <Alert type="warning" showIcon title={t('operations.setup.needsToken')} />}
+      {state.data && !state.data.tokenHolds && !problem ? (
+        <Alert
+          className="problem"
+          type="warning"
+          showIcon
+          title={t(token ? 'errors.setup.token' : 'operations.setup.needsToken')}
+        />
+      ) : null}
       <form
         onSubmit={(event) => {
           event.preventDefault();
