@@ -18,8 +18,11 @@ export const revisionShape = z.strictObject({
   scope,
   dueOn: z.string(),
   overdue: z.boolean(),
+  /** Of the whole revision for who may start one; else of the customers the caller sees. */
   customers: z.number().int(),
   decided: z.number().int(),
+  /** The caller's own list. */
+  mine: z.strictObject({ customers: z.number().int(), open: z.number().int() }),
   createdAt: z.string(),
   by: z.string(),
   closedAt: z.string().nullable(),

@@ -47,7 +47,15 @@ describe('a full revision', () => {
     const mine = await itemsOf(sales, revision.id, '&owner=mine&state=open');
     expect(mine.map((item: { customer: { name: string } }) => item.customer.name)).toEqual(['修订甲']);
     expect(await itemsOf(sales, revision.id)).toHaveLength(1);
-    expect((await sales.get(`/revisions/${revision.id}`)).body.owners).toHaveLength(1);
+    const seen = (await sales.get(`/revisions/${revision.id}`)).body;
+    // Who sees one customer is told of one, in the list of revisions too; the own part of it is told to everybody.
+    expect(seen).toMatchObject({ customers: 1, decided: 0, mine: { customers: 1, open: 1 } });
+    expect(seen.owners).toHaveLength(1);
+    expect((await sales.get('/revisions')).body.items[0]).toMatchObject({
+      customers: 1,
+      mine: { customers: 1, open: 1 },
+    });
+    expect(revision.mine).toEqual({ customers: 1, open: 1 });
     const notices = (await sales.get('/notifications')).body.items;
     expect(notices.map((item: { type: string }) => item.type)).toContain('revision.assigned');
   });

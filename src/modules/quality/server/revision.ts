@@ -26,7 +26,38 @@ export async function loadRevision(context: Context, id: string, lock = false): 
   return row;
 }
 
-const view = (row: RevisionRow, day: string): RevisionView => ({
+interface Seen {
+  customers: number;
+  decided: number;
+  own: number;
+  own_open: number;
+}
+
+/** What the caller sees of each revision, and the own part of it; the owner's index answers both. */
+async function seenOf(context: Context, rows: RevisionRow[]): Promise<Map<string, Seen>> {
+  if (rows.length === 0) return new Map();
+  const { actor } = context;
+  const own = sql<boolean>`owner_id is not distinct from ${actor.kind === 'system' ? null : actor.userId}::uuid`;
+  const counted = holds(actor, 'revision:manage') ? own : visibleByOwner(actor, 'customer:read', 'revision_item');
+  const found = await sql<Seen & { revision_id: string }>`select revision_id, count(*)::integer as customers,
+      count(result)::integer as decided, count(*) filter (where ${own})::integer as own,
+      count(*) filter (where ${own} and result is null)::integer as own_open
+    from revision_item where org_id = ${context.orgId} and revision_id = any(${rows.map((row) => row.id)}::uuid[]) and ${counted}
+    group by revision_id`.execute(context.tx);
+  return new Map(found.rows.map((row) => [row.revision_id, row]));
+}
+
+async function viewAll(context: Context, rows: RevisionRow[]): Promise<RevisionView[]> {
+  const day = await companyToday(context);
+  const seen = await seenOf(context, rows);
+  const whole = holds(context.actor, 'revision:manage');
+  return rows.map((row) => view(row, day, whole, seen.get(row.id)));
+}
+
+const viewOne = async (context: Context, row: RevisionRow): Promise<RevisionView> =>
+  (await viewAll(context, [row]))[0] as RevisionView;
+
+const view = (row: RevisionRow, day: string, whole: boolean, seen: Seen | undefined): RevisionView => ({
   id: row.id,
   version: row.version,
   name: row.name,
@@ -35,8 +66,9 @@ const view = (row: RevisionRow, day: string): RevisionView => ({
   scope: (row.scope ?? null) as Condition | null,
   dueOn: row.due_on,
   overdue: row.state !== 'closed' && row.due_on < day,
-  customers: row.customers,
-  decided: row.decided,
+  customers: whole ? row.customers : (seen?.customers ?? 0),
+  decided: whole ? row.decided : (seen?.decided ?? 0),
+  mine: { customers: seen?.own ?? 0, open: seen?.own_open ?? 0 },
   createdAt: iso(row.created_at),
   by: row.author_name,
   closedAt: row.closed_at ? iso(row.closed_at) : null,
@@ -48,9 +80,8 @@ export async function listRevisions(context: Context, query: { limit: number; cu
     .limit(query.limit + 1);
   if (query.cursor) wanted = wanted.where('id', '<', idCursor(query.cursor));
   const rows = await wanted.execute();
-  const day = await companyToday(context);
   const { page, nextCursor } = pageOfRows(rows, query.limit);
-  return { items: page.map((row) => view(row, day)), nextCursor };
+  return { items: await viewAll(context, page), nextCursor };
 }
 
 /** Starts a revision; who asks decides which customers it may reach. */
@@ -83,7 +114,7 @@ export async function createRevision(
     subjectId: id,
     data: { name: input.name, dueOn: input.dueOn },
   });
-  return view(await loadRevision(context, id), day);
+  return viewOne(context, await loadRevision(context, id));
 }
 
 interface ProgressRow {
@@ -125,7 +156,7 @@ export async function getRevision(context: Context, id: string) {
   const sum = (key: 'total' | 'grown' | 'stable' | 'shrinking' | 'lost') =>
     owners.reduce((count, item) => count + item[key], 0);
   return {
-    ...view(row, await companyToday(context)),
+    ...(await viewOne(context, row)),
     owners,
     total: {
       total: sum('total'),
@@ -145,8 +176,8 @@ export async function getRevision(context: Context, id: string) {
 
 export async function closeRevision(context: Context, id: string): Promise<RevisionView> {
   const row = await loadRevision(context, id, true);
-  const day = await companyToday(context);
-  requireVersion(context, row.version, () => view(row, day));
+  const before = await viewOne(context, row);
+  requireVersion(context, row.version, () => before);
   if (row.state !== 'open') throw conflict('revision.notOpen');
   await context.tx
     .updateTable('revision')
@@ -160,5 +191,5 @@ export async function closeRevision(context: Context, id: string): Promise<Revis
     subjectId: id,
     data: { customers: row.customers, decided: row.decided },
   });
-  return view(await loadRevision(context, id), day);
+  return viewOne(context, await loadRevision(context, id));
 }

@@ -11,6 +11,7 @@ import type { WebModule } from '#ui/module.ts';
 const BriefQuestions = lazy(() => import('./brief-questions.tsx'));
 const CompletenessPanel = lazy(() => import('./completeness-panel.tsx'));
 const RevisionEntry = lazy(() => import('./revision-entry.tsx'));
+const RevisionToday = lazy(() => import('./revision-today.tsx'));
 const DuplicatesDialog = lazy(() => import('./duplicates-card-dialog.tsx'));
 const MergeSelected = lazy(() => import('./merge-selected.tsx'));
 
@@ -81,6 +82,7 @@ export const qualityWeb: WebModule = {
   ],
   briefParts: [{ key: 'questions', label: 'quality.brief.ask', order: 70, component: BriefQuestions }],
   customerPanels: [{ key: 'completeness', order: 20, permission: 'customer:read', component: CompletenessPanel }],
+  todayPanels: [{ key: 'revisions', order: 30, permission: 'customer:read', component: RevisionToday }],
   listActions: [{ key: 'merge', permission: 'customer:merge', component: MergeSelected }],
   customerActions: [
     {

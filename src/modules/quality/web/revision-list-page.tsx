@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Button, Progress, Tag } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
@@ -23,6 +23,14 @@ export default function RevisionListPage() {
   const [dialog, setDialog] = useState<'new' | 'settings' | null>(null);
   const pages = usePages(listRevisions, { query: { limit: 20 } });
   const items = itemsOf(pages);
+  const preparing = items.some((item) => item.state === 'preparing');
+  const { refetch, dataUpdatedAt } = pages;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every answer that still says so is asked once more
+  useEffect(() => {
+    if (!preparing) return;
+    const timer = setTimeout(() => void refetch(), 2000);
+    return () => clearTimeout(timer);
+  }, [preparing, dataUpdatedAt, refetch]);
   return (
     <Page
       title={t('quality.revision.title')}
@@ -54,6 +62,9 @@ export default function RevisionListPage() {
               done: formatNumber(item.decided),
               total: formatNumber(item.customers),
             })}
+            {item.state === 'open' && item.mine.open > 0
+              ? ` · ${t('quality.revision.mineOpen', { n: formatNumber(item.mine.open) })}`
+              : ''}
           </p>
           <Progress
             size="small"

@@ -1,8 +1,10 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { App, Button, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
 import { oneOf, useAddress, words } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { ConditionText } from '#ui/fields/condition-text.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { PageTabs } from '#ui/page-tabs.tsx';
@@ -19,11 +21,16 @@ export default function RevisionPage() {
   const { message, modal } = App.useApp();
   const nameOf = useRevisionName();
   const { id = '' } = useParams({ strict: false }) as { id?: string };
-  const revision = useEndpoint(getRevision, { params: { id } }, { staleTime: 0 });
+  const revision = useEndpoint(
+    getRevision,
+    { params: { id } },
+    { staleTime: 0, refetchInterval: ({ state }) => (state.data?.state === 'preparing' ? 2000 : false) },
+  );
+  const dictionary = useDictionary('customer');
   const close = useSend(closeRevision, ['/revisions']);
-  const [{ whose, owner, result }, put] = useAddress({
+  const [{ whose: asked, owner, result }, put] = useAddress({
     tab: oneOf(['summary', 'proposals']),
-    whose: oneOf(whoseItems, 'mine'),
+    whose: oneOf(whoseItems),
     owner: words,
     result: oneOf(revisionResults),
   });
@@ -38,6 +45,8 @@ export default function RevisionPage() {
         )}
       </Page>
     );
+  // Who has no customers in it, such as the administrator, begins with everybody's.
+  const whose = asked ?? (data.mine.customers > 0 ? 'mine' : 'all');
   const askClose = () =>
     modal.confirm({
       title: t('quality.revision.closeAsk'),
@@ -67,6 +76,16 @@ export default function RevisionPage() {
           {t('quality.revision.progress', { done: formatNumber(data.decided), total: formatNumber(data.customers) })}
         </span>
       </div>
+      {dictionary ? (
+        <p className="muted small">
+          {data.scope ? (
+            <ConditionText condition={data.scope} fields={dictionary.fields} />
+          ) : (
+            t('quality.revision.scopeAll')
+          )}
+          {data.scheduled ? '' : ` · ${t('quality.revision.startedBy', { by: data.by })}`}
+        </p>
+      ) : null}
       <PageTabs
         items={[
           {

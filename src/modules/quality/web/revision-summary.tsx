@@ -43,9 +43,10 @@ export function RevisionSummary({
     series: [
       {
         type: 'pie',
-        radius: ['45%', '70%'],
-        center: ['50%', '44%'],
-        label: { formatter: '{b} {c}' },
+        radius: narrow ? ['38%', '60%'] : ['45%', '70%'],
+        center: ['50%', narrow ? '38%' : '44%'],
+        // On a phone there is no room for names beside the ring; the legend has them, in two lines perhaps.
+        label: { formatter: narrow ? '{c}' : '{b} {c}' },
         data: results
           .filter((result) => count(total, result) > 0)
           .map((result) => ({
