@@ -3,7 +3,7 @@ import type { LunarDateValue } from '../fields.ts';
 const monthNames = ['正', '二', '三', '四', '五', '六', '七', '八', '九', '十', '冬', '腊'];
 const digits = ['十', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
 
-/** `1990年闰五月初三`, or `1990 leap month 5, day 3` in English. */
+/** `1990年闰五月初三`, or `1990, lunar leap month 5, day 3` in English. */
 export function formatLunar(value: LunarDateValue, lang: string): string {
   if (lang.startsWith('en'))
     return `${value.year ? `${value.year}, ` : ''}lunar ${value.leap ? 'leap ' : ''}month ${value.month}, day ${value.day}`;
@@ -17,14 +17,17 @@ function dayName(day: number): string {
   return `${['初', '十', '廿'][Math.floor(day / 10)]}${digits[day % 10]}`;
 }
 
-/** Reads what `formatLunar` writes in Chinese, also `腊月廿三`, `五月十五`, `农历8月15`. */
+const inChinese =
+  /^(?:农历|阴历|農曆)?\s*(?:(\d{4})年?)?\s*([闰閏])?\s*([正一二三四五六七八九十冬腊臘]+|\d{1,2})月\s*(初[一二三四五六七八九十]|[十廿二三]?[一二三四五六七八九十]{1,2}|\d{1,2})日?$/;
+const inEnglish = /^(?:(\d{4})\s*,?\s*)?(?:lunar\s+)?(leap\s+)?month\s+(\d{1,2})\s*,?\s*day\s+(\d{1,2})$/i;
+const inDigits = /^(\d{4})[-/.](闰|閏|leap\s*)?(\d{1,2})[-/.](\d{1,2})$/i;
+
+/** Reads what `formatLunar` writes in either language, also `腊月廿三`, `五月十五`, `农历8月15`, `1988-闰4-8`. */
 export function parseLunarText(raw: string): LunarDateValue | undefined {
-  const match =
-    /^(?:农历|阴历)?\s*(?:(\d{4})年?)?\s*(闰)?\s*([正一二三四五六七八九十冬腊]+|\d{1,2})月\s*(初[一二三四五六七八九十]|[十廿二三]?[一二三四五六七八九十]{1,2}|\d{1,2})日?$/.exec(
-      raw.trim(),
-    );
+  const text = raw.trim();
+  const match = inChinese.exec(text) ?? inEnglish.exec(text) ?? inDigits.exec(text);
   if (!match) return undefined;
-  const month = monthNumber(match[3] ?? '');
+  const month = monthNumber((match[3] ?? '').replace('臘', '腊'));
   const day = dayNumber(match[4] ?? '');
   if (!month || !day) return undefined;
   return { ...(match[1] ? { year: Number(match[1]) } : {}), month, day, leap: match[2] !== undefined };

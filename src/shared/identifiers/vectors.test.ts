@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDay } from '../dates/day.ts';
 import { checkLunarDate } from '../dates/lunar.ts';
-import { parseLunarText } from '../dates/lunar-text.ts';
+import { formatLunar, parseLunarText } from '../dates/lunar-text.ts';
 import { parseCountry } from '../reference/countries.ts';
 import { checkPhones } from '../values/points.ts';
 import { checkIdCard, checkUscc } from './codes.ts';
@@ -60,6 +60,20 @@ describe('published vectors', () => {
     expect(parseLunarText('1990年闰五月初三')).toEqual({ year: 1990, month: 5, day: 3, leap: true });
     expect(parseLunarText('腊月廿三')).toEqual({ month: 12, day: 23, leap: false });
     expect(parseLunarText('农历8月15')).toEqual({ month: 8, day: 15, leap: false });
+    expect(parseLunarText('1990-闰5-3')).toEqual({ year: 1990, month: 5, day: 3, leap: true });
+    expect(parseLunarText('1990, leap month 5, day 3')).toEqual({ year: 1990, month: 5, day: 3, leap: true });
+    for (const strange of ['1990-5', 'month 5', '1990, leap month, day 3', '五月', '1990-05-03x'])
+      expect(parseLunarText(strange)).toBeUndefined();
+  });
+  it('of lunar days as they are shown, in both languages', () => {
+    for (let month = 1; month <= 12; month += 1)
+      for (let day = 1; day <= 30; day += 1)
+        for (const year of [{}, { year: 1988 }])
+          for (const leap of [false, true])
+            for (const lang of ['zh-CN', 'en-US']) {
+              const value = { ...year, month, day, leap };
+              expect(parseLunarText(formatLunar(value, lang))).toEqual(value);
+            }
   });
 });
 
