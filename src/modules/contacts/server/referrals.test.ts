@@ -61,6 +61,30 @@ describe('referrals', () => {
     expect(await walk(rep, 'direct')).toEqual(['老介绍人', '被介绍甲']);
   });
 
+  it('names whom two of the chain brought under both, and what follows from there once', async () => {
+    const rep = await t.as('sales');
+    const [root, a, b, both, last] = await Promise.all(
+      ['源头', '左', '右', '两人都介绍', '最后'].map((name) => customer(rep, name)),
+    );
+    for (const [from, to] of [
+      [root, a],
+      [root, b],
+      [a, both],
+      [b, both],
+      [both, last],
+    ])
+      await relate(rep, 'referral', end('customer', from as string), end('customer', to as string));
+    const chain = (await rep.get(`/referrals/chain?kind=customer&id=${root}`)).body.items;
+    expect(chain.map((item: Json) => [item.referred.name, item.depth])).toEqual([
+      ['左', 1],
+      ['右', 1],
+      ['两人都介绍', 2],
+      ['两人都介绍', 2],
+      ['最后', 3],
+    ]);
+    expect((await rep.get('/referrals/referrers')).body.items[0]).toMatchObject({ direct: 2, chain: 4 });
+  });
+
   it('ranks by what the chains bought, for who may see purchases', async () => {
     const rep = await t.as('sales');
     const [many, rich, poor] = [

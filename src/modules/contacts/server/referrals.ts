@@ -126,7 +126,7 @@ async function chainsOf(
 /** A chain beyond this is read in parts: from one of those it names. */
 const longest = 500;
 
-/** Everybody somebody brought, and whom those brought, nearest first. */
+/** Everybody somebody brought, and whom those brought, nearest first; a referral reached over two of them is one line. */
 export async function referralChain(context: Context, root: EndRef) {
   const start = await visibleNodes(context, [root.id]);
   if (start.get(root.id)?.kind !== root.kind) throw notFound(root.kind);
@@ -143,15 +143,17 @@ export async function referralChain(context: Context, root: EndRef) {
     depth: number;
   }>`
     with recursive chain as (
-      select referral.*, 1 as depth from relation referral
+      select referral.id, referral.to_id, 1 as depth from relation referral
       where referral.org_id = ${context.orgId} and referral.type_id = ${referralType(context)} and referral.from_id = ${root.id}
         and ${seen(context, 'to')}
-      union all
-      select referral.*, chain.depth + 1 from chain join relation referral on referral.org_id = ${context.orgId}
+      union
+      select referral.id, referral.to_id, chain.depth + 1 from chain join relation referral on referral.org_id = ${context.orgId}
         and referral.type_id = ${referralType(context)} and referral.from_id = chain.to_id and ${seen(context, 'to')}
-      where chain.depth < 20)
-    select id, version, from_id, to_id, from_on, thanks_due_on, thanked_at, thanked_by, thanks_note, depth
-    from chain order by depth, id limit ${longest + 1}`.execute(context.tx);
+      where chain.depth < 20),
+    nearest as (select id, min(depth) as depth from chain group by id order by min(depth), id limit ${longest + 1})
+    select relation.id, version, from_id, to_id, from_on, thanks_due_on, thanked_at, thanked_by, thanks_note, depth
+    from nearest join relation on relation.org_id = ${context.orgId} and relation.id = nearest.id
+    order by depth, relation.id`.execute(context.tx);
   const rows = result.rows.slice(0, longest);
   const ids = rows.flatMap((row) => [row.from_id, row.to_id, ...(row.thanked_by ? [row.thanked_by] : [])]);
   const nodes = await visibleNodes(context, ids);
