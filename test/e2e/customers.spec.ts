@@ -201,8 +201,39 @@ test('somebody saved first: the dialog shows three values and loses none', async
   await expectAccessible(page);
   await dialog.getByRole('button', { name: '按选择保存' }).click();
   await expect(field).toContainText('我的值');
-  const card = await apiGet<{ values: Record<string, unknown> }>(kedang.url, kedang.token, `/customers/${row.id}`);
+  const card = await apiGet<{ version: number; values: Record<string, unknown> }>(
+    kedang.url,
+    kedang.token,
+    `/customers/${row.id}`,
+  );
   expect(card.values.shortName).toBe('我的值');
+
+  // Of a list both sides' entries are kept: a number is added by keyboard while somebody else adds another.
+  const phones = page.locator('[data-field=phones]');
+  await phones.getByRole('button', { name: /修改/ }).press('Enter');
+  await phones.getByRole('button', { name: '添加电话' }).press('Enter');
+  await page.keyboard.type('+86 137 0013 7000');
+  const before = (card.values.phones ?? []) as object[];
+  await api(
+    kedang,
+    'PATCH',
+    `/customers/${row.id}`,
+    { values: { phones: [...before, { value: '+86 139 0013 9000' }] } },
+    card.version,
+  );
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('radio', { name: '两者都保留' })).toBeChecked();
+  await dialog.getByRole('button', { name: '按选择保存' }).click();
+  await expect(phones).toContainText('137 0013 7000');
+  const kept = await apiGet<{ values: { phones: { value: string }[] } }>(
+    kedang.url,
+    kedang.token,
+    `/customers/${row.id}`,
+  );
+  expect(kept.values.phones.map((phone) => phone.value)).toEqual(
+    expect.arrayContaining(['+8613700137000', '+8613900139000']),
+  );
+  expect(kept.values.phones).toHaveLength(before.length + 2);
 });
 
 test('columns are moved and sized by dragging and kept for the person; the list is scrolled to its end (wide screens)', {

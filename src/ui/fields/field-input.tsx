@@ -126,6 +126,7 @@ export function FieldInput({
           invalid={invalid}
           describedBy={describedBy}
           labelledBy={labelledBy}
+          onEnter={onEnter}
         />
       );
     case 'texts':

@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Input, Select } from 'antd';
-import { useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { countryCodes, countryName } from '#shared/reference/countries.ts';
 
@@ -49,6 +49,7 @@ export function PointsInput({
   invalid,
   describedBy,
   labelledBy,
+  onEnter,
 }: {
   id: string;
   type: PointFieldType;
@@ -57,6 +58,7 @@ export function PointsInput({
   invalid: boolean;
   describedBy?: string;
   labelledBy?: string;
+  onEnter?(): void;
 }) {
   const { t, i18n } = useTranslation();
   const [rows, setRows] = useState(() => rowsOf(value));
@@ -81,6 +83,21 @@ export function PointsInput({
       rows.map((row) => (row.key === key ? { ...row, ...part, ...('value' in part ? { raw: undefined } : {}) } : row)),
     );
   const name = t(`ui.point.${type}`);
+  const onPressEnter = (event: KeyboardEvent) => {
+    if (!event.nativeEvent.isComposing) onEnter?.();
+  };
+  // Whoever adds an entry types it next.
+  const added = useRef(0);
+  const focusAdded = (key: number) => (input: { focus(): void } | null) => {
+    if (!input || added.current !== key) return;
+    added.current = 0;
+    input.focus();
+  };
+  const add = () => {
+    const row = blank();
+    added.current = row.key;
+    setRows([...rows, row]);
+  };
   return (
     <div className="points">
       {rows.map((row, index) => (
@@ -93,6 +110,7 @@ export function PointsInput({
               aria-labelledby={index === 0 ? labelledBy : undefined}
               status={invalid ? 'error' : undefined}
               autoSize
+              ref={focusAdded(row.key)}
               value={row.value}
               onChange={(event) => change(row.key, { value: event.target.value })}
             />
@@ -104,8 +122,10 @@ export function PointsInput({
               aria-labelledby={index === 0 ? labelledBy : undefined}
               status={invalid ? 'error' : undefined}
               inputMode={type === 'emails' ? 'email' : type === 'urls' ? 'url' : 'tel'}
+              ref={focusAdded(row.key)}
               value={row.value}
               onChange={(event) => change(row.key, { value: event.target.value })}
+              onPressEnter={onPressEnter}
             />
           )}
           <div className="point-more">
@@ -138,6 +158,7 @@ export function PointsInput({
                   placeholder={t('ui.postcode')}
                   value={row.postcode}
                   onChange={(event) => change(row.key, { postcode: event.target.value })}
+                  onPressEnter={onPressEnter}
                   className="point-type"
                 />
               </>
@@ -148,6 +169,7 @@ export function PointsInput({
               maxLength={200}
               value={row.note}
               onChange={(event) => change(row.key, { note: event.target.value })}
+              onPressEnter={onPressEnter}
               className="grow"
             />
             <Button
@@ -160,12 +182,7 @@ export function PointsInput({
         </div>
       ))}
       {type === 'phone' ? null : (
-        <Button
-          size="small"
-          type="dashed"
-          icon={<PlusOutlined aria-hidden />}
-          onClick={() => setRows([...rows, blank()])}
-        >
+        <Button size="small" type="dashed" icon={<PlusOutlined aria-hidden />} onClick={add}>
           {t('ui.addItem', { name })}
         </Button>
       )}
