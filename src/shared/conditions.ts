@@ -56,6 +56,12 @@ export function conditionSize(node: Condition): { depth: number; leaves: number 
   return { depth: depth + 1, leaves };
 }
 
+/** Keys of the fields a condition asks for, as often as it does. */
+export function fieldsNamed(node: Condition): string[] {
+  if ('field' in node) return [node.field];
+  return ('all' in node ? node.all : 'any' in node ? node.any : [node.not]).flatMap(fieldsNamed);
+}
+
 /** A JSON condition in a query parameter. */
 export const conditionParameter = z
   .string()

@@ -1,5 +1,5 @@
 import { companyDay } from '../company-day.ts';
-import { api, apiGet, expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts';
+import { api, apiGet, choose, expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts';
 
 interface Rows {
   items: { id: string; number: string; version: number; values: Record<string, unknown> }[];
@@ -50,6 +50,10 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
 
   if (isMobile) {
     await expectTidy(page);
+    // No heads to click on a phone: the order is chosen above the cards.
+    await choose(page, page.getByLabel('排序', { exact: true }), '客户名称 ↑');
+    await expect(page).toHaveURL(/sort=name/);
+    await expectAccessible(page);
     await page.getByRole('link', { name: /EX26/ }).first().click();
     await expect(page.getByRole('tab', { name: '客户卡片' })).toBeVisible();
     return;
@@ -89,6 +93,21 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
   await expect.poll(changed, { timeout: 30_000 }).toBe(2);
   await bulk.getByRole('button', { name: /撤\s*销/ }).click();
   await expect.poll(changed, { timeout: 30_000 }).toBe(0);
+
+  // What was chosen under a filter is not taken along to another list.
+  await bulk.getByRole('button', { name: /关\s*闭/ }).last().click();
+  await expect(page.getByRole('region', { name: '已选择的客户' })).toBeVisible();
+  await page.locator('.filter-tag .ant-tag-close-icon').click();
+  await expect(page).not.toHaveURL(/filter=/);
+  await expect(page.getByRole('region', { name: '已选择的客户' })).toBeHidden();
+
+  // A view that is gone, and one whose fields were hidden since, say so.
+  await page.goto(`${kedang.url}/customers?view=gone&sort=wasHere`);
+  await expect(page.getByRole('status')).toContainText('这个视图已被删除');
+  await expect(page.getByRole('status')).toContainText('wasHere');
+  await page.goto(`${kedang.url}/customers?filter=${encodeURIComponent('{"field":"wasHere","op":"eq","value":"a"}')}`);
+  await expect(page.getByRole('status')).toContainText('没有列出客户');
+  await expect(page.getByRole('alert')).toBeHidden();
 });
 
 test('a customer is created with its duplicate told, edited in place, and its past is kept', async ({

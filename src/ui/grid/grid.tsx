@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { Checkbox } from 'antd';
+import { Checkbox, Select } from 'antd';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { HeadCell } from './head-cell.tsx';
@@ -170,8 +170,31 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
   );
   const nothing = rows.length === 0 && !loading ? <div className="dg-empty">{empty}</div> : null;
   if (narrow) {
+    // Without heads to click: the same, above the cards.
     return (
       <section className="datagrid" ref={scroller} aria-label={name} aria-busy={loading}>
+        <div className="dg-narrow-head">
+          <Checkbox
+            aria-label={t('ui.selectLoaded')}
+            checked={chosen}
+            indeterminate={!chosen && selected.size > 0}
+            onChange={() => onSelect(chosen ? new Set() : new Set(rows.map((row) => row.id)))}
+          />
+          <Select
+            aria-label={t('ui.sortBy')}
+            className="grow"
+            variant="borderless"
+            prefix={t('ui.sortBy')}
+            value={sort}
+            onChange={onSort}
+            options={columns
+              .filter((column) => column.sortable)
+              .flatMap(({ key, label }) => [
+                { value: key, label: `${label} ↑` },
+                { value: `-${key}`, label: `${label} ↓` },
+              ])}
+          />
+        </div>
         {body}
         {nothing}
       </section>

@@ -1,7 +1,7 @@
 import { FilterOutlined, PlusOutlined, SettingOutlined } from '@ant-design/icons';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Button, Drawer, Segmented, Tag } from 'antd';
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
@@ -21,6 +21,7 @@ import { useSlots } from '#ui/slots.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
 import { countCustomers, type customerRow, listCustomers } from '../contract.ts';
 import { useListState } from './list-state.ts';
+import { ViewNotice } from './view-notice.tsx';
 import { ViewsMenu } from './views-menu.tsx';
 
 // Fetched when they are asked for: the list comes first.
@@ -49,10 +50,14 @@ export default function ListPage() {
   const [everything, setEverything] = useState(false);
   const [dialog, setDialog] = useState<'columns' | 'filter' | 'bulk' | 'trash' | null>(null);
   usePageTitle(t('customers.title'));
+  const clear = useCallback(() => {
+    setSelected(new Set());
+    setEverything(false);
+  }, []);
 
   const known = state.columns.filter((column) => dictionary?.byKey.has(column.key));
   const fields = [...new Set(['name', ...known.map((column) => column.key), ...(narrow ? ['grade', 'phones'] : [])])];
-  // A view may be sorted by a field that has been hidden since.
+  // A view may be sorted by a field that has been hidden since; ViewNotice says so.
   const sort = dictionary?.byKey.has(state.sort.replace(/^-/, '')) ? state.sort : '-updatedAt';
   const base = {
     ...(state.filter ? { filter: state.filter } : {}),
@@ -66,6 +71,11 @@ export default function ListPage() {
     dictionary !== undefined,
   );
   const count = useEndpoint(countCustomers, { query });
+  // What was chosen belongs to what was listed: under another filter, "all that match" would be others, chosen unseen.
+  const listedBy = JSON.stringify(query);
+  useEffect(() => {
+    if (listedBy) clear();
+  }, [listedBy, clear]);
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = list;
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -101,10 +111,6 @@ export default function ListPage() {
     query: selected.size > 0 && !everything ? { state: state.state, ids: [...selected] } : base,
     fields: known.map((column) => column.key),
     sort,
-  };
-  const clear = () => {
-    setSelected(new Set());
-    setEverything(false);
   };
   const open = (row: Row) => {
     if (narrow) void navigate({ to: '/customers/$id', params: { id: row.id } });
@@ -175,10 +181,7 @@ export default function ListPage() {
               { value: 'active', label: t('customers.active') },
               { value: 'trashed', label: t('customers.trash') },
             ]}
-            onChange={(value) => {
-              clear();
-              change({ state: value as 'active' | 'trashed' });
-            }}
+            onChange={(value) => change({ state: value as 'active' | 'trashed' })}
           />
         ) : null}
       </div>
@@ -216,7 +219,11 @@ export default function ListPage() {
           </Button>
         </section>
       ) : null}
-      <ProblemAlert problem={list.error} onRetry={() => void list.refetch()} />
+      <ViewNotice state={state} dictionary={dictionary} />
+      <ProblemAlert
+        problem={list.error?.code === 'field.unknown' ? null : list.error}
+        onRetry={() => void list.refetch()}
+      />
       <DataGrid
         name={t('customers.title')}
         columns={columns}
@@ -297,7 +304,6 @@ export default function ListPage() {
             value={state.filter}
             onClose={() => setDialog(null)}
             onApply={(filter) => {
-              clear();
               change({ filter, view: undefined });
               setDialog(null);
             }}
