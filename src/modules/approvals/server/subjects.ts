@@ -25,6 +25,8 @@ export interface ApprovalSubject {
   fields?: SnapshotField[];
   /** The path while no flow is published for the kind; without it one step of anybody who holds the permission. */
   steps?(context: Context, request: { subjectId: string; customerId: string | null }): Promise<FlowStep[]>;
+  /** Names of those steps. Kept with the request in the language of who asked, they are shown in that of who reads. */
+  stepNames?: { zh: string; en: string }[];
   /** Their snapshots as far as the caller may read them, in order; without it all of each. */
   shown?(context: Context, approvals: ApprovalFacts[]): Promise<Snapshot[]>;
   /** Page of the subject. */
@@ -45,3 +47,14 @@ const subjects = new Map<string, ApprovalSubject>();
 export const registerApprovalSubject = (subject: ApprovalSubject): void => void subjects.set(subject.kind, subject);
 export const subjectOf = (kind: string): ApprovalSubject | undefined => subjects.get(kind);
 export const allSubjects = (): ApprovalSubject[] => [...subjects.values()];
+
+/** The name of a step as the reader has it; what a published flow calls its steps is the company's own and stays. */
+export function stepName(
+  { lang }: { lang: string },
+  approval: { subject_kind: string; flow: unknown },
+  name: string | null,
+): string | null {
+  if ((approval.flow as { number?: number | null }).number) return name;
+  const known = subjectOf(approval.subject_kind)?.stepNames?.find(({ zh, en }) => name === zh || name === en);
+  return known ? known[lang === 'zh-CN' ? 'zh' : 'en'] : name;
+}

@@ -9,7 +9,7 @@ import { type Absences, absencesToday, actingNow, presentFor } from './absences.
 import { differences } from './difference.ts';
 import { concernsMe, ofMyTeam, oversees, signaturesOf, toDecide } from './eligible.ts';
 import { type ApprovalRow, factsOf, pathsOf, selectApproval } from './rows.ts';
-import { type Snapshot, subjectOf } from './subjects.ts';
+import { type Snapshot, stepName, subjectOf } from './subjects.ts';
 
 /** Requests as the caller sees them: five queries however many they are. */
 export async function viewApprovals(context: Context, rows: ApprovalRow[]): Promise<ApprovalView[]> {
@@ -53,7 +53,7 @@ export async function viewApprovals(context: Context, rows: ApprovalRow[]): Prom
       requestedByName: names[row.requested_by] ?? '',
       requestedAt: iso(row.requested_at),
       decidedAt: row.decided_at ? iso(row.decided_at) : null,
-      openSteps: open.map((step) => step.name),
+      openSteps: open.map((step) => stepName(context, row, step.name) ?? ''),
       dueAt: due ?? null,
       decisions: decisions
         .filter((item) => item.approval_id === row.id)
@@ -62,7 +62,7 @@ export async function viewApprovals(context: Context, rows: ApprovalRow[]): Prom
           comment: item.comment,
           by: names[item.decided_by] ?? '',
           onBehalfOf: item.on_behalf_of ? (names[item.on_behalf_of] ?? '') : null,
-          step: item.step_name,
+          step: stepName(context, row, item.step_name),
           target: item.target,
           at: iso(item.decided_at),
         })),
@@ -199,7 +199,7 @@ async function viewSteps(context: Context, row: ApprovalRow, absences: Absences)
   ]);
   return steps.map((step) => ({
     id: step.id,
-    name: step.name,
+    name: stepName(context, row, step.name) ?? '',
     position: step.position,
     state: step.state as ApprovalDetail['steps'][number]['state'],
     mode: step.mode as 'any' | 'all',
@@ -261,7 +261,7 @@ export async function waitingFor(
       ]);
       const present = asked.map((userId) => presentFor(absences, userId)).filter((userId) => userId !== null);
       const userIds = [...new Set(present)].filter((userId) => userId !== row.requested_by);
-      return [row.subject_id, { steps: open.map((step) => step.name), userIds }];
+      return [row.subject_id, { steps: open.map((step) => stepName(context, row, step.name) ?? ''), userIds }];
     }),
   );
 }

@@ -57,6 +57,13 @@ describe('an intake', () => {
     const intake = await submitted(rep, { contacts });
     expect(intake).toMatchObject({ state: 'submitted', daysLate: 0 });
     expect(intake.waitingFor).toMatchObject({ step: '主管审核', people: ['supervisor用户'] });
+    // Asked for in Chinese, the step is named to each reader in the own language.
+    const inEnglish = { 'accept-language': 'en-US' };
+    const english = (await boss.get(`/intakes/${intake.id}`, inEnglish)).body;
+    expect(english.waitingFor.step).toBe('Manager review');
+    expect((await boss.get(`/approvals/${english.approvalId}`, inEnglish)).body.steps[1].name).toBe(
+      'Verify and number',
+    );
     // The archivist's turn comes after the manager's.
     expect((await decide(archivist, intake, 'approve')).status).toBe(403);
     expect((await decide(boss, intake, 'approve')).status).toBe(200);

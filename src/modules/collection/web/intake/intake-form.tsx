@@ -78,11 +78,12 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
         at === index ? { values: { ...item.values, [key]: value ?? undefined } } : item,
       ),
     });
-  const other = errorsByField(errors);
+  const other = errorsByField([...errors, ...(draft.problem?.errors ?? [])]);
   /** The refusal with the fields by their names. */
   const named = (problem: Problem | null): Problem | null => {
     if (!problem) return null;
     const nameOf = (field: string) => {
+      if (field === 'collectedOn') return t('collection.intake.collectedOn');
       const [, index, key = field.replace(/^values\./, '')] = /^contacts\.(\d+)\.values\.(.*)$/.exec(field) ?? [];
       const found = (index === undefined ? customer : contact).byKey.get(key.split('.')[0] ?? '');
       const text = found ? label(found.label) : key;
@@ -102,7 +103,7 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
       <p className="muted small" aria-live="polite">
         {t(`collection.intake.saveStates.${draft.state}`)}
       </p>
-      <ProblemAlert problem={draft.problem} onRetry={() => void draft.flush().catch(() => undefined)} />
+      <ProblemAlert problem={named(draft.problem)} onRetry={() => void draft.flush().catch(() => undefined)} />
       <FormField id="intake-kind" label={t('collection.intake.kind')}>
         <Radio.Group
           id="intake-kind"

@@ -272,6 +272,8 @@ const locked = async (context: Context, id: string): Promise<ConflictRow> => {
   return row;
 };
 
+const rulingStep = { zh: '裁决', en: 'Ruling' };
+
 registerApprovalSubject({
   kind: conflictKind,
   permission: 'conflict:rule',
@@ -281,13 +283,14 @@ registerApprovalSubject({
     { key: 'claimant', type: 'text', label: { zh: '提出人', en: 'Claimant' } },
     { key: 'statement', type: 'text', label: { zh: '理由', en: 'Statement' } },
   ],
+  stepNames: [rulingStep],
   async steps(context, { subjectId }) {
     const userIds = await rulersOf(context, subjectId);
     const approver =
       userIds.length > 0
         ? ({ by: 'person', userIds } as const)
         : ({ by: 'permission', permission: 'conflict:rule' } as const);
-    return [plainStep('ruling', context.lang === 'zh-CN' ? '裁决' : 'Ruling', approver)];
+    return [plainStep('ruling', context.lang === 'zh-CN' ? rulingStep.zh : rulingStep.en, approver)];
   },
   async decided(context, approval, outcome) {
     const row = await locked(context, approval.subjectId);
