@@ -86,6 +86,8 @@ export const fieldRules = z.strictObject({
   reference: z.enum(['industry']).optional(),
   /** An instant at the company's midnight stands for the whole day: a step planned without a time. */
   midnightIsDay: z.boolean().optional(),
+  /** The number is a sum in major units of the company's currency, read as money. */
+  companyMoney: z.boolean().optional(),
   /** Unit shown after the number. */
   unit: z.string().max(20).optional(),
   /** Score: weighted sum of number, boolean or filled fields, computed when the record is saved. */

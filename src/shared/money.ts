@@ -71,6 +71,10 @@ export function parseMoney(raw: string, defaultCurrency: string): Checked<MoneyV
   return good({ amount: String(negative ? -amount : amount), currency });
 }
 
+/** A sum kept in major units, written like any other money. */
+export const formatMajorMoney = (sum: number, currency: string, lang: string): string =>
+  format(lang, currency).format(sum);
+
 /** `¥1,234.50` in the reader's language. */
 export function formatMoney(value: MoneyValue, lang: string): string {
   const digits = minorDigits(value.currency);

@@ -2,11 +2,15 @@ import i18next from 'i18next';
 import { addDays, clockText, localDay, plannedText } from '#shared/dates/zoned.ts';
 
 let zone = 'Asia/Shanghai';
+let currency = 'CNY';
 
-/** Days and times on every page are the company's, wherever its reader is; told as soon as the session is known. */
-export function setCompanyZone(timeZone: string): void {
-  zone = timeZone;
+/** Days, times and sums on every page are the company's, wherever its reader is; told as soon as the session is known. */
+export function setCompany(company: { timeZone: string; currency: string }): void {
+  zone = company.timeZone;
+  currency = company.currency;
 }
+
+export const companyCurrency = (): string => currency;
 
 export const companyZone = (): string => zone;
 

@@ -1,11 +1,11 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import type { SessionInfo } from '#shared/session.ts';
-import { setCompanyZone } from '#ui/format.ts';
+import { setCompany } from '#ui/format.ts';
 
 const SessionContext = createContext<SessionInfo | null>(null);
 
 export function SessionProvider({ session, children }: { session: SessionInfo; children: ReactNode }) {
-  setCompanyZone(session.org.timeZone);
+  setCompany(session.org);
   return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
 }
 

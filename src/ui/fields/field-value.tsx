@@ -2,9 +2,9 @@ import { Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { AddressValue, FieldDefinition, MoneyValue, TextPointValue } from '#shared/fields.ts';
 import { phoneText } from '#shared/identifiers/phone-text.ts';
-import { formatMoney } from '#shared/money.ts';
+import { formatMajorMoney, formatMoney } from '#shared/money.ts';
 import { cellText } from '#shared/values/text.ts';
-import { companyZone, formatNumber } from '#ui/format.ts';
+import { companyCurrency, companyZone, formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { useLookups } from './lookups.tsx';
 import { useRegionName } from './regions.ts';
@@ -30,6 +30,7 @@ export function FieldValue({ field, value, labels = {}, short = false }: FieldVa
       return <>{formatMoney(value as MoneyValue, i18n.language)}</>;
     case 'number':
     case 'score':
+      if (field.rules.companyMoney) return <>{formatMajorMoney(Number(value), companyCurrency(), i18n.language)}</>;
       return (
         <>
           {formatNumber(Number(value))}

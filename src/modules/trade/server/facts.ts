@@ -8,6 +8,7 @@ import { dayIn } from '#platform/time.ts';
 import { minorDigits } from '#shared/money.ts';
 
 const plain = { weight: 0 } as const;
+const sum = { ...plain, rules: { companyMoney: true } } as const;
 
 /**
  * What the customer bought, as facts on the card. Totals are in major units of the company's currency; purchases in another
@@ -20,8 +21,8 @@ extendObject('customer', {
     ['lastPurchaseOn', 'date', '最近采购', 'Last purchase', plain],
     ['purchaseCount', 'number', '采购次数', 'Purchases', plain],
     ['purchaseCount12m', 'number', '近12个月采购次数', 'Purchases in 12 months', plain],
-    ['purchaseTotal', 'number', '采购总额', 'Purchase total', plain],
-    ['purchaseTotal12m', 'number', '近12个月采购额', 'Purchase total in 12 months', plain],
+    ['purchaseTotal', 'number', '采购总额', 'Purchase total', sum],
+    ['purchaseTotal12m', 'number', '近12个月采购额', 'Purchase total in 12 months', sum],
   ]),
 });
 

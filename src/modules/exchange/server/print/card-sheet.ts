@@ -1,10 +1,10 @@
 import { linkLabels, loadCustomer, viewCard } from '#modules/customers/index.ts';
 import { dictionaryFor, fromListRow, listRecords } from '#modules/fields/index.ts';
-import { timeZoneOf } from '#platform/company.ts';
+import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { FieldDefinition, MoneyValue, TextPointValue } from '#shared/fields.ts';
 import { phoneText } from '#shared/identifiers/phone-text.ts';
-import { formatMoney } from '#shared/money.ts';
+import { formatMajorMoney, formatMoney } from '#shared/money.ts';
 import { cellText } from '#shared/values/text.ts';
 import type { CardSheet } from '../../contract.ts';
 
@@ -17,12 +17,13 @@ const filled = (value: unknown) =>
 /** The card as it is printed: what this actor may see, in words, sections in the order of the layout, empty fields left out. */
 export async function cardSheet(context: Context, id: string, permission: string): Promise<CardSheet> {
   const card = await viewCard(context, await loadCustomer(context, id, permission));
-  const timeZone = await timeZoneOf(context);
+  const { timeZone, currency } = await companyOf(context);
   const english = context.lang === 'en-US';
   const label = (text: { zh: string; en: string }) => (english ? text.en : text.zh);
   const write = (field: FieldDefinition, value: unknown, labels: Record<string, string>) => {
     if (field.type === 'phones') return (value as TextPointValue[]).map((item) => phoneText(item.value)).join('; ');
     if (field.type === 'money') return formatMoney(value as MoneyValue, context.lang);
+    if (field.rules.companyMoney) return formatMajorMoney(Number(value), currency, context.lang);
     return String(cellText(field, value, context.lang, labels, timeZone) ?? '');
   };
   const { fields, sections } = await dictionaryFor(context, 'customer');

@@ -99,6 +99,17 @@ test('a field above the reader’s clearance is on no sheet', async () => {
   expect(JSON.stringify(hidden.body)).not.toContain('只给老板看');
 });
 
+test('what the customer bought in all is written as money of the company, in the reader’s language', async () => {
+  const bought = await sales.send('POST', `/customers/${id}/purchases`, { day: companyDay(0), amountMinor: 123_456_789 });
+  expect(bought.status).toBe(201);
+  const values = async (lang: string) => {
+    const sheet = await sales.get(`/customers/${id}/sheet`, { 'accept-language': lang });
+    return sheet.body.sections.flatMap((section: { items: { value: string }[] }) => section.items.map((i) => i.value));
+  };
+  expect(await values('zh-CN')).toContain('US$1,234,567.89');
+  expect(await values('en-US')).toContain('$1,234,567.89');
+});
+
 test('another rep’s customer is not found', async () => {
   const other = await app.as('sales');
   expect((await other.get(`/customers/${id}/card.pdf`)).status).toBe(404);
