@@ -128,6 +128,14 @@ export const cardSheetShape = z.strictObject({
 });
 export type CardSheet = z.infer<typeof cardSheetShape>;
 
+/** Characters beyond which a value on a printed card takes the whole width. */
+export const wideText = 60;
+const mostText = 400;
+
+/** A value on a card of one page: the end of a very long one is left out, and that is seen. */
+export const sheetText = (value: string): string =>
+  value.length > mostText ? `${value.slice(0, mostText).toWellFormed()}…` : value;
+
 export const printCard = endpoint({
   method: 'GET',
   path: '/customers/:id/sheet',

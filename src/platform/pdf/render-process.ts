@@ -19,6 +19,14 @@ pdfmake.addFonts({
 pdfmake.setUrlAccessPolicy(() => false);
 pdfmake.setLocalAccessPolicy((path) => Object.values(paths).includes(path));
 
+pdfmake.addTableLayouts({
+  thin: {
+    hLineWidth: (line, node) => (line === 0 || line === node.table.body.length ? 0 : 0.5),
+    vLineWidth: () => 0,
+    hLineColor: () => '#cccccc',
+  },
+});
+
 const open = (path: string) => {
   const font = fontkit.openSync(path);
   if ('fonts' in font) throw new Error('a font collection was not expected');

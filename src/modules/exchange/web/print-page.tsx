@@ -2,13 +2,14 @@ import { DownloadOutlined, PrinterOutlined } from '@ant-design/icons';
 import { Link, useParams } from '@tanstack/react-router';
 import { Button } from 'antd';
 import i18next from 'i18next';
+import { type RefObject, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { downloadUrl, useEndpoint } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { Watermark } from '#ui/watermark.tsx';
-import { type CardSheet, printCard, printCardPdf } from '../contract.ts';
+import { type CardSheet, printCard, printCardPdf, sheetText, wideText } from '../contract.ts';
 
 /** The printable card: what the printer gets, with who printed it and when across the page. */
 export default function PrintPage() {
@@ -51,12 +52,44 @@ export default function PrintPage() {
   );
 }
 
+/** Sizes of letters in points, and the height of an A4 page within its margins in pixels (a hundredth spared for rounding). */
+const sizes = [9, 8, 7, 6, 5];
+const pageHeight = ((297 - 2 * 10) / 25.4) * 96 * 0.99;
+
+/** On paper the card is one A4 page: the largest letters are taken with which it fits. */
+function useOnePage(): RefObject<HTMLElement | null> {
+  const sheet = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const fit = () => {
+      const element = sheet.current;
+      if (!element) return;
+      element.classList.add('on-paper');
+      for (const points of sizes) {
+        element.style.fontSize = `${points}pt`;
+        if (element.offsetHeight <= pageHeight) break;
+      }
+    };
+    const back = () => {
+      sheet.current?.classList.remove('on-paper');
+      sheet.current?.style.removeProperty('font-size');
+    };
+    window.addEventListener('beforeprint', fit);
+    window.addEventListener('afterprint', back);
+    return () => {
+      window.removeEventListener('beforeprint', fit);
+      window.removeEventListener('afterprint', back);
+    };
+  }, []);
+  return sheet;
+}
+
 function Sheet({ sheet }: { sheet: CardSheet }) {
   const { t } = useTranslation();
+  const page = useOnePage();
   const stamp = `${sheet.printedBy} ${formatTime(sheet.printedAt)}`;
   const unverified = sheet.sections.some((section) => section.items.some((item) => item.unverified));
   return (
-    <article className="sheet" aria-label={sheet.name}>
+    <article ref={page} className="sheet one-page" aria-label={sheet.name}>
       <Watermark text={stamp} />
       <h2>{sheet.name}</h2>
       <p className="muted">
@@ -71,12 +104,12 @@ function Sheet({ sheet }: { sheet: CardSheet }) {
           <h3>{section.label}</h3>
           <dl className="sheet-facts">
             {section.items.map((item) => (
-              <div key={item.label}>
+              <div key={item.label} className={item.value.length > wideText ? 'wide' : undefined}>
                 <dt>
                   {item.label}
                   {item.unverified ? '*' : ''}
                 </dt>
-                <dd>{item.value}</dd>
+                <dd>{sheetText(item.value)}</dd>
               </div>
             ))}
           </dl>
@@ -100,7 +133,7 @@ function Sheet({ sheet }: { sheet: CardSheet }) {
                 {sheet.people.map((row) => (
                   <tr key={row.join('|')}>
                     {row.map((cell, index) => (
-                      <td key={sheet.headings[index]}>{cell}</td>
+                      <td key={sheet.headings[index]}>{sheetText(cell)}</td>
                     ))}
                   </tr>
                 ))}

@@ -3,11 +3,9 @@ import type { Translator } from '#platform/i18n/index.ts';
 import { renderPdf } from '#platform/pdf/render.ts';
 import { clockText } from '#shared/dates/zoned.ts';
 import type { Lang } from '#shared/languages.ts';
-import type { CardSheet } from '../../contract.ts';
+import { type CardSheet, sheetText, wideText } from '../../contract.ts';
 
 const columns = 3;
-/** Characters beyond which a value takes the whole width. */
-const longText = 60;
 
 /** Day and time as people here write them. */
 const time = (at: string, { timeZone }: CardSheet) => clockText(new Date(at), timeZone);
@@ -32,22 +30,22 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
     const cell = (item: (typeof section.items)[number]) => ({
       text: [
         { text: `${item.label}${item.unverified ? '*' : ''}  `, color: '#666666' },
-        { text: item.value.length > 400 ? `${item.value.slice(0, 400).toWellFormed()}…` : item.value },
+        { text: sheetText(item.value) },
       ],
     });
-    const short = section.items.filter((item) => item.value.length <= longText).map(cell);
+    const short = section.items.filter((item) => item.value.length <= wideText).map(cell);
     const body: TableCell[][] = [];
     for (let start = 0; start < short.length; start += columns) {
       const row: TableCell[] = short.slice(start, start + columns);
       while (row.length < columns) row.push({ text: '' });
       body.push(row);
     }
-    for (const item of section.items.filter(({ value }) => value.length > longText)) {
+    for (const item of section.items.filter(({ value }) => value.length > wideText)) {
       body.push([{ ...cell(item), colSpan: columns }, ...Array.from({ length: columns - 1 }, (): TableCell => '')]);
     }
     content.push({
       table: { widths: Array.from({ length: columns }, () => '*'), body },
-      layout: 'lightHorizontalLines',
+      layout: 'thin',
     });
   }
   if (sheet.people.length > 0) {
@@ -55,13 +53,16 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
     content.push({
       table: {
         headerRows: 1,
-        widths: sheet.headings.map((_, index) => (index < 3 ? 'auto' : '*')),
+        // A name stays on its line, however much the others have to say.
+        widths: sheet.headings.map((_, index) => (index === 0 ? 'auto' : '*')),
         body: [
-          sheet.headings.map((heading): Content => ({ text: heading, color: '#666666' })),
-          ...sheet.people.map((row) => row.map((value): Content => ({ text: value }))),
+          sheet.headings.map((heading): Content => ({ text: heading, color: '#666666', noWrap: true })),
+          ...sheet.people.map((row) =>
+            row.map((value, index): Content => ({ text: sheetText(value), noWrap: index === 0 && value.length <= 20 })),
+          ),
         ],
       },
-      layout: 'lightHorizontalLines',
+      layout: 'thin',
     });
   }
   content.push({ text: t('notes'), bold: true, color: '#1554ad', margin: [0, 8, 0, 2] });

@@ -87,10 +87,12 @@ async function peopleOf(
   });
   const values = page.rows.map((row) => fromListRow(page.fields, row));
   const labels = await linkLabels(context, page.fields, values);
+  // What nobody here has takes no room.
+  const columns = chosen.filter((field) => values.some((row) => filled(row[field.key])));
   return {
-    headings: chosen.map((field) => label(field.label)),
+    headings: columns.map((field) => label(field.label)),
     people: values.map((row) =>
-      chosen.map((field) => (filled(row[field.key]) ? write(field, row[field.key], labels) : '')),
+      columns.map((field) => (filled(row[field.key]) ? write(field, row[field.key], labels) : '')),
     ),
   };
 }

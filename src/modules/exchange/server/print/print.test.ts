@@ -100,7 +100,10 @@ test('a field above the reader’s clearance is on no sheet', async () => {
 });
 
 test('what the customer bought in all is written as money of the company, in the reader’s language', async () => {
-  const bought = await sales.send('POST', `/customers/${id}/purchases`, { day: companyDay(0), amountMinor: 123_456_789 });
+  const bought = await sales.send('POST', `/customers/${id}/purchases`, {
+    day: companyDay(0),
+    amountMinor: 123_456_789,
+  });
   expect(bought.status).toBe(201);
   const values = async (lang: string) => {
     const sheet = await sales.get(`/customers/${id}/sheet`, { 'accept-language': lang });
