@@ -95,7 +95,10 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
   await expect.poll(changed, { timeout: 30_000 }).toBe(0);
 
   // What was chosen under a filter is not taken along to another list.
-  await bulk.getByRole('button', { name: /关\s*闭/ }).last().click();
+  await bulk
+    .getByRole('button', { name: /关\s*闭/ })
+    .last()
+    .click();
   await expect(page.getByRole('region', { name: '已选择的客户' })).toBeVisible();
   await page.locator('.filter-tag .ant-tag-close-icon').click();
   await expect(page).not.toHaveURL(/filter=/);
