@@ -51,8 +51,8 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
   if (isMobile) {
     await expectTidy(page);
     // No heads to click on a phone: the order is chosen above the cards.
-    await choose(page, page.getByLabel('排序', { exact: true }), '客户名称 ↑');
-    await expect(page).toHaveURL(/sort=name/);
+    await choose(page, page.getByLabel('排序', { exact: true }), '客户等级 ↑');
+    await expect(page).toHaveURL(/sort=grade/);
     await expectAccessible(page);
     await page.getByRole('link', { name: /EX26/ }).first().click();
     await expect(page.getByRole('tab', { name: '客户卡片' })).toBeVisible();
