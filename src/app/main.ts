@@ -16,12 +16,10 @@ let database: Awaited<ReturnType<typeof import('#platform/db/connect.ts')['conne
 process.on('uncaughtException', giveUp);
 const { loadConfig } = await import('#platform/config.ts');
 const { clearScratch } = await import('#platform/files/scratch.ts');
-const { sweepUnknownFiles } = await import('#platform/files/store.ts');
 const { createLog } = await import('#platform/log.ts');
 const { connectDatabase } = await import('#platform/db/connect.ts');
 const config = loadConfig();
 clearScratch();
-await sweepUnknownFiles(config.dataDir);
 // The database starts while the rest of the program is read.
 const connecting = connectDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl });
 const { migrate } = await import('#platform/db/migrate.ts');

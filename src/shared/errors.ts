@@ -11,7 +11,7 @@ export class Problem extends Error {
   readonly data?: unknown;
 
   constructor(status: number, code: string, detail: ProblemDetail = {}) {
-    super(detail.message ?? code);
+    super(detail.message ?? code, { cause: detail.cause });
     this.name = 'Problem';
     this.status = status;
     this.code = code;
@@ -29,6 +29,8 @@ export interface ProblemDetail {
   /** What the client needs to go on, e.g. the current record of a version conflict. */
   data?: unknown;
   message?: string;
+  /** What the operator needs to mend it: for the log, never in the answer. */
+  cause?: unknown;
 }
 
 /** One wrong input. `field` is a path (`values.phones.0.value`, `filter.all.2.field`). */

@@ -15,10 +15,16 @@ type ListEndpoint = Endpoint<
 >;
 
 /** Pages of a list, fetched one after another by their cursors. */
-export function usePages<E extends ListEndpoint>(endpoint: E, options: CallOptions<E> = {}, enabled = true) {
+export function usePages<E extends ListEndpoint>(
+  endpoint: E,
+  options: CallOptions<E> = {},
+  enabled = true,
+  refetchInterval?: (pages: ResponseOf<E>[]) => number | false,
+) {
   return useInfiniteQuery<ResponseOf<E>, Problem, InfiniteData<ResponseOf<E>>, unknown[], string | undefined>({
     queryKey: [endpoint.path, 'pages', options.params ?? null, options.query ?? null, i18next.language],
     enabled,
+    refetchInterval: ({ state }) => refetchInterval?.(state.data?.pages ?? []) ?? false,
     initialPageParam: undefined,
     queryFn: ({ pageParam, signal }) =>
       call(endpoint, {

@@ -130,11 +130,13 @@ export type CardSheet = z.infer<typeof cardSheetShape>;
 
 /** Characters beyond which a value on a printed card takes the whole width. */
 export const wideText = 60;
-const mostText = 400;
+/** What is printed of a value at most; less where the card would not fit its page in the smallest letters. */
+export const textLengths = [400, 200, 100, 50, 25] as const;
+export type TextLength = (typeof textLengths)[number];
 
-/** A value on a card of one page: the end of a very long one is left out, and that is seen. */
-export const sheetText = (value: string): string =>
-  value.length > mostText ? `${value.slice(0, mostText).toWellFormed()}…` : value;
+/** A value on a card of one page: the end of a long one is left out, and that is seen. */
+export const sheetText = (value: string, most: TextLength = textLengths[0]): string =>
+  value.length > most ? `${value.slice(0, most).toWellFormed()}…` : value;
 
 export const printCard = endpoint({
   method: 'GET',

@@ -175,14 +175,19 @@ export function createFileStore(dataDir: string, vault: Vault): FileStore {
 /** Destroys what was received and never made known: the process was killed in between, or the file was refused. */
 export async function sweepUnknownFiles(dataDir: string, now = new Date()): Promise<number> {
   const folder = join(dataDir, 'files');
-  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const shards = await readdir(folder).catch(() => []);
   let destroyed = 0;
-  for (const path of names.filter((name) => name.endsWith(unknownEnding)).map((name) => join(folder, name))) {
-    // Gone meanwhile: made known after all, or swept by another process.
-    const written = await stat(path).catch(() => null);
-    if (!written || now.getTime() - written.mtimeMs < abandonedMs) continue;
-    await rm(path, { force: true });
-    destroyed += 1;
+  // Folder by folder: there may be millions of files.
+  for (const shard of shards) {
+    const names = await readdir(join(folder, shard)).catch(() => []);
+    for (const name of names.filter((each) => each.endsWith(unknownEnding))) {
+      const path = join(folder, shard, name);
+      // Gone meanwhile: made known after all, or swept by another process.
+      const written = await stat(path).catch(() => null);
+      if (!written || now.getTime() - written.mtimeMs < abandonedMs) continue;
+      await rm(path, { force: true });
+      destroyed += 1;
+    }
   }
   return destroyed;
 }

@@ -10,10 +10,11 @@ const paths = {
   regular: file('noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf'),
   bold: file('noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf'),
   rare: file('noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf'),
+  rareBold: file('noto-sans-jp/700Bold/NotoSansJP_700Bold.ttf'),
 };
 pdfmake.addFonts({
   Sans: { normal: paths.regular, bold: paths.bold, italics: paths.regular, bolditalics: paths.bold },
-  Rare: { normal: paths.rare, bold: paths.rare, italics: paths.rare, bolditalics: paths.rare },
+  Rare: { normal: paths.rare, bold: paths.rareBold, italics: paths.rare, bolditalics: paths.rareBold },
 });
 // Nothing but our own fonts is read, and nothing is fetched, whatever a text contains.
 pdfmake.setUrlAccessPolicy(() => false);
@@ -97,25 +98,34 @@ async function render(order: PdfOrder, content: Content, pages: (count: number) 
   return pdfmake.createPdf(definition).getBuffer();
 }
 
+/** The fullest version of a page that fits, in the largest letters it fits in; the last in the smallest where none does. */
+async function fitted(order: PdfOrder, versions: Content[]): Promise<{ stack: Content[]; fontSize: number }> {
+  const smallest = order.sizes.at(-1) ?? 9;
+  const set = (version: Content | undefined, fontSize: number) => ({
+    stack: [withFonts(version) as Content],
+    fontSize,
+  });
+  const fits = async (version: Content, fontSize: number) => {
+    let count = 0;
+    await render(order, set(version, fontSize), (pages) => {
+      count = pages;
+    });
+    return count <= 1;
+  };
+  for (const [index, version] of versions.entries()) {
+    // Nothing to measure: one version in one size is how it is.
+    if (versions.length * order.sizes.length === 1) break;
+    if (index > 0 && !(await fits(version, smallest))) continue;
+    for (const size of order.sizes) if (await fits(version, size)) return set(version, size);
+  }
+  return set(versions.at(-1), smallest);
+}
+
 process.once('message', async (order: PdfOrder) => {
   try {
     const stack: Content[] = [];
-    for (const [index, page] of order.pages.entries()) {
-      const content = withFonts(page) as Content;
-      let chosen = order.sizes.at(-1) ?? 9;
-      if (order.sizes.length > 1) {
-        for (const size of order.sizes) {
-          let count = 0;
-          await render(order, { stack: [structuredClone(content)], fontSize: size }, (pages) => {
-            count = pages;
-          });
-          if (count <= 1) {
-            chosen = size;
-            break;
-          }
-        }
-      }
-      stack.push({ stack: [content], fontSize: chosen, ...(index > 0 ? { pageBreak: 'before' as const } : {}) });
+    for (const [index, versions] of order.pages.entries()) {
+      stack.push({ ...(await fitted(order, versions)), ...(index > 0 ? { pageBreak: 'before' as const } : {}) });
     }
     const bytes = await render(order, stack, () => {});
     process.send?.({ bytes });

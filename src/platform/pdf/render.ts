@@ -5,8 +5,11 @@ import { Problem } from '#shared/errors.ts';
 
 export interface PdfOrder {
   title: string;
-  /** Each entry begins a page and is set in the largest of the sizes (points) that lets it fit one page. */
-  pages: Content[];
+  /**
+   * Each entry begins a page: versions of it, the fullest first. The first that fits one page in any of the sizes (points, largest
+   * first) is taken, in the largest it fits in.
+   */
+  pages: Content[][];
   sizes: number[];
   landscape?: boolean;
   /** Across every page: who printed it and when. */

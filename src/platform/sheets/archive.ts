@@ -14,6 +14,8 @@ interface Directory {
   count: number;
   length: number;
   offset: number;
+  /** Whether these figures stand in 64 bits. */
+  wide: boolean;
 }
 
 const saturated = { 2: 0xffff, 4: 0xffffffff };
@@ -32,11 +34,11 @@ export function directoryOf(bytes: Buffer): Directory | undefined {
   };
   const wide = plain.count === saturated[2] || plain.length === saturated[4] || plain.offset === saturated[4];
   const locator = end - 20;
-  if (!wide || locator < 0 || bytes.readUInt32LE(locator) !== 0x07064b50) return plain;
+  if (!wide || locator < 0 || bytes.readUInt32LE(locator) !== 0x07064b50) return { ...plain, wide: false };
   const at = Number(bytes.readBigUInt64LE(locator + 8));
   if (at + 56 > bytes.length || bytes.readUInt32LE(at) !== 0x06064b50) return undefined;
   const figure = (from: number) => Number(bytes.readBigUInt64LE(at + from));
-  return { count: figure(32), length: figure(40), offset: figure(48) };
+  return { count: figure(32), length: figure(40), offset: figure(48), wide: true };
 }
 
 interface Listed extends Entry {
@@ -102,9 +104,9 @@ export function entriesOf(bytes: Buffer): Map<string, Entry> {
 /** An archive whose figures stand in 64 bits, written anew in 32: the row reader knows no others. Any other as it is. */
 export function narrowed(bytes: Buffer): Buffer {
   const directory = directoryOf(bytes);
-  const files = directory ? [...listed(bytes, directory)] : [];
-  const told = bytes.readUInt32LE(Math.max(0, bytes.lastIndexOf(Buffer.from('504b0506', 'hex'))) + 16);
-  if (!files.some((file) => file.wide) && told === directory?.offset) return bytes;
+  if (!directory) return bytes;
+  const files = [...listed(bytes, directory)];
+  if (!directory.wide && !files.some((file) => file.wide)) return bytes;
   const parts: Buffer[] = [];
   const list: Buffer[] = [];
   let at = 0;

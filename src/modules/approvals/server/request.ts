@@ -9,7 +9,7 @@ import { finish } from './finish.ts';
 import { publishedFlow } from './flows.ts';
 import { type ApprovalRow, pathsOf, selectApproval } from './rows.ts';
 import { advance, approverOf, frozenSteps, poolPermission, setStep } from './steps.ts';
-import { type Snapshot, subjectOf } from './subjects.ts';
+import { ownStepName, type Snapshot, subjectOf } from './subjects.ts';
 import { addToTrail } from './trail.ts';
 
 export interface ApprovalRequest {
@@ -21,10 +21,10 @@ export interface ApprovalRequest {
   customerId?: string | null;
 }
 
-/** A step with nothing but a name and its people. */
-export const plainStep = (key: string, name: string, approver: Approver): FlowStep => ({
+/** A step with nothing but its people; its name is among the subject's `stepNames`. */
+export const plainStep = (key: string, approver: Approver): FlowStep => ({
   key,
-  name,
+  name: '',
   approver,
   mode: 'any',
   minimum: 1,
@@ -34,7 +34,7 @@ export const plainStep = (key: string, name: string, approver: Approver): FlowSt
   escalateTo: null,
 });
 
-const defaultStep = (permission: string): FlowStep => plainStep('default', '', approverOf(permission));
+const defaultStep = (permission: string): FlowStep => plainStep('default', approverOf(permission));
 
 /**
  * Asks for a yes. The snapshot is what the decision is about, whatever happens to the subject meanwhile; the flow is the one
@@ -44,10 +44,11 @@ export async function requestApproval(context: Context, request: ApprovalRequest
   const subject = subjectOf(request.kind);
   if (!subject) throw new Error(`no approval subject ${request.kind}`);
   const flow = await publishedFlow(context, request.kind);
-  const planned = async () =>
-    (await subject.steps?.(context, { subjectId: request.subjectId, customerId: request.customerId ?? null })) ?? [
-      defaultStep(subject.permission),
-    ];
+  const planned = async () => {
+    const { subjectId, customerId = null } = request;
+    const own = (await subject.steps?.(context, { subjectId, customerId })) ?? [defaultStep(subject.permission)];
+    return own.map((step) => ({ ...step, name: ownStepName(context, request.kind, step.key) }));
+  };
   const steps = flow?.steps ?? (await planned());
   const id = newId();
   const approval = await context.tx

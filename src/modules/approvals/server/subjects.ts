@@ -25,8 +25,8 @@ export interface ApprovalSubject {
   fields?: SnapshotField[];
   /** The path while no flow is published for the kind; without it one step of anybody who holds the permission. */
   steps?(context: Context, request: { subjectId: string; customerId: string | null }): Promise<FlowStep[]>;
-  /** Names of those steps. Kept with the request in the language of who asked, they are shown in that of who reads. */
-  stepNames?: { zh: string; en: string }[];
+  /** Names of those steps by their keys: shown in the language of who reads. */
+  stepNames?: Record<string, { zh: string; en: string }>;
   /** Their snapshots as far as the caller may read them, in order; without it all of each. */
   shown?(context: Context, approvals: ApprovalFacts[]): Promise<Snapshot[]>;
   /** Page of the subject. */
@@ -48,13 +48,22 @@ export const registerApprovalSubject = (subject: ApprovalSubject): void => void 
 export const subjectOf = (kind: string): ApprovalSubject | undefined => subjects.get(kind);
 export const allSubjects = (): ApprovalSubject[] => [...subjects.values()];
 
-/** The name of a step as the reader has it; what a published flow calls its steps is the company's own and stays. */
-export function stepName(
-  { lang }: { lang: string },
+/** The name of a step of a path no company published; empty where its kind names none. */
+export function ownStepName({ lang }: { lang: string }, kind: string, key: string): string {
+  const name = subjectOf(kind)?.stepNames?.[key];
+  return name ? name[lang === 'zh-CN' ? 'zh' : 'en'] : '';
+}
+
+/**
+ * The name of a step as the reader has it: kept in the language of who asked, it is looked up by the key it has in the frozen path.
+ * What a published flow calls its steps is the company's own and stays.
+ */
+export function stepName<Name extends string | null>(
+  context: { lang: string },
   approval: { subject_kind: string; flow: unknown },
-  name: string | null,
-): string | null {
-  if ((approval.flow as { number?: number | null }).number) return name;
-  const known = subjectOf(approval.subject_kind)?.stepNames?.find(({ zh, en }) => name === zh || name === en);
-  return known ? known[lang === 'zh-CN' ? 'zh' : 'en'] : name;
+  name: Name,
+): Name | string {
+  const { number, steps } = approval.flow as { number: number | null; steps: { key: string; name: string }[] };
+  const key = number === null ? steps.find((step) => step.name === name)?.key : undefined;
+  return (key && ownStepName(context, approval.subject_kind, key)) || name;
 }

@@ -53,7 +53,7 @@ export async function viewApprovals(context: Context, rows: ApprovalRow[]): Prom
       requestedByName: names[row.requested_by] ?? '',
       requestedAt: iso(row.requested_at),
       decidedAt: row.decided_at ? iso(row.decided_at) : null,
-      openSteps: open.map((step) => stepName(context, row, step.name) ?? ''),
+      openSteps: open.map((step) => stepName(context, row, step.name)),
       dueAt: due ?? null,
       decisions: decisions
         .filter((item) => item.approval_id === row.id)
@@ -199,7 +199,7 @@ async function viewSteps(context: Context, row: ApprovalRow, absences: Absences)
   ]);
   return steps.map((step) => ({
     id: step.id,
-    name: stepName(context, row, step.name) ?? '',
+    name: stepName(context, row, step.name),
     position: step.position,
     state: step.state as ApprovalDetail['steps'][number]['state'],
     mode: step.mode as 'any' | 'all',
@@ -261,7 +261,7 @@ export async function waitingFor(
       ]);
       const present = asked.map((userId) => presentFor(absences, userId)).filter((userId) => userId !== null);
       const userIds = [...new Set(present)].filter((userId) => userId !== row.requested_by);
-      return [row.subject_id, { steps: open.map((step) => stepName(context, row, step.name) ?? ''), userIds }];
+      return [row.subject_id, { steps: open.map((step) => stepName(context, row, step.name)), userIds }];
     }),
   );
 }

@@ -11,7 +11,8 @@ registerBriefPart({
     const known = new Set((await dictionaryFor(context, 'contact')).fields.map((field) => field.key));
     const wanted = ['name', 'isPrimary', ...briefFields.beside, ...briefFields.preferences];
     const fields = wanted.filter((key) => known.has(key)).join();
-    return listPeople(context, { customerId, limit: 8, fields, sort: 'name' });
+    // One screen of a phone: the first to be met, the card knows all.
+    return listPeople(context, { customerId, limit: 5, fields, sort: known.has('isPrimary') ? '-isPrimary' : 'name' });
   },
 });
 registerBriefPart({

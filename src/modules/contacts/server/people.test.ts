@@ -44,6 +44,19 @@ describe('list', () => {
   });
 });
 
+describe('brief', () => {
+  it('names the primary contact first and says that there are more than fit a screen', async () => {
+    const at = await customer(t.admin);
+    for (const name of ['安一', '白二', '陈三', '邓四', '方五']) await person(t.admin, at, name);
+    const told = async () => (await t.admin.get(`/customers/${at}/brief`)).body.parts.people;
+    expect((await told()).nextCursor).toBeNull();
+    await person(t.admin, at, '赵六', { isPrimary: true });
+    const people = await told();
+    expect([people.items.length, people.items[0].values.name]).toEqual([5, '赵六']);
+    expect(people.nextCursor).not.toBeNull();
+  });
+});
+
 describe('profile', () => {
   it('keeps every section, computes the age, and hides the family from who is not cleared', async () => {
     const rep = await t.as('sales');

@@ -11,7 +11,7 @@ import { briefFields, type listContacts } from '../contract.ts';
 const { beside, preferences } = briefFields;
 
 /** Who will be met, how to reach them, what they like and what not to say; only what the reader may see. */
-export default function BriefPeople({ data }: { data: unknown }) {
+export default function BriefPeople({ customerId, data }: { customerId: string; data: unknown }) {
   const { t } = useTranslation();
   const dictionary = useDictionary('contact');
   const known = (keys: string[]) =>
@@ -19,7 +19,7 @@ export default function BriefPeople({ data }: { data: unknown }) {
       const field = dictionary?.byKey.get(key);
       return field ? [field] : [];
     });
-  const { items, labels } = data as ResponseOf<typeof listContacts>;
+  const { items, labels, nextCursor } = data as ResponseOf<typeof listContacts>;
   if (!dictionary) return <Loading />;
   if (items.length === 0) return <p className="muted">{t('contacts.none')}</p>;
   return (
@@ -40,13 +40,20 @@ export default function BriefPeople({ data }: { data: unknown }) {
           {known(preferences)
             .filter((field) => values[field.key])
             .map((field) => (
-              <div key={field.key}>
+              <div key={field.key} className="brief-text">
                 <span className="muted">{label(field.label)}</span>{' '}
                 <FieldValue field={field} value={values[field.key]} labels={labels} short />
               </div>
             ))}
         </li>
       ))}
+      {nextCursor ? (
+        <li>
+          <Link to="/customers/$id" params={{ id: customerId }}>
+            {t('contacts.morePeople')}
+          </Link>
+        </li>
+      ) : null}
     </ul>
   );
 }

@@ -4,7 +4,7 @@ import { Button, Drawer, Segmented, Tag } from 'antd';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
-import type { Condition } from '#shared/conditions.ts';
+import { type Condition, fieldsNamed } from '#shared/conditions.ts';
 import { isOrdered } from '#shared/operators.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { ConditionText } from '#ui/fields/condition-text.tsx';
@@ -59,6 +59,7 @@ export default function ListPage() {
   const fields = [...new Set(['name', ...known.map((column) => column.key), ...(narrow ? ['grade', 'phones'] : [])])];
   // A view may be sorted by a field that has been hidden since; ViewNotice says so.
   const sort = dictionary?.byKey.has(state.sort.replace(/^-/, '')) ? state.sort : '-updatedAt';
+  const asksHidden = state.filter !== undefined && fieldsNamed(state.filter).some((key) => !dictionary?.byKey.has(key));
   const base = {
     ...(state.filter ? { filter: state.filter } : {}),
     ...(state.q ? { q: state.q } : {}),
@@ -221,7 +222,7 @@ export default function ListPage() {
       ) : null}
       <ViewNotice state={state} dictionary={dictionary} />
       <ProblemAlert
-        problem={list.error?.code === 'field.unknown' ? null : list.error}
+        problem={list.error?.code === 'field.unknown' && asksHidden ? null : list.error}
         onRetry={() => void list.refetch()}
       />
       <DataGrid

@@ -2,14 +2,23 @@ import { DownloadOutlined, PrinterOutlined } from '@ant-design/icons';
 import { Link, useParams } from '@tanstack/react-router';
 import { Button } from 'antd';
 import i18next from 'i18next';
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { downloadUrl, useEndpoint } from '#ui/api.ts';
 import { formatTime } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { Watermark } from '#ui/watermark.tsx';
-import { type CardSheet, printCard, printCardPdf, sheetText, wideText } from '../contract.ts';
+import {
+  type CardSheet,
+  printCard,
+  printCardPdf,
+  sheetText,
+  type TextLength,
+  textLengths,
+  wideText,
+} from '../contract.ts';
 
 /** The printable card: what the printer gets, with who printed it and when across the page. */
 export default function PrintPage() {
@@ -56,22 +65,29 @@ export default function PrintPage() {
 const sizes = [9, 8, 7, 6, 5];
 const pageHeight = ((297 - 2 * 10) / 25.4) * 96 * 0.99;
 
-/** On paper the card is one A4 page: the largest letters are taken with which it fits. */
-function useOnePage(): RefObject<HTMLElement | null> {
-  const sheet = useRef<HTMLElement>(null);
+/** On paper the card is one A4 page: the largest letters are taken with which it fits, with less of long values where it fits in none. */
+function useOnePage(): { page: RefObject<HTMLElement | null>; most: TextLength } {
+  const page = useRef<HTMLElement>(null);
+  const [most, setMost] = useState<TextLength>(textLengths[0]);
   useEffect(() => {
     const fit = () => {
-      const element = sheet.current;
+      const element = page.current;
       if (!element) return;
       element.classList.add('on-paper');
-      for (const points of sizes) {
+      const fits = (points: number) => {
         element.style.fontSize = `${points}pt`;
-        if (element.offsetHeight <= pageHeight) break;
+        return element.offsetHeight <= pageHeight;
+      };
+      // The printer takes the page as it stands when this returns.
+      for (const length of textLengths) {
+        flushSync(() => setMost(length));
+        if (sizes.some(fits)) return;
       }
     };
     const back = () => {
-      sheet.current?.classList.remove('on-paper');
-      sheet.current?.style.removeProperty('font-size');
+      page.current?.classList.remove('on-paper');
+      page.current?.style.removeProperty('font-size');
+      setMost(textLengths[0]);
     };
     window.addEventListener('beforeprint', fit);
     window.addEventListener('afterprint', back);
@@ -80,12 +96,12 @@ function useOnePage(): RefObject<HTMLElement | null> {
       window.removeEventListener('afterprint', back);
     };
   }, []);
-  return sheet;
+  return { page, most };
 }
 
 function Sheet({ sheet }: { sheet: CardSheet }) {
   const { t } = useTranslation();
-  const page = useOnePage();
+  const { page, most } = useOnePage();
   const stamp = `${sheet.printedBy} ${formatTime(sheet.printedAt)}`;
   const unverified = sheet.sections.some((section) => section.items.some((item) => item.unverified));
   return (
@@ -103,15 +119,18 @@ function Sheet({ sheet }: { sheet: CardSheet }) {
         <section key={section.label}>
           <h3>{section.label}</h3>
           <dl className="sheet-facts">
-            {section.items.map((item) => (
-              <div key={item.label} className={item.value.length > wideText ? 'wide' : undefined}>
-                <dt>
-                  {item.label}
-                  {item.unverified ? '*' : ''}
-                </dt>
-                <dd>{sheetText(item.value)}</dd>
-              </div>
-            ))}
+            {section.items.map((item) => {
+              const value = sheetText(item.value, most);
+              return (
+                <div key={item.label} className={value.length > wideText ? 'wide' : undefined}>
+                  <dt>
+                    {item.label}
+                    {item.unverified ? '*' : ''}
+                  </dt>
+                  <dd>{value}</dd>
+                </div>
+              );
+            })}
           </dl>
         </section>
       ))}
@@ -133,7 +152,7 @@ function Sheet({ sheet }: { sheet: CardSheet }) {
                 {sheet.people.map((row) => (
                   <tr key={row.join('|')}>
                     {row.map((cell, index) => (
-                      <td key={sheet.headings[index]}>{sheetText(cell)}</td>
+                      <td key={sheet.headings[index]}>{sheetText(cell, most)}</td>
                     ))}
                   </tr>
                 ))}

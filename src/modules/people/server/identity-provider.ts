@@ -15,9 +15,7 @@ import type { OidcConfig } from '#platform/config.ts';
 import { Problem } from '#shared/errors.ts';
 import type { IdentityProblem } from '#shared/identity-problems.ts';
 
-/** `cause`: what the operator needs to mend it; the person who signs in is not told. */
-export const identityProblem = (kind: IdentityProblem, cause?: unknown) =>
-  Object.assign(new Problem(403, kind), { cause });
+export const identityProblem = (kind: IdentityProblem, cause?: unknown) => new Problem(403, kind, { cause });
 
 /** An answer that did not come, as against one that does not hold. */
 const away = (error: unknown): boolean =>

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Button, Progress, Tag } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
@@ -21,16 +21,10 @@ export default function RevisionListPage() {
   const can = useCan();
   const nameOf = useRevisionName();
   const [dialog, setDialog] = useState<'new' | 'settings' | null>(null);
-  const pages = usePages(listRevisions, { query: { limit: 20 } });
+  const pages = usePages(listRevisions, { query: { limit: 20 } }, true, (fetched) =>
+    fetched.some((page) => page.items.some((item) => item.state === 'preparing')) ? 2000 : false,
+  );
   const items = itemsOf(pages);
-  const preparing = items.some((item) => item.state === 'preparing');
-  const { refetch, dataUpdatedAt } = pages;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every answer that still says so is asked once more
-  useEffect(() => {
-    if (!preparing) return;
-    const timer = setTimeout(() => void refetch(), 2000);
-    return () => clearTimeout(timer);
-  }, [preparing, dataUpdatedAt, refetch]);
   return (
     <Page
       title={t('quality.revision.title')}

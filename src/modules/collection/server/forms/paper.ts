@@ -144,7 +144,7 @@ export function paperPdf(content: FrozenContent, company: string, lang: Lang, tr
   });
   return renderPdf({
     title: textIn(content.title, lang),
-    pages: [{ stack }],
+    pages: [[{ stack }]],
     sizes: [10],
     footer: textIn(content.title, lang),
   });

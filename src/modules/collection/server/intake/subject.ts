@@ -16,10 +16,6 @@ const locked = async (context: Context, id: string): Promise<IntakeRow> => {
   return row;
 };
 
-const reviewing = { zh: '主管审核', en: 'Manager review' };
-const numbering = { zh: '档案员核实编号', en: 'Verify and number' };
-const inLanguage = (context: Context, { zh, en }: { zh: string; en: string }) => (context.lang === 'zh-CN' ? zh : en);
-
 /** The collector stays the owner; one who has left leaves the customer to the rules of assignment. */
 async function ownerOf(context: Context, userId: string): Promise<{ ownerId: string | null; teamId: string | null }> {
   try {
@@ -127,14 +123,14 @@ registerApprovalSubject({
     { key: 'contacts', type: 'number', label: { zh: '联系人数', en: 'Contacts' } },
     { key: 'note', type: 'text', label: { zh: '说明', en: 'Note' } },
   ],
-  stepNames: [reviewing, numbering],
+  stepNames: {
+    'manager-review': { zh: '主管审核', en: 'Manager review' },
+    numbering: { zh: '档案员核实编号', en: 'Verify and number' },
+  },
   // The collector's manager looks whether it is worth a dossier, the archivist whether it is right.
-  steps: async (context) => [
-    plainStep('manager-review', inLanguage(context, reviewing), { by: 'manager', level: 1 }),
-    plainStep('numbering', inLanguage(context, numbering), {
-      by: 'permission',
-      permission: 'intake:verify',
-    }),
+  steps: async () => [
+    plainStep('manager-review', { by: 'manager', level: 1 }),
+    plainStep('numbering', { by: 'permission', permission: 'intake:verify' }),
   ],
   async decided(context, approval, outcome) {
     const row = await locked(context, approval.subjectId);

@@ -272,8 +272,6 @@ const locked = async (context: Context, id: string): Promise<ConflictRow> => {
   return row;
 };
 
-const rulingStep = { zh: '裁决', en: 'Ruling' };
-
 registerApprovalSubject({
   kind: conflictKind,
   permission: 'conflict:rule',
@@ -283,14 +281,14 @@ registerApprovalSubject({
     { key: 'claimant', type: 'text', label: { zh: '提出人', en: 'Claimant' } },
     { key: 'statement', type: 'text', label: { zh: '理由', en: 'Statement' } },
   ],
-  stepNames: [rulingStep],
+  stepNames: { ruling: { zh: '裁决', en: 'Ruling' } },
   async steps(context, { subjectId }) {
     const userIds = await rulersOf(context, subjectId);
     const approver =
       userIds.length > 0
         ? ({ by: 'person', userIds } as const)
         : ({ by: 'permission', permission: 'conflict:rule' } as const);
-    return [plainStep('ruling', context.lang === 'zh-CN' ? rulingStep.zh : rulingStep.en, approver)];
+    return [plainStep('ruling', approver)];
   },
   async decided(context, approval, outcome) {
     const row = await locked(context, approval.subjectId);

@@ -3,15 +3,15 @@ import type { Translator } from '#platform/i18n/index.ts';
 import { renderPdf } from '#platform/pdf/render.ts';
 import { clockText } from '#shared/dates/zoned.ts';
 import type { Lang } from '#shared/languages.ts';
-import { type CardSheet, sheetText, wideText } from '../../contract.ts';
+import { type CardSheet, sheetText, type TextLength, textLengths, wideText } from '../../contract.ts';
 
 const columns = 3;
 
 /** Day and time as people here write them. */
 const time = (at: string, { timeZone }: CardSheet) => clockText(new Date(at), timeZone);
 
-/** One page: header, sections in three columns of label and value, people, room for notes by hand. */
-function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
+/** One page: header, sections in three columns of label and value, people, room for notes by hand. `most`: letters of a value. */
+function page(sheet: CardSheet, lang: Lang, translate: Translator, most: TextLength): Content {
   const t = (key: string) => translate(lang, `exchange.print.${key}`);
   const facts = [
     sheet.number,
@@ -26,25 +26,27 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
     { text: facts.filter((fact) => fact !== '').join('   ·   '), color: '#444444', margin: [0, 2, 0, 6] },
   ];
   for (const section of sheet.sections) {
-    content.push({ text: section.label, bold: true, color: '#1554ad', margin: [0, 5, 0, 2] });
-    const cell = (item: (typeof section.items)[number]) => ({
-      text: [
-        { text: `${item.label}${item.unverified ? '*' : ''}  `, color: '#666666' },
-        { text: sheetText(item.value) },
-      ],
+    const cells = section.items.map((item) => {
+      const value = sheetText(item.value, most);
+      const label = { text: `${item.label}${item.unverified ? '*' : ''}  `, color: '#666666' };
+      return { cell: { text: [label, { text: value }] }, wide: value.length > wideText };
     });
-    const short = section.items.filter((item) => item.value.length <= wideText).map(cell);
+    const short = cells.filter(({ wide }) => !wide).map(({ cell }) => cell);
     const body: TableCell[][] = [];
     for (let start = 0; start < short.length; start += columns) {
-      const row: TableCell[] = short.slice(start, start + columns);
-      while (row.length < columns) row.push({ text: '' });
-      body.push(row);
+      const row = short.slice(start, start + columns);
+      // The last of a row may use the rest of it.
+      const rest = columns - row.length;
+      const cells = row.map((cell, index) => (index === row.length - 1 ? { ...cell, colSpan: rest + 1 } : cell));
+      body.push(['', ...cells, ...Array.from({ length: rest }, (): TableCell => '')]);
     }
-    for (const item of section.items.filter(({ value }) => value.length > wideText)) {
-      body.push([{ ...cell(item), colSpan: columns }, ...Array.from({ length: columns - 1 }, (): TableCell => '')]);
+    for (const { cell } of cells.filter(({ wide }) => wide)) {
+      body.push(['', { ...cell, colSpan: columns }, ...Array.from({ length: columns - 1 }, (): TableCell => '')]);
     }
+    // Beside its values a heading costs no line of the page.
+    if (body[0]) body[0][0] = { text: section.label, bold: true, color: '#1554ad', rowSpan: body.length };
     content.push({
-      table: { widths: Array.from({ length: columns }, () => '*'), body },
+      table: { widths: ['11%', ...Array.from({ length: columns }, () => '*')], body },
       layout: 'thin',
     });
   }
@@ -58,7 +60,9 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
         body: [
           sheet.headings.map((heading): Content => ({ text: heading, color: '#666666', noWrap: true })),
           ...sheet.people.map((row) =>
-            row.map((value, index): Content => ({ text: sheetText(value), noWrap: index === 0 && value.length <= 20 })),
+            row.map(
+              (value, index): Content => ({ text: sheetText(value, most), noWrap: index === 0 && value.length <= 20 }),
+            ),
           ),
         ],
       },
@@ -71,6 +75,16 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator): Content {
   return { stack: content };
 }
 
+/** How much of its values a card may print, most first: shorter ones where they leave out more. */
+function lengthsFor(sheet: CardSheet): TextLength[] {
+  const values = [
+    ...sheet.sections.flatMap((section) => section.items.map((item) => item.value)),
+    ...sheet.people.flat(),
+  ];
+  const longest = Math.max(0, ...values.map((value) => value.length));
+  return textLengths.filter((most, index) => index === 0 || most < longest);
+}
+
 /** The cards as one PDF, one A4 page each, with who printed it and when across every page. */
 export function cardPdf(sheets: CardSheet[], lang: Lang, translate: Translator, signal?: AbortSignal): Promise<Buffer> {
   const first = sheets[0];
@@ -78,7 +92,7 @@ export function cardPdf(sheets: CardSheet[], lang: Lang, translate: Translator, 
   return renderPdf(
     {
       title: sheets.length === 1 && first ? `${first.number} ${first.name}` : translate(lang, 'exchange.print.cards'),
-      pages: sheets.map((sheet) => page(sheet, lang, translate)),
+      pages: sheets.map((sheet) => lengthsFor(sheet).map((most) => page(sheet, lang, translate, most))),
       sizes: [10, 9, 8, 7, 6],
       watermark: stamp,
       footer: translate(lang, 'exchange.print.footer', { stamp }),

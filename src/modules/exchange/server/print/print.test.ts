@@ -60,21 +60,43 @@ test('the card is one A4 page with rare characters, people and the watermark, an
 });
 
 test('a full card still fits one page', async () => {
-  const card = await sales.get(`/customers/${id}`);
-  const long = '经营状况良好，客户关系稳定。'.repeat(14);
-  const keys = ['businessPhilosophy', 'problems', 'needs', 'painPoints', 'purchaseProcess'];
-  const changed = await sales.send(
-    'PATCH',
-    `/customers/${id}`,
-    { values: Object.fromEntries(keys.map((key) => [key, long])) },
-    match(card.body.version),
-  );
-  expect(changed.body).toMatchObject({ id });
-  const answer = await sales.get(`/customers/${id}/card.pdf?lang=en-US`);
-  if (process.env.KEEP_PDF) writeFileSync(process.env.KEEP_PDF, answer.raw);
-  const text = await pages(answer.raw);
-  expect(text).toHaveLength(1);
-  expect(text[0]).toContain('Notesofthevisit');
+  const long = '经营状况良好、客户关系稳定。'.repeat(20);
+  const fill = async (keys: string[]) => {
+    const card = await sales.get(`/customers/${id}`);
+    const changed = await sales.send(
+      'PATCH',
+      `/customers/${id}`,
+      { values: Object.fromEntries(keys.map((key) => [key, long])) },
+      match(card.body.version),
+    );
+    expect(changed.body).toMatchObject({ id });
+    const answer = await sales.get(`/customers/${id}/card.pdf?lang=en-US`);
+    if (process.env.KEEP_PDF) writeFileSync(process.env.KEEP_PDF, answer.raw);
+    const text = await pages(answer.raw);
+    expect(text).toHaveLength(1);
+    expect(text[0]).toContain('Notesofthevisit');
+    return text[0];
+  };
+  expect(await fill(['businessPhilosophy', 'problems', 'needs', 'painPoints', 'purchaseProcess'])).toContain(long);
+
+  // Where the smallest letters are too large, long values end earlier; that is seen.
+  const { body } = await sales.get('/fields');
+  const texts = body.fields
+    .filter((field: { object: string; type: string }) => field.object === 'customer' && field.type === 'longtext')
+    .map((field: { key: string }) => field.key);
+  expect(texts.length).toBeGreaterThan(15);
+  for (let index = 0; index < 8; index += 1) {
+    const made = await sales.send('POST', '/contacts', {
+      customerId: id,
+      values: { name: `联系人${index}`, position: '采购经理', remark: long },
+      sources: {},
+    });
+    expect(made.body).toMatchObject({ values: { name: `联系人${index}` } });
+  }
+  const full = await fill(texts);
+  expect(full).not.toContain(long);
+  expect(full).toMatch(/经营状况良好.*(…|\.\.\.)/);
+  expect(full).toContain('联系人7');
 });
 
 test('a field above the reader’s clearance is on no sheet', async () => {
