@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { newId } from '#shared/ids.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/database.ts';
+import { waitTurn } from '../db/turn.ts';
 import { jobKind } from './kinds.ts';
 
 export interface Enqueue {
@@ -72,7 +73,8 @@ const isDue = (orgId: string, kinds: string[]) => sql`org_id = ${orgId} and kind
 /**
  * Takes the next due job of one of the kinds, or none. A running job whose lease ended belonged to a process that died:
  * it is taken again; the runner ends it when it was cancelled meanwhile or has killed its process too often.
- * `skip locked` lets any number of processes claim without waiting for each other. `background`: those of the kinds that come last.
+ * `skip locked` lets any number of processes claim without waiting for each other; only those who also take kinds that run alone take
+ * turns. `background`: those of the kinds that come last.
  */
 export async function claim(
   db: Database,
@@ -84,8 +86,7 @@ export async function claim(
 ): Promise<ClaimedJob | undefined> {
   return db.inOrg(orgId, async (tx) => {
     // Two that look at the same time must not both find nothing of the kind running.
-    if (aloneAmong(kinds).length > 0)
-      await sql`select pg_advisory_xact_lock(hashtextextended(${`claim ${orgId}`}, 0))`.execute(tx);
+    if (aloneAmong(kinds).length > 0) await waitTurn(tx, `claim ${orgId}`);
     const result = await sql<ClaimedJob>`
       update job set state = 'running', locked_by = ${worker}, attempts = attempts + 1,
         lease_until = now() + make_interval(secs => ${leaseSeconds}), started_at = coalesce(started_at, now())

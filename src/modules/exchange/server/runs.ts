@@ -3,6 +3,7 @@ import { requestApproval } from '#modules/approvals/index.ts';
 import type { Actor } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
+import { waitTurn } from '#platform/db/turn.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
@@ -91,8 +92,7 @@ export async function requireRowLeft(context: Context): Promise<void> {
 }
 
 /** Of two asked for at the same moment each must see the other. */
-const lockLimit = (context: Context) =>
-  sql`select pg_advisory_xact_lock(hashtextextended(${`export ${context.actor.userId}`}, 0))`.execute(context.tx);
+const lockLimit = (context: Context) => waitTurn(context.tx, `export ${context.actor.userId}`);
 
 /** What decides which rows and fields are in an export of the actor's. */
 export function rightsFor({ grants, clearance, sectionClearance, teamIds, regionIds }: Actor, object: string): string {

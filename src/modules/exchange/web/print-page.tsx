@@ -19,6 +19,7 @@ import {
   textLengths,
   wideText,
 } from '../contract.ts';
+import './print.css';
 
 /** The printable card: what the printer gets, with who printed it and when across the page. */
 export default function PrintPage() {

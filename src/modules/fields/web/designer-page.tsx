@@ -18,6 +18,7 @@ import { FieldDialog } from './field-dialog.tsx';
 import { NumberingDialog } from './numbering-dialog.tsx';
 import { ReindexProgress } from './reindex-progress.tsx';
 import { SectionDialog } from './section-dialog.tsx';
+import './designer.css';
 
 type Open =
   | { kind: 'field'; field?: FieldDefinition; section?: string }

@@ -8,6 +8,7 @@ import { checkPassword, createUser, hashPassword, seedRoles } from '#modules/peo
 import { systemActor } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import type { Database, Tx } from '#platform/db/database.ts';
+import { waitTurn } from '#platform/db/turn.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { writeOnce } from '#platform/files/once.ts';
 import { enqueue, orgIds } from '#platform/jobs/queue.ts';
@@ -72,7 +73,7 @@ export async function setUp(
   const userId = await db.inOrg(orgId, async (tx) => {
     const context = systemContext(tx, orgId);
     // Two guides finished at once: the second waits here and then finds the company of the first.
-    await sql`select pg_advisory_xact_lock(hashtext('kedang.setup'))`.execute(tx);
+    await waitTurn(tx, 'setup');
     const present = await sql`select 1 from installation_orgs() limit 1`.execute(tx);
     if (present.rows.length > 0) throw conflict('setup.done');
     await tx
