@@ -120,6 +120,13 @@ async function design(page: Page, company: string): Promise<string> {
   await expectTidy(page);
   await expectAccessible(page);
   await shot(page, 'forms-designer');
+  // A site that is no address is what is wrong now, not the texts of before.
+  const sites = page.getByRole('combobox', { name: '允许嵌入的网站' });
+  await sites.fill('www.example.com');
+  await sites.press('Enter');
+  await page.getByRole('button', { name: /^发\s*布$/ }).click();
+  await expect(page.getByText('有 1 处需要更正')).toBeVisible();
+  await sites.press('Backspace');
   await page.getByRole('button', { name: /^发\s*布$/ }).click();
   await expect(page.getByText('已发布')).toBeVisible();
   await page.getByRole('tab', { name: '发送' }).click();

@@ -112,6 +112,8 @@ export function Designer({ form }: { form: FormView }) {
   const run = async (what: 'save' | 'publish') => {
     setBusy(what);
     setJudged(draft);
+    // What the attempt before was told is not what this one is told.
+    for (const before of [save, publish, setState]) before.reset();
     try {
       const saved = await keep();
       if (what === 'publish') setBase(await publish.mutateAsync({ params, ifMatch: saved.version }));
