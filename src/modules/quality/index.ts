@@ -19,7 +19,11 @@ export { defaultThreshold, findMatches } from './server/duplicates/match.ts';
 export { startSweep } from './server/duplicates/sweep.ts';
 export { mapColumns, readTableMap, type TableMap, tableRecords } from './server/duplicates/table.ts';
 
-registerNotificationType({ type: 'revision.assigned', channels: ['app', 'mail'] });
+registerNotificationType(
+  { type: 'revision.assigned', channels: ['app', 'mail'] },
+  { type: 'revision.due', channels: ['app', 'mail'] },
+  { type: 'revision.overdue', channels: ['app', 'mail'] },
+);
 connectDuplicates();
 connectCompleteness();
 

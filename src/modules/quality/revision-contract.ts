@@ -91,6 +91,16 @@ export const closeRevision = endpoint({
   response: revisionShape,
 });
 
+/** What a customer bought and when it was last spoken with; a fact the caller may not read is left out. Amounts: major units. */
+export const revisionFacts = z.strictObject({
+  lastContactAt: z.string().nullable().optional(),
+  lastPurchaseOn: z.string().nullable().optional(),
+  purchaseTotal12m: z.number().nullable().optional(),
+  /** The twelve months before those. */
+  purchaseTotalBefore: z.number().nullable().optional(),
+});
+export type RevisionFacts = z.infer<typeof revisionFacts>;
+
 export const revisionItem = z.strictObject({
   id: z.string(),
   version: z.number().int(),
@@ -105,6 +115,7 @@ export const revisionItem = z.strictObject({
   why: z.string().nullable(),
   decidedAt: z.string().nullable(),
   by: z.string().nullable(),
+  facts: revisionFacts,
   /** Another grade the result speaks for. */
   proposal: z.strictObject({ state: z.enum(proposalStates), from: z.string().nullable(), to: z.string() }).nullable(),
   can: z.strictObject({ decide: z.boolean(), reclassify: z.boolean() }),
@@ -124,6 +135,8 @@ export const listRevisionItems = endpoint({
     /** What the summary counts of an owner, or of nobody (`none`); `mine` are the caller's customers as they are now. */
     owner: z.union([z.enum(['mine', 'none']), z.uuid()]).optional(),
     proposal: z.enum(proposalStates).optional(),
+    /** A reason, word for word. */
+    why: z.string().max(500).optional(),
   }),
   response: pageOf(revisionItem),
 });

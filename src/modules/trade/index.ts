@@ -10,7 +10,7 @@ import { createPurchase, listPurchases, setPurchaseTrashed, updatePurchase } fro
 import { undoPurchases } from './server/undo.ts';
 import { createPurchases } from './server/write-purchases.ts';
 
-export { purchaseWindow, refreshPurchaseFacts } from './server/facts.ts';
+export { purchasesYearBefore, purchaseWindow, refreshPurchaseFacts } from './server/facts.ts';
 export { purchaseTotals } from './server/purchases.ts';
 
 registerUndo('purchase', undoPurchases);

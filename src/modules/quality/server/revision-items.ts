@@ -8,9 +8,10 @@ import { requireVersion } from '#platform/http/version.ts';
 import { iso } from '#platform/time.ts';
 import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
-import type { RevisionItem, RevisionResult } from '../revision-contract.ts';
+import type { RevisionFacts, RevisionItem, RevisionResult } from '../revision-contract.ts';
 import { proposedGrade } from './proposed-grade.ts';
 import { loadRevision } from './revision.ts';
+import { factsOf } from './revision-facts.ts';
 
 interface Row {
   id: string;
@@ -45,7 +46,7 @@ const items = (
   left join app_user u on u.org_id = c.org_id and u.id = c.owner_id
   where i.org_id = ${context.orgId} and ${visible(context.actor, 'customer:read', 'c')}`;
 
-const view = (context: Context, row: Row): RevisionItem => ({
+const view = (context: Context, row: Row, facts: RevisionFacts): RevisionItem => ({
   id: row.id,
   version: row.version,
   customer: { id: row.customer_id, number: row.number, name: row.name, grade: row.grade, ownerName: row.owner_name },
@@ -53,6 +54,7 @@ const view = (context: Context, row: Row): RevisionItem => ({
   why: row.why,
   decidedAt: row.decided_at ? iso(row.decided_at) : null,
   by: row.decided_name,
+  facts,
   proposal: row.proposal && row.grade_to ? { state: row.proposal, from: row.grade_from, to: row.grade_to } : null,
   can: {
     decide: row.revision_state === 'open' && mayTouch(context.actor, 'customer:update', row),
@@ -63,9 +65,20 @@ const view = (context: Context, row: Row): RevisionItem => ({
   },
 });
 
+async function views(context: Context, rows: Row[]): Promise<RevisionItem[]> {
+  const facts = await factsOf(
+    context,
+    rows.map((row) => row.customer_id),
+  );
+  return rows.map((row) => view(context, row, facts.get(row.customer_id) ?? {}));
+}
+
 /** One item as the caller may see it. */
-export const findRevisionItem = async (context: Context, id: string): Promise<RevisionItem> =>
-  view(context, await findItem(context, id));
+export async function findRevisionItem(context: Context, id: string): Promise<RevisionItem> {
+  const [item] = await views(context, [await findItem(context, id)]);
+  if (!item) throw notFound('revisionItem');
+  return item;
+}
 
 async function findItem(context: Context, id: string): Promise<Row> {
   const found = await sql<Row>`${items(context)} and i.id = ${id}`.execute(context.tx);
@@ -84,6 +97,7 @@ export async function listRevisionItems(
     result?: RevisionResult;
     owner?: string;
     proposal?: 'open' | 'accepted' | 'declined';
+    why?: string;
   },
 ) {
   await loadRevision(context, revisionId);
@@ -92,6 +106,7 @@ export async function listRevisionItems(
   if (query.state === 'decided') parts.push(sql`i.result is not null`);
   if (query.result) parts.push(sql`i.result = ${query.result}`);
   if (query.proposal) parts.push(sql`i.proposal = ${query.proposal}`);
+  if (query.why) parts.push(sql`i.why = ${query.why}`);
   if (query.owner === 'mine') parts.push(sql`c.owner_id = ${context.actor.userId}::uuid`);
   else if (query.owner === 'none') parts.push(sql`i.owner_id is null`);
   else if (query.owner) parts.push(sql`i.owner_id = ${query.owner}::uuid`);
@@ -99,7 +114,7 @@ export async function listRevisionItems(
   const { rows } = await sql<Row>`${items(context)} and ${sql.join(parts, sql` and `)} order by i.id
     limit ${query.limit + 1}`.execute(context.tx);
   const { page, nextCursor } = pageOfRows(rows, query.limit);
-  return { items: page.map((row) => view(context, row)), nextCursor };
+  return { items: await views(context, page), nextCursor };
 }
 
 const needsWhy: RevisionResult[] = ['shrinking', 'lost'];
@@ -119,7 +134,7 @@ export async function decideRevisionItem(
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  requireVersion(context, locked.version, () => view(context, { ...seen, version: locked.version }));
+  requireVersion(context, locked.version, () => view(context, { ...seen, version: locked.version }, {}));
   const revision = await loadRevision(context, locked.revision_id, true);
   if (revision.state !== 'open') throw conflict('revision.notOpen');
   if (needsWhy.includes(input.result) && input.why === '') throw invalid([{ field: 'why', code: 'revision.why' }]);

@@ -116,6 +116,28 @@ async function startDue(context: Context): Promise<{ started: string | null }> {
   return { started: made.id };
 }
 
+/** Days before the end at which owners with customers left are reminded; the negative one is the day after it. */
+const remindAt = [3, 0, -1];
+
+/** Reminds owners who are not through: shortly before the last day, on it, and once when it has passed. */
+async function remind(context: Context): Promise<void> {
+  const day = await companyToday(context);
+  const days = remindAt.map((before) => addDays(day, before));
+  const { rows } = await sql<{ id: string; name: string; due_on: string; owner_id: string; count: number }>`
+    select r.id, r.name, r.due_on, i.owner_id, count(*)::integer as count from revision r
+    join revision_item i on i.org_id = r.org_id and i.revision_id = r.id and i.result is null and i.owner_id is not null
+    where r.org_id = ${context.orgId} and r.state = 'open' and r.due_on = any(${days}::date[])
+    group by r.id, r.name, r.due_on, i.owner_id`.execute(context.tx);
+  for (const row of rows)
+    await notify(context, {
+      userIds: [row.owner_id],
+      type: row.due_on < day ? 'revision.overdue' : 'revision.due',
+      params: { name: row.name, count: String(row.count), dueOn: row.due_on },
+      path: `/revisions/${row.id}`,
+      key: `revision.due:${row.id}:${day}`,
+    });
+}
+
 export const revisionJobs = [
   defineJob<{ revisionId: string }>({ kind: 'quality.revisionFill', heavy: false, run: fill }),
   defineJob({
@@ -123,6 +145,7 @@ export const revisionJobs = [
     heavy: false,
     async run(job) {
       await job.inTransaction(follow);
+      await job.inTransaction(remind);
       return job.inTransaction(startDue);
     },
   }),

@@ -89,6 +89,27 @@ describe('a full revision', () => {
     expect(foreign.status).toBe(404);
   });
 
+  it('shows what a customer bought and when it was spoken with, and lists by reason', async () => {
+    const made = await make('事实甲', sales.userId);
+    const buy = (on: string, amountMinor: number) =>
+      t.admin.send('POST', `/customers/${made.id}/purchases`, { day: on, amountMinor, currency: 'CNY' });
+    for (const answer of [await buy(day(-10), 50_000), await buy(day(-500), 90_000), await buy(day(-900), 7_000)])
+      expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+    const revision = await start('事实修订', named('事实'));
+    const [item] = await itemsOf(sales, revision.id);
+    expect(item.facts).toEqual({
+      lastContactAt: null,
+      lastPurchaseOn: day(-10),
+      purchaseTotal12m: 500,
+      purchaseTotalBefore: 900,
+    });
+    const body = { result: 'shrinking', why: '换了供应商' };
+    const done = await sales.send('PUT', `/revision-items/${item.id}/result`, body, match(item.version));
+    expect(done.body.facts.purchaseTotalBefore).toBe(900);
+    expect(await itemsOf(sales, revision.id, `&why=${encodeURIComponent('换了供应商')}`)).toHaveLength(1);
+    expect(await itemsOf(sales, revision.id, `&why=${encodeURIComponent('别的原因')}`)).toHaveLength(0);
+  });
+
   it('proposes other grades out of the results, accepted one by one or all, never over a later change', async () => {
     const graded = async (name: string, grade: string) => {
       const made = await t.admin.send('POST', '/customers', {
@@ -199,6 +220,20 @@ describe('a full revision', () => {
     expect((await supervisor.get(`/jobs/${run.body.jobId}`)).body.result).toMatchObject({ changed: 1 });
     const grades = await Promise.all(ids.map(async (id) => (await t.admin.get(`/customers/${id}`)).body.values.grade));
     expect(grades).toEqual(['A', 'B']);
+    // The company's is not the team's to end; its own is.
+    expect(seen).toMatchObject({ customers: 1, decided: 1, can: { close: false } });
+    const closing = (id: string, version: number) =>
+      supervisor.send('POST', `/revisions/${id}/closing`, undefined, match(version));
+    expect((await closing(revision.id, seen.version)).body).toMatchObject({ status: 403, code: 'revision.notYours' });
+    const started = await supervisor.send('POST', '/revisions', {
+      name: '本队修订',
+      dueOn: day(3),
+      scope: named('分队'),
+    });
+    await t.drain();
+    const ours = (await supervisor.get(`/revisions/${started.body.id}`)).body;
+    expect(ours).toMatchObject({ customers: 1, can: { close: true } });
+    expect((await closing(ours.id, ours.version)).body.state).toBe('closed');
     const nobody = '00000000-0000-7000-8000-000000000000';
     expect((await supervisor.send('POST', `/revisions/${nobody}/reclassification`)).status).toBe(404);
     expect((await supervisor.get(`/revisions/${nobody}`)).status).toBe(404);
@@ -260,6 +295,29 @@ describe('a full revision', () => {
     const after = (await t.admin.get(`/revisions/${due[0].id}`)).body;
     expect(after.customers).toBe(1);
     expect(after.owners.map((item: { ownerId: string }) => item.ownerId)).toEqual([t.admin.userId]);
+  });
+
+  it('reminds owners who are not through, before the last day, on it and when it has passed, each once', async () => {
+    await make('提醒甲', sales.userId);
+    const revision = await start('提醒修订', named('提醒'));
+    const tick = async (dueOn: string) => {
+      await t.asOwner(`update revision set due_on = $1 where id = $2`, [dueOn, revision.id]);
+      await t.asOwner(`insert into job (org_id, id, kind) values ($1, gen_random_uuid(), 'quality.revisionDue')`, [
+        t.orgId,
+      ]);
+      await t.drain();
+      const notices = (await sales.get('/notifications?limit=100')).body.items;
+      return notices.filter((item: { path: string; type: string }) => item.path === `/revisions/${revision.id}`).length;
+    };
+    expect(await tick(day(10))).toBe(1);
+    expect(await tick(day(3))).toBe(2);
+    expect(await tick(day(3))).toBe(2);
+    await t.asOwner(`update notification set key = key || 'before' where path = $1`, [`/revisions/${revision.id}`]);
+    expect(await tick(day(-1))).toBe(3);
+    const [item] = await itemsOf(sales, revision.id);
+    await sales.send('PUT', `/revision-items/${item.id}/result`, { result: 'stable' }, match(item.version));
+    await t.asOwner(`update notification set key = key || 'before' where path = $1`, [`/revisions/${revision.id}`]);
+    expect(await tick(day(-1))).toBe(3);
   });
 
   it('counts months to the end of short ones', () => {

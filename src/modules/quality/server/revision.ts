@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { conditionSql } from '#modules/fields/index.ts';
 import { userNames } from '#modules/people/index.ts';
-import { holds } from '#platform/access/actor.ts';
+import { type Actor, holds, scopeOf } from '#platform/access/actor.ts';
 import { visibleByOwner } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
@@ -11,7 +11,7 @@ import { enqueue } from '#platform/jobs/queue.ts';
 import { iso } from '#platform/time.ts';
 import type { Condition } from '#shared/conditions.ts';
 import { idCursor, pageOfRows } from '#shared/cursor.ts';
-import { conflict, invalid, notFound } from '#shared/errors.ts';
+import { conflict, invalid, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { OwnerProgress, RevisionResult, RevisionView } from '../revision-contract.ts';
 
@@ -26,6 +26,13 @@ export async function loadRevision(context: Context, id: string, lock = false): 
   return row;
 }
 
+/** Whether the actor has the whole company before them, not only a team's customers. */
+const seesWhole = (actor: Actor) => holds(actor, 'revision:manage') && scopeOf(actor, 'customer:read') === 'all';
+
+/** Ended by who started it, or by who answers for all customers: a team's supervisor does not end the company's. */
+const mayEnd = (actor: Actor, row: RevisionRow) =>
+  holds(actor, 'revision:manage') && (row.created_by === actor.userId || scopeOf(actor, 'customer:update') === 'all');
+
 interface Seen {
   customers: number;
   decided: number;
@@ -38,7 +45,7 @@ async function seenOf(context: Context, rows: RevisionRow[]): Promise<Map<string
   if (rows.length === 0) return new Map();
   const { actor } = context;
   const own = sql<boolean>`owner_id is not distinct from ${actor.kind === 'system' ? null : actor.userId}::uuid`;
-  const counted = holds(actor, 'revision:manage') ? own : visibleByOwner(actor, 'customer:read', 'revision_item');
+  const counted = seesWhole(actor) ? own : visibleByOwner(actor, 'customer:read', 'revision_item');
   const found = await sql<Seen & { revision_id: string }>`select revision_id, count(*)::integer as customers,
       count(result)::integer as decided, count(*) filter (where ${own})::integer as own,
       count(*) filter (where ${own} and result is null)::integer as own_open
@@ -50,7 +57,7 @@ async function seenOf(context: Context, rows: RevisionRow[]): Promise<Map<string
 async function viewAll(context: Context, rows: RevisionRow[]): Promise<RevisionView[]> {
   const day = await companyToday(context);
   const seen = await seenOf(context, rows);
-  const whole = holds(context.actor, 'revision:manage');
+  const whole = seesWhole(context.actor);
   return rows.map((row) => view(row, day, whole, seen.get(row.id)));
 }
 
@@ -168,7 +175,7 @@ export async function getRevision(context: Context, id: string) {
     reasons: reasons.rows,
     proposals: proposals.rows,
     can: {
-      close: row.state === 'open' && holds(context.actor, 'revision:manage'),
+      close: row.state === 'open' && mayEnd(context.actor, row),
       reclassify: proposals.rows.length > 0 && holds(context.actor, 'revision:manage'),
     },
   };
@@ -176,6 +183,7 @@ export async function getRevision(context: Context, id: string) {
 
 export async function closeRevision(context: Context, id: string): Promise<RevisionView> {
   const row = await loadRevision(context, id, true);
+  if (!mayEnd(context.actor, row)) throw new Problem(403, 'revision.notYours');
   const before = await viewOne(context, row);
   requireVersion(context, row.version, () => before);
   if (row.state !== 'open') throw conflict('revision.notOpen');

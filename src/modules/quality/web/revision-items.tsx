@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Button, Input, Select, Tag } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { errorsByField } from '#ui/fields/form-field.tsx';
@@ -15,6 +15,7 @@ import {
   type RevisionResult,
   revisionResults,
 } from '../revision-contract.ts';
+import { RevisionFacts } from './revision-facts.tsx';
 
 const colors: Record<RevisionResult, string> = { grown: 'green', stable: 'blue', shrinking: 'orange', lost: 'red' };
 const states = ['open', 'decided', 'all'] as const;
@@ -24,11 +25,13 @@ export function RevisionItems({
   revisionId,
   owner,
   result,
+  why,
   proposal,
 }: {
   revisionId: string;
   owner: string | undefined;
   result: RevisionResult | undefined;
+  why?: string | undefined;
   proposal?: 'open';
 }) {
   const { t } = useTranslation();
@@ -40,10 +43,21 @@ export function RevisionItems({
       limit: 30,
       ...(owner ? { owner } : {}),
       ...(result ? { result } : {}),
+      ...(why ? { why } : {}),
       ...(proposal ? { proposal } : {}),
     },
   });
   const items = itemsOf(pages);
+  // What has its result leaves the list: who goes through it by keyboard goes on with the next.
+  const list = useRef<HTMLDivElement>(null);
+  const held = useRef<number | null>(null);
+  const shown = items.length;
+  useEffect(() => {
+    const { current: at } = held;
+    if (at === null || document.activeElement !== document.body) return;
+    const sections = list.current?.querySelectorAll<HTMLElement>('.revision-item') ?? [];
+    (sections[Math.min(at, shown - 1)] ?? list.current)?.focus();
+  }, [shown]);
   return (
     <>
       {proposal ? null : (
@@ -56,6 +70,7 @@ export function RevisionItems({
             onChange={setState}
           />
           {result ? <Tag color={colors[result]}>{t(`quality.revision.results.${result}`)}</Tag> : null}
+          {why ? <Tag>{why}</Tag> : null}
         </div>
       )}
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
@@ -63,22 +78,30 @@ export function RevisionItems({
       {pages.data && items.length === 0 ? (
         <EmptyState text={t(state === 'open' ? 'quality.revision.noneOpen' : 'quality.revision.noneItems')} />
       ) : null}
-      {items.map((item) => (
-        <Item key={item.id} item={item} />
-      ))}
+      <div ref={list} tabIndex={-1}>
+        {items.map((item, index) => (
+          <Item
+            key={item.id}
+            item={item}
+            onHold={() => {
+              held.current = index;
+            }}
+          />
+        ))}
+      </div>
       <LoadMore query={pages} />
     </>
   );
 }
 
-function Item({ item }: { item: RevisionItem }) {
+function Item({ item, onHold }: { item: RevisionItem; onHold(): void }) {
   const { t } = useTranslation();
   const decide = useSend(decideRevisionItem, ['/revisions']);
   const [why, setWhy] = useState(item.why ?? '');
   const errors = errorsByField(decide.error?.errors ?? []);
   const { customer } = item;
   return (
-    <section className="panel revision-item" aria-label={customer.name}>
+    <section className="panel revision-item" aria-label={customer.name} tabIndex={-1} onFocus={onHold}>
       <div className="row">
         <Link to="/customers/$id" params={{ id: customer.id }}>
           {customer.name}
@@ -90,6 +113,7 @@ function Item({ item }: { item: RevisionItem }) {
           {customer.ownerName ? ` · ${customer.ownerName}` : ''}
         </span>
       </div>
+      <RevisionFacts facts={item.facts} />
       {item.decidedAt ? (
         <p className="muted small">
           {t('quality.revision.decidedBy', { by: item.by ?? '', when: formatTime(item.decidedAt) })}

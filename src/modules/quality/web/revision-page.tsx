@@ -28,11 +28,12 @@ export default function RevisionPage() {
   );
   const dictionary = useDictionary('customer');
   const close = useSend(closeRevision, ['/revisions']);
-  const [{ whose: asked, owner, result }, put] = useAddress({
+  const [{ whose: asked, owner, result, why }, put] = useAddress({
     tab: oneOf(['summary', 'proposals']),
     whose: oneOf(whoseItems),
     owner: words,
     result: oneOf(revisionResults),
+    why: words,
   });
   const { data } = revision;
   if (!data)
@@ -98,14 +99,15 @@ export default function RevisionPage() {
                     aria-label={t('ui.shown')}
                     value={whose}
                     options={whoseItems.map((value) => ({ value, label: t(`quality.revision.whose.${value}`) }))}
-                    onChange={(next) => put({ whose: next, owner: '', result: undefined })}
+                    onChange={(next) => put({ whose: next, owner: '', result: undefined, why: '' })}
                   />
                 </div>
                 <RevisionItems
                   revisionId={id}
                   owner={whose === 'mine' ? 'mine' : owner || undefined}
                   result={result}
-                  key={`${whose}${owner}${result}`}
+                  why={why || undefined}
+                  key={`${whose}${owner}${result}${why}`}
                 />
               </>
             ),
@@ -116,7 +118,7 @@ export default function RevisionPage() {
             children: (
               <RevisionSummary
                 data={data}
-                onShow={(next) => put({ owner: '', result: undefined, ...next, whose: 'all', tab: undefined })}
+                onShow={(next) => put({ owner: '', result: undefined, why: '', ...next, whose: 'all', tab: undefined })}
               />
             ),
           },

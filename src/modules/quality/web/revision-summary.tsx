@@ -25,7 +25,7 @@ export function RevisionSummary({
   onShow,
 }: {
   data: ResponseOf<typeof getRevision>;
-  onShow(chosen: { owner?: string; result?: RevisionResult }): void;
+  onShow(chosen: { owner?: string; result?: RevisionResult; why?: string }): void;
 }) {
   const { t } = useTranslation();
   const narrow = useNarrow();
@@ -117,7 +117,19 @@ export function RevisionSummary({
                 <tr key={`${reason.result}${reason.why}`}>
                   <th scope="row">{nameOf(reason.result)}</th>
                   <td>{reason.why}</td>
-                  <td>{formatNumber(reason.customers)}</td>
+                  <td>
+                    <Button
+                      type="link"
+                      size="small"
+                      aria-label={t('quality.open', {
+                        name: `${nameOf(reason.result)} ${reason.why}`,
+                        n: reason.customers,
+                      })}
+                      onClick={() => onShow({ result: reason.result, why: reason.why })}
+                    >
+                      {formatNumber(reason.customers)}
+                    </Button>
+                  </td>
                 </tr>
               ))}
             </tbody>

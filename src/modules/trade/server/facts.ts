@@ -85,6 +85,17 @@ export async function purchaseWindow(
       and p.day > ${today}::date - ${days}::integer`;
 }
 
+/** What customers bought in the twelve months before the last twelve, as `purchaseTotal12m` counts; of who bought nothing there is no entry. */
+export async function purchasesYearBefore(context: Context, customerIds: string[]): Promise<Map<string, number>> {
+  const { currency, factor, today } = await companyTerms(context);
+  const { rows } = await sql<{ customer_id: string; amount: string }>`
+    select customer_id, sum(amount_minor) / ${factor}::numeric as amount from purchase
+    where org_id = ${context.orgId} and customer_id = any(${customerIds}::uuid[]) and state = 'active' and currency = ${currency}
+      and day > (${today}::date - interval '24 months')::date and day <= (${today}::date - interval '12 months')::date
+    group by customer_id`.execute(context.tx);
+  return new Map(rows.map((row) => [row.customer_id, Number(row.amount)]));
+}
+
 /** The night's recomputation: windows of twelve months move on without anybody buying. Only rows that differ are written. */
 async function refreshAll(job: JobContext) {
   let after = '00000000-0000-0000-0000-000000000000';
