@@ -1718,6 +1718,12 @@ export interface RelationType {
   version: Generated<number>;
 }
 
+export interface RetiredNumber {
+  key: string;
+  number: string;
+  org_id: string;
+}
+
 export interface Revision {
   author_name: string;
   closed_at: Timestamp | null;
@@ -2169,6 +2175,7 @@ export interface DB {
   record_picture: RecordPicture;
   relation: Relation;
   relation_type: RelationType;
+  retired_number: RetiredNumber;
   revision: Revision;
   revision_item: RevisionItem;
   revision_setting: RevisionSetting;

@@ -14,7 +14,7 @@ export {
   wantedFields,
 } from './server/list.ts';
 
-export { takeNumbers } from './server/numbering.ts';
+export { retireNumbers, takeNumbers } from './server/numbering.ts';
 export { setFieldOptions } from './server/options.ts';
 export { claimValues, openPicture, savePictures } from './server/pictures.ts';
 export { goneFromSearch, leftInSearch, reindexKind } from './server/reindex.ts';

@@ -48,6 +48,7 @@ describe('history and undo', () => {
     expect(figures(done)).toEqual({ created: 2, updated: 2, skipped: 0, failed: 0 });
     const [second] = await find('撤乙公司');
     const [fourth] = await find('撤丁公司');
+    const [third] = await find('撤丙公司');
     for (const [id, values] of [
       [second.id, { remark: '人工' }],
       [fourth.id, { remark: '人工' }],
@@ -72,6 +73,9 @@ describe('history and undo', () => {
     expect((await find('撤乙公司'))[0].values.country).toBeUndefined();
     expect(await find('撤丙公司')).toEqual([]);
     expect(await total()).toBe(before + 1);
+    // The number of a dossier that is gone stays taken.
+    const retired = await t.asOwner('select number from retired_number');
+    expect(retired.map(({ number }) => number)).toContain(third.number);
     // Undone numbers are free again for the next import.
     expect(figures(await importRows([head, ['撤戊公司', '', '13700000003', '', '', '', '']])).created).toBe(1);
     expect((await t.admin.send('POST', `/imports/${done.id}/undoing`)).status).toBe(409);

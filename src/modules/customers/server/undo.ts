@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { canonical, dropUniqueValues } from '#modules/fields/index.ts';
+import { canonical, dropUniqueValues, retireNumbers } from '#modules/fields/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { planAnew } from '#platform/db/insert.ts';
@@ -256,6 +256,11 @@ async function removeCreated(
   await dropSearchDocuments(context, records);
   await dropUniqueValues(context, ids);
   await context.tx.deleteFrom('customer').where('org_id', '=', context.orgId).where('id', 'in', ids).execute();
+  await retireNumbers(
+    context,
+    'customer',
+    gone.map((row) => row.number),
+  );
   await recordEvents(
     context,
     gone.map((row) => ({

@@ -210,6 +210,10 @@ describe('dossier numbers', () => {
       ['KD{YYYY}{SEQ:6}', 'never'],
       ['KD{YYYY}{MM}{SEQ:4}', 'month'],
       ['KD{YYYY}{SEQ:6}', 'year'],
+      ['{SEQ:4}/{YYYY}', 'year'],
+      [`{SEQ:5}/${year}`, 'never'],
+      ['{YYYY}.{SEQ:2}', 'never'],
+      [`${year}.{SEQ:3}`, 'never'],
     ] as const) {
       expect((await setRule(pattern, reset)).status, pattern).toBe(200);
       for (let turn = 0; turn < 2; turn += 1) {
@@ -222,6 +226,10 @@ describe('dossier numbers', () => {
     // The number of a customer that is gone stays taken.
     const last = await create({ name: '将删' });
     await t.asOwner('delete from customer where id = $1', [last.body.id]);
+    await t.asOwner(`insert into retired_number (org_id, key, number) values ($1, 'customer', $2)`, [
+      t.orgId,
+      last.body.number,
+    ]);
     await setRule(`KD${year}{SEQ:6}`, 'never');
     expect((await create({ name: '接着' })).body.number).not.toBe(last.body.number);
   });

@@ -53,7 +53,10 @@ export async function takeNumbers(context: Context, key: string, count: number):
   return Array.from({ length: count }, (_, index) => format(rule.pattern, last - count + 1 + index, year, month));
 }
 
-/** Raises a counter just begun above every number its rule could repeat: those there are, and those ever given. */
+/**
+ * Raises a counter just begun above every number its rule could repeat: those there are, and those given and gone. Only
+ * numbers with the rule's beginning are read, of a new year or month none; all only where the sequence is written first.
+ */
 async function beginBehind(
   context: Context,
   counter: string,
@@ -63,24 +66,33 @@ async function beginBehind(
   month: string,
 ): Promise<number> {
   const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-  const [before = '', after = ''] = rule.pattern.split(/\{SEQ:\d\}/).map((part) =>
+  const dated = (text: string) => text.replace('{YYYY}', year).replace('{YY}', year.slice(2)).replace('{MM}', month);
+  const [before = '', after = ''] = rule.pattern.split(/\{SEQ:\d\}/);
+  const shapeOf = (part: string) =>
     part
       .split(/(\{YYYY\}|\{YY\}|\{MM\})/)
-      .map((piece) => {
-        if (rule.reset === 'never' && piece.startsWith('{')) return `\\d{${piece.length - 2}}`;
-        return literal(piece.replace('{YYYY}', year).replace('{YY}', year.slice(2)).replace('{MM}', month));
-      })
-      .join(''),
-  );
-  const shape = `^${before}(\\d{1,15})${after}$`;
+      .map((piece) =>
+        rule.reset === 'never' && piece.startsWith('{') ? `\\d{${piece.length - 2}}` : literal(dated(piece)),
+      )
+      .join('');
+  const shape = `^${shapeOf(before)}(\\d{1,15})${shapeOf(after)}$`;
+  // A sequence that never begins again runs through the years: its numbers share only what stands before the date.
+  const from = rule.reset === 'never' ? (before.split('{')[0] ?? '') : dated(before);
+  // What follows the beginning is a digit; the colon is the sign behind 9.
+  const within = sql`number >= ${from} and number < ${`${from}:`} and number ~ ${shape}`;
   const result = await sql<{ value: number }>`
     update counter set value = ${count} + coalesce((select max(substring(n.number from ${shape})::bigint) from (
-        select number from customer where org_id = ${context.orgId} and number ~ ${shape}
+        select number from customer where org_id = ${context.orgId} and ${within}
         union all
-        select changes->'number'->>'to' from event where org_id = ${context.orgId} and kind = 'customer.created'
-          and changes->'number'->>'to' ~ ${shape}) n), 0)
+        select number from retired_number where org_id = ${context.orgId} and key = 'customer' and ${within}) n), 0)
     where org_id = ${context.orgId} and key = ${counter} returning value`.execute(context.tx);
   return result.rows[0]?.value ?? count;
+}
+
+/** Numbers whose records are gone stay taken. */
+export async function retireNumbers(context: Context, key: string, numbers: readonly string[]): Promise<void> {
+  await sql`insert into retired_number (org_id, key, number)
+    select ${context.orgId}, ${key}, unnest(${numbers}::text[]) on conflict do nothing`.execute(context.tx);
 }
 
 /** After a change of the rule every sequence begins anew, behind the numbers there are. */
