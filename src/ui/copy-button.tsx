@@ -14,7 +14,7 @@ export function CopyButton({ text, name }: { text: string; name: string }) {
     }
   };
   return (
-    <Button size="small" autoInsertSpace={false} aria-label={t('ui.copyOf', { name })} onClick={() => void copy()}>
+    <Button size="small" aria-label={t('ui.copyOf', { name })} onClick={() => void copy()}>
       {t('ui.copy')}
     </Button>
   );

@@ -96,7 +96,7 @@ async function switchPublic(page: Page): Promise<void> {
 async function design(page: Page, company: string): Promise<string> {
   await page.getByRole('button', { name: '新建表单' }).click();
   await page.getByLabel('标题').fill(`${company}资料表`);
-  await page.getByRole('button', { name: '创 建' }).click();
+  await page.getByRole('button', { name: '创建', exact: true }).click();
 
   await choose(page, page.getByRole('combobox', { name: '添加字段' }), '客户名称');
   await choose(page, page.getByRole('combobox', { name: '添加字段' }), '电话');
