@@ -256,6 +256,16 @@ test('somebody saved first: the dialog shows three values and loses none', async
     expect.arrayContaining(['+8613700137000', '+8613900139000']),
   );
   expect(kept.values.phones).toHaveLength(before.length + 2);
+
+  // Tags by keyboard: the list of choices is open, and Ctrl+Enter saves what was chosen in it.
+  const tags = page.locator('[data-field=tags]');
+  await tags.getByRole('button', { name: /修改/ }).press('Enter');
+  await tags.getByRole('combobox').press('ArrowDown');
+  await page.keyboard.type('OEM');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Control+Enter');
+  await expect(tags.getByRole('combobox')).toBeHidden();
+  await expect(tags).toContainText('OEM');
 });
 
 test('columns are moved and sized by dragging and kept for the person; the list is scrolled to its end (wide screens)', {

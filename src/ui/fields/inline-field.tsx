@@ -103,10 +103,23 @@ function Editor({
     if (event.key === 'Escape') {
       event.stopPropagation();
       onDone();
-    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save();
+    }
+  };
+  // Before the input hears it: a list of choices would take the Enter for its own.
+  const onKeyFirst = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void save();
   };
   return (
-    <fieldset ref={box} className="inline-editor" onKeyDown={onKey} aria-labelledby={`${id}-label`}>
+    <fieldset
+      ref={box}
+      className="inline-editor"
+      onKeyDown={onKey}
+      onKeyDownCapture={onKeyFirst}
+      aria-labelledby={`${id}-label`}
+    >
       <FieldInput
         id={id}
         field={field}
