@@ -17,6 +17,9 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
   await dialog.getByLabel('字段').click();
   await page.keyboard.type('客户等级');
   await page.keyboard.press('Enter');
+  // Without its value the condition would mean all customers.
+  await expect(dialog.getByText('请填写值，或移除这个条件')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: /应\s*用/ })).toBeDisabled();
   await dialog.getByLabel('值').click();
   await page.keyboard.type('A');
   await page.keyboard.press('Enter');

@@ -152,6 +152,10 @@ function issueCode(issue: z.core.$ZodIssue): { code: string; params?: Params } {
         code: /^[a-zA-Z]+\.[a-zA-Z.]+$/.test(issue.message) ? issue.message : 'input.invalidValue',
         params: issue.params,
       };
+    case 'invalid_format':
+      if (issue.input === '') return { code: 'input.required' };
+      if (issue.format === 'date') return { code: 'date.format' };
+      return { code: issue.format === 'email' ? 'email.format' : 'input.invalidValue' };
     default:
       return { code: 'input.invalidValue' };
   }

@@ -7,6 +7,7 @@ import type { FieldDefinition } from '#shared/fields.ts';
 import { operatorsFor } from '#shared/operators.ts';
 import { label } from '#ui/i18n.ts';
 import {
+  complete,
   conditionOf,
   type GroupNode,
   type LeafNode,
@@ -14,10 +15,14 @@ import {
   newLeaf,
   replaceNode,
   treeOf,
+  unfinished,
 } from './condition-tree.ts';
 import { OperandInput } from './operand-input.tsx';
 
-/** Builds a condition over dictionary fields: groups of all / any / none, as deep as needed. */
+/**
+ * Builds a condition over dictionary fields: groups of all / any / none, as deep as needed. What still waits for its value says so and is
+ * left out of what is told; who saves the condition waits for the end of it, lest it mean more than was written.
+ */
 export function ConditionBuilder({
   fields,
   value,
@@ -25,12 +30,12 @@ export function ConditionBuilder({
 }: {
   fields: FieldDefinition[];
   value: Condition | undefined;
-  onChange(value: Condition | undefined): void;
+  onChange(value: Condition | undefined, unfinished: boolean): void;
 }) {
   const [tree, setTree] = useState(() => treeOf(value));
   const put = (next: GroupNode) => {
     setTree(next);
-    onChange(conditionOf(next));
+    onChange(conditionOf(next), unfinished(next));
   };
   return <Group group={tree} fields={fields} depth={1} onReplace={(id, node) => put(replaceNode(tree, id, node))} />;
 }
@@ -146,6 +151,11 @@ function LeafRow({
         aria-label={t('ui.removeCondition')}
         onClick={() => onReplace(leaf.id, null)}
       />
+      {complete(leaf) ? null : (
+        <span className="muted small" role="status">
+          {t('ui.noValueYet')}
+        </span>
+      )}
     </div>
   );
 }

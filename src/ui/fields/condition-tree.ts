@@ -32,7 +32,7 @@ export function treeOf(condition: Condition | undefined): GroupNode {
   return 'mode' in node ? node : newGroup('all', [node]);
 }
 
-const complete = (leaf: LeafNode): boolean => {
+export const complete = (leaf: LeafNode): boolean => {
   if (['empty', 'notEmpty', 'isMe'].includes(leaf.op)) return true;
   if (leaf.op === 'between')
     return (
@@ -58,6 +58,10 @@ export function conditionOf(node: GroupNode | LeafNode): Condition | undefined {
   if (children.length === 1 && only) return only;
   return node.mode === 'all' ? { all: children } : { any: children };
 }
+
+/** Whether a leaf still waits for its value. */
+export const unfinished = (node: GroupNode | LeafNode): boolean =>
+  'mode' in node ? node.children.some(unfinished) : !complete(node);
 
 /** The tree with one node replaced, or taken out when `next` is null. */
 export function replaceNode(group: GroupNode, id: number, next: GroupNode | LeafNode | null): GroupNode {

@@ -223,6 +223,7 @@ function PeopleFilter({
 }) {
   const { t } = useTranslation();
   const [filter, setFilter] = useState(value);
+  const [unfinished, setUnfinished] = useState(false);
   return (
     <Modal
       open
@@ -230,13 +231,17 @@ function PeopleFilter({
       title={t('customers.filter')}
       okText={t('ui.apply')}
       cancelText={t('ui.cancel')}
+      okButtonProps={{ disabled: unfinished }}
       onOk={() => onApply(filter)}
       onCancel={onClose}
     >
       <ConditionBuilder
         fields={fields.filter((field) => field.filterable && operatorsFor(field.type).length > 0)}
         value={value}
-        onChange={setFilter}
+        onChange={(next, open) => {
+          setFilter(next);
+          setUnfinished(open);
+        }}
       />
     </Modal>
   );

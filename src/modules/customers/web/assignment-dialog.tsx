@@ -75,6 +75,7 @@ export function AssignmentDialog({
   const preview = useSend(previewAssignmentRule);
   const [key] = useState(() => crypto.randomUUID());
   const [name, setName] = useState(rule?.name ?? '');
+  const [unfinished, setUnfinished] = useState(false);
   const [condition, setCondition] = useState((rule?.condition ?? null) as Condition | null);
   const [method, setMethod] = useState<AssignmentWay['method']>(rule?.way.method ?? 'roundRobin');
   const [target, setTarget] = useState<Target>({
@@ -108,6 +109,7 @@ export function AssignmentDialog({
       okText={t('ui.save')}
       cancelText={t('ui.cancel')}
       confirmLoading={create.isPending || update.isPending}
+      okButtonProps={{ disabled: unfinished }}
       onOk={save}
       onCancel={onClose}
     >
@@ -120,7 +122,8 @@ export function AssignmentDialog({
         <ConditionBuilder
           fields={fields}
           value={condition ?? undefined}
-          onChange={(next) => {
+          onChange={(next, open) => {
+            setUnfinished(open);
             preview.reset();
             setCondition(next ?? null);
           }}

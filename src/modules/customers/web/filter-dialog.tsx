@@ -23,6 +23,7 @@ export function FilterDialog({
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
   const [filter, setFilter] = useState(value);
+  const [unfinished, setUnfinished] = useState(false);
   const count = useEndpoint(
     countCustomers,
     { query: { filter: filter ? JSON.stringify(filter) : undefined } },
@@ -37,10 +38,17 @@ export function FilterDialog({
       okText={t('ui.apply')}
       cancelText={t('ui.cancel')}
       onOk={() => onApply(filter)}
-      okButtonProps={{ disabled: count.isError }}
+      okButtonProps={{ disabled: count.isError || unfinished }}
       onCancel={onClose}
     >
-      <ConditionBuilder fields={fields} value={value} onChange={setFilter} />
+      <ConditionBuilder
+        fields={fields}
+        value={value}
+        onChange={(next, open) => {
+          setFilter(next);
+          setUnfinished(open);
+        }}
+      />
       <ProblemAlert problem={count.error} />
       <p className="muted" aria-live="polite">
         {count.data

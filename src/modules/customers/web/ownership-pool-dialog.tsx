@@ -55,6 +55,7 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
     hideContacts: pool?.hideContacts ?? true,
     capExemptsBuyers: pool?.capExemptsBuyers ?? true,
   });
+  const [unfinished, setUnfinished] = useState(false);
   const [rules, setRules] = useState<ReturnRules>(pool?.nextRules ?? pool?.rules ?? noRules);
   const set = (part: Partial<typeof draft>) => setDraft({ ...draft, ...part });
   const problem = create.error ?? update.error ?? retire.error;
@@ -97,6 +98,7 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
       okText={t('ui.save')}
       cancelText={t('ui.cancel')}
       confirmLoading={create.isPending || update.isPending}
+      okButtonProps={{ disabled: unfinished }}
       onOk={save}
       onCancel={onClose}
       footer={(buttons) => (
@@ -181,7 +183,10 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
         <ConditionBuilder
           fields={fields}
           value={draft.condition ?? undefined}
-          onChange={(condition) => set({ condition: condition ?? null })}
+          onChange={(condition, open) => {
+            set({ condition: condition ?? null });
+            setUnfinished(open);
+          }}
         />
       ) : null}
       <Warning poolId={pool?.id} condition={draft.condition} rules={rules} />

@@ -31,6 +31,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
   const [teamId, setTeamId] = useState(plan?.teamId ?? null);
   const [rule, setRule] = useState(plan?.rule ?? 'perRep');
   const [amount, setAmount] = useState(plan?.amount ?? 5);
+  const [unfinished, setUnfinished] = useState(false);
   const [condition, setCondition] = useState<Condition | null>(plan?.condition ?? null);
   const [points, setPoints] = useState<CheckPoint[]>(
     plan?.checklist ?? t('oversight.defaultPoints').split('|').map(newPoint),
@@ -54,7 +55,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
       title={plan?.name ?? t('oversight.newPlan')}
       okText={t('ui.save')}
       cancelText={t('ui.cancel')}
-      okButtonProps={{ disabled: name.trim() === '', loading: create.isPending || update.isPending }}
+      okButtonProps={{ disabled: name.trim() === '' || unfinished, loading: create.isPending || update.isPending }}
       onOk={save}
       onCancel={onClose}
     >
@@ -171,7 +172,10 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
           <ConditionBuilder
             fields={dictionary.fields.filter((field) => field.filterable && operatorsFor(field.type).length > 0)}
             value={condition ?? undefined}
-            onChange={(next) => setCondition(next ?? null)}
+            onChange={(next, open) => {
+              setCondition(next ?? null);
+              setUnfinished(open);
+            }}
           />
         ) : null}
       </fieldset>

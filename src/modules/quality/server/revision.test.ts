@@ -257,6 +257,11 @@ describe('a full revision', () => {
       client.send('POST', '/revisions', { name: '无效', dueOn: day(3), ...body });
     const past = await send(t.admin, { dueOn: day(-3) });
     expect(past.body.errors[0]).toMatchObject({ field: 'dueOn', code: 'revision.past' });
+    for (const [dueOn, code] of [
+      ['', 'input.required'],
+      ['2026-02-31', 'date.format'],
+    ])
+      expect((await send(t.admin, { dueOn })).body.errors).toEqual([expect.objectContaining({ field: 'dueOn', code })]);
     expect((await send(t.admin, { scope: { field: 'nonsense', op: 'eq', value: 1 } })).status).toBe(400);
     expect((await send(t.admin, { name: ' ' })).status).toBe(422);
     expect((await send(sales, {})).status).toBe(403);

@@ -25,7 +25,7 @@ function Scope({
 }: {
   value: Condition | undefined;
   current: Condition | undefined;
-  onChange(value: Condition | undefined): void;
+  onChange(value: Condition | undefined, unfinished: boolean): void;
 }) {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
@@ -60,6 +60,7 @@ export function RevisionDialog({ onClose }: { onClose(): void }) {
   const [name, setName] = useState('');
   const [dueOn, setDueOn] = useState(companyToday(20));
   const [scope, setScope] = useState<Condition | undefined>(undefined);
+  const [unfinished, setUnfinished] = useState(false);
   const key = useRef(crypto.randomUUID());
   const errors = errorsByField(create.error?.errors ?? []);
   const save = () =>
@@ -83,6 +84,7 @@ export function RevisionDialog({ onClose }: { onClose(): void }) {
       okText={t('quality.revision.start')}
       cancelText={t('ui.cancel')}
       confirmLoading={create.isPending}
+      okButtonProps={{ disabled: unfinished }}
       onOk={save}
       onCancel={onClose}
     >
@@ -95,7 +97,14 @@ export function RevisionDialog({ onClose }: { onClose(): void }) {
           <Input id="revision-due" type="date" value={dueOn} onChange={(event) => setDueOn(event.target.value)} />
         </FormField>
       </div>
-      <Scope value={undefined} current={scope} onChange={setScope} />
+      <Scope
+        value={undefined}
+        current={scope}
+        onChange={(next, open) => {
+          setScope(next);
+          setUnfinished(open);
+        }}
+      />
     </Modal>
   );
 }

@@ -26,6 +26,7 @@ export function SegmentDialog({ segment, onClose }: { segment?: SegmentView; onC
   const [kind, setKind] = useState(segment?.kind ?? 'dynamic');
   const [color, setColor] = useState(segment?.color ?? null);
   const [condition, setCondition] = useState<Condition | undefined>(segment?.condition ?? undefined);
+  const [unfinished, setUnfinished] = useState(false);
   const key = useRef(crypto.randomUUID());
   const problem = create.error ?? update.error;
   const errors = errorsByField(problem?.errors ?? []);
@@ -60,6 +61,7 @@ export function SegmentDialog({ segment, onClose }: { segment?: SegmentView; onC
       okText={t('ui.save')}
       cancelText={t('ui.cancel')}
       confirmLoading={create.isPending || update.isPending}
+      okButtonProps={{ disabled: kind === 'dynamic' && unfinished }}
       onOk={save}
       onCancel={onClose}
     >
@@ -101,7 +103,14 @@ export function SegmentDialog({ segment, onClose }: { segment?: SegmentView; onC
       {kind === 'dynamic' ? (
         dictionary ? (
           <>
-            <ConditionBuilder fields={fields} value={segment?.condition ?? undefined} onChange={setCondition} />
+            <ConditionBuilder
+              fields={fields}
+              value={segment?.condition ?? undefined}
+              onChange={(next, open) => {
+                setCondition(next);
+                setUnfinished(open);
+              }}
+            />
             {errors.condition ? (
               <div className="form-error" role="alert">
                 {errors.condition}

@@ -181,9 +181,9 @@ function AudienceInput({ onChange }: { onChange(audience: Audience | undefined):
         <ConditionBuilder
           fields={dictionary.fields.filter((field) => field.filterable)}
           value={filter}
-          onChange={(next) => {
+          onChange={(next, unfinished) => {
             setFilter(next);
-            onChange(next && { filter: next });
+            onChange(unfinished ? undefined : next && { filter: next });
           }}
         />
       ) : null}
