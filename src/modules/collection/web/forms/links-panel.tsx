@@ -1,5 +1,5 @@
 import { App, Button, Select, Tag } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { CopyButton } from '#ui/copy-button.tsx';
@@ -45,6 +45,11 @@ export function LinksPanel({ form, origin }: { form: FormView; origin: string })
     },
   });
   const items = itemsOf(pages);
+  const { refetch } = pages;
+  const remindedAll = reminding.data?.state === 'done';
+  useEffect(() => {
+    if (remindedAll) void refetch();
+  }, [remindedAll, refetch]);
   const make = () =>
     invite.mutate(
       {
@@ -78,11 +83,7 @@ export function LinksPanel({ form, origin }: { form: FormView; origin: string })
         <Button disabled={form.state !== 'open'} onClick={() => setMany(true)}>
           {t('collection.forms.sendMany')}
         </Button>
-        <Button
-          disabled={form.state !== 'open'}
-          loading={remind.isPending}
-          onClick={() => remind.mutate({ params }, { onSuccess: () => void pages.refetch() })}
-        >
+        <Button disabled={form.state !== 'open'} loading={remind.isPending} onClick={() => remind.mutate({ params })}>
           {t('collection.forms.remind')}
         </Button>
       </div>
@@ -189,6 +190,7 @@ function LinkRow({
           <Button
             size="small"
             danger
+            autoInsertSpace={false}
             aria-label={t('collection.forms.revokeOf', { name })}
             loading={revoke.isPending}
             onClick={() =>

@@ -6,8 +6,10 @@ import { CopyButton } from '#ui/copy-button.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { EmptyState, ProblemAlert } from '#ui/page.tsx';
 import { inviteToForm } from '../../form-links-contract.ts';
-import { listForms } from '../../forms-contract.ts';
+import { getForm, listForms } from '../../forms-contract.ts';
+import { originOf } from './origin.ts';
 import { said } from './question-input.tsx';
+import { type SendingOptions, SendingOptionsInput } from './sending-options.tsx';
 
 /** From the card: a one-time link with which the customer brings its own data up to date. */
 export default function RefreshAction({ customerId, onClose }: { customerId: string; onClose(): void }) {
@@ -15,9 +17,16 @@ export default function RefreshAction({ customerId, onClose }: { customerId: str
   const { data } = useEndpoint(listForms, { query: { state: 'open', limit: 100 } });
   const invite = useSend(inviteToForm, ['/forms']);
   const [form, setForm] = useState<string>();
+  const [options, setOptions] = useState<SendingOptions>({ mail: false, lang: 'zh-CN', validDays: null });
+  const chosen = useEndpoint(getForm, { params: { id: form ?? '' } }, { enabled: form !== undefined });
   const made = invite.data?.items[0];
-  const send = (mail: boolean) =>
-    invite.mutate({ params: { id: form ?? '' }, body: { recipients: [{ customerId }], mail } });
+  const choose = (next: { form?: string; options?: SendingOptions }) => {
+    if (next.form) setForm(next.form);
+    if (next.options) setOptions(next.options);
+    // What is made below is of what was chosen then.
+    invite.reset();
+  };
+  const link = made && chosen.data ? originOf(chosen.data) + made.path : '';
   return (
     <Modal open title={t('collection.forms.refresh')} footer={null} onCancel={onClose}>
       <p className="muted">{t('collection.forms.refreshHelp')}</p>
@@ -28,32 +37,32 @@ export default function RefreshAction({ customerId, onClose }: { customerId: str
           id="refresh-form"
           className="full-width"
           value={form}
-          onChange={setForm}
+          onChange={(next: string) => choose({ form: next })}
           options={(data?.items ?? []).map((item) => ({ value: item.id, label: said(item.title) }))}
         />
       </FormField>
-      <div className="row">
-        <Button type="primary" disabled={!form} loading={invite.isPending} onClick={() => send(false)}>
-          {t('collection.forms.makeLink')}
-        </Button>
-        <Button disabled={!form} loading={invite.isPending} onClick={() => send(true)}>
-          {t('collection.forms.makeAndMail')}
+      <SendingOptionsInput id="refresh" value={options} onChange={(next) => choose({ options: next })} />
+      <div className="bar">
+        <Button
+          type="primary"
+          disabled={!form || made !== undefined}
+          loading={invite.isPending}
+          onClick={() =>
+            invite.mutate({ params: { id: form ?? '' }, body: { recipients: [{ customerId }], ...options } })
+          }
+        >
+          {t(options.mail ? 'collection.forms.makeAndMail' : 'collection.forms.makeLink')}
         </Button>
       </div>
-      {made ? (
+      {link && made ? (
         <FormField
           id="refresh-link"
           label={t('collection.forms.linkMade')}
           help={made.mailedAt ? t('collection.forms.mailedNow') : undefined}
         >
           <div className="row">
-            <Input
-              id="refresh-link"
-              readOnly
-              value={location.origin + made.path}
-              onFocus={(event) => event.target.select()}
-            />
-            <CopyButton text={location.origin + made.path} name={t('collection.forms.linkMade')} />
+            <Input id="refresh-link" readOnly value={link} onFocus={(event) => event.target.select()} />
+            <CopyButton text={link} name={t('collection.forms.linkMade')} />
           </div>
         </FormField>
       ) : null}

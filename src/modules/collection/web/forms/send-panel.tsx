@@ -5,11 +5,8 @@ import { CopyButton } from '#ui/copy-button.tsx';
 import { EmptyState } from '#ui/page.tsx';
 import { type FormView, formQrCode } from '../../forms-contract.ts';
 import { LinksPanel } from './links-panel.tsx';
+import { originOf } from './origin.ts';
 import { said } from './question-input.tsx';
-
-/** Where the form's links begin: the address mails and codes have, or this page's when that one is open to nobody else. */
-const originOf = (form: FormView): string =>
-  form.reachable && form.address ? new URL(form.address).origin : location.origin;
 
 /** For the site around the frame: as high as the form says it is. */
 const frameScript =
