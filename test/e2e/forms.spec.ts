@@ -34,13 +34,14 @@ test('a form is designed, answered without an account, and its answer accepted',
   await outside.getByLabel(/客户名称/).fill(company);
   await outside.getByLabel(/电话/).first().fill('13916273548');
   await outside.getByLabel('我已阅读并同意').check();
+  await expect(outside.getByText('处需要更正')).toBeHidden();
   await expectTidy(outside);
   await expectAccessible(outside);
   await shot(outside, 'forms-public');
   await switchPublic(outside);
   await shot(outside, 'forms-public-en');
   await outside.getByRole('button', { name: 'Send', exact: true }).click();
-  await expect(outside.getByText('Thank you')).toBeVisible();
+  await expect(outside.getByRole('status').filter({ hasText: 'Thank you' })).toBeFocused();
   await visitor.close();
 
   // The answer waits as a proposal; accepted it makes a customer with unverified values.
@@ -79,6 +80,10 @@ test('a form is designed, answered without an account, and its answer accepted',
     await page.getByLabel(/客户名称/).fill('纸上公司');
     await page.getByLabel(/客户名称/).press('Enter');
     await expect(page.getByLabel('参加', { exact: true })).toBeFocused();
+    // Numbered as on paper, also while a branch is closed.
+    await expect(page.getByText('4. 电话')).toBeVisible();
+    await page.getByLabel(/5\. 地址/).press('Enter');
+    await expect(page.getByLabel('纸质表上已签字同意')).toBeFocused();
     await expectTidy(page);
     await expectAccessible(page);
     await shot(page, 'forms-typing');
@@ -100,6 +105,7 @@ async function design(page: Page, company: string): Promise<string> {
 
   await choose(page, page.getByRole('combobox', { name: '添加字段' }), '客户名称');
   await choose(page, page.getByRole('combobox', { name: '添加字段' }), '电话');
+  await choose(page, page.getByRole('combobox', { name: '添加字段' }), '地址');
   await choose(page, page.getByRole('combobox', { name: '添加问题' }), '单选');
   let dialog = page.getByRole('dialog');
   await dialog.getByLabel('问题 · 中文').fill('是否参加下次展会');
@@ -111,7 +117,8 @@ async function design(page: Page, company: string): Promise<string> {
   await choose(page, dialog.getByRole('combobox', { name: '仅当这个问题' }), '是否参加下次展会');
   await choose(page, dialog.getByRole('combobox', { name: '回答为' }), '不参加');
   await dialog.getByRole('button', { name: /完\s*成/ }).click();
-  await page.getByRole('button', { name: '把“是否参加下次展会”上移' }).click();
+  for (const name of ['是否参加下次展会', '是否参加下次展会', '不参加的原因', '不参加的原因'])
+    await page.getByRole('button', { name: `把“${name}”上移` }).click();
   await page.getByRole('button', { name: /^发\s*布$/ }).click();
   // Phones of a person need a purpose and a consent text.
   await expect(page.getByText('询问个人信息时须写明同意条款')).toBeVisible();

@@ -86,6 +86,14 @@ export function shownQuestions<Q extends Pick<Question, 'id' | 'showIf'>>(questi
 }
 export { isEmpty as isEmptyAnswer };
 
+/** Numbers of the questions on paper, where every branch stands open and no file can be given. */
+export const paperNumbers = (questions: Pick<Question, 'id' | 'type'>[]): Map<string, number> =>
+  new Map(
+    questions
+      .filter((item) => item.type !== 'heading' && item.type !== 'file')
+      .map((item, index) => [item.id, index + 1] as const),
+  );
+
 /** Types of field an outsider can be asked for: others point at records or are computed. */
 export const askable = (field: { type: string; readOnly: boolean; hidden: boolean }): boolean =>
   !field.readOnly && !field.hidden && !['user', 'customer', 'contact', 'picture', 'score'].includes(field.type);

@@ -2,7 +2,7 @@ import type { Content, TableCell } from 'pdfmake/interfaces';
 import type { Translator } from '#platform/i18n/index.ts';
 import { renderPdf } from '#platform/pdf/render.ts';
 import type { Lang } from '#shared/languages.ts';
-import { type FrozenContent, type FrozenQuestion, textIn } from '../../form-content.ts';
+import { type FrozenContent, type FrozenQuestion, paperNumbers, textIn } from '../../form-content.ts';
 
 type Draw = Extract<Content, { canvas: unknown }>['canvas'][number];
 /** A new one each time: setting the page moves what it is given. */
@@ -92,9 +92,7 @@ function room(item: FrozenQuestion, lang: Lang): Content {
 export function paperPdf(content: FrozenContent, company: string, lang: Lang, translate: Translator): Promise<Buffer> {
   const t = (key: string) => translate(lang, `collection.forms.paper.${key}`);
   const questions = content.questions.filter((item) => item.type !== 'file');
-  const numbers = new Map(
-    questions.filter((item) => item.type !== 'heading').map((item, index) => [item.id, index + 1] as const),
-  );
+  const numbers = paperNumbers(questions);
   const titleOf = (item: FrozenQuestion) =>
     item.title.zh === '' && item.definition ? textIn(item.definition.label, lang) : textIn(item.title, lang);
   const stack: Content[] = [

@@ -14,13 +14,17 @@ export interface FormBodyProps {
   onChange(id: string, value: unknown): void;
   errors: Record<string, string>;
   masked?: string[];
+  /** The number a question has; without it those shown are counted. */
+  numbers?: Map<string, number>;
   send?(question: string, file: File): Promise<SentFile>;
 }
 
-/** For typing from paper: Enter in a one-line input goes to the next; where a list is open it chooses there. */
+/** For typing from paper: Enter in a one-line input or an address goes to the next; where a list is open it chooses there. */
 export function goToNext(event: KeyboardEvent<HTMLElement>): void {
   const { target } = event;
-  if (event.key !== 'Enter' || event.nativeEvent.isComposing || !(target instanceof HTMLInputElement)) return;
+  const single =
+    target instanceof HTMLInputElement || (target instanceof HTMLTextAreaElement && target.closest('.point') !== null);
+  if (event.key !== 'Enter' || event.nativeEvent.isComposing || !single) return;
   if (target.getAttribute('aria-expanded') === 'true') return;
   event.preventDefault();
   const inputs = [
@@ -37,7 +41,7 @@ export function goToNext(event: KeyboardEvent<HTMLElement>): void {
 }
 
 /** The questions of a form in one column, with branches opened and closed by what is answered. */
-export function FormBody({ questions, values, onChange, errors, masked = [], send }: FormBodyProps) {
+export function FormBody({ questions, values, onChange, errors, masked = [], numbers, send }: FormBodyProps) {
   const { t } = useTranslation();
   const shown = shownQuestions(questions, values);
   let number = 0;
@@ -60,7 +64,7 @@ export function FormBody({ questions, values, onChange, errors, masked = [], sen
         );
         const name = (
           <>
-            {number}. {titleOf(item)}
+            {numbers?.get(item.id) ?? number}. {titleOf(item)}
             {item.required ? <span className="form-error"> *</span> : null}
           </>
         );
@@ -119,7 +123,7 @@ export function Consent({
   const { t } = useTranslation();
   if (content.consent.zh === '') return null;
   return (
-    <section className="form-consent" aria-label={t('collection.forms.consent')}>
+    <section className="form-consent" aria-label={t('collection.forms.consent')} data-question="consent">
       {said(content.purpose) ? (
         <p>
           <strong>{t('collection.forms.purpose')}</strong> {said(content.purpose)}

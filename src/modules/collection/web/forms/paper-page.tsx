@@ -9,7 +9,7 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { downloadUrl, useEndpoint } from '#ui/api.ts';
 import { loadLanguage } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
-import { type FrozenContent, type FrozenQuestion, textIn } from '../../form-content.ts';
+import { type FrozenContent, type FrozenQuestion, paperNumbers, textIn } from '../../form-content.ts';
 import { formPaper, getForm } from '../../forms-contract.ts';
 import { resolve } from './resolve.ts';
 
@@ -75,9 +75,7 @@ function Sheet({ content, lang }: { content: FrozenContent; lang: Lang }) {
   // The paper's language is chosen beside it, whatever the reader's own is.
   const t = i18n.getFixedT(lang);
   const questions = content.questions.filter((item) => item.type !== 'file');
-  const numbers = new Map(
-    questions.filter((item) => item.type !== 'heading').map((item, index) => [item.id, index + 1] as const),
-  );
+  const numbers = paperNumbers(questions);
   const titleOf = (item: FrozenQuestion) =>
     item.title.zh === '' && item.definition ? textIn(item.definition.label, lang) : textIn(item.title, lang);
   return (
@@ -88,6 +86,11 @@ function Sheet({ content, lang }: { content: FrozenContent; lang: Lang }) {
         if (item.type === 'heading') return <h3 key={item.id}>{titleOf(item)}</h3>;
         const on = item.showIf ? numbers.get(item.showIf.question) : undefined;
         const several = item.type === 'multiple' || item.definition?.type === 'multichoice';
+        const hints = [
+          on ? t('collection.forms.paper.branch', { number: on }) : '',
+          several ? t('collection.forms.paper.several') : '',
+          textIn(item.help, lang),
+        ].filter((hint) => hint !== '');
         return (
           <section className="paper-question" key={item.id}>
             <p>
@@ -95,10 +98,7 @@ function Sheet({ content, lang }: { content: FrozenContent; lang: Lang }) {
                 {numbers.get(item.id)}. {titleOf(item)}
                 {item.required ? ' *' : ''}
               </strong>{' '}
-              <span className="muted">
-                {on ? t('collection.forms.paper.branch', { number: on }) : ''}
-                {several ? t('collection.forms.paper.several') : ''} {textIn(item.help, lang)}
-              </span>
+              <span className="muted">{hints.join(' ')}</span>
             </p>
             <Room item={item} lang={lang} />
           </section>

@@ -91,15 +91,19 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
   const answer = useSend(answerPublicForm);
   // Sent again when no answer came back, it is the same answer.
   const once = useRef(crypto.randomUUID());
-  const errors = errorsByField(answer.error?.errors ?? []);
   const failed = answer.error;
+  /** Questions answered anew since the last attempt: what was wrong with them may be right now. */
+  const [anew, setAnew] = useState<string[]>([]);
+  const left = (failed?.errors ?? []).filter(({ field }) => !anew.includes(field.replace(/^values\./, '')));
+  const errors = errorsByField(left);
   useEffect(() => {
     const first = failed?.errors[0]?.field.replace(/^values\./, '');
     const place = first ? form.current?.querySelector<HTMLElement>(`[data-question="${CSS.escape(first)}"]`) : null;
     place?.scrollIntoView({ block: 'center' });
     place?.querySelector<HTMLElement>('input, textarea')?.focus({ preventScroll: true });
   }, [failed]);
-  const send = () =>
+  const send = () => {
+    setAnew([]);
     answer.mutate(
       {
         params: { token },
@@ -125,10 +129,14 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
         },
       },
     );
+  };
   if (done)
     return (
       <PublicPage title={said(content.title)} wide>
-        <Result status="success" title={said(content.thanks) || t('collection.forms.thanks')} />
+        {/* Focused, so that it is read out, and in sight where the form was long or stands in a frame. */}
+        <div role="status" tabIndex={-1} ref={(place) => place?.focus()}>
+          <Result status="success" title={said(content.thanks) || t('collection.forms.thanks')} />
+        </div>
       </PublicPage>
     );
   const general = failed && failed.errors.length === 0 ? failed : null;
@@ -136,7 +144,9 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
     <PublicPage title={said(content.title)} wide>
       <p className="muted">{opened.company}</p>
       {said(content.intro) ? <p className="form-text">{said(content.intro)}</p> : null}
-      {opened.personal ? <Alert type="info" showIcon title={t('collection.forms.personalHelp')} /> : null}
+      {opened.personal ? (
+        <Alert className="problem" type="info" showIcon title={t('collection.forms.personalHelp')} />
+      ) : null}
       <form
         ref={form}
         noValidate
@@ -151,14 +161,20 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
           errors={errors}
           masked={opened.masked}
           send={(question, file) => upload(uploadFormFile, file, { question }, { params: { token } })}
-          onChange={(id, value) => setTyped((before) => ({ ...before, [id]: value }))}
+          onChange={(id, value) => {
+            setTyped((before) => ({ ...before, [id]: value }));
+            setAnew((before) => [...before, id]);
+          }}
         />
         <Consent
           content={content}
           label={t('collection.forms.agree')}
           checked={consent}
-          error={consent ? undefined : errors.consent}
-          onChange={setConsent}
+          error={errors.consent}
+          onChange={(agreed) => {
+            setConsent(agreed);
+            setAnew((before) => [...before, 'consent']);
+          }}
         />
         {/* Out of a person's sight and of the tab order; programs fill in everything. */}
         <div className="form-trap" aria-hidden="true">
@@ -173,9 +189,9 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
           />
         </div>
         <ProblemAlert problem={general instanceof Problem ? general : null} />
-        {failed && failed.errors.length > 0 ? (
+        {left.length > 0 ? (
           <p className="form-error" role="alert">
-            {t('collection.forms.someWrong', { n: failed.errors.length })}
+            {t('collection.forms.someWrong', { n: left.length })}
           </p>
         ) : null}
         <Button type="primary" htmlType="submit" size="large" block loading={answer.isPending}>

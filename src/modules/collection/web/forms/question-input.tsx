@@ -72,6 +72,7 @@ export function QuestionInput({ id, item, value, onChange, invalid, describedBy,
           className="answer-scale"
           name={id}
           optionType="button"
+          buttonStyle="solid"
           value={value ?? null}
           options={Array.from({ length: max - min + 1 }, (_, step) => ({
             value: min + step,

@@ -8,7 +8,7 @@ import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan, useSession } from '#ui/session.tsx';
 import { typeFormAnswer } from '../../form-answers-contract.ts';
-import type { FrozenContent } from '../../form-content.ts';
+import { type FrozenContent, paperNumbers } from '../../form-content.ts';
 import { type FormView, getForm } from '../../forms-contract.ts';
 import { Consent, FormBody, goToNext, toSend } from './form-body.tsx';
 import { said } from './question-input.tsx';
@@ -100,6 +100,7 @@ function Typing({ form, content }: { form: FormView; content: FrozenContent }) {
           questions={questions}
           values={values}
           errors={errors}
+          numbers={paperNumbers(questions)}
           onChange={(question, value) => setValues((before) => ({ ...before, [question]: value }))}
         />
         <Consent content={content} label={t('collection.forms.signed')} checked={consent} onChange={setConsent} />
