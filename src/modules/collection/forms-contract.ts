@@ -9,7 +9,7 @@ const tag = 'forms';
 const site = z
   .string()
   .max(200)
-  .regex(/^https?:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/i);
+  .regex(/^https?:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/i, 'website.origin');
 const text = z.strictObject({ zh: z.string(), en: z.string() });
 export const formStates = ['draft', 'open', 'closed', 'archived'] as const;
 

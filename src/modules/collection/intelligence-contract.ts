@@ -32,7 +32,7 @@ const fields = {
   costMinor: z.number().int().min(0).max(1e15).nullable().optional(),
   currency: z
     .string()
-    .regex(/^[A-Z]{3}$/)
+    .regex(/^[A-Z]{3}$/, 'money.currency')
     .optional(),
   collectedOn: z.iso.date(),
   expiresOn: z.iso.date().nullable().optional(),

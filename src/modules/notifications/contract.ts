@@ -46,7 +46,7 @@ export const readNotifications = endpoint({
 
 export const channels = ['app', 'mail', 'webhook'] as const;
 export type Channel = (typeof channels)[number];
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'time.format');
 
 export const settingsShape = z.strictObject({
   version: z.number().int(),

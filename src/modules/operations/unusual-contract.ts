@@ -57,7 +57,7 @@ export const explainUnusual = endpoint({
   response: unusualAccess,
 });
 
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'time.format');
 const unusualSettings = z.strictObject({
   version: z.number().int(),
   /** So many times what is usual for the user … */

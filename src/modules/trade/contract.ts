@@ -10,7 +10,7 @@ const fields = {
   amountMinor: z.number().int().min(-1e15).max(1e15),
   currency: z
     .string()
-    .regex(/^[A-Z]{3}$/)
+    .regex(/^[A-Z]{3}$/, 'money.currency')
     .optional(),
   product: z.string().trim().max(200).nullable().optional(),
 };

@@ -131,6 +131,16 @@ export function fromZod(error: z.ZodError, where: 'params' | 'query' | 'body'): 
   return invalid(errors);
 }
 
+const ownCode = /^[a-zA-Z]+\.[a-zA-Z.]+$/;
+/** What is asked for, where a text is not of its format. */
+const codesOfFormats: Record<string, string> = {
+  date: 'date.format',
+  datetime: 'datetime.format',
+  email: 'email.format',
+  url: 'website.format',
+  uuid: 'link.unknown',
+};
+
 function issueCode(issue: z.core.$ZodIssue): { code: string; params?: Params } {
   switch (issue.code) {
     case 'invalid_type':
@@ -147,15 +157,14 @@ function issueCode(issue: z.core.$ZodIssue): { code: string; params?: Params } {
       };
     case 'invalid_value':
       return { code: 'input.choice', params: { values: issue.values.map(String).slice(0, 20).join(', ') } };
-    case 'custom':
-      return {
-        code: /^[a-zA-Z]+\.[a-zA-Z.]+$/.test(issue.message) ? issue.message : 'input.invalidValue',
-        params: issue.params,
-      };
     case 'invalid_format':
+      // Forms send nothing for what was left empty; a shape may name its own code.
       if (issue.input === '') return { code: 'input.required' };
-      if (issue.format === 'date') return { code: 'date.format' };
-      return { code: issue.format === 'email' ? 'email.format' : 'input.invalidValue' };
+      return {
+        code: ownCode.test(issue.message) ? issue.message : (codesOfFormats[issue.format] ?? 'input.invalidValue'),
+      };
+    case 'custom':
+      return { code: ownCode.test(issue.message) ? issue.message : 'input.invalidValue', params: issue.params };
     default:
       return { code: 'input.invalidValue' };
   }

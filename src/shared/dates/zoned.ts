@@ -33,7 +33,7 @@ const earliest = Date.UTC(1000, 0, 3);
  */
 export function instantOf(local: string, zone: string): Date {
   const asUtc = Date.parse(`${local.length === 10 ? `${local}T00:00:00` : local}Z`);
-  if (!(asUtc >= earliest)) throw new Problem(400, 'input.invalidValue');
+  if (!(asUtc >= earliest)) throw new Problem(400, 'date.range');
   const offset = (at: number) => Date.parse(`${localTime(new Date(at), zone)}Z`) - at;
   // The clock before a change decides: in the gap it carries past it, in the doubled hour it names the first.
   const before = offset(asUtc - 86_400_000);
@@ -48,7 +48,7 @@ export function addDays(day: string, days: number): string {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
   const text = date.toISOString();
-  if (!/^\d/.test(text)) throw new Problem(400, 'input.invalidValue');
+  if (!/^\d/.test(text)) throw new Problem(400, 'date.range');
   return text.slice(0, 10);
 }
 

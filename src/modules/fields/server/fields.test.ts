@@ -239,10 +239,10 @@ describe('dossier numbers', () => {
     ['{SEQ:4}{SEQ:4}', 'never'],
     ['KD{SEQ:6}', 'year'],
     ['KD{YYYY}{SEQ:6}', 'month'],
-    ["KD'{SEQ:6}", 'never'],
-    ['{NOPE}{SEQ:6}', 'never'],
-  ])('refuse the rule %s per %s', async (pattern, reset) => {
+    ["KD'{SEQ:6}", 'never', 'numbering.pattern'],
+    ['{NOPE}{SEQ:6}', 'never', 'numbering.pattern'],
+  ])('refuse the rule %s per %s', async (pattern, reset, code: string = expect.any(String)) => {
     const answer = await setRule(pattern, reset);
-    expect([answer.status, answer.body.errors[0].field]).toEqual([422, 'pattern']);
+    expect([answer.status, answer.body.errors[0].field, answer.body.errors[0].code]).toEqual([422, 'pattern', code]);
   });
 });

@@ -161,7 +161,10 @@ describe('channels', () => {
       field: 'quietTo',
       code: 'notification.quietBoth',
     });
-    expect((await save({ digestAt: '25:00' })).status).toBe(422);
+    expect((await save({ digestAt: '25:00' })).body.errors[0]).toMatchObject({
+      field: 'digestAt',
+      code: 'time.format',
+    });
     expect((await save({ channels: { 'no.such': ['app'] } })).body.errors[0].code).toBe('notification.unknownType');
     expect((await save({ channels: { 'task.due': ['pigeon'] } })).status).toBe(422);
     const { version } = (await user.get('/notification-settings')).body;

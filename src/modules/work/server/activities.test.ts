@@ -113,7 +113,7 @@ describe('activities', () => {
     expect(await status({ nextStep: { title: 'x', dueOn: '2027-02-31' } })).toEqual([
       422,
       'nextStep.dueOn',
-      'input.invalidValue',
+      'date.format',
     ]);
     expect(await status({ nextStep: { title: 'x' } })).toEqual([422, 'nextStep.dueOn', 'task.oneDue']);
     expect((await status({ nextStep: { title: 'x', dueOn: '2027-02-28', colour: 1 } }))[0]).toBe(400);

@@ -47,7 +47,10 @@ describe('tasks', () => {
       const answer = await make(sales, body);
       return [answer.status, answer.body.errors?.[0]?.code ?? answer.body.code];
     };
-    expect(await refused({ dueOn: '2027-02-31' })).toEqual([422, 'input.invalidValue']);
+    // What is asked for, not only that the value is wrong.
+    expect(await refused({ dueOn: '2027-02-31' })).toEqual([422, 'date.format']);
+    expect(await refused({ dueOn: '' })).toEqual([422, 'input.required']);
+    expect(await refused({ dueAt: 'noon' })).toEqual([422, 'datetime.format']);
     expect(await refused({ dueOn: '2027-02-28', dueAt: '2027-02-28T01:00:00Z' })).toEqual([422, 'task.oneDue']);
     expect(await refused({ dueOn: '0001-01-01' })).toEqual([422, 'task.year']);
     expect(await refused({ rrule: 'FREQ=SECONDLY', dueOn: '2027-01-01' })).toEqual([422, 'task.rule']);

@@ -211,5 +211,7 @@ describe('a public form', () => {
     expect(await policy(`${form.path}?embed=1`)).toContain('frame-ancestors https://shop.example.com');
     expect(await policy(form.path)).toContain("frame-ancestors 'none'");
     expect(await policy('/customers?embed=1')).toContain("frame-ancestors 'none'");
+    const half = await t.admin.send('PATCH', `/forms/${form.id}`, { sites: ['www.example.com'] }, match(form.version));
+    expect(half.body.errors[0]).toMatchObject({ field: 'sites.0', code: 'website.origin' });
   });
 });

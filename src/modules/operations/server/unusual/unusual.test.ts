@@ -115,7 +115,7 @@ describe('unusual access', () => {
     expect((await auditor.get('/audit?from=1900-01-01&to=9998-12-31&limit=1')).body.items).toHaveLength(1);
     expect((await auditor.get('/audit?from=1970-01-02&to=1970-01-02')).body.items).toEqual([]);
     for (const wrong of ['from=0001-01-01', 'to=9999-12-31'])
-      expect((await auditor.get(`/audit?${wrong}`)).body.code, wrong).toBe('input.invalidValue');
+      expect((await auditor.get(`/audit?${wrong}`)).body.code, wrong).toBe('date.range');
   });
 
   it('is told once a day to those who read the log, in their language', async () => {
