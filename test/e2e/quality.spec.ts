@@ -85,8 +85,10 @@ test('completeness, revision, clean-up and governance', async ({ page, kedang, i
   await expectTidy(page);
   await expectAccessible(page);
   await shot(page, 'quality-cleanup');
-  await page.getByRole('button', { name: `确认有效：${name}` }).click();
+  await page.getByRole('button', { name: `确认有效：${name}` }).press('Enter');
   await expect(page.getByRole('region', { name })).toBeHidden();
+  // By keyboard one goes on with the next.
+  await expect(page.locator('main :focus')).toHaveCount(1);
   await page.getByText(`已确认“${name}”`).getByRole('button', { name: '撤销' }).click();
   const row = page.getByRole('region', { name });
   await row.getByRole('checkbox').check();

@@ -14,6 +14,7 @@ import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import type { ListSelection } from '#ui/module.ts';
+import { useNextFocus } from '#ui/next-focus.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import './completeness.css';
@@ -61,6 +62,7 @@ export function CleanupQueueList({
     },
   });
   const items = itemsOf(pages);
+  const list = useNextFocus(items.length);
   const selected = items.filter((item) => chosen.has(item.id));
   const stale = () => invalidate(client, ['/customers', '/cleanup']);
   const fail = (problem: unknown) => void message.error(problem instanceof Error ? problem.message : String(problem));
@@ -152,48 +154,50 @@ export function CleanupQueueList({
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
       {pages.data && items.length === 0 ? <EmptyState text={t('quality.cleanup.none')} /> : null}
-      {items.map((item) => {
-        const name = nameOf(item);
-        return (
-          <section className="panel" key={item.id} aria-label={name}>
-            <div className="row">
-              <Checkbox
-                aria-label={t('quality.cleanup.choose', { name })}
-                checked={chosen.has(item.id)}
-                onChange={(event) => {
-                  const next = new Set(chosen);
-                  if (event.target.checked) next.add(item.id);
-                  else next.delete(item.id);
-                  setChosen(next);
-                }}
-              />
-              <Link className="grow" to="/customers/$id" params={{ id: item.id }}>
-                {name}
-              </Link>
-              {item.can.update ? (
-                <Button
-                  size="small"
-                  aria-label={t('quality.cleanup.confirmOf', { name })}
-                  onClick={() => confirm(item)}
-                >
-                  {t('quality.cleanup.confirm')}
-                </Button>
-              ) : null}
-              {item.can.trash ? (
-                <Button
-                  size="small"
-                  danger
-                  aria-label={t('quality.cleanup.trashOf', { name })}
-                  onClick={() => trash(item)}
-                >
-                  {t('quality.cleanup.trash')}
-                </Button>
-              ) : null}
-            </div>
-            <Why queue={queue} item={item} />
-          </section>
-        );
-      })}
+      <div {...list} tabIndex={-1}>
+        {items.map((item) => {
+          const name = nameOf(item);
+          return (
+            <section className="panel" key={item.id} aria-label={name} tabIndex={-1}>
+              <div className="row">
+                <Checkbox
+                  aria-label={t('quality.cleanup.choose', { name })}
+                  checked={chosen.has(item.id)}
+                  onChange={(event) => {
+                    const next = new Set(chosen);
+                    if (event.target.checked) next.add(item.id);
+                    else next.delete(item.id);
+                    setChosen(next);
+                  }}
+                />
+                <Link className="grow" to="/customers/$id" params={{ id: item.id }}>
+                  {name}
+                </Link>
+                {item.can.update ? (
+                  <Button
+                    size="small"
+                    aria-label={t('quality.cleanup.confirmOf', { name })}
+                    onClick={() => confirm(item)}
+                  >
+                    {t('quality.cleanup.confirm')}
+                  </Button>
+                ) : null}
+                {item.can.trash ? (
+                  <Button
+                    size="small"
+                    danger
+                    aria-label={t('quality.cleanup.trashOf', { name })}
+                    onClick={() => trash(item)}
+                  >
+                    {t('quality.cleanup.trash')}
+                  </Button>
+                ) : null}
+              </div>
+              <Why queue={queue} item={item} />
+            </section>
+          );
+        })}
+      </div>
       <LoadMore query={pages} />
       <Suspense fallback={null}>
         {dialog?.what === 'edit' ? <BulkDialog query={dialog.query} onClose={close} /> : null}

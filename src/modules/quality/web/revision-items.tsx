@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import { Button, Input, Select, Tag } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { errorsByField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
+import { useNextFocus } from '#ui/next-focus.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import {
   decideProposal,
@@ -48,16 +49,7 @@ export function RevisionItems({
     },
   });
   const items = itemsOf(pages);
-  // What has its result leaves the list: who goes through it by keyboard goes on with the next.
-  const list = useRef<HTMLDivElement>(null);
-  const held = useRef<number | null>(null);
-  const shown = items.length;
-  useEffect(() => {
-    const { current: at } = held;
-    if (at === null || document.activeElement !== document.body) return;
-    const sections = list.current?.querySelectorAll<HTMLElement>('.revision-item') ?? [];
-    (sections[Math.min(at, shown - 1)] ?? list.current)?.focus();
-  }, [shown]);
+  const list = useNextFocus(items.length);
   return (
     <>
       {proposal ? null : (
@@ -78,15 +70,9 @@ export function RevisionItems({
       {pages.data && items.length === 0 ? (
         <EmptyState text={t(state === 'open' ? 'quality.revision.noneOpen' : 'quality.revision.noneItems')} />
       ) : null}
-      <div ref={list} tabIndex={-1}>
-        {items.map((item, index) => (
-          <Item
-            key={item.id}
-            item={item}
-            onHold={() => {
-              held.current = index;
-            }}
-          />
+      <div {...list} tabIndex={-1}>
+        {items.map((item) => (
+          <Item key={item.id} item={item} />
         ))}
       </div>
       <LoadMore query={pages} />
@@ -94,14 +80,14 @@ export function RevisionItems({
   );
 }
 
-function Item({ item, onHold }: { item: RevisionItem; onHold(): void }) {
+function Item({ item }: { item: RevisionItem }) {
   const { t } = useTranslation();
   const decide = useSend(decideRevisionItem, ['/revisions']);
   const [why, setWhy] = useState(item.why ?? '');
   const errors = errorsByField(decide.error?.errors ?? []);
   const { customer } = item;
   return (
-    <section className="panel revision-item" aria-label={customer.name} tabIndex={-1} onFocus={onHold}>
+    <section className="panel revision-item" aria-label={customer.name} tabIndex={-1}>
       <div className="row">
         <Link to="/customers/$id" params={{ id: customer.id }}>
           {customer.name}
