@@ -33,6 +33,12 @@ test('a photographed business card becomes customer and contact, intelligence a 
   await expectTidy(page);
   await expectAccessible(page);
   await shot(page, 'scan-confirm');
+  // Left empty it is told at the field, which comes into sight, and not by a key.
+  await page.getByLabel('客户名称').fill('');
+  await page.getByRole('button', { name: '建立客户和联系人' }).click();
+  await expect(page.locator('#card-customer-name-error')).toBeInViewport();
+  await expect(page.getByText('customer.name')).toBeHidden();
+  await page.getByLabel('客户名称').fill(company);
   await page.getByRole('button', { name: '建立客户和联系人' }).click();
   await page
     .getByRole('button', { name: '仍然新建' })

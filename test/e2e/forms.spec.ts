@@ -77,6 +77,8 @@ test('a form is designed, answered without an account, and its answer accepted',
   await shot(page, 'forms-paper');
   if (!isMobile) {
     await page.goto(`${url}/forms/${id}/typing`);
+    await page.getByRole('button', { name: '保存并审阅' }).click();
+    await expect(page.getByLabel(/客户名称/)).toBeFocused();
     await page.getByLabel(/客户名称/).fill('纸上公司');
     await page.getByLabel(/客户名称/).press('Enter');
     await expect(page.getByLabel('参加', { exact: true })).toBeFocused();

@@ -1,7 +1,8 @@
 import './forms.css';
 import { Checkbox } from 'antd';
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Problem } from '#shared/errors.ts';
 import { type AnswerValues, type FormContent, type FrozenQuestion, shownQuestions } from '../../form-content.ts';
 import { QuestionInput, type SentFile, said } from './question-input.tsx';
 import { titleOf } from './resolve.ts';
@@ -38,6 +39,18 @@ export function goToNext(event: KeyboardEvent<HTMLElement>): void {
   );
   const at = inputs.findIndex((input) => target.compareDocumentPosition(input) & Node.DOCUMENT_POSITION_FOLLOWING);
   if (at >= 0) inputs[at]?.focus();
+}
+
+/** Goes to the first question that was refused: in a long form it may be out of sight. */
+export function useFirstWrong(problem: Problem | null) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    const first = problem?.errors[0]?.field.replace(/^values\./, '');
+    const place = first ? form.current?.querySelector<HTMLElement>(`[data-question="${CSS.escape(first)}"]`) : null;
+    place?.scrollIntoView({ block: 'center' });
+    place?.querySelector<HTMLElement>('input, textarea')?.focus({ preventScroll: true });
+  }, [problem]);
+  return form;
 }
 
 /** The questions of a form in one column, with branches opened and closed by what is answered. */

@@ -9,7 +9,7 @@ import { errorsByField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
 import { answerPublicForm, openPublicForm, refuseFormMail, uploadFormFile } from '../../form-answers-contract.ts';
-import { Consent, FormBody, toSend } from './form-body.tsx';
+import { Consent, FormBody, toSend, useFirstWrong } from './form-body.tsx';
 import { said } from './question-input.tsx';
 import { blank, useKept } from './use-kept.ts';
 
@@ -87,21 +87,15 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
   const [consent, setConsent] = useState(false);
   const [homepage, setHomepage] = useState('');
   const [done, setDone] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
   const answer = useSend(answerPublicForm);
   // Sent again when no answer came back, it is the same answer.
   const once = useRef(crypto.randomUUID());
   const failed = answer.error;
+  const form = useFirstWrong(failed);
   /** Questions answered anew since the last attempt: what was wrong with them may be right now. */
   const [anew, setAnew] = useState<string[]>([]);
   const left = (failed?.errors ?? []).filter(({ field }) => !anew.includes(field.replace(/^values\./, '')));
   const errors = errorsByField(left);
-  useEffect(() => {
-    const first = failed?.errors[0]?.field.replace(/^values\./, '');
-    const place = first ? form.current?.querySelector<HTMLElement>(`[data-question="${CSS.escape(first)}"]`) : null;
-    place?.scrollIntoView({ block: 'center' });
-    place?.querySelector<HTMLElement>('input, textarea')?.focus({ preventScroll: true });
-  }, [failed]);
   const send = () => {
     setAnew([]);
     answer.mutate(

@@ -10,7 +10,7 @@ import { useCan, useSession } from '#ui/session.tsx';
 import { typeFormAnswer } from '../../form-answers-contract.ts';
 import { type FrozenContent, paperNumbers } from '../../form-content.ts';
 import { type FormView, getForm } from '../../forms-contract.ts';
-import { Consent, FormBody, goToNext, toSend } from './form-body.tsx';
+import { Consent, FormBody, goToNext, toSend, useFirstWrong } from './form-body.tsx';
 import { said } from './question-input.tsx';
 import { blank, useKept } from './use-kept.ts';
 
@@ -30,21 +30,22 @@ export default function TypingPage() {
   return <Typing key={form.revision} form={form} content={form.published} />;
 }
 
-function Typing({ form, content }: { form: FormView; content: FrozenContent }) {
+function Typing({ form: typed, content }: { form: FormView; content: FrozenContent }) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const can = useCan();
   const navigate = useNavigate();
   const { user } = useSession();
-  const { id } = form;
+  const { id } = typed;
   const send = useSend(typeFormAnswer, ['/forms', '/form-answers']);
   const [customer, setCustomer] = useState<string | null>(null);
-  const [values, setValues] = useKept(`kedang.typing.${user.id}.${id}.${form.revision}`);
+  const [values, setValues] = useKept(`kedang.typing.${user.id}.${id}.${typed.revision}`);
   const [consent, setConsent] = useState(false);
   const [sheet, setSheet] = useState(0);
   const key = useRef(crypto.randomUUID());
   const questions = content.questions.filter((item) => item.type !== 'file');
   const errors = errorsByField(send.error?.errors ?? []);
+  const form = useFirstWrong(send.error);
   const save = (review: boolean) =>
     send.mutate(
       {
@@ -75,7 +76,7 @@ function Typing({ form, content }: { form: FormView; content: FrozenContent }) {
     );
   return (
     <Page
-      title={`${t('collection.forms.typing')} · ${said(form.content.title)}`}
+      title={`${t('collection.forms.typing')} · ${said(typed.content.title)}`}
       actions={
         <Link to="/forms/$id" params={{ id }}>
           {t('collection.forms.toForm')}
@@ -84,6 +85,7 @@ function Typing({ form, content }: { form: FormView; content: FrozenContent }) {
     >
       <p className="muted">{t('collection.forms.typingHelp')}</p>
       <form
+        ref={form}
         className="panel typing"
         noValidate
         onKeyDown={goToNext}

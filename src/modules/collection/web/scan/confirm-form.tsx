@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Alert, App, Button, Radio } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { CustomerKind, FieldDefinition } from '#shared/fields.ts';
@@ -60,6 +60,12 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
     );
     return () => clearTimeout(timer);
   }, [known, kind, item.id, look]);
+  const problems = errorsOf(confirm.error?.errors ?? []);
+  const form = useRef<HTMLFormElement>(null);
+  const wrong = confirm.error;
+  useEffect(() => {
+    if (wrong) form.current?.querySelector('[id^="card-"][id$="-error"]')?.scrollIntoView({ block: 'center' });
+  }, [wrong]);
   if (!customers || !people) return <Loading />;
   const customerFields = chosen(customers.fields, customerKeys).filter(
     (field) => field.kinds === null || field.kinds.includes(kind),
@@ -72,10 +78,10 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
         all ||
         required ||
         usual.includes(`${part}.${key}`) ||
+        (person ? problems.customer : problems[part])[key] !== undefined ||
         (values[key] ?? null) !== null ||
         proposal[part][key] !== undefined,
     );
-  const problems = errorsOf(confirm.error?.errors ?? []);
   const send = (allowDuplicate: boolean) => {
     const body = person
       ? { customer: filled(contact, contactFields), contact: null }
@@ -95,8 +101,15 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
     );
   };
   const duplicate = confirm.error?.code === 'customer.duplicate';
+  const beside = (field: string) => {
+    const [part = '', key] = field.split('.');
+    return (part === 'contact' || person ? contactFields : customerFields).some((one) => one.key === key);
+  };
+  /** Everything wrong stands beside its field. */
+  const placed = wrong !== null && wrong.errors.length > 0 && wrong.errors.every(({ field }) => beside(field));
   return (
     <form
+      ref={form}
       className="grow"
       onSubmit={(event) => {
         event.preventDefault();
@@ -149,7 +162,13 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
         ) : null}
       </section>
       {matches.data ? <Matches found={matches.data} target={target} onTarget={setTarget} /> : null}
-      <ProblemAlert problem={confirm.error ?? discard.error} />
+      {placed ? (
+        <p className="form-error" role="alert">
+          {wrong.message}
+        </p>
+      ) : (
+        <ProblemAlert problem={wrong ?? discard.error} />
+      )}
       <div className="row form-buttons">
         <Button type="primary" htmlType="submit" loading={confirm.isPending}>
           {t(
