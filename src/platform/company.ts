@@ -43,7 +43,12 @@ export const timeZoneOf = async (context: Within): Promise<string> => (await com
  */
 export async function checkContextOf(context: Within, country?: string | null): Promise<CheckContext> {
   const company = await companyOf(context);
-  return { country: country ?? company.country, currency: company.currency, timeZone: company.timeZone };
+  return {
+    country: country ?? company.country,
+    ownCountry: Boolean(country),
+    currency: company.currency,
+    timeZone: company.timeZone,
+  };
 }
 
 /** Today where the company is, `YYYY-MM-DD`. */

@@ -141,6 +141,16 @@ test('a customer is created with its duplicate told, edited in place, and its pa
   await page.keyboard.press('Enter');
   await expect(field('uscc').getByRole('alert')).toBeVisible();
   await page.keyboard.press('Escape');
+  // A day half typed is told and not taken for none; a number that is none is kept, with what to do.
+  await field('foundedOn').getByRole('button', { name: /修改/ }).press('Enter');
+  await page.keyboard.type('02');
+  await page.keyboard.press('Enter');
+  await expect(field('foundedOn').getByRole('alert')).toContainText('不是有效日期');
+  await page.keyboard.press('Escape');
+  await field('phones').getByRole('button', { name: /修改/ }).press('Enter');
+  await page.keyboard.type('12');
+  await page.keyboard.press('Enter');
+  await expect(field('phones')).toContainText('国外号码请加国家区号');
   await field('shortName').getByRole('button', { name: /修改/ }).click();
   await page.keyboard.type('海产一号');
   await page.keyboard.press('Enter');

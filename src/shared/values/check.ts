@@ -15,6 +15,8 @@ import { checkAddresses, checkPhones, checkPoints } from './points.ts';
 export interface CheckContext {
   /** Country whose phone numbers and postcodes are meant when none is said. */
   country: string;
+  /** The record itself names that country, so that its postcodes can be no other's. */
+  ownCountry?: boolean;
   currency: string;
   /** Zone in which an instant falls on a day, and in which a time without offset is meant. */
   timeZone: string;
@@ -103,7 +105,10 @@ function checkText(field: FieldDefinition, raw: unknown, context: CheckContext):
     case 'idCard':
       return checkIdCard(text);
     case 'postcode':
-      return checkPostcode(text, /^\d{6}$/.test(text) ? 'CN' : context.country === 'CN' ? '' : context.country);
+      return checkPostcode(
+        text,
+        /^\d{6}$/.test(text) || context.ownCountry || context.country !== 'CN' ? context.country : '',
+      );
     case 'bankCard':
       return checkBankCard(text);
     default:

@@ -6,6 +6,7 @@ import { countryCodes, countryName } from '#shared/reference/countries.ts';
 import { cellText } from '#shared/values/text.ts';
 import { companyZone } from '#ui/format.ts';
 import { choiceOptions } from './choice-options.ts';
+import { DayInput } from './day-input.tsx';
 import { PictureInput } from './picture-input.tsx';
 import { PointsInput } from './points-input.tsx';
 import { RecordSelect } from './record-select.tsx';
@@ -100,9 +101,18 @@ export function FieldInput({
         />
       );
     case 'date':
-      return line({ type: 'date', max: '9999-12-31' });
     case 'datetime':
-      return line({ type: 'datetime-local' });
+      return (
+        <DayInput
+          {...common}
+          status={status}
+          type={field.type === 'date' ? 'date' : 'datetime-local'}
+          max={field.type === 'date' ? '9999-12-31' : undefined}
+          value={value}
+          onChange={onChange}
+          onPressEnter={onEnter}
+        />
+      );
     case 'lunarDate':
       return <TextOf {...{ common, status, field, value, onChange, lang, onEnter }} placeholder={t('ui.lunarHint')} />;
     case 'choice':

@@ -128,12 +128,13 @@ function Points({ items, kind, short }: { items: TextPointValue[]; kind: 'tel' |
           ) : null}
           {item.note && !short ? <span className="muted"> · {item.note}</span> : null}
           {item.valid ? null : (
-            <Tooltip title={t('ui.notValid')}>
+            <Tooltip title={short ? t(`ui.notValid.${kind}`) : null}>
               <Tag color="warning" className="flag">
                 {t('ui.check')}
               </Tag>
             </Tooltip>
           )}
+          {item.valid || short ? null : <div className="muted small">{t(`ui.notValid.${kind}`)}</div>}
         </Row>
       ))}
       {short && items.length > 1 ? <span className="muted"> +{items.length - 1}</span> : null}

@@ -9,6 +9,7 @@ import { requireVersion } from '#platform/http/version.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
 import { conflict, forbidden, invalid, notFound, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
+import { parseCountry } from '#shared/reference/countries.ts';
 import type { CustomerCard } from '../contract.ts';
 import { rulesInUse } from './assignment/assign.ts';
 import { type CustomerRow, loadCustomer, reloadCustomer, storedOf, viewCard, visibleSurvivor } from './card.ts';
@@ -35,10 +36,14 @@ async function fieldsByKey(context: Context) {
   return new Map(fields.map((field) => [field.key, field] as const));
 }
 
+/** The country a customer is being given decides how its phones and postcode are read. */
+const countryIn = ({ country }: FieldValues) => (typeof country === 'string' ? parseCountry(country) : undefined);
+
 /** Values of a new customer as the caller may give them, checked; all wrong ones are named at once. */
 export async function checkedCustomer(context: Context, kind: CustomerKind, input: FieldValues): Promise<FieldValues> {
   const fields = await fieldsByKey(context);
-  const { values, errors } = checkValues(fields, input, { ...(await checkContextOf(context)), kind, create: true });
+  const reading = await checkContextOf(context, countryIn(input));
+  const { values, errors } = checkValues(fields, input, { ...reading, kind, create: true });
   await checkLinks(context, fields, values, errors, null);
   if (errors.length > 0) throw invalid(errors);
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
@@ -160,7 +165,7 @@ export async function updateCustomer(context: Context, id: string, input: Update
   const fields = await fieldsByKey(context);
   const kind = input.kind ?? row.kind;
   const { values, errors } = checkValues(fields, input.values, {
-    ...(await checkContextOf(context, row.country)),
+    ...(await checkContextOf(context, countryIn(input.values) ?? row.country)),
     kind,
     create: false,
   });

@@ -84,6 +84,23 @@ describe('customer card', () => {
     expect(unknown.body.field).toBe('values.nonsense');
   });
 
+  it('reads phones and postcode of a new customer by the country it names', async () => {
+    const make = (values: object) => t.admin.send('POST', '/customers', { kind: 'company', values });
+    const cn = await make({ name: '邮编公司', country: 'CN', postcode: '12345', bankAccount: '12' });
+    expect(cn.body.errors).toMatchObject([
+      { field: 'values.postcode', code: 'postcode.china' },
+      { field: 'values.bankAccount', code: 'bankCard.format' },
+    ]);
+    const de = await make({ name: '邮编 GmbH', country: '德国', postcode: '12345', phones: ['030 901820'] });
+    expect(de.status).toBe(201);
+    expect(de.body.values).toMatchObject({ postcode: '12345', phones: [{ value: '+4930901820', valid: true }] });
+    // Where no country is named, it may be a foreign one.
+    expect((await make({ name: '无国公司', postcode: '12345' })).status).toBe(201);
+    const moved = { country: 'CN', postcode: '12345' };
+    const answer = await t.admin.send('PATCH', `/customers/${de.body.id}`, { values: moved }, match(de.body.version));
+    expect(answer.body.errors).toMatchObject([{ field: 'values.postcode', code: 'postcode.china' }]);
+  });
+
   it('keeps wrong contact points and marks them', async () => {
     const made = await t.admin.send(
       'POST',

@@ -9,7 +9,13 @@ const needs = fieldsOf('needs', [
 
 const finance = fieldsOf('finance', [
   ['bank', 'text', '开户银行', 'Bank', { sensitivity: 'confidential' }],
-  ['bankAccount', 'text', '银行账号', 'Bank account', { sensitivity: 'secret', rules: { maxLength: 40 } }],
+  [
+    'bankAccount',
+    'text',
+    '银行账号',
+    'Bank account',
+    { sensitivity: 'secret', rules: { maxLength: 40, format: 'bankCard' } },
+  ],
   ['invoiceTitle', 'text', '发票抬头', 'Invoice title'],
   [
     'financialCondition',
