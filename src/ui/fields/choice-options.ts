@@ -1,8 +1,11 @@
 import type { FieldDefinition } from '#shared/fields.ts';
+import { countryCodes, countryName } from '#shared/reference/countries.ts';
 import { industries } from '#shared/reference/industries.ts';
 
 /** What can be chosen in a field, in the language shown; options taken out of use only where they are chosen already. */
 export function choiceOptions(field: FieldDefinition, lang: string, chosen?: unknown) {
+  if (field.type === 'country')
+    return countryCodes.map((code) => ({ value: code, label: `${countryName(code, lang)} ${code}` }));
   const list =
     field.rules.reference === 'industry'
       ? industries

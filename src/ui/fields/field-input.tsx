@@ -2,7 +2,6 @@ import { Cascader, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldDefinition } from '#shared/fields.ts';
-import { countryCodes, countryName } from '#shared/reference/countries.ts';
 import { cellText } from '#shared/values/text.ts';
 import { companyZone } from '#ui/format.ts';
 import { choiceOptions } from './choice-options.ts';
@@ -117,9 +116,8 @@ export function FieldInput({
       return <TextOf {...{ common, status, field, value, onChange, lang, onEnter }} placeholder={t('ui.lunarHint')} />;
     case 'choice':
     case 'multichoice':
-      return select(choiceOptions(field, lang, value), field.type === 'multichoice');
     case 'country':
-      return select(countryCodes.map((code) => ({ value: code, label: `${countryName(code, lang)} ${code}` })));
+      return select(choiceOptions(field, lang, value), field.type === 'multichoice');
     case 'region':
       return <RegionInput {...{ common, value, onChange }} />;
     case 'phone':

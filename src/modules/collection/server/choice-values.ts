@@ -16,6 +16,13 @@ export type Meanings = Map<string, string>;
 const valueKey = (value: string): string => normalizeText(value.slice(0, 50)).toLowerCase();
 const meaningKey = (target: string, value: string): string => `${target}\n${value}`;
 
+/** What is wrong with a cell whose word is no option, or no country. */
+export const unknownWord = new Set(['choice.unknown', 'country.unknown']);
+
+/** What one word of the field is read as. */
+const single = (field: FieldDefinition): FieldDefinition =>
+  field.type === 'country' ? field : { ...field, type: 'choice' };
+
 /** The meanings given so far for choices of a target. */
 export async function meaningsOf(context: Context, object: string): Promise<Meanings> {
   const found = await context.tx
@@ -35,7 +42,7 @@ export function explainChoices(
   { meanings, reading }: { meanings: Meanings; reading: CheckContext },
 ): { raw: unknown; rest: string[] } {
   const rest: string[] = [];
-  const one = { ...field, type: 'choice' as const };
+  const one = single(field);
   const items = field.type === 'multichoice' ? splitChoices(String(raw)) : [String(raw)];
   const meant = items.flatMap((item) => {
     const meaning = meanings.get(meaningKey(`${field.object}.${field.key}`, valueKey(item)));
@@ -54,8 +61,8 @@ export async function listUnknownChoices(
 ) {
   const targets = new Map([...columnNames(columns)].map(([index, name]) => [name, mapping[String(index)]]));
   const found = await sql<{ heading: string; value: string; rows: number }>`
-    select column_name as heading, params->>'value' as value, count(*) as rows from import_error
-    where org_id = ${context.orgId} and import_id = ${importId} and code = 'choice.unknown'
+    select column_name as heading, coalesce(params->>'value', left(value, 50)) as value, count(*) as rows from import_error
+    where org_id = ${context.orgId} and import_id = ${importId} and code in (${sql.join([...unknownWord])})
     group by 1, 2 order by 3 desc, 1, 2 limit 200`.execute(context.tx);
   return {
     items: found.rows.flatMap((row) => {
@@ -70,11 +77,11 @@ export async function rememberMeanings(context: Context, object: string, meaning
   const { fields } = await dictionaryFor(context);
   for (const [place, { target, value, meaning }] of meanings.entries()) {
     const field = fields.find((item) => `${item.object}.${item.key}` === target);
-    if (field?.type !== 'choice' && field?.type !== 'multichoice')
+    if (field?.type !== 'choice' && field?.type !== 'multichoice' && field?.type !== 'country')
       throw badRequest('field.unknown', { field: `meanings.${place}.target`, params: { field: target } });
-    const known = checkValue({ ...field, type: 'choice' }, meaning, await checkContextOf(context)).ok;
-    if (!known)
-      throw invalid([{ field: `meanings.${place}.meaning`, code: 'choice.unknown', params: { value: meaning ?? '' } }]);
+    const checked = checkValue(single(field), meaning, await checkContextOf(context));
+    if (!checked.ok)
+      throw invalid([{ field: `meanings.${place}.meaning`, code: checked.code, params: { value: meaning ?? '' } }]);
     const row = { org_id: context.orgId, object, target, value: valueKey(value), meaning: meaning ?? '' };
     await context.tx
       .insertInto('import_value')

@@ -6,7 +6,7 @@ import type { CustomerKind, FieldDefinition, FieldValues, TextPointValue } from 
 import { checkEmail, checkWebsite } from '#shared/identifiers/internet.ts';
 import { checkPhone } from '#shared/identifiers/phone.ts';
 import { type CheckContext, checkValue } from '#shared/values/check.ts';
-import { explainChoices, type Meanings } from './choice-values.ts';
+import { explainChoices, type Meanings, unknownWord } from './choice-values.ts';
 
 export interface ParsedRow extends SheetRow {
   customer: FieldValues;
@@ -100,13 +100,19 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
   if (isEmptyRow(cells)) return undefined;
   const errors: WrongCell[] = [];
   const values = { customer: {} as FieldValues, contact: {} as FieldValues };
-  const country = rowCountry(plan, cells);
-  const reading: CheckContext = { country, currency: plan.currency, timeZone: plan.timeZone };
+  const own = rowCountry(plan, cells);
+  const country = own ?? plan.country;
+  const reading: CheckContext = {
+    country,
+    ownCountry: own !== undefined,
+    currency: plan.currency,
+    timeZone: plan.timeZone,
+  };
   /** Words said to be no option, with their heading. */
   const unplaced: string[] = [];
   const check = (field: FieldDefinition, raw: Cell, heading: string) => {
     const checked = checkValue(field, raw, reading);
-    if (checked.ok || checked.code !== 'choice.unknown' || plan.meanings.size === 0) return checked;
+    if (checked.ok || !unknownWord.has(checked.code) || plan.meanings.size === 0) return checked;
     const explained = explainChoices(field, raw, { meanings: plan.meanings, reading });
     // Nothing is dropped: without remarks to put it into, the word stays a wrong cell.
     if (explained.rest.length > 0 && !plan.own.has('remark')) return checked;
@@ -240,11 +246,12 @@ const coded = new Set(['phone', 'phones', 'uscc', 'idCard', 'bankCard', 'postcod
 const asWritten = (text: string, field: FieldDefinition, country: string) =>
   field.rules.format === 'postcode' && country === 'CN' ? text.padStart(6, '0') : text;
 
-/** The row's own country decides how its phone numbers are read. */
-function rowCountry(plan: RowPlan, cells: Cell[]): string {
+/** The row's own country decides how its phone numbers and postcode are read. */
+function rowCountry(plan: RowPlan, cells: Cell[]): string | undefined {
   const column = plan.columns.find((item) => item.object === 'customer' && item.field.key === 'country');
   const cell = column ? cells[column.index] : null;
-  if (!column || typeof cell !== 'string') return plan.country;
-  const checked = checkValue(column.field, cell, plan);
-  return checked.ok && typeof checked.value === 'string' ? checked.value : plan.country;
+  if (!column || typeof cell !== 'string') return undefined;
+  const { raw } = explainChoices(column.field, cell, { meanings: plan.meanings, reading: plan });
+  const checked = checkValue(column.field, raw, plan);
+  return checked.ok && typeof checked.value === 'string' ? checked.value : undefined;
 }
