@@ -33,6 +33,9 @@ export function checkPhone(raw: string, defaultCountry = 'CN'): Checked<Phone> {
   return good({ raw: text, e164: parsed.number, extension });
 }
 
+/** Whether a stored number is surely a mobile's. */
+export const isMobile = (e164: string): boolean => parsePhoneNumberFromString(e164)?.getType() === 'MOBILE';
+
 /** A number with what stands around it: `手机：138 0013 8000`, `王总 138…`, `138…（王总）`. */
 const remarked =
   /^([^\d+(]*?)[\s:.]*([+(]?\d[^:\p{Script=Han}]*?(?:(?:转|分机)\s*\d+)?)\s*(?:\(([^()]*\p{L}[^()]*)\))?$/u;

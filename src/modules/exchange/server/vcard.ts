@@ -6,6 +6,7 @@ import type { FileStore } from '#platform/files/store.ts';
 import { type VCardVersion, writeVcard } from '#platform/vcard/write.ts';
 import { Problem } from '#shared/errors.ts';
 import type { AddressValue, PhoneValue, TextPointValue } from '#shared/fields.ts';
+import { isMobile } from '#shared/identifiers/phone.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
 
 const keys = [
@@ -55,9 +56,10 @@ export async function customerVcards(
         organisation,
         department: text(values.department),
         title: text(values.position),
+        // Without a type a phone would file a person's mobile under work, and reading the card again under the company.
         phones: ((values.phones ?? []) as PhoneValue[]).map(({ value, type }) => ({
           value,
-          ...(type ? { type } : {}),
+          type: type ?? (isMobile(value) ? 'mobile' : 'work'),
         })),
         emails: ((values.emails ?? []) as TextPointValue[]).map((item) => item.value),
         urls,
