@@ -255,17 +255,17 @@ describe('words that are no option', () => {
 
   it('may be names of countries nobody lists; phones and postcode then follow the country meant', async () => {
     const rows = (n: string): Grid => [
-      ['公司名称', '国家', '电话', '邮编', '备注'],
+      ['公司名称', '国别', '电话', '邮政编码', '备注'],
       [`${n}一`, '老毛子', '8 495 123-45-67', '101000', ''],
       [`${n}二`, '火星', '', '', '远'],
       [`${n}三`, '中国', '', '12345', ''],
     ];
     const first = await importRows(rows('国名'));
     expect((await errorsOf(first)).map(({ column, code }) => [column, code])).toEqual([
-      ['国家', 'country.unknown'],
+      ['国别', 'country.unknown'],
       ['电话', 'phone.invalid'],
-      ['国家', 'country.unknown'],
-      ['邮编', 'postcode.china'],
+      ['国别', 'country.unknown'],
+      ['邮政编码', 'postcode.china'],
     ]);
     const path = `/imports/${first.id}`;
     const words = (await t.admin.get(`${path}/unknown-choices`)).body.items;
@@ -283,7 +283,7 @@ describe('words that are no option', () => {
     const [one] = await find('国名一');
     expect(one.values).toMatchObject({ country: 'RU', phones: [{ value: '+74951234567' }], postcode: '101000' });
     const [two] = await find('国名二');
-    expect(two.values).toMatchObject({ remark: '远\n国家：火星' });
+    expect(two.values).toMatchObject({ remark: '远\n国别：火星' });
     // The next sheet is understood; its first row is known by the phone.
     expect(figures(await importRows(rows('邦名')))).toMatchObject({ created: 1, skipped: 1, failed: 1 });
   });
