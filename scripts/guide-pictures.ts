@@ -6,7 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from '@playwright/test';
 import sharp from 'sharp';
+import { truths } from '../bench/scan-card/cards.ts';
+import { drawCard } from '../bench/scan-card/draw.ts';
 
+const [printed] = truths;
+if (!printed) throw new Error('no card to draw');
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dataDir = mkdtempSync(join(tmpdir(), 'kedang-guide-'));
 const env = { ...process.env, PORT: '0', KEDANG_DATA: dataDir, LOG_LEVEL: 'error', NODE_NO_WARNINGS: '1' };
@@ -141,10 +145,26 @@ while ((await api<{ state: string }>(`/jobs/${jobId}`)).state !== 'done')
 await page.goto(`${url}/governance`);
 await shot('governance');
 
+const photo = { name: '名片.jpg', mimeType: 'image/jpeg', buffer: await drawCard(printed, 'tilted') };
+await page.goto(`${url}/business-cards`);
+await page.locator('input[type=file][multiple]').setInputFiles(photo);
+await page.getByText('待核对').last().waitFor({ timeout: 60_000 });
+await page.locator('.list-row a').first().click({ timeout: 60_000 });
+await page
+  .getByText(/识别把握/)
+  .first()
+  .waitFor({ timeout: 60_000 });
+await shot('business-card');
+
 const phone = await context.newPage();
 await phone.setViewportSize({ width: 390, height: 844 });
 await phone.goto(`${url}/customers/${company?.id}`);
 await shot('card-phone', phone);
+await phone.goto(`${url}/capture`);
+await phone.locator('input[type=file]').setInputFiles(photo);
+await phone.getByLabel('名称').fill('街角五金店');
+await phone.getByLabel('备注').fill('老板姓周，下周再来');
+await shot('capture-phone', phone);
 
 await browser.close();
 app.removeAllListeners('exit');
