@@ -12,3 +12,13 @@ export function choiceOptions(field: FieldDefinition, lang: string, chosen?: unk
       : field.options.filter((option) => !option.hidden || [chosen].flat().includes(option.key));
   return list.map((option) => ({ value: option.key, label: lang === 'en-US' ? option.en : option.zh }));
 }
+
+const begins = (option: { label?: unknown }, typed: string) =>
+  String(option.label).toLowerCase().startsWith(typed.trim().toLowerCase());
+
+/** Looking for an option by its label. What begins with what was typed comes first: 俄罗斯 stands in 白俄罗斯 too. */
+export const byLabel = {
+  optionFilterProp: 'label',
+  filterSort: (a: { label?: unknown }, b: { label?: unknown }, { searchValue }: { searchValue: string }) =>
+    Number(begins(b, searchValue)) - Number(begins(a, searchValue)),
+};

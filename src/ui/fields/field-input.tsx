@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { cellText } from '#shared/values/text.ts';
 import { companyZone } from '#ui/format.ts';
-import { choiceOptions } from './choice-options.ts';
+import { byLabel, choiceOptions } from './choice-options.ts';
 import { DayInput } from './day-input.tsx';
 import { PictureInput } from './picture-input.tsx';
 import { PointsInput } from './points-input.tsx';
@@ -65,7 +65,7 @@ export function FieldInput({
       status={status}
       className="full-width"
       allowClear={!field.required}
-      showSearch={{ optionFilterProp: 'label' }}
+      showSearch={byLabel}
       mode={multiple ? 'multiple' : undefined}
       value={(value ?? (multiple ? [] : undefined)) as string}
       onChange={(next: unknown) => onChange(next ?? null)}

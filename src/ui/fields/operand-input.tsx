@@ -10,6 +10,7 @@ import { industries } from '#shared/reference/industries.ts';
 import { cellText } from '#shared/values/text.ts';
 import { companyZone } from '#ui/format.ts';
 import { useSession } from '#ui/session.tsx';
+import { byLabel } from './choice-options.ts';
 import { useLookups } from './lookups.tsx';
 import { RecordSelect } from './record-select.tsx';
 import { regionPath, useRegions } from './regions.ts';
@@ -57,7 +58,7 @@ function One({ field, value, onChange, name, many = false }: OneProps) {
     <Select
       {...common}
       mode={many ? 'multiple' : undefined}
-      showSearch={{ optionFilterProp: 'label' }}
+      showSearch={byLabel}
       value={(value ?? (many ? [] : undefined)) as string}
       options={options}
       onChange={(next: unknown) => onChange(next)}
@@ -148,7 +149,7 @@ function TeamOperand({ value, onChange, name }: Omit<OneProps, 'field'>) {
       aria-label={name}
       className="condition-value"
       mode="multiple"
-      showSearch={{ optionFilterProp: 'label' }}
+      showSearch={byLabel}
       value={(value ?? []) as string[]}
       options={data.map((item) => ({ value: item.id, label: item.name }))}
       onChange={onChange}

@@ -3,6 +3,7 @@ import { Button, Input, Select } from 'antd';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { countryCodes, countryName } from '#shared/reference/countries.ts';
+import { byLabel } from './choice-options.ts';
 
 type PointFieldType = 'phone' | 'phones' | 'emails' | 'urls' | 'addresses';
 interface Row {
@@ -147,7 +148,7 @@ export function PointsInput({
                   aria-label={t('ui.country')}
                   placeholder={t('ui.country')}
                   allowClear
-                  showSearch={{ optionFilterProp: 'label' }}
+                  showSearch={byLabel}
                   value={row.country || undefined}
                   options={countryCodes.map((code) => ({ value: code, label: countryName(code, i18n.language) }))}
                   onChange={(next?: string) => change(row.key, { country: next ?? '' })}

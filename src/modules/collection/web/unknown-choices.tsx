@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { choiceOptions } from '#ui/fields/choice-options.ts';
+import { byLabel, choiceOptions } from '#ui/fields/choice-options.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { repeatImport, unknownChoices } from '../contract.ts';
@@ -62,7 +62,7 @@ export function UnknownChoices({ id }: { id: string }) {
                     className="target-select"
                     aria-label={t('collection.meaningOf', { heading, value })}
                     allowClear
-                    showSearch={{ optionFilterProp: 'label' }}
+                    showSearch={byLabel}
                     placeholder={t('collection.notExplained')}
                     value={meanings[key]}
                     options={[

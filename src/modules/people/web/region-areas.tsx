@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { continentCodes, countryCodes, countryName } from '#shared/reference/countries.ts';
 import { useSend } from '#ui/api.ts';
+import { byLabel } from '#ui/fields/choice-options.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { regionPath, useRegions } from '#ui/fields/regions.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -70,7 +71,7 @@ export function RegionAreasDialog({
           id="areas-country"
           className="full-width"
           mode="multiple"
-          showSearch={{ optionFilterProp: 'label' }}
+          showSearch={byLabel}
           value={codes.country}
           options={countryCodes.map((code) => ({ value: code, label: countryName(code, i18n.language) }))}
           onChange={(country) => setCodes({ ...codes, country })}
