@@ -143,10 +143,12 @@ describe('problems', () => {
     const cursor = (v: string | undefined, id = '00000000-0000-0000-0000-000000000000') =>
       Buffer.from(JSON.stringify({ v, id })).toString('base64url');
     for (const sort of ['createdAt', 'foundedOn', 'employees', 'annualRevenue', 'name', 'ownerId', 'birthday'])
-      for (const v of ['rubbish', '', '9999999-01-01', '\0', "'; drop table customer; --"])
-        expect((await t.admin.get(`/customers?sort=${sort}&cursor=${cursor(v)}`)).status, `${sort} ${v}`).toBeLessThan(
-          500,
-        );
+      for (const v of ['rubbish', '', '9999999-01-01', '2026-02-31', '\0', "'; drop table customer; --"]) {
+        const answer = await t.admin.get(`/customers?sort=${sort}&cursor=${cursor(v)}`);
+        // Where any text may be a value, a forged one only leads elsewhere in the list.
+        const found = ['name', 'ownerId'].includes(sort) && v !== '\0';
+        expect([answer.status, answer.body.field], `${sort} ${v}`).toEqual(found ? [200, undefined] : [400, 'cursor']);
+      }
     for (const id of ['-'.repeat(36), 'x', "' or 1=1"])
       expect((await t.admin.get(`/customers?cursor=${cursor(undefined, id)}`)).status, id).toBe(400);
   });

@@ -147,9 +147,11 @@ function issueCode(issue: z.core.$ZodIssue): { code: string; params?: Params } {
       // Forms send null for what was left empty.
       return issue.input === undefined || issue.input === null ? { code: 'input.required' } : { code: 'input.type' };
     case 'too_small':
-      return issue.origin === 'string' && issue.minimum === 1
-        ? { code: 'input.required' }
-        : { code: `input.tooSmall`, params: { minimum: Number(issue.minimum) } };
+      if (issue.origin === 'string' && (issue.input === '' || issue.minimum === 1)) return { code: 'input.required' };
+      return {
+        code: issue.origin === 'string' ? 'input.tooShort' : 'input.tooSmall',
+        params: { minimum: Number(issue.minimum) },
+      };
     case 'too_big':
       return {
         code: issue.origin === 'string' ? 'input.tooLong' : 'input.tooBig',

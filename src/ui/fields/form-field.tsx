@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Problem } from '#shared/errors.ts';
 
 /** Label, input, help and the reason it was refused, tied together for screen readers. */
 export function FormField({
@@ -35,6 +36,17 @@ export function FormField({
       ) : null}
     </div>
   );
+}
+
+/** A problem as a form shows it: what is said beside the form's own fields, and what is left for above them. */
+export function atFields(
+  problem: Problem | null | undefined,
+  ...fields: string[]
+): { errors: Record<string, string>; rest: Problem | null } {
+  if (!problem) return { errors: {}, rest: null };
+  const { field, code, message } = problem;
+  const errors = errorsByField(problem.errors.length > 0 ? problem.errors : field ? [{ field, code, message }] : []);
+  return { errors, rest: fields.some((key) => key in errors) ? null : problem };
 }
 
 /** Server errors of a form by field key (`values.name` → `name`). */

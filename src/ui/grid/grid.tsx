@@ -19,6 +19,8 @@ export interface GridProps<R extends { id: string }> {
   rows: R[];
   /** `name` or `-name`. */
   sort: string;
+  /** What the sorted field is called, which may be in no column. */
+  sortLabel: string;
   onSort(sort: string): void;
   onResize(key: string, width: number): void;
   /** Asks for the next page when the end comes near. */
@@ -43,6 +45,7 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
     columns,
     rows,
     sort,
+    sortLabel,
     onSort,
     onResize,
     onEnd,
@@ -171,6 +174,9 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
   const nothing = rows.length === 0 && !loading ? <div className="dg-empty">{empty}</div> : null;
   if (narrow) {
     // Without heads to click: the same, above the cards.
+    const key = sort.replace(/^-/, '');
+    const sortable = columns.filter((column) => column.sortable);
+    const orders = sortable.some((column) => column.key === key) ? sortable : [{ key, label: sortLabel }, ...sortable];
     return (
       <section className="datagrid" ref={scroller} aria-label={name} aria-busy={loading}>
         <div className="dg-narrow-head">
@@ -187,12 +193,10 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
             prefix={t('ui.sortBy')}
             value={sort}
             onChange={onSort}
-            options={columns
-              .filter((column) => column.sortable)
-              .flatMap(({ key, label }) => [
-                { value: key, label: `${label} ↑` },
-                { value: `-${key}`, label: `${label} ↓` },
-              ])}
+            options={orders.flatMap(({ key, label }) => [
+              { value: key, label: `${label} ↑` },
+              { value: `-${key}`, label: `${label} ↓` },
+            ])}
           />
         </div>
         {body}

@@ -91,6 +91,7 @@ export default function PeoplePage() {
   if (!dictionary) return <Loading />;
   const rows: Row[] = itemsOf(list);
   const labels = Object.assign({}, ...(list.data?.pages.map((page) => page.labels) ?? [])) as Record<string, string>;
+  const sorted = dictionary.byKey.get(sort.replace(/^-/, ''));
   const known = keys.flatMap((key) => dictionary.byKey.get(key) ?? []);
   const name = (row: Row) => (
     <Link to="/contacts/$id" params={{ id: row.id }} onClick={(event) => event.stopPropagation()}>
@@ -166,6 +167,7 @@ export default function PeoplePage() {
         columns={columns}
         rows={rows}
         sort={sort}
+        sortLabel={sorted ? label(sorted.label) : sort}
         onSort={(next) => change({ sort: next })}
         onResize={(key, width) => setWidths({ ...widths, [key]: width })}
         onEnd={onEnd}

@@ -91,6 +91,8 @@ export async function undoBatch(
     at = next;
     await job.progress(Math.min(at.done, total), total);
   }
+  // What hung on customers that are gone went with them and was not counted.
+  await job.progress(total, total);
   const { undone, kept, keptCount } = at;
   return { undone, kept, keptCount };
 }

@@ -84,6 +84,7 @@ export default function ListPage() {
 
   if (!dictionary) return <Loading />;
   const rows: Row[] = itemsOf(list);
+  const sorted = dictionary.byKey.get(sort.replace(/^-/, ''));
   const labels = Object.assign({}, ...(list.data?.pages.map((page) => page.labels) ?? [])) as Record<string, string>;
   const columns: GridColumn<Row>[] = known.map((column) => {
     const field = dictionary.byKey.get(column.key);
@@ -230,6 +231,7 @@ export default function ListPage() {
         columns={columns}
         rows={rows}
         sort={sort}
+        sortLabel={sorted ? label(sorted.label) : sort}
         onSort={(sort) => change({ sort })}
         onResize={(key, width) =>
           change({ columns: state.columns.map((column) => (column.key === key ? { ...column, width } : column)) })

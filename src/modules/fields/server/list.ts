@@ -4,6 +4,7 @@ import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { searchCondition } from '#platform/search/query.ts';
 import type { Condition } from '#shared/conditions.ts';
+import { cursorPart } from '#shared/cursor.ts';
 import { badRequest } from '#shared/errors.ts';
 import type { FieldDefinition, RecordObject } from '#shared/fields.ts';
 import { isId } from '#shared/ids.ts';
@@ -76,7 +77,7 @@ export async function listRecords(context: Context, request: PageRequest): Promi
   const sort = sortExpression(sortField, request.object, hiddenContactsSql(context.actor, request.object));
   if (!sort) throw badRequest('field.notSortable', { field: 'sort', params: { field: sortField.key } });
   const { where } = await restriction(context, request, byKey, timeZone);
-  const cursor = request.cursor ? decodeCursor(request.cursor) : undefined;
+  const cursor = request.cursor ? decodeCursor(request.cursor, sort.cast) : undefined;
   const pick = (limit: number, phase: 'value' | 'none', after: Cursor | undefined) =>
     selectPage(context, request, fields, sort, { where, descending, limit, phase, after });
 
@@ -284,10 +285,20 @@ function encodeCursor(row: ListRow): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }
 
-function decodeCursor(text: string): Cursor {
+/** What a sort value of each type looks like as the database writes it. */
+const sortValues: Record<SortExpression['cast'], (text: string) => boolean> = {
+  text: cursorPart.text,
+  numeric: (text) => /^-?\d{1,100}(\.\d{1,100})?$/.test(text),
+  date: cursorPart.day,
+  timestamptz: (text) =>
+    cursorPart.day(text.slice(0, 10)) && /^.{10} ([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+-]\d\d(:\d\d)?$/.test(text),
+  boolean: cursorPart.oneOf('true', 'false'),
+};
+
+function decodeCursor(text: string, cast: SortExpression['cast']): Cursor {
   try {
     const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as Cursor;
-    if (isId(cursor.id) && (cursor.v === undefined || typeof cursor.v === 'string')) return cursor;
+    if (isId(cursor.id) && (cursor.v === undefined || sortValues[cast](cursor.v))) return cursor;
   } catch {
     // Falls through: any broken cursor gets the same answer.
   }

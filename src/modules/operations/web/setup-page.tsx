@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { signIn } from '#modules/people/contract.ts';
 import { languages } from '#shared/languages.ts';
 import { call, useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { setLanguage } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
@@ -58,13 +58,7 @@ export default function SetupPage() {
     );
   }
   const problem = send.error;
-  const errors = errorsByField(
-    problem?.errors.length
-      ? problem.errors
-      : problem?.field
-        ? [{ field: problem.field, code: problem.code, message: problem.message }]
-        : [],
-  );
+  const { errors, rest } = atFields(problem, ...Object.keys(form));
   const submit = () =>
     send.mutate(
       { body: { ...form, lang: i18n.language === 'en-US' ? 'en-US' : 'zh-CN', token: String(token ?? '') } },
@@ -97,12 +91,13 @@ export default function SetupPage() {
         />
       ) : null}
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           submit();
         }}
       >
-        <ProblemAlert problem={Object.keys(errors).some((key) => key in form) ? null : problem} />
+        <ProblemAlert problem={rest} />
         <FormField id="language" label={t('people.language')}>
           <Radio.Group
             id="language"

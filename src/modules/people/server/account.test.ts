@@ -134,7 +134,8 @@ describe('sessions', () => {
     expect((await there.get('/session')).status).toBe(401);
     expect((await t.signIn(email)).status).toBe(401);
 
-    await t.app.server.inject({ method: 'POST', url: '/api/v1/password-resets', payload: { email } });
+    const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' };
+    await t.app.server.inject({ method: 'POST', url: '/api/v1/password-resets', headers, payload: { email } });
     await t.drain();
     const text = readdirSync(join(t.dataDir, 'outbox'))
       .map((name) =>
@@ -143,6 +144,8 @@ describe('sessions', () => {
           .replaceAll('=3D', '='),
       )
       .find((mail) => mail.includes(email));
+    // The link leads to the address the company set, whatever host the request named.
+    expect(text).not.toContain('evil.example');
     const token = /token=(kdr_\w{32}_[\w-]{43})/.exec(text ?? '')?.[1] ?? '';
     const redeem = (password: string) =>
       t.app.server.inject({ method: 'POST', url: '/api/v1/password-resets/redemption', payload: { token, password } });

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languages } from '#shared/languages.ts';
 import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { setLanguage } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
@@ -92,14 +92,12 @@ function Password() {
   const send = useSend(changePassword, ['/sessions']);
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
-  const errors = errorsByField(
-    send.error?.errors ??
-      (send.error?.field ? [{ field: send.error.field, code: send.error.code, message: send.error.message }] : []),
-  );
+  const { errors, rest } = atFields(send.error, 'current', 'next', 'password');
   return (
     <section className="panel" aria-labelledby="password">
       <h2 id="password">{t('people.account.password')}</h2>
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           send.mutate(
@@ -114,7 +112,7 @@ function Password() {
           );
         }}
       >
-        <ProblemAlert problem={Object.keys(errors).length > 0 ? null : send.error} />
+        <ProblemAlert problem={rest} />
         <FormField id="current" label={t('people.currentPassword')} required error={errors.current}>
           <Input.Password
             id="current"

@@ -34,6 +34,7 @@ export default function PasswordPage() {
   return (
     <PublicPage title={t('people.setPassword')}>
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           send.mutate({ body: { token: String(token), password } });

@@ -2,7 +2,7 @@ import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { signIn } from '../account-contract.ts';
 
@@ -14,8 +14,13 @@ export function SignInForm({ onSignedIn, email: known }: { onSignedIn(): void; e
   const [password, setPassword] = useState('');
   const [totp, setTotp] = useState('');
   const [second, setSecond] = useState(false);
+  const { errors, rest } = atFields(
+    send.error?.code === 'session.totpRequired' ? null : send.error,
+    ...['email', 'password', 'totp'],
+  );
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         send.mutate(
@@ -29,8 +34,8 @@ export function SignInForm({ onSignedIn, email: known }: { onSignedIn(): void; e
         );
       }}
     >
-      <ProblemAlert problem={send.error?.code === 'session.totpRequired' ? null : send.error} />
-      <FormField id="sign-in-email" label={t('people.email')} required>
+      <ProblemAlert problem={rest} />
+      <FormField id="sign-in-email" label={t('people.email')} required error={errors.email}>
         <Input
           id="sign-in-email"
           type="email"
@@ -40,7 +45,7 @@ export function SignInForm({ onSignedIn, email: known }: { onSignedIn(): void; e
           onChange={(event) => setEmail(event.target.value)}
         />
       </FormField>
-      <FormField id="sign-in-password" label={t('people.password')} required>
+      <FormField id="sign-in-password" label={t('people.password')} required error={errors.password}>
         <Input.Password
           id="sign-in-password"
           autoComplete="current-password"
@@ -50,7 +55,13 @@ export function SignInForm({ onSignedIn, email: known }: { onSignedIn(): void; e
         />
       </FormField>
       {second ? (
-        <FormField id="sign-in-totp" label={t('people.totp.code')} required help={t('people.totp.codeHelp')}>
+        <FormField
+          id="sign-in-totp"
+          label={t('people.totp.code')}
+          required
+          help={t('people.totp.codeHelp')}
+          error={errors.totp}
+        >
           <Input
             id="sign-in-totp"
             autoComplete="one-time-code"

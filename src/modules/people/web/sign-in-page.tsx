@@ -7,7 +7,7 @@ import { identityProblems } from '#shared/identity-problems.ts';
 import { ownPath } from '#shared/own-path.ts';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
 import { requestReset } from '../account-contract.ts';
@@ -67,16 +67,18 @@ function ForgotForm() {
   const { t } = useTranslation();
   const send = useSend(requestReset);
   const [email, setEmail] = useState('');
+  const { errors, rest } = atFields(send.error, 'email');
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         send.mutate({ body: { email } });
       }}
     >
-      <ProblemAlert problem={send.error} />
+      <ProblemAlert problem={rest} />
       {send.isSuccess ? <Alert type="success" showIcon role="status" title={t('people.forgotSent')} /> : null}
-      <FormField id="forgot-email" label={t('people.email')} required>
+      <FormField id="forgot-email" label={t('people.email')} required error={errors.email}>
         <Input
           id="forgot-email"
           type="email"

@@ -1,8 +1,8 @@
-import { Alert, Button, Input, Select } from 'antd';
+import { Alert, Button, Input, InputNumber, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useSession } from '#ui/session.tsx';
@@ -17,14 +17,15 @@ export function TokensPanel() {
   const revoke = useSend(revokeToken, ['/tokens']);
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState<string[]>([]);
-  const [days, setDays] = useState('90');
+  const [days, setDays] = useState<number | null>(90);
+  const { errors, rest } = atFields(create.error, 'name', 'expiresInDays');
   return (
     <section className="panel" aria-labelledby="tokens">
       <h2 id="tokens">{t('people.tokens.title')}</h2>
       <p className="muted">
         {t('people.tokens.text')} <a href="/api/docs">{t('people.tokens.docs')}</a>
       </p>
-      <ProblemAlert problem={create.error ?? revoke.error} />
+      <ProblemAlert problem={rest ?? revoke.error} />
       {create.data ? (
         <Alert
           type="success"
@@ -50,6 +51,7 @@ export function TokensPanel() {
         ))}
       </ul>
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           create.mutate(
@@ -57,14 +59,14 @@ export function TokensPanel() {
               body: {
                 name,
                 scopes: scopes.length > 0 ? scopes : ['*'],
-                ...(Number(days) > 0 ? { expiresInDays: Number(days) } : {}),
+                ...(days === null ? {} : { expiresInDays: days }),
               },
             },
             { onSuccess: () => setName('') },
           );
         }}
       >
-        <FormField id="token-name" label={t('people.tokens.name')} required>
+        <FormField id="token-name" label={t('people.tokens.name')} required error={errors.name}>
           <Input
             id="token-name"
             required
@@ -83,8 +85,13 @@ export function TokensPanel() {
             onChange={setScopes}
           />
         </FormField>
-        <FormField id="token-days" label={t('people.tokens.days')}>
-          <Input id="token-days" inputMode="numeric" value={days} onChange={(event) => setDays(event.target.value)} />
+        <FormField
+          id="token-days"
+          label={t('people.tokens.days')}
+          help={t('people.tokens.daysHelp')}
+          error={errors.expiresInDays}
+        >
+          <InputNumber id="token-days" min={1} precision={0} value={days} onChange={setDays} />
         </FormField>
         <Button htmlType="submit" loading={create.isPending}>
           {t('people.tokens.create')}

@@ -2,7 +2,7 @@ import { Alert, Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useSession } from '#ui/session.tsx';
 import { confirmTotp, removeTotp, startTotp } from '../account-contract.ts';
@@ -16,10 +16,12 @@ export function TotpPanel() {
   const remove = useSend(removeTotp, ['/session']);
   const [code, setCode] = useState('');
   const [password, setPassword] = useState('');
+  const atCode = atFields(confirm.error, 'code');
+  const atPassword = atFields(remove.error, 'password');
   return (
     <section className="panel" aria-labelledby="totp">
       <h2 id="totp">{t('people.totp.title')}</h2>
-      <ProblemAlert problem={start.error ?? confirm.error ?? remove.error} />
+      <ProblemAlert problem={start.error ?? atCode.rest ?? atPassword.rest} />
       {confirm.data ? (
         <Alert
           type="success"
@@ -40,12 +42,18 @@ export function TotpPanel() {
         <>
           <p>{t('people.totp.on')}</p>
           <form
+            noValidate
             onSubmit={(event) => {
               event.preventDefault();
               remove.mutate({ body: { password } }, { onSuccess: () => setPassword('') });
             }}
           >
-            <FormField id="totp-password" label={t('people.currentPassword')} required>
+            <FormField
+              id="totp-password"
+              label={t('people.currentPassword')}
+              required
+              error={atPassword.errors.password}
+            >
               <Input.Password
                 id="totp-password"
                 autoComplete="current-password"
@@ -61,6 +69,7 @@ export function TotpPanel() {
         </>
       ) : start.data ? (
         <form
+          noValidate
           onSubmit={(event) => {
             event.preventDefault();
             confirm.mutate({ body: { code } });
@@ -71,7 +80,7 @@ export function TotpPanel() {
           <p>
             <code>{start.data.secret}</code>
           </p>
-          <FormField id="totp-code" label={t('people.totp.code')} required>
+          <FormField id="totp-code" label={t('people.totp.code')} required error={atCode.errors.code}>
             <Input
               id="totp-code"
               inputMode="numeric"
