@@ -25,6 +25,7 @@ import { menuGroups } from '#ui/module.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { recall, remember } from '#ui/stored.ts';
+import { letTabLeaveLists } from '#ui/tab-from-lists.ts';
 import { NewVersion } from './new-version.tsx';
 import { BrokenPage, NoPage } from './no-page.tsx';
 import { webModules } from './web-modules.ts';
@@ -182,6 +183,7 @@ function Client() {
 }
 
 await startI18n();
+letTabLeaveLists();
 const element = document.getElementById('root');
 if (element) {
   createRoot(element).render(

@@ -118,6 +118,10 @@ async function design(page: Page, company: string): Promise<string> {
   await dialog.getByLabel('问题 · 中文').fill('不参加的原因');
   await choose(page, dialog.getByRole('combobox', { name: '仅当这个问题' }), '是否参加下次展会');
   await choose(page, dialog.getByRole('combobox', { name: '回答为' }), '不参加');
+  // Tab goes on from the open list, and what was ticked stays.
+  await page.keyboard.press('Tab');
+  await expect(dialog.getByRole('button', { name: /取\s*消/ })).toBeFocused();
+  await expect(dialog.locator('.ant-select-multiple')).toContainText('不参加');
   await dialog.getByRole('button', { name: /完\s*成/ }).click();
   for (const name of ['是否参加下次展会', '是否参加下次展会', '不参加的原因', '不参加的原因'])
     await page.getByRole('button', { name: `把“${name}”上移` }).click();
