@@ -54,6 +54,8 @@ export const intelligenceShape = z.strictObject({
   subject: z.enum(intelligenceSubjects),
   customer: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
   subjectName: z.string(),
+  /** The `key` of its competitor in `GET /competitors`; null where it is about somebody else. */
+  competitor: z.string().nullable(),
   item: z.string(),
   content: z.string(),
   method: z.string(),

@@ -180,7 +180,10 @@ describe('a competitor', () => {
     const list = await sales.get(`/competitors?q=${encodeURIComponent('天启')}`);
     expect(list.body.items).toMatchObject([{ items: 2, valid: 1, lastOn: companyDay(-3) }]);
     const key = encodeURIComponent(list.body.items[0].key);
-    expect(names(await sales.get(`/intelligence?competitor=${key}`)).sort()).toEqual(['旧价', '降价']);
+    const known = await sales.get(`/intelligence?competitor=${key}`);
+    expect(names(known).sort()).toEqual(['旧价', '降价']);
+    // Each item leads to its page.
+    expect(known.body.items[0].competitor).toBe(list.body.items[0].key);
     expect((await other.get('/competitors')).body.items).toEqual([]);
     // Its page is opened by the key alone, and leads to the card of a competitor who is a customer.
     expect((await sales.get(`/competitors/${key}`)).body).toMatchObject({ items: 2, customerId: null });

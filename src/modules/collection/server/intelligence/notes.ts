@@ -153,6 +153,7 @@ export async function viewNotes(context: Context, rows: NoteRow[]): Promise<Inte
       subject: row.subject as IntelligenceView['subject'],
       customer: customer ? { id: customer.id, name: customer.name } : null,
       subjectName: customer?.name ?? row.subject_name,
+      competitor: row.subject === 'competitor' ? row.subject_key : null,
       item: row.item,
       content: row.content,
       method: row.method,

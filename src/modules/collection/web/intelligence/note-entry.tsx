@@ -59,17 +59,21 @@ export function NoteEntry({
         <Tag>{t(`ui.sensitivity.${item.sensitivity}`)}</Tag>
       </div>
       {showSubject ? (
-        <div>
+        <p>
           {t(`collection.intelligence.subjects.${item.subject}`)}
           {' · '}
-          {item.customer ? (
+          {item.competitor ? (
+            <Link to="/competitors/$key" params={{ key: item.competitor }}>
+              {item.subjectName}
+            </Link>
+          ) : item.customer ? (
             <Link to="/customers/$id" params={{ id: item.customer.id }}>
               {item.customer.name}
             </Link>
           ) : (
             item.subjectName
           )}
-        </div>
+        </p>
       ) : null}
       {item.content ? <div className="note-text">{item.content}</div> : null}
       <div className="muted small">{facts.join(' · ')}</div>

@@ -122,7 +122,7 @@ function NoteList({
           <NoteEntry
             key={item.id}
             item={item}
-            showSubject={!fixed.customerId}
+            showSubject={!fixed.customerId && !fixed.competitor}
             onEdit={() => setOpen(item)}
             onUse={() => setUsing(item)}
           />
