@@ -170,6 +170,7 @@ test('a customer is created with its duplicate told, edited in place, and its pa
   await expectAccessible(page);
   await history.getByRole('button', { name: '恢复为此值' }).first().click();
   await expect(field('shortName')).toContainText('海产一号');
+  await expect(history).toContainText('恢复旧值');
   await page.keyboard.press('Escape');
 
   // Who can see this, with the reason.

@@ -44,7 +44,7 @@ export async function fieldChanges(
       by: row.author ?? row.actor_name,
       from: row.changes?.[key]?.from ?? null,
       to: row.changes?.[key]?.to ?? null,
-      source: row.source,
+      source: row.changes?.[key]?.source ?? row.source,
       reason: mayReadReason(row.changes, readable) ? row.reason : null,
     })),
     nextCursor,

@@ -7,6 +7,8 @@ import { insertMany } from '../db/insert.ts';
 export interface Change {
   from: unknown;
   to: unknown;
+  /** Where the new value comes from, when it was said of this field alone. */
+  source?: string;
 }
 
 export interface NewEvent {
@@ -18,6 +20,8 @@ export interface NewEvent {
   changes?: Record<string, Change>;
   data?: Record<string, unknown>;
   source?: string | null;
+  /** Where single fields come from. */
+  sources?: Record<string, { source: string }>;
   reason?: string | null;
   batchId?: string | null;
   /** When it really happened and who really did it, for imported history. */
@@ -41,7 +45,7 @@ export async function recordEvents(context: Context, events: NewEvent[]): Promis
     actor_id: context.actor.kind === 'system' ? null : context.actor.userId,
     actor_kind: context.actor.kind,
     actor_name: context.actor.name,
-    changes: event.changes ?? null,
+    changes: withSources(event) ?? null,
     data: event.data ?? null,
     source: event.source ?? null,
     reason: event.reason ?? null,
@@ -97,4 +101,13 @@ export async function logAccess(context: Context, record: AccessRecord): Promise
     })
     .modifyEnd(prepared)
     .execute();
+}
+
+function withSources({ changes, sources }: NewEvent): Record<string, Change> | undefined {
+  if (!changes || !sources) return changes;
+  const told = Object.entries(changes).map(([key, change]) => {
+    const source = sources[key]?.source;
+    return [key, source ? { ...change, source } : change];
+  });
+  return Object.fromEntries(told);
 }

@@ -8,6 +8,7 @@ import { formatTime } from '../format.ts';
 import { label } from '../i18n.ts';
 import { itemsOf, LoadMore } from '../load-more.tsx';
 import { Loading, ProblemAlert } from '../page.tsx';
+import { reasonText } from '../reason.ts';
 import { ScrollRegion } from '../scroll-region.tsx';
 import { FieldValue } from './field-value.tsx';
 
@@ -81,7 +82,7 @@ export function HistoryDialog(props: HistoryDialogProps) {
                     <FieldValue field={field} value={item.to} labels={labels} />
                   </td>
                   <td data-label={t('ui.history.source')}>
-                    {item.source ? t(`ui.source.${item.source}`) : ''} {item.reason}
+                    {item.source ? t(`ui.source.${item.source}`) : ''} {reasonText(t, item.reason)}
                   </td>
                 </tr>
               ))}

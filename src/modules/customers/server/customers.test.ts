@@ -157,6 +157,11 @@ describe('customer card', () => {
       match(2),
     );
     expect(accepted.body.provenance.employees).toMatchObject({ source: 'agency', verifiedAt: null });
+    const history = (await t.admin.get(`${path}/fields/employees/history`)).body.items;
+    expect(history.map(({ to, source }: { to: number; source: string }) => [to, source])).toEqual([
+      [30, 'agency'],
+      [20, 'visit'],
+    ]);
   });
 
   it('refuses a duplicate unless told, and creates once per idempotency key', async () => {

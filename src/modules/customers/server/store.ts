@@ -124,6 +124,7 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
         changes: Object.fromEntries(Object.entries(values).map(([key, to]) => [key, { from: null, to }])),
         data: { kind: input.kind, ownerId: input.ownerId },
         source: input.source ?? null,
+        sources: input.sources,
         batchId: input.batchId,
         occurredAt: input.createdAt,
         author: input.author,
@@ -255,6 +256,7 @@ export const changeEvent = (stored: StoredCustomer, change: CustomerChange, plan
   changes: plan.changes,
   data: change.data,
   source: change.source,
+  sources: change.sources,
   reason: change.reason,
   batchId: change.batchId,
 });

@@ -8,6 +8,7 @@ import { formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
+import { reasonText } from '#ui/reason.ts';
 import { useSlots } from '#ui/slots.tsx';
 import { addNote, type CustomerCard, customerTimeline, type timelineEntry } from '../contract.ts';
 
@@ -89,7 +90,7 @@ export function Timeline({ card }: { card: CustomerCard }) {
               dictionary={entry.subjectKind === 'contact' ? dictionaries.contact : dictionaries.customer}
               labels={{ ...card.labels, ...labels }}
             />
-            {entry.reason ? <div className="muted">{entry.reason}</div> : null}
+            {entry.reason ? <div className="muted">{reasonText(t, entry.reason)}</div> : null}
           </li>
         ))}
       </ol>

@@ -9,6 +9,7 @@ import { label } from '#ui/i18n.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { Period } from '#ui/period.tsx';
+import { reasonText } from '#ui/reason.ts';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
 import { listAudit } from '../contract.ts';
@@ -159,7 +160,7 @@ export function AuditLog() {
                   <Subject entry={item} />
                 </td>
                 <td className="detail">
-                  {listed(item.fields.map(nameOf))} {item.reason}
+                  {listed(item.fields.map(nameOf))} {reasonText(t, item.reason)}
                   {item.detail ? <AuditDetail detail={item.detail} nameOf={nameOf} /> : null}
                 </td>
                 <td>{item.ip}</td>
