@@ -16,7 +16,8 @@ export async function sniff(path: string): Promise<SheetKind> {
     if (start.subarray(0, 8).equals(Buffer.from('d0cf11e0a1b11ae1', 'hex'))) return 'cfb';
     // UTF-16 has a zero beside each of these letters.
     const letters = start.toString('latin1').replace(/\0|^\u00ff\u00fe|^\u00fe\u00ff|^\u00ef\u00bb\u00bf/g, '');
-    if (/^\s*BEGIN:VCARD\s/i.test(letters)) return 'vcard';
+    // Some programs write a line of their own above the first card.
+    if (/^\s*BEGIN:VCARD\s/im.test(letters)) return 'vcard';
     const utf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
     if (/^\s*<(?:!doctype|html|\?xml)/i.test(start.toString('latin1'))) throw new SheetError('sheet.unknownType');
     // A stray control character in a cell is a slip; many of them are another kind of file.

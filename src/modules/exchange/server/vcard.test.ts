@@ -230,3 +230,12 @@ test('a person without a company: what the person has is not lost, whatever the 
   const found = await sales.get('/customers?q=Ida&fields=name,phones');
   expect(found.body.items[0].values.phones).toMatchObject([{ value: '+4915199887755' }]);
 });
+
+test('a line above the first card makes no sheet of a vCard file: it is told beside that card', async () => {
+  const card = ['BEGIN:VCARD', 'VERSION:3.0', 'FN:沈若兰', 'ORG:绍兴若水纺织有限公司', 'END:VCARD', ''];
+  const { draft, run } = await imported(sales, ['# exported by a phone', ...card]);
+  expect(draft.columns.flatMap((column: { samples: string[] }) => column.samples)).toContain(
+    '1: # exported by a phone',
+  );
+  expect(run.rows).toMatchObject({ created: 1 });
+});
