@@ -151,6 +151,8 @@ test('a customer is created with its duplicate told, edited in place, and its pa
   await page.keyboard.type('12');
   await page.keyboard.press('Enter');
   await expect(field('phones')).toContainText('国外号码请加国家区号');
+  await field('phones').getByRole('button', { name: /^核实/ }).press('Enter');
+  await expect(field('phones').getByRole('button', { name: /^核实/ })).toBeHidden();
   await field('shortName').getByRole('button', { name: /修改/ }).click();
   await page.keyboard.type('海产一号');
   await page.keyboard.press('Enter');
@@ -197,6 +199,7 @@ test('a customer is created with its duplicate told, edited in place, and its pa
   await page.getByRole('button', { name: '添加备注' }).click();
   await expect(page.getByText('喜欢海参').last()).toBeVisible();
   await expect(page.getByText('添加联系人', { exact: true }).last()).toBeVisible();
+  await expect(page.locator('.timeline li').filter({ hasText: '核实资料' })).toContainText('电话');
   await expectAccessible(page);
   await expectTidy(page);
 

@@ -117,6 +117,7 @@ function EntryBody({
     const field = dictionary?.byKey.get(key);
     return field ? [{ key, field, change }] : [];
   });
+  const verified = entry.kind.endsWith('.verified') ? dictionary?.byKey.get(String(entry.data?.field)) : undefined;
   return (
     <>
       <strong>{t(`events.${entry.kind.replaceAll('.', '_')}`, { defaultValue: t('events.other') })}</strong>
@@ -124,6 +125,12 @@ function EntryBody({
         <div>
           {person(entry.data?.from)} → {person(entry.data?.to)}{' '}
           {entry.data?.ruleName ? <span className="muted">{String(entry.data.ruleName)}</span> : null}
+        </div>
+      ) : null}
+      {verified ? (
+        <div>
+          <span className="muted">{label(verified.label)}</span>{' '}
+          {typeof entry.data?.note === 'string' ? entry.data.note : null}
         </div>
       ) : null}
       {Own ? <Own entry={entry} /> : null}
