@@ -36,6 +36,7 @@ test('a new customer is collected, reviewed, verified and numbered; a conflict a
   await expect(page.getByText('草稿已保存')).toBeVisible();
   await page.getByRole('button', { name: '提交审核' }).click();
   await expect(page.locator('#intake-name-error')).toBeVisible();
+  await expect(page.locator('#intake-name')).toBeFocused();
   await expectAccessible(page);
   await expectTidy(page);
   await shot(page, 'intake-form');

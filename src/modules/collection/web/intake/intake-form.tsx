@@ -2,7 +2,7 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { App, Button, Input, Radio, Select } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { Problem } from '#shared/errors.ts';
@@ -31,6 +31,11 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
   const [all, setAll] = useState(false);
   const [sending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<Problem | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  // The form is long: who handed it in goes on with the first field that was refused.
+  useEffect(() => {
+    if (refusal) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusal]);
   if (!customer || !contact) return <Loading />;
   const { content, change } = draft;
   const errors = refusal?.errors ?? [];
@@ -94,6 +99,7 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
   };
   return (
     <form
+      ref={form}
       className="panel"
       onSubmit={(event) => {
         event.preventDefault();
