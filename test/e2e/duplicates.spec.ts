@@ -51,8 +51,12 @@ test('a pair is found by the sweep, merged side by side, its old address leads o
   await expectTidy(page);
   await page.getByLabel('合并原因').fill('同一家');
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/merge-${tail}.png`, fullPage: true });
+  const refused: string[] = [];
+  page.on('response', (answer) => answer.status() >= 400 && refused.push(answer.url()));
   await page.getByRole('button', { name: '合并为一个客户' }).click();
   await page.waitForURL(new RegExp(`/customers/(${a.id}|${b.id})`));
+  await page.waitForLoadState('networkidle');
+  expect(refused).toEqual([]);
   const survivor = await apiGet<Card>(kedang.url, kedang.token, `/customers/${b.id}`);
   expect(survivor).toMatchObject({ id: a.id, values: { shortName: '乙简称' } });
 

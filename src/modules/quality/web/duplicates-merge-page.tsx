@@ -28,7 +28,8 @@ export default function MergePage() {
 const reading = (path: string, ids: string[]) => ({
   enabled: ids.length >= 2,
   staleTime: 0,
-  queryKey: [path, ids.join(',')],
+  // Not among what a merge makes stale: those merged are no longer there to be put side by side.
+  queryKey: [`preview ${path}`, ids.join(',')],
 });
 
 function Customers({ ids }: { ids: string[] }) {
