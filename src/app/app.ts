@@ -128,6 +128,16 @@ async function addDocs(server: FastifyInstance, modules: ServerModule[], secure:
       routePrefix: '/api/docs',
       transformSpecification: () => document(),
       transformSpecificationClone: false,
+      // Its own page is laid out for wide screens only.
+      theme: {
+        title: 'Kedang 客档 API',
+        js: [
+          {
+            filename: 'viewport.js',
+            content: `document.head.append(Object.assign(document.createElement('meta'), { name: 'viewport', content: 'width=device-width, initial-scale=1' }));`,
+          },
+        ],
+      },
     });
   });
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { Problem } from '#shared/errors.ts';
 
 /** Label, input, help and the reason it was refused, tied together for screen readers. */
@@ -17,6 +17,8 @@ export function FormField({
   help?: string;
   children: ReactNode;
 }) {
+  useTold(id, error, help);
+  useFirstRefused(id, error);
   return (
     <div className="form-field">
       <label htmlFor={id}>
@@ -36,6 +38,37 @@ export function FormField({
       ) : null}
     </div>
   );
+}
+
+/** Ties help and reason to the control, where it does not say so itself. */
+function useTold(id: string, error: string | undefined, help: string | undefined): void {
+  useEffect(() => {
+    const control = document.getElementById(id);
+    const told = [help ? `${id}-help` : '', error ? `${id}-error` : ''].filter((part) => part !== '').join(' ');
+    if (!control || told === '' || control.hasAttribute('aria-describedby')) return;
+    control.setAttribute('aria-describedby', told);
+    if (error) control.setAttribute('aria-invalid', 'true');
+    return () => {
+      control.removeAttribute('aria-describedby');
+      control.removeAttribute('aria-invalid');
+    };
+  }, [id, error, help]);
+}
+
+/** Who pressed a button and was refused goes on with the first field that is wrong, which may lie far above; who types is left alone. */
+function useFirstRefused(id: string, error: string | undefined): void {
+  useEffect(() => {
+    if (!error) return;
+    const control = document.getElementById(id);
+    const first = control
+      ?.closest('form, .ant-modal, .ant-drawer, .page')
+      ?.querySelector('.form-field > [role="alert"]');
+    const { activeElement } = document;
+    const pressed = activeElement === document.body || activeElement instanceof HTMLButtonElement;
+    if (!control || first?.id !== `${id}-error` || !pressed) return;
+    control.focus();
+    first.scrollIntoView({ block: 'nearest' });
+  }, [id, error]);
 }
 
 /** A problem as a form shows it: what is said beside the form's own fields, and what is left for above them. */
