@@ -261,7 +261,22 @@ describe('customer list', () => {
     });
     expect((await t.admin.get('/customers?sort=nope')).body).toMatchObject({ status: 400, field: 'nope' });
     expect((await t.admin.get('/customers?page=2')).body).toMatchObject({ status: 400, field: 'page' });
-    expect((await t.admin.get('/customers?cursor=abc')).status).toBe(400);
+    const id = '00000000-0000-7000-8000-000000000000';
+    const forged = (v: unknown) => Buffer.from(JSON.stringify({ v, id })).toString('base64url');
+    for (const [sort, cursor] of [
+      ['name', 'abc'],
+      ['name', forged('a\0')],
+      ['name', forged(['a\0'])],
+      ['employees', forged('many')],
+      ['employees', forged(['1'])],
+      ['createdAt', forged('2026-02-31 00:00:00+00')],
+      ['createdAt', forged('2026-01-01 00:00:00+99')],
+    ])
+      expect((await t.admin.get(`/customers?sort=${sort}&cursor=${cursor}`)).body, `${sort} ${cursor}`).toMatchObject({
+        status: 400,
+        code: 'cursor.invalid',
+        field: 'cursor',
+      });
     expect((await t.admin.get(`/customers?filter=${encodeURIComponent('{"not":'.repeat(50))}`)).status).toBe(400);
   });
 

@@ -291,14 +291,16 @@ const sortValues: Record<SortExpression['cast'], (text: string) => boolean> = {
   numeric: (text) => /^-?\d{1,100}(\.\d{1,100})?$/.test(text),
   date: cursorPart.day,
   timestamptz: (text) =>
-    cursorPart.day(text.slice(0, 10)) && /^.{10} ([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+-]\d\d(:\d\d)?$/.test(text),
+    cursorPart.day(text.slice(0, 10)) &&
+    /^.{10} ([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d)?$/.test(text),
   boolean: cursorPart.oneOf('true', 'false'),
 };
 
 function decodeCursor(text: string, cast: SortExpression['cast']): Cursor {
   try {
     const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as Cursor;
-    if (isId(cursor.id) && (cursor.v === undefined || sortValues[cast](cursor.v))) return cursor;
+    const { id, v } = cursor;
+    if (isId(id) && (v === undefined || (typeof v === 'string' && sortValues[cast](v)))) return cursor;
   } catch {
     // Falls through: any broken cursor gets the same answer.
   }
