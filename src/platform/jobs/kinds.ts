@@ -36,6 +36,8 @@ export interface JobKind<P = never> {
   /** One at a time in a company, however many processes work: it relies on seeing what the one before wrote. */
   alone?: true;
   maxAttempts?: number;
+  /** Done for the company with the system's rights, whoever asked: it goes on when that user is blocked meanwhile. */
+  forCompany?: true;
   run(job: JobContext, payload: P): Promise<Record<string, unknown> | undefined>;
   /**
    * Called in the transaction that ends a job other than well, whoever ends it (a cancel while it waited, a failure for good,

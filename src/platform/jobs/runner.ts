@@ -68,7 +68,7 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
       if (job.cancel_requested) throw new Cancelled();
       // It ended its process again and again without ever failing: out of memory, or killed.
       if (job.attempts > job.max_attempts) throw new Problem(500, 'job.unexpected');
-      const actor = await options.loadActor(job.org_id, job.created_by);
+      const actor = await actorOf(job);
       const result = await kind.run(jobContext(job, actor, abort.signal), job.payload as never);
       await finish(job, 'done', { result: result ?? {} });
     } catch (error) {
@@ -78,6 +78,9 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
       stopping.signal.removeEventListener('abort', stop);
     }
   }
+
+  const actorOf = (job: ClaimedJob) =>
+    options.loadActor(job.org_id, kinds.get(job.kind)?.forCompany ? null : job.created_by);
 
   async function settle(job: ClaimedJob, error: unknown, aborted: boolean): Promise<void> {
     if (error instanceof Cancelled || (await wasCancelled(job))) return finish(job, 'cancelled', {});
@@ -156,7 +159,7 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
     let readAt = Date.now();
     async function whoNow(): Promise<Actor> {
       if (Date.now() - readAt > rightsMs) {
-        present = await options.loadActor(job.org_id, job.created_by);
+        present = await actorOf(job);
         readAt = Date.now();
       }
       return present;

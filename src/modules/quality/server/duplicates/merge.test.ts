@@ -82,6 +82,15 @@ describe('sweep', () => {
     expect((await t.admin.get('/duplicates/sweep')).body.sweep.finishedAt).not.toBeNull();
   });
 
+  it('goes on when who started it is blocked meanwhile', async () => {
+    const leaver = await t.as('archivist');
+    expect((await leaver.send('POST', '/duplicates/sweep')).status).toBe(202);
+    const blocked = await t.admin.send('POST', `/users/${leaver.userId}/blocking`, undefined, match(1));
+    expect(blocked.status, JSON.stringify(blocked.body)).toBeLessThan(300);
+    await t.drain();
+    expect((await t.admin.get('/duplicates/sweep')).body.sweep.finishedAt).not.toBeNull();
+  });
+
   it('puts look-alikes an import let in before people', async () => {
     const known = await create(t.admin, { name: '温州瓯海永强鞋业有限公司' });
     const csv = Buffer.from('客户名称,联系人\n温州永强鞋业,王五\n毫不相干的厂,赵六\n');

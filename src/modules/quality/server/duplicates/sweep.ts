@@ -261,5 +261,12 @@ export async function savePairs(
 }
 
 export const duplicateJobs = [
-  defineJob<Payload>({ kind: 'quality.duplicateSweep', heavy: true, background: 'inParts', run: runSweep }),
+  // Pairs are shown to each reader by that reader's own rights: who asked for the search changes nothing of it.
+  defineJob<Payload>({
+    kind: 'quality.duplicateSweep',
+    heavy: true,
+    background: 'inParts',
+    forCompany: true,
+    run: runSweep,
+  }),
 ];
