@@ -98,6 +98,7 @@ test('rules: a dry run says who would move before anything is saved', async ({ p
   await rule.getByRole('button', { name: '添加条件', exact: false }).first().click();
   await choose(page, rule.getByLabel('字段').first(), '近12个月采购次数');
   await choose(page, rule.getByLabel('条件', { exact: true }).first(), '不小于');
+  await expect(page.getByRole('button', { name: /试\s*算/ })).toBeDisabled();
   await rule.locator('.condition-value input, input.condition-value').first().fill('1');
   await page.getByRole('button', { name: /试\s*算/ }).click();
   await expect(page.getByText(/个将上升/)).toBeVisible();

@@ -229,6 +229,7 @@ export function AssignmentDialog({
       ) : null}
       <div className="row" aria-live="polite">
         <Button
+          disabled={unfinished}
           loading={preview.isPending}
           onClick={() => preview.mutate({ body: { condition, way: wayOf(method, target) } })}
         >

@@ -23,6 +23,8 @@ interface RuleCardProps {
   errors: Record<string, string>;
   editable: boolean;
   onChange(rule: Rule | null): void;
+  /** Whether a row of its condition still waits for its value. */
+  onUnfinished(waits: boolean): void;
   onMove(by: number): void;
 }
 
@@ -34,7 +36,18 @@ const leaves = (node: Condition): number =>
       : ('all' in node ? node.all : node.any).reduce((sum, child) => sum + leaves(child), 0);
 
 /** One rule: its name, its condition with how many it has, and what it gives. */
-export function RuleCard({ rule, index, count, method, values, errors, editable, onChange, onMove }: RuleCardProps) {
+export function RuleCard({
+  rule,
+  index,
+  count,
+  method,
+  values,
+  errors,
+  editable,
+  onChange,
+  onUnfinished,
+  onMove,
+}: RuleCardProps) {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
   const fields = (dictionary?.fields ?? []).filter(
@@ -115,7 +128,10 @@ export function RuleCard({ rule, index, count, method, values, errors, editable,
       <ConditionBuilder
         fields={fields}
         value={rule.condition}
-        onChange={(condition) => onChange({ ...rule, condition: condition ?? { all: [] } })}
+        onChange={(condition, unfinished) => {
+          onChange({ ...rule, condition: condition ?? { all: [] } });
+          onUnfinished(unfinished);
+        }}
       />
       {leaves(rule.condition) > 0 ? <LiveCount condition={rule.condition} /> : null}
       {wrong.map((text) => (

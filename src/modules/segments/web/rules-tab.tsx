@@ -41,6 +41,7 @@ function RulesEditor({ dimension }: { dimension: Ruled }) {
   const { scheme, draft, setDraft, editable, problem, saving, save } = useScheme<RulesConfig>(dimension);
   const dry = useSend(dryRun);
   const [tried, setTried] = useState<RulesConfig | null>(null);
+  const [open, setOpen] = useState<Record<string, boolean>>({});
   if (scheme.error) return <ProblemAlert problem={scheme.error} />;
   if (!draft) return <Loading />;
   const values = optionsOf(dimension);
@@ -51,6 +52,7 @@ function RulesEditor({ dimension }: { dimension: Ruled }) {
     setTried(null);
   };
   const rules = draft.rules;
+  const unfinished = rules.some((rule) => open[rule.id]);
   const setRule = (index: number, rule: RulesConfig['rules'][number] | null) =>
     put({ rules: rules.flatMap((item, place) => (place === index ? (rule ? [rule] : []) : [item])) });
   const move = (index: number, by: number) => {
@@ -92,6 +94,7 @@ function RulesEditor({ dimension }: { dimension: Ruled }) {
             errors={errors}
             editable={editable}
             onChange={(next) => setRule(index, next)}
+            onUnfinished={(waits) => setOpen({ ...open, [rule.id]: waits })}
             onMove={(by) => move(index, by)}
           />
         ))}
@@ -159,6 +162,7 @@ function RulesEditor({ dimension }: { dimension: Ruled }) {
         {editable ? (
           <div className="row">
             <Button
+              disabled={unfinished}
               loading={dry.isPending}
               onClick={() =>
                 dry.mutate({ params: { dimension }, body: { config: draft } }, { onSuccess: () => setTried(draft) })
@@ -166,7 +170,7 @@ function RulesEditor({ dimension }: { dimension: Ruled }) {
             >
               {t('segments.dryRun')}
             </Button>
-            <SaveScheme saving={saving} save={() => save(draft)} />
+            <SaveScheme disabled={unfinished} saving={saving} save={() => save(draft)} />
           </div>
         ) : null}
       </section>
