@@ -71,7 +71,7 @@ function useFirstRefused(id: string, error: string | undefined): void {
   }, [id, error]);
 }
 
-/** A problem as a form shows it: what is said beside the form's own fields, and what is left for above them. */
+/** A problem as a form shows it: beside the form's own fields what is said of them, and above them unless that is all. */
 export function atFields(
   problem: Problem | null | undefined,
   ...fields: string[]
@@ -79,7 +79,8 @@ export function atFields(
   if (!problem) return { errors: {}, rest: null };
   const { field, code, message } = problem;
   const errors = errorsByField(problem.errors.length > 0 ? problem.errors : field ? [{ field, code, message }] : []);
-  return { errors, rest: fields.some((key) => key in errors) ? null : problem };
+  const told = Object.keys(errors);
+  return { errors, rest: told.length > 0 && told.every((key) => fields.includes(key)) ? null : problem };
 }
 
 /** Server errors of a form by field key (`values.name` → `name`). */

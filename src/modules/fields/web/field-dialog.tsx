@@ -12,7 +12,7 @@ import {
 } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
 import { FieldInput } from '#ui/fields/field-input.tsx';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { createField, type getWholeDictionary, updateField } from '../contract.ts';
@@ -92,7 +92,10 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
   const [converting, setConverting] = useState(false);
   const change = (part: Partial<FieldDefinition>) => setDraft((present) => ({ ...present, ...part }));
   const problem = create.error ?? update.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(
+    problem,
+    ...['label', 'type', 'key', 'section', 'kinds', 'purpose', 'weight', 'help', 'options', 'rules', 'defaultValue'],
+  );
   const changed = editable.filter((name) => JSON.stringify(draft[name]) !== JSON.stringify(start[name]));
   const save = () => {
     const done = {
@@ -142,7 +145,7 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
         </>
       }
     >
-      <ProblemAlert problem={problem} />
+      <ProblemAlert problem={rest} />
       <div className="grid-2">
         <FormField id="field-zh" label={t('fields.labelZh')} required error={errors.label}>
           <Input
