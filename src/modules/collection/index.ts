@@ -94,7 +94,7 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
       ...formRoutes(dependencies),
       ...scanRoutes(files, translate),
       ...intelligenceRoutes(files),
-      serveStream(contract.uploadImport, async ({ actor, inTransaction }, { request }) => {
+      serveStream(contract.uploadImport, async ({ actor, lang, inTransaction }, { request }) => {
         if (!request.isMultipart()) throw new Problem(415, 'request.mediaType');
         const part = await request.file();
         if (!part) throw badRequest('input.required', { field: 'file' });
@@ -119,7 +119,7 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
           });
           return files.open(context, file.id);
         });
-        const sheets = await readPreview(files, stored.file, stored.stream, password);
+        const sheets = await readPreview(files, stored.file, stored.stream, { password, lang });
         const sealed = password ? vault.encrypt(actor.orgId, 'import', password).toString('base64') : undefined;
         return inTransaction((context) => createDraft(context, stored.file, sheets, sealed));
       }),

@@ -1,10 +1,13 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Lang } from '#shared/languages.ts';
 import { type Cell, limits, SheetError, type SheetProblem } from './cells.ts';
 
 export interface ReadOptions {
   password?: string;
+  /** Of the headings we put above the cards of a vCard file. */
+  lang?: Lang;
   batch?: number;
   maxRows?: number;
   /** Name of the sheet to read; the first one a person sees without. */
@@ -103,6 +106,7 @@ function readInChild(path: string, options: ReadOptions): Promise<number> {
       order: {
         path,
         password: options.password,
+        lang: options.lang,
         batch: options.batch ?? 1000,
         maxRows: options.maxRows ?? 2_000_000,
         sheet: options.sheet,
@@ -120,10 +124,14 @@ export interface SheetHead {
 }
 
 /** The first rows of each sheet, for a preview; sheets without rows are left out. */
-export async function previewSheets(path: string, rows: number, password?: string): Promise<SheetHead[]> {
+export async function previewSheets(
+  path: string,
+  rows: number,
+  { password, lang }: Pick<ReadOptions, 'password' | 'lang'>,
+): Promise<SheetHead[]> {
   const sheets: SheetHead[] = [];
   const onRows = async (head: Cell[][], _first: number, name: string) => void sheets.push({ name, head });
-  await readSheet(path, { password, batch: rows, maxRows: rows, everySheet: true, onRows });
+  await readSheet(path, { password, lang, batch: rows, maxRows: rows, everySheet: true, onRows });
   return sheets;
 }
 

@@ -1,5 +1,6 @@
 /** Child process that parses one sheet file: a hostile file can end this process, not the server. */
 import { enableCompileCache, flushCompileCache } from 'node:module';
+import type { Lang } from '#shared/languages.ts';
 import type { Cell } from './cells.ts';
 import type { OpenFile, OpenSheet } from './rows.ts';
 
@@ -10,6 +11,7 @@ const { openFile } = await import('./rows.ts');
 interface Order {
   path: string;
   password?: string;
+  lang?: Lang;
   batch: number;
   maxRows: number;
   /** Name of the sheet; the first without. */
@@ -32,7 +34,7 @@ async function deliver(rows: Cell[][], first: number, sheet: string): Promise<vo
 }
 
 async function read(order: Order): Promise<number> {
-  const file = await openFile(order.path, order.password);
+  const file = await openFile(order.path, order.password, order.lang);
   // What was compiled is kept for the next file: this process is not left the time to end by itself.
   flushCompileCache();
   if (order.everySheet) return readHeads(file, order);

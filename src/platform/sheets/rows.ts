@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import type { WorkSheet } from '@e965/xlsx';
+import { type Lang, languages } from '#shared/languages.ts';
 import { narrowed } from './archive.ts';
 import { type Cell, limits, SheetError } from './cells.ts';
 import { inStep, Pace } from './paced.ts';
@@ -25,7 +26,11 @@ export interface OpenFile {
 const oneSheet = (sheet: () => OpenSheet): OpenFile => ({ names: [''], sheet });
 
 /** Opens a file of any kind we read, by what it really is. Each kind brings in only the library that reads it. */
-export async function openFile(path: string, password: string | undefined): Promise<OpenFile> {
+export async function openFile(
+  path: string,
+  password: string | undefined,
+  lang: Lang = languages[0],
+): Promise<OpenFile> {
   const kind = await sniff(path);
   if (kind === 'vcard') {
     const [{ parseVcards }, { pictureCell, vcardRows }] = await Promise.all([
@@ -34,7 +39,7 @@ export async function openFile(path: string, password: string | undefined): Prom
     ]);
     const file = parseVcards(await readFile(path));
     return oneSheet(() => ({
-      rows: storableRows(vcardRows(file), pictureCell),
+      rows: storableRows(vcardRows(file, lang), pictureCell),
       lastRow: async () => file.cards.length + 1,
     }));
   }

@@ -109,14 +109,14 @@ test('a day that is none is no birthday, a role serves for a title, and what is 
     [6, 'value'],
     [12, 'property'],
   ]);
-  const [heading, ...rows] = await collected(vcardRows(parsed));
+  const [heading, ...rows] = await collected(vcardRows(parsed, 'en-US'));
   expect(heading?.at(-1)).toBe('vCard lines not read');
   expect(rows.map((row) => row.at(-1))).toEqual([
     '1: stray\n6: BDAY:19800230',
-    '12: NICKNAME:小乙\n13: PHOTO (9 B): notPicture',
+    '12: NICKNAME:小乙\n13: PHOTO (9 B): not a picture',
   ]);
   expect(
-    (await collected(vcardRows({ ...parsed, cards: parsed.cards.slice(0, 1), notUnderstood: [] })))[0],
+    (await collected(vcardRows({ ...parsed, cards: parsed.cards.slice(0, 1), notUnderstood: [] }, 'en-US')))[0],
   ).not.toContain(heading?.at(-1));
 });
 
@@ -208,7 +208,7 @@ test('a birthday without a year stands beside its card instead of being dropped'
     ['19800412', '1980-04-12', null],
   ]) {
     const [head = [], row = []] = await collected(
-      vcardRows(parseVcards(crlf(['BEGIN:VCARD', 'VERSION:4.0', 'FN:李雷', `BDAY:${written}`, 'END:VCARD']))),
+      vcardRows(parseVcards(crlf(['BEGIN:VCARD', 'VERSION:4.0', 'FN:李雷', `BDAY:${written}`, 'END:VCARD'])), 'en-US'),
     );
     expect(row[head.indexOf('Contact birthday')]).toBe(kept);
     expect(row[head.indexOf('vCard lines not read')] ?? null).toBe(beside);

@@ -46,7 +46,10 @@ export async function importFile(
 ): Promise<void> {
   const { options, password } = run;
   const headings = columnNames(options.columns);
-  const sheet = await job.inTransaction((context) => run.target.start(context, options, headings));
+  const { sheet, lang } = await job.inTransaction(async (context) => ({
+    sheet: await run.target.start(context, options, headings),
+    lang: context.lang,
+  }));
   const again = options.repeatOf;
   const only = again ? await job.inTransaction((context) => wrongRowNumbers(context, again)) : null;
   let total = knownTotal ?? only?.size ?? null;
@@ -109,6 +112,7 @@ export async function importFile(
   try {
     await readSheet(path, {
       password,
+      lang,
       sheet: options.sheet,
       batch: batchSize,
       signal: job.signal,

@@ -39,9 +39,14 @@ describe('reading vCards', () => {
       ],
       ...['BEGIN:VCARD', 'VERSION:4.0', 'FN:蒲可卡', 'ORG:嘉兴名片五金厂', 'END:VCARD'],
     ];
+    const english = await upload('people.csv', csv([vcardColumns.map(([heading]) => heading['en-US']), ['Ltd', 'A']]));
+    expect(Object.values(english.body.options.mapping)).toEqual(vcardColumns.map(([, part, key]) => `${part}.${key}`));
     const draft = await upload('people.vcf', Buffer.from(file.join('\r\n')));
     const last = draft.body.columns.length - 1;
-    expect(draft.body.columns[last].heading).toBe('vCard lines not read');
+    expect(draft.body.columns.map((column: Json) => column.heading)).toEqual([
+      ...vcardColumns.map(([heading]) => heading['zh-CN']),
+      '没有读入的 vCard 行',
+    ]);
     expect(draft.body.preview.map((row: Json) => row[last] ?? null)).toEqual(['6: X-QQ:12345', null]);
     // Each heading is recognised as the field its values are meant for.
     expect(Object.values(draft.body.options.mapping)).toEqual(vcardColumns.map(([, part, key]) => `${part}.${key}`));
@@ -50,6 +55,16 @@ describe('reading vCards', () => {
     expect(await errorsOf(done)).toEqual([]);
     expect(done.rows.created).toBe(2);
     expect((await find('湖州名片五金厂'))[0].values.remark).toBeUndefined();
+  });
+
+  it('says of a card file that there is no card in it, instead of taking its lines for a sheet', async () => {
+    for (const content of ['联系人,电话\r\n王小明,13800138000', 'hello'])
+      expect((await upload('people.VCF', Buffer.from(content))).body).toMatchObject({
+        status: 422,
+        code: 'sheet.noCard',
+        title: '文件里没有名片（vCard）。',
+      });
+    expect((await upload('people.csv', Buffer.from('联系人,电话\r\n王小明,13800138000'))).status).toBe(201);
   });
 });
 

@@ -8,11 +8,13 @@ import { requireVersion } from '#platform/http/version.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { type Cell, SheetError } from '#platform/sheets/cells.ts';
 import { findHeaderRow, previewSheets, type SheetHead } from '#platform/sheets/read.ts';
+import { sniff } from '#platform/sheets/sniff.ts';
 import { type ImportTarget, importTarget, importTargets } from '#platform/sheets/target.ts';
 import { iso } from '#platform/time.ts';
 import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { badRequest, conflict, forbidden, invalid, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
+import type { Lang } from '#shared/languages.ts';
 import type { ChoiceMeaning, ImportOptions, ImportView } from '../contract.ts';
 import { rememberMeanings } from './choice-values.ts';
 import { type HeadingTargets, headingTargets, rememberHeadings } from './headings.ts';
@@ -109,10 +111,15 @@ export async function readPreview(
   files: FileStore,
   file: { name: string },
   stream: Readable,
-  password: string | undefined,
+  { password, lang }: { password: string | undefined; lang: Lang },
 ): Promise<SheetHead[]> {
   try {
-    return await files.withPath(file, stream, (path) => previewSheets(path, 60, password));
+    return await files.withPath(file, stream, async (path) => {
+      // Its lines would stand there as a sheet of one column.
+      if (/\.vcf$/i.test(file.name) && (await sniff(path)) === 'text')
+        throw new Problem(422, 'sheet.noCard', { field: 'file' });
+      return previewSheets(path, 60, { password, lang });
+    });
   } catch (error) {
     throw asProblem(error);
   }

@@ -156,11 +156,11 @@ describe('a photo', () => {
       ],
     ]);
     expect(run.rows).toMatchObject({ created: 4, failed: 0 });
-    const last = draft.columns.find((column: { heading: string }) => column.heading === 'vCard lines not read');
+    const last = draft.columns.find((column: { heading: string }) => column.heading === '没有读入的 vCard 行');
     expect(last.samples.map((text: string) => text.replace(/ \(\d+ B\)/, ''))).toEqual([
-      '5: PHOTO: tooLarge',
-      '11: PHOTO: notPicture',
-      '17: PHOTO: tooManyPixels',
+      '5: PHOTO: 照片过大',
+      '11: PHOTO: 不是图片',
+      '17: PHOTO: 照片尺寸过大',
       '23: PHOTO:https://example.com/a.jpg',
     ]);
     expect((await personNamed(sales, '乙图')).values.photo ?? null).toBeNull();
