@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/postgres.ts'],
     env: { KEDANG_CHECK_RESPONSES: '1', TZ: 'UTC' },
     pool: 'forks',
+    // A worker reads the code once for all its files: modules keep no state between two installations (a sixth of the time).
+    isolate: false,
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -180,7 +180,7 @@ export async function startTestApp(
             regionIds: options.regionIds ?? [],
             roleIds: [role.id],
           },
-          await hashPassword(adminPassword),
+          await hashed(),
         );
         return user.id;
       });
@@ -215,6 +215,13 @@ export async function startTestApp(
     },
   };
 }
+
+let hash: Promise<string> | undefined;
+/** One password for all: argon2id is slow by intent. */
+const hashed = (): Promise<string> => {
+  hash ??= hashPassword(adminPassword);
+  return hash;
+};
 
 type Tx = Parameters<Parameters<App['db']['inOrg']>[1]>[0];
 async function roleGrants(tx: Tx, orgId: string, key: string): Promise<Record<string, string>> {

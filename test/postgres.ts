@@ -60,7 +60,7 @@ export async function createTestDatabase(
   const name = `kedang_test_${newId().replaceAll('-', '').slice(-16)}`;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await asOwner(postgres.ownerUrl, `create database ${name} template ${postgres.template}`);
+      await asOwner(postgres.ownerUrl, `create database ${name} template ${postgres.template} strategy file_copy`);
       break;
     } catch (error) {
       // Two workers copying at once: the template counts as in use for a moment.
