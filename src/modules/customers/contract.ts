@@ -284,17 +284,16 @@ export const whoCanSee = endpoint({
   summary: 'Who may see this customer, and why',
   access: 'customer:read',
   params: idParams,
-  response: z.strictObject({
-    total: z.number().int(),
-    viewers: z.array(
-      z.strictObject({
-        userId: z.string(),
-        name: z.string(),
-        because: z.enum(['owner', 'collaborator', 'team', 'region', 'pool', 'all']),
-        roles: z.array(z.strictObject({ zh: z.string(), en: z.string() })),
-      }),
-    ),
-  }),
+  query: z.strictObject({ ...pageQuery, q: z.string().max(100).optional() }),
+  /** `total`: how many there are in all whose name holds `q`. */
+  response: pageOf(
+    z.strictObject({
+      userId: z.string(),
+      name: z.string(),
+      because: z.enum(['owner', 'collaborator', 'team', 'region', 'pool', 'all']),
+      roles: z.array(z.strictObject({ zh: z.string(), en: z.string() })),
+    }),
+  ).extend({ total: z.number().int() }),
 });
 
 /** Customers that may be the same: equal phones, emails, codes or names, and similar ones with a score. */

@@ -16,16 +16,21 @@ import { idParams } from '#shared/pages.ts';
 const tag = 'fields';
 const name = textShape.refine((text) => text.zh.trim() !== '' && text.en.trim() !== '', 'input.required');
 
+const wholeDictionary = z.strictObject({
+  version: z.number().int(),
+  fields: z.array(fieldDefinition),
+  sections: z.array(sectionDefinition),
+});
+
 export const getDictionary = endpoint({
   method: 'GET',
   path: '/fields',
   tag,
   summary: 'The field dictionary, as far as the caller may read its fields',
   access: 'signed-in',
-  response: z.strictObject({
-    version: z.number().int(),
-    fields: z.array(fieldDefinition),
-    sections: z.array(sectionDefinition),
+  response: wholeDictionary.extend({
+    /** Names of hidden fields, for views and links that still ask for them. */
+    hiddenFields: z.array(fieldDefinition.pick({ object: true, key: true, label: true })),
   }),
 });
 
@@ -35,7 +40,7 @@ export const getWholeDictionary = endpoint({
   tag,
   summary: 'The whole dictionary with hidden fields, for the designer',
   access: 'field:manage',
-  response: getDictionary.response,
+  response: wholeDictionary,
 });
 
 const settings = {

@@ -10,10 +10,11 @@ export { checkPassword } from './password-policy.ts';
 export { cookieName, createAuthenticator, loadActor } from './server/actors.ts';
 export { hashPassword } from './server/passwords.ts';
 export { permissionHolders } from './server/rights.ts';
-export { registeredPermissions, registerPermissions, seedRoles, whoCan } from './server/roles.ts';
+export { registeredPermissions, registerPermissions, seedRoles } from './server/roles.ts';
 export { registerTeamFollower, setAutoAssign } from './server/teams.ts';
 export { createToken } from './server/tokens.ts';
 export { createUser, ownerTeam, userNames } from './server/users.ts';
+export { type OwnedRow, someWhoCan, whoCan } from './server/viewers.ts';
 
 export interface PeopleDependencies {
   config: Config;

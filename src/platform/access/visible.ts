@@ -5,10 +5,17 @@ import { holds, scopeOf } from './actor.ts';
 /** What a collaborator who may write does with the customer; deciding about it (owner, trash, export) stays the owner's. */
 const collaboratorsWork = ['customer:update', 'activity:record', 'material:send'];
 
-/** Customers of others a collaborator may use the permission on. */
+export type Shared = 'read' | 'write' | 'none';
+
+/** Which collaborators may use the permission on a customer of somebody else. */
+export function sharedUse(permission: string): Shared {
+  if (permission === 'customer:read') return 'read';
+  return collaboratorsWork.includes(permission) ? 'write' : 'none';
+}
+
 function sharedIds(actor: Actor, permission: string): string[] {
-  if (permission === 'customer:read') return actor.shared.read;
-  return collaboratorsWork.includes(permission) ? actor.shared.write : [];
+  const use = sharedUse(permission);
+  return use === 'none' ? [] : actor.shared[use];
 }
 
 /** Public pools the actor may look into. */

@@ -300,7 +300,7 @@ describe('scope', () => {
     expect(await sees(regional)).toBe(true);
 
     // Told by name and reason; moving the team moves the sight.
-    const viewers = (await t.admin.get(`${path}/viewers`)).body.viewers;
+    const viewers = (await t.admin.get(`${path}/viewers`)).body.items;
     const because = (client: Client) => viewers.find((viewer: Json) => viewer.userId === client.userId)?.because;
     expect([because(rep), because(boss), because(regional), because(leader), because(peer)]).toEqual([
       'owner',

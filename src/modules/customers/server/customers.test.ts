@@ -332,8 +332,8 @@ describe('scope', () => {
     expect(duplicate.status).toBe(409);
     expect(duplicate.body.data).toEqual({ items: [], hidden: 1 });
     const viewers = await anna.get(`${path}/viewers`);
-    expect(viewers.body.viewers.map((item: { because: string }) => item.because)).toContain('owner');
-    expect(viewers.body.viewers.some((item: { userId: string }) => item.userId === ben.userId)).toBe(false);
+    expect(viewers.body.items.map((item: { because: string }) => item.because)).toContain('owner');
+    expect(viewers.body.items.some((item: { userId: string }) => item.userId === ben.userId)).toBe(false);
   });
 
   it('leaves out fields above the clearance everywhere', async () => {

@@ -129,7 +129,7 @@ export const customerRoutes: Route[] = [
     });
     return { id, version: 1 };
   }),
-  serve(contract.whoCanSee, async (context, { params }) => {
+  serve(contract.whoCanSee, async (context, { params, query }) => {
     const row = await loadCustomer(context, params.id, 'customer:read');
     await logAccess(context, {
       action: 'view',
@@ -138,7 +138,7 @@ export const customerRoutes: Route[] = [
       customerId: row.id,
       detail: { part: 'viewers' },
     });
-    return whoCan(context, 'customer:read', row);
+    return whoCan(context, 'customer:read', row, query);
   }),
   serve(contract.possibleDuplicates, async (context, { body }) => {
     const { fields } = await dictionaryFor(context, 'customer');

@@ -68,6 +68,14 @@ export async function dictionaryFor(context: Context, object?: RecordObject): Pr
   };
 }
 
+/** What hidden fields the actor could read were called, for views and links that still ask for them. */
+export async function hiddenFields(context: Context) {
+  const all = await fullDictionary(context);
+  return all.fields
+    .filter((field) => field.hidden && mayRead(context.actor, { ...field, hidden: false }))
+    .map(({ object, key, label }) => ({ object, key, label }));
+}
+
 /** A score tells of what it is computed from: whoever may not read a source may not read the score. */
 const mayReadSources = (actor: Actor, field: FieldDefinition, all: Dictionary): boolean =>
   (field.rules.score ?? []).every((term) => {

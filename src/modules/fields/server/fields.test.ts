@@ -95,6 +95,21 @@ describe('custom fields', () => {
     expect((await t.admin.get('/jobs?limit=5')).body.items[0].state).toBe('done');
   });
 
+  it('hidden by now are still named to those who could read them, for views that ask for them', async () => {
+    const rep = await t.as('service');
+    for (const [key, sensitivity] of [
+      ['oldRoute', 'open'],
+      ['oldSecret', 'secret'],
+    ]) {
+      const { body } = await add({ key, type: 'text', sensitivity, label: { zh: '旧线路', en: 'Old route' } });
+      await t.admin.send('PATCH', `/fields/${body.id}`, { hidden: true }, match(body.version));
+    }
+    const old = async (client: TestApp['admin']) =>
+      (await client.get('/fields')).body.hiddenFields.filter((field: Json) => field.key.startsWith('old'));
+    expect(await old(rep)).toEqual([{ object: 'customer', key: 'oldRoute', label: { zh: '旧线路', en: 'Old route' } }]);
+    expect(await old(t.admin)).toHaveLength(2);
+  });
+
   it('change their type only when every value fits', async () => {
     const field = (await add({ key: 'seats', type: 'text' })).body;
     const one = await create({ name: '座位一', seats: '12' });

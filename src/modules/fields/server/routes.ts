@@ -8,12 +8,15 @@ import { invalid } from '#shared/errors.ts';
 import * as contract from '../contract.ts';
 import { previewConversion } from './conversion.ts';
 import { convertField, createField, createSection, updateField, updateSection } from './designer.ts';
-import { dictionaryFor, fullDictionary } from './dictionary.ts';
+import { dictionaryFor, fullDictionary, hiddenFields } from './dictionary.ts';
 import { exampleNumber, type NumberingRule, numberingOf, numberingRule, restartNumbers } from './numbering.ts';
 
 /** Endpoints of the field dictionary and its designer. */
 export const fieldRoutes: Route[] = [
-  serve(contract.getDictionary, (context) => dictionaryFor(context)),
+  serve(contract.getDictionary, async (context) => ({
+    ...(await dictionaryFor(context)),
+    hiddenFields: await hiddenFields(context),
+  })),
   serve(contract.getWholeDictionary, (context) => fullDictionary(context)),
   serve(contract.createField, (context, { body }) => createField(context, body)),
   serve(contract.updateField, (context, { params, body }) => updateField(context, params.id, body)),

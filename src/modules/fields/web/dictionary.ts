@@ -9,6 +9,8 @@ export interface ObjectDictionary {
   fields: FieldDefinition[];
   sections: SectionDefinition[];
   byKey: Map<string, FieldDefinition>;
+  /** What hidden fields were called. */
+  hidden: Map<string, FieldDefinition['label']>;
 }
 
 /** The readable fields and sections of one kind of record, in their order; undefined until loaded. */
@@ -21,5 +23,11 @@ export function useDictionary(object: RecordObject): ObjectDictionary | undefine
   const sections = data.sections
     .filter((section) => section.object === object && !section.hidden)
     .sort((a, b) => a.position - b.position);
-  return { fields, sections, byKey: new Map(fields.map((field) => [field.key, field])) };
+  const hidden = data.hiddenFields.filter((field) => field.object === object);
+  return {
+    fields,
+    sections,
+    byKey: new Map(fields.map((field) => [field.key, field])),
+    hidden: new Map(hidden.map((field) => [field.key, field.label])),
+  };
 }

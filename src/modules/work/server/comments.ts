@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { loadCustomer } from '#modules/customers/index.ts';
 import { notify } from '#modules/notifications/index.ts';
-import { loadActor, userNames, whoCan } from '#modules/people/index.ts';
+import { loadActor, someWhoCan, userNames } from '#modules/people/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
@@ -209,12 +209,10 @@ export async function removeComment(context: Context, id: string): Promise<void>
 /** Up to 20 users who can see the customer and whose name contains the text. */
 export async function mentionable(context: Context, customerId: string, q: string | undefined) {
   const customer = await loadCustomer(context, customerId, 'customer:read');
-  const { viewers } = await whoCan(context, 'customer:read', customer);
-  const wanted = q?.toLowerCase() ?? '';
-  return {
-    items: viewers
-      .filter((viewer) => viewer.userId !== context.actor.userId && viewer.name.toLowerCase().includes(wanted))
-      .slice(0, 20)
-      .map((viewer) => ({ id: viewer.userId, name: viewer.name })),
-  };
+  const viewers = await someWhoCan(context, 'customer:read', [customer], {
+    limit: 20,
+    except: [context.actor.userId],
+    q,
+  });
+  return { items: viewers.map(({ userId, name }) => ({ id: userId, name })) };
 }

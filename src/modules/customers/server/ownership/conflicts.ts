@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import { plainStep, registerApprovalSubject, requestApproval } from '#modules/approvals/index.ts';
 import { checkValues, dictionaryFor } from '#modules/fields/index.ts';
 import { notify } from '#modules/notifications/index.ts';
-import { whoCan } from '#modules/people/index.ts';
+import { someWhoCan } from '#modules/people/index.ts';
 import { checkContextOf, companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
@@ -258,12 +258,11 @@ async function rulersOf(context: Context, caseId: string): Promise<string[]> {
     .where('id', '=', row.customer_id)
     .executeTakeFirstOrThrow();
   const claimant = { ...customer, owner_id: row.claimant_id, team_id: context.actor.teamId, region_id: null };
-  const here = await whoCan(context, 'conflict:rule', customer);
-  const there = new Set((await whoCan(context, 'conflict:rule', claimant)).viewers.map((item) => item.userId));
-  return here.viewers
-    .filter(({ userId }) => there.has(userId) && userId !== row.claimant_id && userId !== row.holder_id)
-    .slice(0, 20)
-    .map(({ userId }) => userId);
+  const rulers = await someWhoCan(context, 'conflict:rule', [customer, claimant], {
+    limit: 20,
+    except: [row.claimant_id, row.holder_id],
+  });
+  return rulers.map(({ userId }) => userId);
 }
 
 const locked = async (context: Context, id: string): Promise<ConflictRow> => {

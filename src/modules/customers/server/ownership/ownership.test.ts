@@ -359,7 +359,7 @@ describe('collaborators', () => {
     expect((await note(other)).status).toBe(404);
     const mine = await other.get(`/customers?q=${encodeURIComponent(made.values.name)}`);
     expect(mine.body.items.map((item: Json) => item.id)).toEqual([made.id]);
-    const viewers = (await rep.get(`/customers/${made.id}/viewers`)).body.viewers;
+    const viewers = (await rep.get(`/customers/${made.id}/viewers`)).body.items;
     expect(viewers.find((item: Json) => item.userId === other.userId).because).toBe('collaborator');
     expect((await put(rep, other.userId, 'write')).status).toBe(200);
     await later();

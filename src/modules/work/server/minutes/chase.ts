@@ -1,5 +1,5 @@
 import { notify } from '#modules/notifications/index.ts';
-import { whoCan } from '#modules/people/index.ts';
+import { type OwnedRow, someWhoCan } from '#modules/people/index.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { defineJob, type JobContext, type JobKind } from '#platform/jobs/kinds.ts';
@@ -73,17 +73,16 @@ async function chaseUnsent(context: Context, today: string, after: string): Prom
   return rows.length < batch ? null : (rows.at(-1)?.id ?? null);
 }
 
-type Customer = Parameters<typeof whoCan>[2];
-
 /** Who reviews minutes of the customer's team; where the team has nobody, whoever reviews all. */
 async function superiors(
   context: Context,
-  row: Omit<Customer, 'id'> & { customer_id: string; author_id: string },
+  row: Omit<OwnedRow, 'id'> & { customer_id: string; author_id: string },
 ): Promise<string[]> {
-  const { viewers: people } = await whoCan(context, 'minutes:review', { ...row, id: row.customer_id });
-  const others = people.filter((person) => person.userId !== row.author_id);
-  const near = others.filter((person) => person.because === 'team' || person.because === 'region');
-  return (near.length > 0 ? near : others).slice(0, 5).map((person) => person.userId);
+  const customer = { ...row, id: row.customer_id };
+  const few = { limit: 5, except: [row.author_id] };
+  const near = await someWhoCan(context, 'minutes:review', [customer], { ...few, because: ['team', 'region'] });
+  const people = near.length > 0 ? near : await someWhoCan(context, 'minutes:review', [customer], few);
+  return people.map((person) => person.userId);
 }
 
 /** People of customers who have not answered: reminded by mail once, and the author told once. */
