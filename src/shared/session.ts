@@ -22,6 +22,8 @@ export const sessionShape = z.strictObject({
     currency: z.string(),
     country: z.string(),
     defaultLang: z.enum(languages),
+    /** What links in mails and codes begin with. */
+    address: z.string(),
   }),
   grants: z.record(z.string(), z.enum(scopes)),
   clearance: z.enum(sensitivities),

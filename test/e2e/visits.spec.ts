@@ -146,12 +146,12 @@ test('minutes of a meeting are sent by link and confirmed without an account', a
   );
   const id = all.find((item) => item.subject === subject)?.id;
   const read = () =>
-    apiGet<{ state: string; recipients: { link: string; answeredName: string }[] }>(
+    apiGet<{ state: string; recipients: { path: string; answeredName: string }[] }>(
       kedang.url,
       kedang.token,
       `/minutes/${id}`,
     );
-  const path = new URL((await read()).recipients[0]?.link ?? '').pathname;
+  const path = (await read()).recipients[0]?.path ?? '';
   const outside = await browser.newContext({ viewport: page.viewportSize(), locale: 'zh-CN' });
   const customer = await outside.newPage();
   await customer.goto(kedang.url + path);

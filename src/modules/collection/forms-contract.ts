@@ -41,10 +41,6 @@ export const formView = formItem.extend({
   published: frozenContent.nullable(),
   /** Path of the public page, for those who may send it. */
   path: z.string().nullable(),
-  /** Its whole address as mails and the QR code have it. */
-  address: z.string().nullable(),
-  /** False when the installation's address is one other devices cannot reach. */
-  reachable: z.boolean(),
 });
 export type FormView = z.infer<typeof formView>;
 

@@ -53,7 +53,6 @@ export interface WorkDependencies {
 
 /** The working day: activities, tasks, calendar, comments, Today. */
 export function workModule({ files, links, vault, translate, mailer, publicUrl }: WorkDependencies): ServerModule {
-  const address = (orgId: string, linkId: string) => `${publicUrl}/m/${links.tokenOf(orgId, linkId)}`;
   registerExportSource(visitSource(translate));
   return {
     name: 'work',
@@ -64,7 +63,7 @@ export function workModule({ files, links, vault, translate, mailer, publicUrl }
       ...commentRoutes(files),
       ...todayRoutes,
       ...visitRoutes(files),
-      ...minutesRoutes(links, address),
+      ...minutesRoutes(links),
       ...carryRoutes({ files, vault, translate }),
     ],
     jobs: [
@@ -73,7 +72,7 @@ export function workModule({ files, links, vault, translate, mailer, publicUrl }
       returnJob,
       chaseJob,
       forgetJob(files),
-      minutesMailJob(mailer, translate, address),
+      minutesMailJob(mailer, translate, links, publicUrl),
     ],
     schedules: [
       ...workSchedules,

@@ -71,8 +71,8 @@ const recipient = z.strictObject({
   answeredAt: z.string().nullable(),
   answeredName: z.string().nullable(),
   comment: z.string(),
-  /** Address of the customer's page, for whoever may send it. */
-  link: z.string().nullable(),
+  /** Path of the customer's page, for whoever may send it. */
+  path: z.string().nullable(),
 });
 export const minutesDetail = minutesShape.extend({
   content: minutesContent,

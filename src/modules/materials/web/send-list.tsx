@@ -7,7 +7,9 @@ import { downloadUrl, useSend } from '#ui/api.ts';
 import { CopyButton } from '#ui/copy-button.tsx';
 import { formatTime } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
+import { OnlyHere } from '#ui/only-here.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
+import { usePublicOrigin } from '#ui/public-origin.ts';
 import { listMaterialSends, materialQrCode, revokeMaterialSend, type SendView } from '../send-contract.ts';
 import { materialStale } from './material-form.tsx';
 
@@ -135,10 +137,10 @@ export function LinkButtons({ send }: { send: SendView }) {
   const { message, modal } = App.useApp();
   const revoke = useSend(revokeMaterialSend, materialStale);
   const [showing, setShowing] = useState(false);
+  const origin = usePublicOrigin();
   const { path } = send;
   if (!path) return null;
   const name = send.recipient;
-  const address = location.origin + path;
   const close = () =>
     void modal.confirm({
       title: t('materials.revokeTitle', { name }),
@@ -153,7 +155,7 @@ export function LinkButtons({ send }: { send: SendView }) {
     });
   return (
     <span className="material-buttons">
-      <CopyButton text={address} name={name} />
+      <CopyButton text={origin + path} name={name} />
       <Button size="small" aria-label={t('materials.qrOf', { name })} onClick={() => setShowing(true)}>
         {t('materials.qr')}
       </Button>
@@ -165,6 +167,7 @@ export function LinkButtons({ send }: { send: SendView }) {
       {showing ? (
         <Modal open title={t('materials.qrOf', { name })} footer={null} onCancel={() => setShowing(false)}>
           <p className="muted">{t('materials.qrHelp')}</p>
+          <OnlyHere />
           <img
             className="qr material-qr"
             src={downloadUrl(materialQrCode, { params: { id: send.id } })}

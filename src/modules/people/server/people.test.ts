@@ -110,6 +110,8 @@ describe('clearance', () => {
     );
     const session = (await client.get('/session')).body;
     expect(session.clearance).toBe('confidential');
+    // Links copied from a page begin like those in mails.
+    expect(session.org.address).toBe('http://127.0.0.1');
     expect(session.sectionClearance).toEqual({ finance: 'open', basics: 'secret' });
     const user = await userOf(t, client);
     await t.admin.send(

@@ -44,7 +44,7 @@ export function peopleRoutes({ config, vault }: { config: Config; vault: Vault }
       await redeemLink(context, body.token, body.password);
       return undefined;
     }),
-    serve(account.session, sessionInfo),
+    serve(account.session, (context) => sessionInfo(context, config.publicUrl)),
     serve(account.signOut, async (context, { reply }) => {
       if (context.actor.kind === 'user' && context.actor.credentialId) {
         await context.tx
@@ -167,7 +167,7 @@ function treeRoutes(endpoints: typeof contract.teams, service: ReturnType<typeof
   ];
 }
 
-async function sessionInfo(context: Context) {
+async function sessionInfo(context: Context, address: string) {
   const { actor } = context;
   const user = await context.tx
     .selectFrom('app_user')
@@ -198,6 +198,7 @@ async function sessionInfo(context: Context) {
       currency: org.currency,
       country: org.country,
       defaultLang: org.default_lang as 'zh-CN',
+      address,
     },
     grants: actor.grants as Record<string, Scope>,
     clearance: actor.clearance,

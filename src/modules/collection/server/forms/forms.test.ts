@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 import { companyDay } from '#test/company-day.ts';
 import { bare, both, content, formSteps, later, options, tokenOf } from '#test/forms.ts';
-import { onlyHere } from './forms.ts';
 
 let t: TestApp;
 let steps: ReturnType<typeof formSteps>;
@@ -88,14 +87,6 @@ describe('a form', () => {
     expect((await remove(copy.body, 99)).status).toBe(412);
     expect((await remove(copy.body, copy.body.version)).status).toBe(204);
     expect((await t.admin.get(`/forms/${copy.body.id}`)).status).toBe(404);
-  });
-
-  it('says when its address can be opened by nobody else', async () => {
-    const form = await steps.makeForm();
-    expect(form).toMatchObject({ reachable: false, address: `http://127.0.0.1${form.path}` });
-    expect(onlyHere('https://kedang.example.com')).toBe(false);
-    for (const url of ['http://localhost:3000', 'http://[::1]:3000', 'http://127.8.0.1', 'http://0.0.0.0:80'])
-      expect(onlyHere(url), url).toBe(true);
   });
 });
 

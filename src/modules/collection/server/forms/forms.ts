@@ -18,16 +18,6 @@ const select = (context: Context) => context.tx.selectFrom('form').selectAll().w
 export type FormRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 export const contentOf = (row: FormRow) => row.content as FormContent;
 
-/** What makes the addresses people without an account are given. */
-export interface Addresses {
-  links: Links;
-  publicUrl: string;
-}
-
-/** Addresses only this machine can open: a code on paper would lead nowhere. */
-export const onlyHere = (url: string): boolean =>
-  /^(localhost|.*\.localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/i.test(new URL(url).hostname);
-
 /** Path of the public page of a link. */
 export const formPath = (links: Links, orgId: string, linkId: string): string => `/f/${links.tokenOf(orgId, linkId)}`;
 
@@ -63,7 +53,7 @@ const item = (row: FormRow) => ({
   updatedAt: iso(row.updated_at),
 });
 
-export async function viewForm(context: Context, { links, publicUrl }: Addresses, row: FormRow): Promise<FormView> {
+export async function viewForm(context: Context, links: Links, row: FormRow): Promise<FormView> {
   const path = row.link_id && holds(context.actor, 'form:send') ? formPath(links, context.orgId, row.link_id) : null;
   return {
     ...item(row),
@@ -73,8 +63,6 @@ export async function viewForm(context: Context, { links, publicUrl }: Addresses
     content: contentOf(row),
     published: await loadRevision(context, row.id, row.revision),
     path,
-    address: path && `${publicUrl}${path}`,
-    reachable: !onlyHere(publicUrl),
   };
 }
 
@@ -122,9 +110,9 @@ interface FormChange {
   sites?: string[];
 }
 
-async function open(context: Context, means: Addresses, id: string): Promise<FormRow> {
+async function open(context: Context, links: Links, id: string): Promise<FormRow> {
   const row = await loadForm(context, id, true);
-  const current = await viewForm(context, means, row);
+  const current = await viewForm(context, links, row);
   requireVersion(context, row.version, () => current);
   return row;
 }
@@ -139,8 +127,8 @@ async function write(context: Context, id: string, values: Record<string, unknow
     .executeTakeFirstOrThrow();
 }
 
-export async function updateForm(context: Context, means: Addresses, id: string, input: FormChange): Promise<FormRow> {
-  await open(context, means, id);
+export async function updateForm(context: Context, links: Links, id: string, input: FormChange): Promise<FormRow> {
+  await open(context, links, id);
   const row = await write(context, id, {
     ...(input.kind ? { kind: input.kind } : {}),
     ...(input.content ? { content: JSON.stringify(input.content) } : {}),
@@ -154,8 +142,8 @@ export async function updateForm(context: Context, means: Addresses, id: string,
 }
 
 /** Freezes the draft under the next number; answers on their way keep the revision they were given to. */
-export async function publishForm(context: Context, means: Addresses, id: string): Promise<FormRow> {
-  const before = await open(context, means, id);
+export async function publishForm(context: Context, links: Links, id: string): Promise<FormRow> {
+  const before = await open(context, links, id);
   await requirePublishable(context, contentOf(before));
   const number = before.revision + 1;
   await context.tx
@@ -170,7 +158,7 @@ export async function publishForm(context: Context, means: Addresses, id: string
       author_name: context.actor.name,
     })
     .execute();
-  const linkId = before.link_id ?? (await means.links.create(context, { purpose: 'form', subjectId: id })).id;
+  const linkId = before.link_id ?? (await links.create(context, { purpose: 'form', subjectId: id })).id;
   const row = await write(context, id, { revision: number, state: 'open', link_id: linkId });
   await tell(context, row, 'form.published', { revision: number });
   return row;
@@ -178,11 +166,11 @@ export async function publishForm(context: Context, means: Addresses, id: string
 
 export async function setFormState(
   context: Context,
-  means: Addresses,
+  links: Links,
   id: string,
   state: 'open' | 'closed' | 'archived',
 ): Promise<FormRow> {
-  const before = await open(context, means, id);
+  const before = await open(context, links, id);
   // What was never published goes back to being a draft when it is taken out again.
   const next = before.revision > 0 || state === 'archived' ? state : before.state === 'archived' ? 'draft' : null;
   if (!next) throw conflict('form.notPublished');
@@ -205,8 +193,8 @@ export async function copyForm(context: Context, id: string): Promise<FormRow> {
 }
 
 /** Deletes a draft; what was published is evidence of what people answered and is only put away. */
-export async function deleteForm(context: Context, means: Addresses, id: string): Promise<void> {
-  const row = await open(context, means, id);
+export async function deleteForm(context: Context, links: Links, id: string): Promise<void> {
+  const row = await open(context, links, id);
   if (row.revision > 0) throw conflict('form.published');
   await context.tx.deleteFrom('form').where('org_id', '=', context.orgId).where('id', '=', id).execute();
   await tell(context, row, 'form.deleted');

@@ -47,24 +47,24 @@ export function formRoutes(means: FormMeans & MailMeans): Route[] {
   const { links, files, translate } = means;
   return [
     serve(contract.listForms, (context, { query }) => listForms(context, query)),
-    serve(contract.createForm, async (context, { body }) => viewForm(context, means, await createForm(context, body))),
+    serve(contract.createForm, async (context, { body }) => viewForm(context, links, await createForm(context, body))),
     serve(contract.getForm, async (context, { params }) =>
-      viewForm(context, means, await loadForm(context, params.id)),
+      viewForm(context, links, await loadForm(context, params.id)),
     ),
     serve(contract.updateForm, async (context, { params, body }) =>
-      viewForm(context, means, await updateForm(context, means, params.id, body)),
+      viewForm(context, links, await updateForm(context, links, params.id, body)),
     ),
     serve(contract.publishForm, async (context, { params }) =>
-      viewForm(context, means, await publishForm(context, means, params.id)),
+      viewForm(context, links, await publishForm(context, links, params.id)),
     ),
     serve(contract.setFormState, async (context, { params, body }) =>
-      viewForm(context, means, await setFormState(context, means, params.id, body.state)),
+      viewForm(context, links, await setFormState(context, links, params.id, body.state)),
     ),
     serve(contract.copyForm, async (context, { params }) =>
-      viewForm(context, means, await copyForm(context, params.id)),
+      viewForm(context, links, await copyForm(context, params.id)),
     ),
     serve(contract.deleteForm, async (context, { params }) => {
-      await deleteForm(context, means, params.id);
+      await deleteForm(context, links, params.id);
       return undefined;
     }),
     serveStream(contract.formQrCode, async ({ inTransaction, actor }, { params, query, reply }) => {

@@ -9,6 +9,7 @@ import { formatTime } from '#ui/format.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, ProblemAlert } from '#ui/page.tsx';
+import { usePublicOrigin } from '#ui/public-origin.ts';
 import {
   type InvitationView,
   invitationStates,
@@ -26,7 +27,7 @@ const stale = ['/forms/:id/invitations', '/forms/:id/statistics'];
 const filters = ['all', ...invitationStates, 'unmailed'] as const;
 
 /** One-time links: made for one customer or many, and what became of each. */
-export function LinksPanel({ form, origin }: { form: FormView; origin: string }) {
+export function LinksPanel({ form }: { form: FormView }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const params = { id: form.id };
@@ -108,7 +109,7 @@ export function LinksPanel({ form, origin }: { form: FormView; origin: string })
       {pages.data && items.length === 0 ? <EmptyState text={t('collection.forms.noLinks')} /> : null}
       <ul className="cards">
         {items.map((item) => (
-          <LinkRow key={item.id} item={item} formId={form.id} origin={origin} open={form.state === 'open'} />
+          <LinkRow key={item.id} item={item} formId={form.id} open={form.state === 'open'} />
         ))}
       </ul>
       <LoadMore query={pages} />
@@ -132,18 +133,9 @@ const colors: Partial<Record<InvitationView['state'], string>> = {
 };
 const unmailed = ['noAddress', 'refused', 'failed'];
 
-function LinkRow({
-  item,
-  formId,
-  origin,
-  open,
-}: {
-  item: InvitationView;
-  formId: string;
-  origin: string;
-  open: boolean;
-}) {
+function LinkRow({ item, formId, open }: { item: InvitationView; formId: string; open: boolean }) {
   const { t } = useTranslation();
+  const origin = usePublicOrigin();
   const { message, modal } = App.useApp();
   const revoke = useSend(revokeInvitation, stale);
   const mail = useSend(mailInvitation, stale);

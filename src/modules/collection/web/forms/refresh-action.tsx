@@ -5,9 +5,9 @@ import { useEndpoint, useSend } from '#ui/api.ts';
 import { CopyButton } from '#ui/copy-button.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { EmptyState, ProblemAlert } from '#ui/page.tsx';
+import { usePublicOrigin } from '#ui/public-origin.ts';
 import { inviteToForm } from '../../form-links-contract.ts';
-import { getForm, listForms } from '../../forms-contract.ts';
-import { originOf } from './origin.ts';
+import { listForms } from '../../forms-contract.ts';
 import { said } from './question-input.tsx';
 import { type SendingOptions, SendingOptionsInput } from './sending-options.tsx';
 
@@ -18,7 +18,7 @@ export default function RefreshAction({ customerId, onClose }: { customerId: str
   const invite = useSend(inviteToForm, ['/forms']);
   const [form, setForm] = useState<string>();
   const [options, setOptions] = useState<SendingOptions>({ mail: false, lang: 'zh-CN', validDays: null });
-  const chosen = useEndpoint(getForm, { params: { id: form ?? '' } }, { enabled: form !== undefined });
+  const origin = usePublicOrigin();
   const made = invite.data?.items[0];
   const choose = (next: { form?: string; options?: SendingOptions }) => {
     if (next.form) setForm(next.form);
@@ -26,7 +26,7 @@ export default function RefreshAction({ customerId, onClose }: { customerId: str
     // What is made below is of what was chosen then.
     invite.reset();
   };
-  const link = made && chosen.data ? originOf(chosen.data) + made.path : '';
+  const link = made ? origin + made.path : '';
   return (
     <Modal open title={t('collection.forms.refresh')} footer={null} onCancel={onClose}>
       <p className="muted">{t('collection.forms.refreshHelp')}</p>

@@ -1,11 +1,11 @@
-import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { downloadUrl } from '#ui/api.ts';
 import { CopyButton } from '#ui/copy-button.tsx';
+import { OnlyHere } from '#ui/only-here.tsx';
 import { EmptyState } from '#ui/page.tsx';
+import { usePublicOrigin } from '#ui/public-origin.ts';
 import { type FormView, formQrCode } from '../../forms-contract.ts';
 import { LinksPanel } from './links-panel.tsx';
-import { originOf } from './origin.ts';
 import { said } from './question-input.tsx';
 
 /** For the site around the frame: as high as the form says it is. */
@@ -15,8 +15,8 @@ const frameScript =
 /** The public link, its QR code, its frame, and one-time links for chosen customers. */
 export function SendPanel({ form }: { form: FormView }) {
   const { t } = useTranslation();
+  const origin = usePublicOrigin();
   if (!form.path) return <EmptyState text={t('collection.forms.publishFirst')} />;
-  const origin = originOf(form);
   const address = origin + form.path;
   const frame = `<iframe src="${address}?embed=1" title="${said(form.content.title).replaceAll('"', '&quot;')}" width="100%" height="900" style="border:0"></iframe>
 ${frameScript}`;
@@ -25,15 +25,7 @@ ${frameScript}`;
       <section className="panel" aria-label={t('collection.forms.publicLink')}>
         <h2>{t('collection.forms.publicLink')}</h2>
         <p className="muted">{t('collection.forms.publicHelp')}</p>
-        {form.reachable || !form.address ? null : (
-          <Alert
-            className="problem"
-            type="warning"
-            showIcon
-            title={t('collection.forms.onlyHere', { address: new URL(form.address).origin })}
-            description={t('collection.forms.onlyHereHelp')}
-          />
-        )}
+        <OnlyHere />
         <div className="row">
           <a href={address} target="_blank" rel="noreferrer" className="token grow">
             {address}
@@ -55,7 +47,7 @@ ${frameScript}`;
           ))}
         </div>
       </section>
-      <LinksPanel form={form} origin={origin} />
+      <LinksPanel form={form} />
       <section className="panel" aria-label={t('collection.forms.embed')}>
         <h2>{t('collection.forms.embed')}</h2>
         <p className="muted">

@@ -117,9 +117,10 @@ describe('minutes', () => {
     const mine = tasks.body.items.filter((item: Json) => ['发新报价', '确认交期'].includes(item.title));
     expect(mine.map((item: Json) => item.assigneeId).sort()).toEqual([mate.userId, sales.userId].sort());
     await t.drain();
-    const link = sent.recipients.find((item: Json) => item.name === '周敏').link;
+    const link = sent.recipients.find((item: Json) => item.name === '周敏').path;
     const mail = mails().filter((text) => text.includes('zhou@example.com'));
     expect(mail).toHaveLength(1);
+    expect(mail[0]?.replace(/=\r?\n/g, '')).toContain(`http://127.0.0.1${link}`);
 
     const read = await visitor('GET', link);
     expect(read.body).toMatchObject({ subject: '年度合作会谈', recipient: '周敏', answer: null, superseded: false });
@@ -133,7 +134,7 @@ describe('minutes', () => {
     const done = (await sales.get(`/minutes/${ready.id}`)).body;
     expect(done).toMatchObject({ state: 'confirmed', can: { write: false, revise: false } });
     expect((await act(done, 'revision')).body.code).toBe('minutes.confirmed');
-    const other = done.recipients.find((item: Json) => item.name === '李总').link;
+    const other = done.recipients.find((item: Json) => item.name === '李总').path;
     const late = await visitor('POST', other, { answer: 'commented', name: '李总', comment: '不对' });
     expect(late.body.code).toBe('minutes.confirmedAlready');
     expect(await noticesOf(sales, 'minutes.confirmed')).toHaveLength(1);
@@ -142,7 +143,7 @@ describe('minutes', () => {
   it('get a new version after a comment; the old link says so and takes no answer', async () => {
     const ready = await approved();
     const sent = (await act(ready, 'sending', { recipients: [{ name: '甲' }, { name: '乙' }] })).body;
-    const [first = '', second = ''] = sent.recipients.map((item: Json) => item.link);
+    const [first = '', second = ''] = sent.recipients.map((item: Json) => item.path);
     expect((await visitor('POST', first, { answer: 'commented', name: '甲' })).body.errors[0].field).toBe('comment');
     const said = await visitor('POST', first, { answer: 'commented', name: '甲', comment: '交期写错了' });
     expect(said.body.answer).toBe('commented');
@@ -160,7 +161,7 @@ describe('minutes', () => {
     expect(sent2.versions.map((item: Json) => item.edition)).toEqual([2, 1]);
     expect((await visitor('GET', first)).body.content.body).toBe('讨论了价格');
     expect((await visitor('POST', second, confirm)).body.code).toBe('minutes.oldVersion');
-    const link2 = sent2.recipients.find((item: Json) => item.edition === 2).link;
+    const link2 = sent2.recipients.find((item: Json) => item.edition === 2).path;
     expect((await visitor('POST', link2, confirm)).status).toBe(200);
     expect((await sales.get(`/minutes/${ready.id}`)).body.state).toBe('confirmed');
     const tasks = await sales.get(`/tasks?customerId=${customerId}&limit=200`);

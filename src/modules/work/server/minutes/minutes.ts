@@ -5,14 +5,16 @@ import { mayTouch, visible } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
+import type { Links } from '#platform/links/index.ts';
 import { iso } from '#platform/time.ts';
 import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
 import { conflict, notFound } from '#shared/errors.ts';
 import type { MinutesContent, MinutesDetail, MinutesState, MinutesView } from '../../minutes-contract.ts';
 import { customerColumns, itsCustomer, reachable } from '../with-customer.ts';
 
-/** Makes the address a recipient opens. */
-export type LinkAddress = (orgId: string, linkId: string) => string;
+/** Path of the page a recipient opens. */
+export const minutesPath = (links: Links, orgId: string, linkId: string): string =>
+  `/m/${links.tokenOf(orgId, linkId)}`;
 
 const select = (context: Context) =>
   context.tx
@@ -73,7 +75,7 @@ async function minutesViews(context: Context, rows: MinutesRow[]): Promise<Minut
   }));
 }
 
-export async function viewMinutes(context: Context, id: string, address: LinkAddress): Promise<MinutesDetail> {
+export async function viewMinutes(context: Context, id: string, links: Links): Promise<MinutesDetail> {
   const row = await loadMinutes(context, id, 'customer:read');
   const [view] = await minutesViews(context, [row]);
   if (!view) throw notFound('minutes');
@@ -125,7 +127,7 @@ export async function viewMinutes(context: Context, id: string, address: LinkAdd
       answeredAt: time(item.answered_at),
       answeredName: item.answered_name,
       comment: item.comment,
-      link: mine ? address(context.orgId, item.link_id) : null,
+      path: mine ? minutesPath(links, context.orgId, item.link_id) : null,
     })),
     can: {
       write: within('draft', 'returned'),

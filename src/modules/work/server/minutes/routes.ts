@@ -3,20 +3,20 @@ import { type Route, serve, servePublic } from '#platform/http/route.ts';
 import type { Links } from '#platform/links/index.ts';
 import * as minutes from '../../minutes-contract.ts';
 import { createMinutes, reviseMinutes, submitMinutes, waiveMinutes, writeMinutes } from './draft.ts';
-import { type LinkAddress, listMinutes, viewMinutes } from './minutes.ts';
+import { listMinutes, viewMinutes } from './minutes.ts';
 import { sendMinutes } from './send.ts';
 import { answerShared, readShared } from './shared.ts';
 
-export function minutesRoutes(links: Links, address: LinkAddress): Route[] {
+export function minutesRoutes(links: Links): Route[] {
   const after = async (context: Context, id: string, work: Promise<void>) => {
     await work;
-    return viewMinutes(context, id, address);
+    return viewMinutes(context, id, links);
   };
   return [
     serve(minutes.listMinutes, (context, { query }) => listMinutes(context, query)),
-    serve(minutes.getMinutes, (context, { params }) => viewMinutes(context, params.id, address)),
+    serve(minutes.getMinutes, (context, { params }) => viewMinutes(context, params.id, links)),
     serve(minutes.createMinutes, async (context, { body }) =>
-      viewMinutes(context, await createMinutes(context, body.activityId), address),
+      viewMinutes(context, await createMinutes(context, body.activityId), links),
     ),
     serve(minutes.writeMinutes, (context, { params, body }) =>
       after(context, params.id, writeMinutes(context, params.id, body)),

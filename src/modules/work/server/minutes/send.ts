@@ -13,7 +13,7 @@ import { addWorkingDays } from '../calendar.ts';
 import { insertTask } from '../tasks.ts';
 import { workSettings } from '../visits/settings.ts';
 import { record, setMinutes } from './draft.ts';
-import { forAct, type LinkAddress, type MinutesRow } from './minutes.ts';
+import { forAct, type MinutesRow, minutesPath } from './minutes.ts';
 
 /** A link to minutes opens them for so long. */
 const linkDays = 180;
@@ -112,7 +112,7 @@ export const queueMail = (context: Context, recipientId: string, reminder: boole
   });
 
 /** Sends the link of minutes by mail, in both languages; marked in the transaction that sends, so that it goes out once. */
-export function minutesMailJob(mailer: Mailer, translate: Translator, address: LinkAddress): JobKind {
+export function minutesMailJob(mailer: Mailer, translate: Translator, links: Links, publicUrl: string): JobKind {
   return defineJob<{ recipientId: string; reminder: boolean }>({
     kind: mailKind,
     heavy: false,
@@ -144,7 +144,7 @@ export function minutesMailJob(mailer: Mailer, translate: Translator, address: L
           name: row.name,
           subject: row.subject,
           company: row.company,
-          link: address(job.orgId, row.link_id),
+          link: `${publicUrl}${minutesPath(links, job.orgId, row.link_id)}`,
         };
         const key = reminder ? 'work.minutes.mail.reminder' : 'work.minutes.mail.text';
         await mailer.send({

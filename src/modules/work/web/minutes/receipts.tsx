@@ -2,11 +2,13 @@ import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from '#ui/copy-button.tsx';
 import { formatTime } from '#ui/format.ts';
+import { usePublicOrigin } from '#ui/public-origin.ts';
 import type { MinutesDetail } from '../../minutes-contract.ts';
 
 /** To whom minutes went, who opened and who answered; with the link to pass on by another way. */
 export function Receipts({ minutes }: { minutes: MinutesDetail }) {
   const { t } = useTranslation();
+  const origin = usePublicOrigin();
   if (minutes.recipients.length === 0) return null;
   return (
     <section className="panel" aria-labelledby="minutes-receipts">
@@ -35,8 +37,8 @@ export function Receipts({ minutes }: { minutes: MinutesDetail }) {
                 })}
               </Tag>
             ) : null}
-            {item.link && !item.answer && item.edition === minutes.edition ? (
-              <CopyButton text={item.link} name={item.name} />
+            {item.path && !item.answer && item.edition === minutes.edition ? (
+              <CopyButton text={origin + item.path} name={item.name} />
             ) : null}
           </li>
         ))}
