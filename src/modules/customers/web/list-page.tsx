@@ -9,7 +9,7 @@ import { isOrdered } from '#shared/operators.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { ConditionText } from '#ui/fields/condition-text.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
-import { formatNumber, formatTime } from '#ui/format.ts';
+import { formatNumber, formatTime, labelled } from '#ui/format.ts';
 import { DataGrid, type GridColumn } from '#ui/grid/grid.tsx';
 import { label } from '#ui/i18n.ts';
 import { itemsOf, usePages } from '#ui/load-more.tsx';
@@ -38,6 +38,9 @@ type Row = (typeof customerRow)['_output'];
 /** Whose term ends within three days. */
 const returningSoon: Condition = { field: 'returnDueOn', op: 'withinNext', value: { count: 4, unit: 'day' } };
 
+/** What a card of the phone's list shows without being ordered by it; `updatedAt` is the order nobody chose. */
+const alwaysInCard = ['name', 'number', 'ownerId', 'grade', 'phones', 'updatedAt'];
+
 export default function ListPage() {
   const { t } = useTranslation();
   const can = useCan();
@@ -56,9 +59,11 @@ export default function ListPage() {
   }, []);
 
   const known = state.columns.filter((column) => dictionary?.byKey.has(column.key));
-  const fields = [...new Set(['name', ...known.map((column) => column.key), ...(narrow ? ['grade', 'phones'] : [])])];
   // A view may be sorted by a field that has been hidden since; ViewNotice says so.
   const sort = dictionary?.byKey.has(state.sort.replace(/^-/, '')) ? state.sort : '-updatedAt';
+  const sortKey = sort.replace(/^-/, '');
+  const inCard = narrow ? ['grade', 'phones', sortKey] : [];
+  const fields = [...new Set(['name', ...known.map((column) => column.key), ...inCard])];
   const asksHidden = state.filter !== undefined && fieldsNamed(state.filter).some((key) => !dictionary?.byKey.has(key));
   const base = {
     ...(state.filter ? { filter: state.filter } : {}),
@@ -84,7 +89,7 @@ export default function ListPage() {
 
   if (!dictionary) return <Loading />;
   const rows: Row[] = itemsOf(list);
-  const sorted = dictionary.byKey.get(sort.replace(/^-/, ''));
+  const sorted = dictionary.byKey.get(sortKey);
   const labels = Object.assign({}, ...(list.data?.pages.map((page) => page.labels) ?? [])) as Record<string, string>;
   const columns: GridColumn<Row>[] = known.map((column) => {
     const field = dictionary.byKey.get(column.key);
@@ -262,6 +267,12 @@ export default function ListPage() {
                 <FieldValue field={dictionary.byKey.get('phones') as never} value={row.values.phones} short />
               ) : null}
             </div>
+            {sorted && !alwaysInCard.includes(sortKey) ? (
+              <div className="muted small">
+                {labelled(label(sorted.label))}
+                <FieldValue field={sorted} value={row.values[sortKey]} labels={labels} />
+              </div>
+            ) : null}
           </Link>
         )}
         empty={
