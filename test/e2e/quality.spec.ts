@@ -38,10 +38,22 @@ test('completeness, revision, clean-up and governance', async ({ page, kedang, i
   await expectAccessible(page);
   await shot(page, 'quality-completeness');
   await page.getByRole('tab', { name: '设置' }).click();
-  await expect(page.getByRole('spinbutton', { name: '电话' })).toHaveValue('180');
+  const limit = page.getByRole('spinbutton', { name: '电话' });
+  await expect(limit).toHaveValue('180');
   await expectTidy(page);
   await expectAccessible(page);
   await shot(page, 'quality-settings');
+  // Too many days are told beside the field, not made fewer in silence.
+  await limit.fill('4000');
+  await page.getByRole('button', { name: /^保\s*存$/ }).click();
+  await expect(page.getByRole('alert').filter({ hasText: '最大为 3650。' })).toBeVisible();
+  await expect(limit).toBeFocused();
+  await limit.fill('180');
+  await limit.blur();
+  if (isMobile) {
+    await page.goto(`${url}/customers?sort=-completeness`);
+    await expect(page.getByText(/^完整度：\d/).first()).toBeVisible();
+  }
 
   // A revision of one customer: without a reason a loss is refused.
   await page.goto(`${url}/revisions`);

@@ -60,6 +60,7 @@ export const calculateCompleteness = endpoint({
   response: z.strictObject({ jobId: z.string() }),
 });
 
+/** Grade, or `kind:<kind of customer>`, to field to what its weight is multiplied by. */
 const multipliers = z.record(z.string().max(64), z.record(z.string().max(60), z.number().min(0).max(10)));
 const limits = z.record(z.string().max(70), z.number().int().min(0).max(3650));
 export const qualitySettings = z.strictObject({
@@ -72,7 +73,7 @@ export const getQualitySettings = endpoint({
   method: 'GET',
   path: '/quality-settings',
   tag,
-  summary: 'Multipliers of weights by grade and days after which values are stale',
+  summary: 'Multipliers of weights by kind and grade and days after which values are stale',
   access: 'quality:manage',
   response: qualitySettings,
 });

@@ -29,3 +29,6 @@ export const columnConditions = {
   stale: [{ field: 'staleFields', op: 'gt', value: 0 }],
 } satisfies Record<string, Condition[]>;
 export const countedColumns = ['customers', 'low', 'middle', 'high', 'stale'] as const;
+
+/** As the settings name the multipliers of a kind, beside those of the grades. */
+export const kindGroup = (kind: string): string => `kind:${kind}`;

@@ -144,6 +144,7 @@ const codesOfFormats: Record<string, string> = {
 function issueCode(issue: z.core.$ZodIssue): { code: string; params?: Params } {
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.expected === 'int' && typeof issue.input === 'number') return { code: 'input.whole' };
       // Forms send null for what was left empty.
       return issue.input === undefined || issue.input === null ? { code: 'input.required' } : { code: 'input.type' };
     case 'too_small':

@@ -7,8 +7,9 @@ import {
   type FieldType,
   type FieldValues,
 } from '#shared/fields.ts';
+import { kindGroup } from '../completeness-targets.ts';
 
-/** Grade to field key to multiplier of the field's weight. */
+/** Grade, or `kind:<kind>`, to field key to multiplier of the field's weight; who has both weighs by both. */
 export type Multipliers = Record<string, Record<string, number>>;
 
 /** A field that counts, with the kinds of customer it counts for. */
@@ -43,8 +44,10 @@ export function isFilled(value: unknown): boolean {
   return !(typeof value === 'object' && (value as { valid?: boolean }).valid === false);
 }
 
-export const weightOf = (item: ScoredField, grade: unknown, multipliers: Multipliers): number =>
-  item.field.weight * ((typeof grade === 'string' ? multipliers[grade]?.[item.field.key] : undefined) ?? 1);
+export function weightOf(item: ScoredField, kind: string, grade: unknown, multipliers: Multipliers): number {
+  const by = (group: unknown) => (typeof group === 'string' ? multipliers[group]?.[item.field.key] : undefined) ?? 1;
+  return item.field.weight * by(kindGroup(kind)) * by(grade);
+}
 
 /** 100 × weights filled ÷ weights that apply to the customer's kind; null where nothing applies. */
 export function scoreOf(
@@ -57,7 +60,7 @@ export function scoreOf(
   let filled = 0;
   for (const item of fields) {
     if (!item.kinds.includes(kind)) continue;
-    const weight = weightOf(item, values.grade, multipliers);
+    const weight = weightOf(item, kind, values.grade, multipliers);
     total += weight;
     if (isFilled(values[item.field.key])) filled += weight;
   }
@@ -86,13 +89,16 @@ export function scoreSql(fields: ScoredField[], multipliers: Multipliers): RawBu
   const counted = fields.filter((item) => item.kinds.length > 0);
   if (counted.length === 0) return sql`null::numeric`;
   const weights = counted.map((item) => {
-    const special = Object.entries(multipliers).filter(([, byField]) => byField[item.field.key] !== undefined);
-    const usual = sql`${sql.lit(item.field.weight)}::numeric`;
-    if (special.length === 0) return usual;
-    const cases = special.map(
-      ([grade]) => sql`when ${sql.lit(grade)} then ${sql.lit(weightOf(item, grade, multipliers))}`,
-    );
-    return sql`(case customer.grade ${sql.join(cases, sql` `)} else ${usual} end)`;
+    const factor = (column: RawBuilder<unknown>, groups: [name: string, group: string][]) => {
+      const cases = groups.flatMap(([name, group]) => {
+        const by = multipliers[group]?.[item.field.key];
+        return by === undefined ? [] : [sql`when ${sql.lit(name)} then ${sql.lit(by)}`];
+      });
+      return cases.length > 0 ? sql` * (case ${column} ${sql.join(cases, sql` `)} else 1 end)` : sql``;
+    };
+    const grades = Object.keys(multipliers).map((grade): [string, string] => [grade, grade]);
+    const kinds = item.kinds.map((kind): [string, string] => [kind, kindGroup(kind)]);
+    return sql`${sql.lit(item.field.weight)}::numeric${factor(sql`customer.kind`, kinds)}${factor(sql`customer.grade`, grades)}`;
   });
   const sum = (wanted: (item: ScoredField) => RawBuilder<unknown>) =>
     sql.join(

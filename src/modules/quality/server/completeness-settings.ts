@@ -7,8 +7,10 @@ import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { invalid } from '#shared/errors.ts';
+import { customerKinds } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { QualitySettings } from '../completeness-contract.ts';
+import { kindGroup } from '../completeness-targets.ts';
 import type { Multipliers } from './completeness-score.ts';
 import { defaultLimits, type Limits } from './freshness.ts';
 
@@ -69,6 +71,10 @@ export async function updateSettings(
       Object.keys(byField).map((key) => ({ key, field: `multipliers.${grade}.${key}` })),
     ),
   ].flatMap(({ key, field }) => (known.has(key) ? [] : [{ field, code: 'quality.fieldUnknown' }]));
+  const grades = fields.find((field) => field.object === 'customer' && field.key === 'grade')?.options ?? [];
+  const groups = new Set([...customerKinds.map(kindGroup), ...grades.map((option) => option.key)]);
+  for (const group of Object.keys(input.multipliers))
+    if (!groups.has(group)) errors.push({ field: `multipliers.${group}`, code: 'quality.groupUnknown' });
   if (errors.length > 0) throw invalid(errors);
   const after = await context.tx
     .updateTable('quality_setting')

@@ -109,6 +109,18 @@ describe('completeness', () => {
     expect(wrong.body.errors[0]).toMatchObject({ field: 'multipliers.A.nonsense', code: 'quality.fieldUnknown' });
     expect(wrong.body.errors[0].message).not.toContain('errors.');
     expect((await put({ A: { phones: 11 } })).status).toBe(422);
+    const nowhere = await put({ 'A+': { phones: 2 }, 'kind:nobody': { phones: 2 } });
+    expect(nowhere.body.errors).toMatchObject([
+      { field: 'multipliers.A+', code: 'quality.groupUnknown' },
+      { field: 'multipliers.kind:nobody', code: 'quality.groupUnknown' },
+    ]);
+    const days = await put({}, version, { limits: { phones: 1.5, emails: null, wechat: 4000, uscc: -1 } });
+    expect(days.body.errors).toMatchObject([
+      { field: 'limits.phones', code: 'input.whole' },
+      { field: 'limits.emails', code: 'input.required' },
+      { field: 'limits.wechat', code: 'input.tooBig' },
+      { field: 'limits.uscc', code: 'input.tooSmall' },
+    ]);
     const before = (await card(made.id)).values.completeness as number;
     expect((await put({ A: { name: 10 } })).body.version).toBe(version + 1);
     expect((await put({})).status).toBe(412);
@@ -211,6 +223,29 @@ describe('completeness', () => {
     expect((await panel(made.id)).missing.map((item: { key: string }) => item.key)).not.toContain('emails');
     await set('emails', { hidden: false });
     await calculate();
+  });
+
+  it('weighs fields by kind as set, together with the grade, by a change as by the night’s job', async () => {
+    const values = { name: '按类型加权', grade: 'A', phones: '0571-88888888' };
+    const made = [await make(values), await make(values, { kind: 'individual' })];
+    const scores = async () => Promise.all(made.map(async ({ id }) => (await card(id)).values.completeness as number));
+    const put = async (multipliers: object) => {
+      const { limits, version } = (await t.admin.get('/quality-settings')).body;
+      const set = await t.admin.send('PUT', '/quality-settings', { multipliers, limits }, match(version));
+      expect(set.status, JSON.stringify(set.body)).toBe(200);
+      await t.drain();
+    };
+    const before = await scores();
+    await put({ 'kind:company': { phones: 10 } });
+    const byKind = await scores();
+    expect(byKind[0]).toBeGreaterThan(before[0] as number);
+    expect(byKind[1]).toBe(before[1]);
+    await put({ 'kind:company': { phones: 10 }, A: { phones: 3 } });
+    const byBoth = await scores();
+    expect(byBoth[0]).toBeGreaterThan(byKind[0] as number);
+    expect(byBoth[1]).toBeGreaterThan(byKind[1] as number);
+    for (const [index, { id }] of made.entries()) expect((await panel(id)).score).toBe(byBoth[index]);
+    await put({});
   });
 
   it('shows nothing of customers out of scope and calculates for managers only', async () => {

@@ -49,7 +49,7 @@ export async function customerCompleteness(context: Context, id: string): Promis
   const fields = scoredFields(await fullDictionary(context));
   const { multipliers, limits, timeZone } = await storedSettings(context);
   const mine = fields.filter((item) => item.kinds.includes(row.kind));
-  const weight = (item: (typeof mine)[number]) => weightOf(item, card.values.grade, multipliers);
+  const weight = (item: (typeof mine)[number]) => weightOf(item, row.kind, card.values.grade, multipliers);
   const total = mine.reduce((sum, item) => sum + weight(item), 0);
   const missing = mine
     .filter((item) => readable.has(item.field.key) && !isFilled(card.values[item.field.key]) && weight(item) > 0)

@@ -2,22 +2,35 @@ import { App, Button, InputNumber, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
+import { customerKinds } from '#shared/fields.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
+import { useUnsaved } from '#ui/use-unsaved.ts';
 import { getQualitySettings, type QualitySettings, updateQualitySettings } from '../completeness-contract.ts';
+import { kindGroup } from '../completeness-targets.ts';
 
-/** Days after which values are stale, and fields that weigh more for a grade. */
+/** As they are typed: what was left empty is null, and the server asks for it. */
+type Values = Record<string, number | null>;
+interface Draft {
+  version: number;
+  limits: Values;
+  multipliers: Record<string, Values>;
+}
+
+/** Days after which values are stale, and fields that weigh more for a kind or a grade. */
 export function CompletenessSettings() {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const dictionary = useDictionary('customer');
   const { data, error } = useEndpoint(getQualitySettings, {}, { staleTime: 0 });
   const save = useSend(updateQualitySettings, ['/quality-settings', '/customers/:id/completeness']);
-  const [draft, setDraft] = useState<QualitySettings | null>(null);
+  const [draft, setDraft] = useState<Draft | null>(null);
   useEffect(() => {
     if (data) setDraft(data);
   }, [data]);
+  useUnsaved(draft !== null && draft !== data && JSON.stringify(draft) !== JSON.stringify(data));
   if (error) return <ProblemAlert problem={error} />;
   if (!draft || !dictionary) return <Loading />;
   const nameOf = (key: string) => {
@@ -32,105 +45,132 @@ export function CompletenessSettings() {
     ...dictionary.sections.map((section) => `section:${section.key}`),
     ...dictionary.fields.filter((field) => field.tracked).map((field) => field.key),
   ];
-  const grades = (dictionary.byKey.get('grade')?.options ?? []).filter((option) => !option.hidden);
-  const weighted = dictionary.fields.filter((field) => !field.readOnly && field.weight > 0).map((field) => field.key);
-  const changeMultiplier = (grade: string, key: string, value: number | null) => {
-    const { [key]: _gone, ...rest } = draft.multipliers[grade] ?? {};
-    setDraft({
-      ...draft,
-      multipliers: { ...draft.multipliers, [grade]: value === null ? rest : { ...rest, [key]: value } },
-    });
+  const options = dictionary.byKey.get('grade')?.options ?? [];
+  const weighted = dictionary.fields.filter((field) => !field.readOnly && field.weight > 0);
+  const byKind = customerKinds.map((kind) => ({
+    group: kindGroup(kind),
+    name: t(`ui.kind.${kind}`),
+    keys: weighted.filter((field) => field.kinds?.includes(kind) ?? true).map((field) => field.key),
+  }));
+  const byGrade = options
+    .filter((option) => !option.hidden)
+    .map((option) => ({ group: option.key, name: label(option), keys: weighted.map((field) => field.key) }));
+  // A grade taken out of the dictionary since has no heading here to correct it under.
+  const known = new Set([...byKind.map(({ group }) => group), ...options.map(({ key }) => key)]);
+  const body = {
+    limits: draft.limits,
+    multipliers: Object.fromEntries(Object.entries(draft.multipliers).filter(([group]) => known.has(group))),
   };
+  const refused = new Map(save.error?.errors.map((item) => [item.field, item.message ?? item.code]));
+  const beside = [...refused.keys()].every((field) => {
+    const [list, ...rest] = field.split('.');
+    const key = rest.pop() ?? '';
+    return (list === 'limits' ? body.limits : body.multipliers[rest.join('.')])?.[key] !== undefined;
+  });
+  const weights = (groups: typeof byKind) =>
+    groups.map(({ group, name, keys }) => (
+      <div key={group}>
+        <h3>{name}</h3>
+        <Rows
+          path={`multipliers.${group}`}
+          refused={refused}
+          values={draft.multipliers[group] ?? {}}
+          keys={keys}
+          nameOf={nameOf}
+          unit="×"
+          start={2}
+          of={name}
+          onChange={(values) => setDraft({ ...draft, multipliers: { ...draft.multipliers, [group]: values } })}
+        />
+      </div>
+    ));
   return (
-    <>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate(
+          { ifMatch: draft.version, body: body as Pick<QualitySettings, 'limits' | 'multipliers'> },
+          { onSuccess: () => void message.success(t('quality.completeness.saved')) },
+        );
+      }}
+    >
       <section className="panel" aria-labelledby="stale-limits">
         <h2 id="stale-limits">{t('quality.completeness.limits')}</h2>
         <p className="muted">{t('quality.completeness.limitsHelp')}</p>
         <Rows
+          path="limits"
+          refused={refused}
           values={draft.limits}
           keys={limitKeys}
           nameOf={nameOf}
-          max={3650}
           unit={t('quality.completeness.days')}
           start={180}
-          onChange={(key, value) => {
-            const { [key]: _gone, ...rest } = draft.limits;
-            setDraft({ ...draft, limits: value === null ? rest : { ...rest, [key]: value } });
-          }}
+          onChange={(limits) => setDraft({ ...draft, limits })}
         />
+      </section>
+      <section className="panel" aria-labelledby="kind-weights">
+        <h2 id="kind-weights">{t('quality.completeness.kindMultipliers')}</h2>
+        <p className="muted">{t('quality.completeness.kindMultipliersHelp')}</p>
+        <div className="grid-2">{weights(byKind)}</div>
       </section>
       <section className="panel" aria-labelledby="grade-weights">
         <h2 id="grade-weights">{t('quality.completeness.multipliers')}</h2>
         <p className="muted">{t('quality.completeness.multipliersHelp')}</p>
-        {grades.map((grade) => (
-          <div key={grade.key}>
-            <h3>{label(grade)}</h3>
-            <Rows
-              values={draft.multipliers[grade.key] ?? {}}
-              keys={weighted}
-              nameOf={nameOf}
-              max={10}
-              unit="×"
-              start={2}
-              of={label(grade)}
-              onChange={(key, value) => changeMultiplier(grade.key, key, value)}
-            />
-          </div>
-        ))}
+        <div className="grid-2">{weights(byGrade)}</div>
       </section>
-      <ProblemAlert problem={save.error} />
-      <Button
-        type="primary"
-        loading={save.isPending}
-        onClick={() =>
-          save.mutate(
-            { ifMatch: draft.version, body: { limits: draft.limits, multipliers: draft.multipliers } },
-            { onSuccess: () => void message.success(t('quality.completeness.saved')) },
-          )
-        }
-      >
+      <ProblemAlert problem={refused.size > 0 && beside ? null : save.error} />
+      <Button type="primary" htmlType="submit" loading={save.isPending}>
         {t('ui.save')}
       </Button>
-    </>
+    </form>
   );
 }
 
 interface RowsProps {
-  values: Record<string, number>;
+  /** Of the values in what is sent: the server names what it refuses by it. */
+  path: string;
+  refused: Map<string, string>;
+  values: Values;
   keys: string[];
   nameOf(key: string): string;
-  max: number;
   unit: string;
   start: number;
   of?: string;
-  onChange(key: string, value: number | null): void;
+  onChange(values: Values): void;
 }
 
-function Rows({ values, keys, nameOf, max, unit, start, of = '', onChange }: RowsProps) {
+function Rows({ path, refused, values, keys, nameOf, unit, start, of = '', onChange }: RowsProps) {
   const { t } = useTranslation();
   const rest = keys.filter((key) => values[key] === undefined);
+  const remove = (gone: string) => onChange(Object.fromEntries(Object.entries(values).filter(([key]) => key !== gone)));
   return (
     <>
-      {Object.entries(values).map(([key, value]) => (
-        <div className="row" key={key}>
-          <span className="setting-name">{nameOf(key)}</span>
-          <InputNumber
-            aria-label={`${of} ${nameOf(key)}`.trim()}
-            min={0}
-            max={max}
-            value={value}
-            suffix={unit}
-            onChange={(next) => onChange(key, next ?? 0)}
-          />
-          <Button
-            type="text"
-            onClick={() => onChange(key, null)}
-            aria-label={t('quality.completeness.removeOf', { name: nameOf(key) })}
-          >
-            {t('quality.completeness.remove')}
-          </Button>
-        </div>
-      ))}
+      {Object.entries(values).map(([key, value]) => {
+        const id = `${path}.${key}`;
+        return (
+          <div className="setting-row" key={key}>
+            <FormField id={id} label={nameOf(key)} error={refused.get(id)}>
+              <span className="row">
+                <InputNumber
+                  id={id}
+                  aria-label={`${of} ${nameOf(key)}`.trim()}
+                  value={value}
+                  suffix={unit}
+                  // No bounds here: a value too large would be made smaller in silence, the server says so.
+                  onChange={(next) => onChange({ ...values, [key]: next })}
+                />
+                <Button
+                  type="text"
+                  onClick={() => remove(key)}
+                  aria-label={t('quality.completeness.removeOf', { name: nameOf(key) })}
+                >
+                  {t('quality.completeness.remove')}
+                </Button>
+              </span>
+            </FormField>
+          </div>
+        );
+      })}
       <Select
         className="setting-add"
         aria-label={`${of} ${t('quality.completeness.addField')}`.trim()}
@@ -139,7 +179,7 @@ function Rows({ values, keys, nameOf, max, unit, start, of = '', onChange }: Row
         value={null}
         options={rest.map((key) => ({ value: key, label: nameOf(key) }))}
         onChange={(key: string | null) => {
-          if (key) onChange(key, start);
+          if (key) onChange({ ...values, [key]: start });
         }}
       />
     </>
