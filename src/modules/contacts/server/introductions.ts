@@ -4,6 +4,8 @@ import type { GraphNode, Introductions } from '../relation-contract.ts';
 import { edgesAround, knownBy } from './edges.ts';
 import { type EndRef, endOf, visibleNodes } from './ends.ts';
 
+/** Ties nobody asks for an introduction over; and whom a user knows is where a way begins. */
+const noWay = new Set(['knows', 'competitor', 'rival']);
 const deepest = 6;
 const mostVisited = 20_000;
 /** More from one level than this are strangers to each other anyway; keeps a dealer with 10,000 customers from filling memory. */
@@ -88,7 +90,7 @@ async function nextLevel(
   const here = new Set(frontier);
   const candidates = new Map<string, Reached>();
   for (const edge of await edgesAround(context, frontier, { limit: widest * 2 })) {
-    if (edge.typeKey === 'knows') continue;
+    if (noWay.has(edge.typeKey)) continue;
     for (const outward of [true, false]) {
       const [node, towards] = outward ? [edge.from, edge.to] : [edge.to, edge.from];
       if (!here.has(towards) || reached.has(node)) continue;

@@ -211,6 +211,25 @@ describe('graph and introductions', () => {
   });
 });
 
+describe('a way to somebody', () => {
+  it('does not lead over a competitor or a rival, however near', async () => {
+    const rep = await t.as('sales');
+    const [mine, target] = [await customer(rep, '我方客户'), await customer(t.admin, '对手公司')];
+    const [ours, theirs] = [await person(rep, mine, '我方的人'), await person(t.admin, target, '对手的人')];
+    await relate(t.admin, 'competitor', end('customer', mine), end('customer', target), { strength: 5 });
+    await relate(t.admin, 'rival', end('contact', ours), end('contact', theirs), { strength: 5 });
+    const leader = await t.as('leader');
+    await relate(leader, 'knows', end('user', leader.userId), end('contact', ours), { strength: 5 });
+    const ways = async () =>
+      (await leader.get(`/relations/introductions?kind=contact&id=${theirs}`)).body.paths.filter(
+        (way: Json) => way.mine,
+      );
+    expect(await ways()).toEqual([]);
+    await relate(t.admin, 'classmate', end('contact', ours), end('contact', theirs), { strength: 1 });
+    expect((await ways())[0].edges.map((edge: Json) => edge.typeKey)).toEqual(['knows', 'classmate']);
+  });
+});
+
 describe('what is out of scope', () => {
   it('is neither named nor counted nor passed through: graph, way, list, chain, revenue, card', async () => {
     const rep = await t.as('sales');

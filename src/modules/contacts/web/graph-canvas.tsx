@@ -16,6 +16,10 @@ interface GraphCanvasProps {
   centreId: string | null;
   selectedId: string | null;
   edgeText(edge: GraphEdge): string;
+  /** What the tie is called, written on it where there is room. */
+  edgeName(edge: GraphEdge): string;
+  /** Whether the tie reads one way only and so ends in an arrow. */
+  directed(edge: GraphEdge): boolean;
   onSelect(id: string): void;
 }
 
@@ -26,7 +30,8 @@ const shapes = { customer: 'roundRect', contact: 'circle', user: 'diamond' } as 
 const simulated = 300;
 
 /** The picture of relations. Everything it says is in the list beside it, too: the canvas itself is hidden from readers. */
-export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeText, onSelect }: GraphCanvasProps) {
+export default function GraphCanvas(props: GraphCanvasProps) {
+  const { nodes, edges, centreId, selectedId, edgeText, edgeName, directed, onSelect } = props;
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
@@ -70,6 +75,7 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
     const few = nodes.length < 40 && wide;
     // A phone has a third of the room for the same nodes.
     const [least, growth] = many ? (wide ? [7, 8] : [4, 4]) : [14, 14];
+    const named = edges.length <= (wide ? 40 : 16);
     const colours = { customer: '#1554ad', contact: '#2e8b57', user: '#8a5a00' };
     chart.current?.setOption(
       {
@@ -91,13 +97,16 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
             emphasis: { focus: places ? 'none' : 'adjacency' },
             label: {
               show: true,
-              position: 'right',
+              // On a phone a name to the right runs past the edge.
+              position: wide ? 'right' : 'bottom',
               color: style('--text'),
               formatter: '{b}',
               width: 130,
               overflow: 'truncate',
             },
             labelLayout: { hideOverlap: true },
+            edgeSymbolSize: many ? 4 : 8,
+            edgeLabel: { show: named, fontSize: 11, color: style('--muted') },
             lineStyle: { color: style('--muted'), opacity: many ? 0.35 : 0.6, curveness: many ? 0 : 0.08 },
             data: nodes.map((node) => ({
               id: node.id,
@@ -115,6 +124,8 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
             edges: edges.map((edge) => ({
               source: edge.from,
               target: edge.to,
+              symbol: ['none', directed(edge) ? 'arrow' : 'none'],
+              label: { formatter: () => edgeName(edge) },
               lineStyle: {
                 width: many ? edge.strength / 4 + 0.25 : edge.strength / 2 + 0.5,
                 type: edge.typeKey === 'reportsTo' ? 'dashed' : 'solid',
@@ -126,7 +137,7 @@ export default function GraphCanvas({ nodes, edges, centreId, selectedId, edgeTe
       },
       { notMerge: true },
     );
-  }, [nodes, edges, centreId, selectedId, edgeText, places]);
+  }, [nodes, edges, centreId, selectedId, edgeText, edgeName, directed, places]);
   return (
     <div role="img" aria-label={t('relations.page.picture')} className="relation-canvas">
       <div ref={box} className="relation-canvas-box" />

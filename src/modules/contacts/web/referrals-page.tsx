@@ -6,11 +6,12 @@ import { formatMoney } from '#shared/money.ts';
 import { flag, oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
-import { formatTime } from '#ui/format.ts';
+import { companyToday, formatTime } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
+import { useNarrow } from '#ui/use-narrow.ts';
 import { listReferrers, type Referrer, type RelationEnd, referralChain, thank, unthank } from '../relation-contract.ts';
 import { EndLink } from './end-link.tsx';
 
@@ -35,6 +36,7 @@ export default function ReferralsPage() {
   const [{ due, sort }, put] = useAddress({ due: flag(false), sort: oneOf(['direct', 'revenue'] as const, 'direct') });
   const [open, setOpen] = useState<RelationEnd | null>(null);
   const can = useCan();
+  const narrow = useNarrow();
   const pages = usePages(listReferrers, { query: { limit: 50, sort, ...(due ? { thanksDue: 'true' as const } : {}) } });
   const items = itemsOf(pages);
   return (
@@ -63,7 +65,31 @@ export default function ReferralsPage() {
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
       {!pages.isPending && items.length === 0 ? <EmptyState text={t('relations.referrals.none')} /> : null}
-      {items.length > 0 ? (
+      {items.length > 0 && narrow ? (
+        <ul className="cards panel">
+          {items.map((item) => (
+            <li key={item.referrer.id} className="list-row">
+              <EndLink end={item.referrer} />
+              <span className="muted small">{item.referrer.detail}</span>
+              <span className="grow" />
+              {item.thanksDue > 0 ? (
+                <Tag color="orange">
+                  {t('relations.referrals.due')} {item.thanksDue}
+                </Tag>
+              ) : null}
+              <span className="small">
+                {t('relations.referrals.direct')} {item.direct}
+              </span>
+              <ChainButton item={item} text={`${t('relations.referrals.chain')} ${item.chain}`} onOpen={setOpen} />
+              <span className="grow" />
+              <span className="small">
+                <Revenue amounts={item.revenue} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {items.length > 0 && !narrow ? (
         <ScrollRegion name={t('relations.referrals.title')} className="panel">
           <table className="plain chain">
             <thead>
@@ -83,13 +109,7 @@ export default function ReferralsPage() {
                   </td>
                   <td>{item.direct}</td>
                   <td>
-                    <Button size="small" type="link" onClick={() => setOpen(item.referrer)}>
-                      {item.chain}
-                      <span className="visually-hidden">
-                        {' '}
-                        {t('relations.referrals.chainOf', { name: item.referrer.name })}
-                      </span>
-                    </Button>
+                    <ChainButton item={item} text={String(item.chain)} onOpen={setOpen} />
                   </td>
                   <td className="nowrap">
                     <Revenue amounts={item.revenue} />
@@ -104,6 +124,16 @@ export default function ReferralsPage() {
       <LoadMore query={pages} />
       {open ? <ChainDialog of={open} onClose={() => setOpen(null)} /> : null}
     </Page>
+  );
+}
+
+function ChainButton({ item, text, onOpen }: { item: Referrer; text: string; onOpen(end: RelationEnd): void }) {
+  const { t } = useTranslation();
+  return (
+    <Button size="small" type="link" onClick={() => onOpen(item.referrer)}>
+      {text}
+      <span className="visually-hidden"> {t('relations.referrals.chainOf', { name: item.referrer.name })}</span>
+    </Button>
   );
 }
 
@@ -168,7 +198,9 @@ function ChainDialog({ of, onClose }: { of: RelationEnd; onClose(): void }) {
               </>
             ) : item.thanks ? (
               <>
-                <Tag color="orange">{t('relations.referrals.dueOn', { day: item.thanks.dueOn ?? '' })}</Tag>
+                <Tag color={(item.thanks.dueOn ?? '') < companyToday() ? 'red' : 'orange'}>
+                  {t('relations.referrals.dueOn', { day: item.thanks.dueOn ?? '' })}
+                </Tag>
                 {item.can.update ? (
                   <Button size="small" onClick={() => setThanking(item)}>
                     {t('relations.referrals.thank')}

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BodyInput } from '#shared/endpoint.ts';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useSession } from '#ui/session.tsx';
 import { createRelation, type RelationView, removeRelation, updateRelation } from '../relation-contract.ts';
@@ -21,7 +21,7 @@ interface RelationDialogProps {
 /** Records a relation of somebody, or changes one. */
 export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const { message, modal } = App.useApp();
   const session = useSession();
   const { types, words, byId } = useRelationTypes();
   const create = useSend(createRelation, peopleStale);
@@ -41,8 +41,14 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
   const [typeId = '', side = 'out'] = (choice ?? '').split('|');
   const type = relation ? byId.get(relation.typeId) : byId.get(typeId);
   const knows = type?.firstKinds.includes('user') ?? false;
+  const thankable = type?.key === 'referral';
   const problem = create.error ?? update.error ?? remove.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(
+    problem,
+    ...['typeId', 'fromOn', 'toOn', 'source', 'note'],
+    ...(relation || knows ? [] : ['first', 'second']),
+    ...(thankable ? ['thanksDueOn'] : []),
+  );
   const value = (name: string) => text[name] || null;
   // Each direction is one choice, said from this page: "what is the other to this one".
   const choices = types
@@ -69,7 +75,7 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
     strength,
     source: value('source'),
     note: value('note'),
-    ...(type?.key === 'referral' ? { thanksDueOn: value('thanksDueOn') } : {}),
+    ...(thankable ? { thanksDueOn: value('thanksDueOn') } : {}),
   };
   const save = () => {
     if (relation) {
@@ -121,7 +127,17 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
               danger
               type="text"
               loading={remove.isPending}
-              onClick={() => remove.mutate({ params: { id: relation.id }, ifMatch: relation.version }, done)}
+              onClick={() =>
+                void modal.confirm({
+                  title: t('relations.removeTitle', {
+                    name: relation.second.id === of.id ? relation.first.name : relation.second.name,
+                  }),
+                  content: t('relations.removeText'),
+                  okText: t('ui.delete'),
+                  cancelText: t('ui.cancel'),
+                  onOk: () => remove.mutate({ params: { id: relation.id }, ifMatch: relation.version }, done),
+                })
+              }
             >
               {t('ui.delete')}
             </Button>
@@ -133,7 +149,7 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
         </>
       }
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       {relation ? (
         <p>
           <strong>{relation.first.name}</strong> → {words(type, true)}: <strong>{relation.second.name}</strong>
@@ -177,7 +193,7 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
         {line('fromOn', 'date')}
         {line('toOn', 'date')}
       </div>
-      {type?.key === 'referral' ? line('thanksDueOn', 'date') : null}
+      {thankable ? line('thanksDueOn', 'date') : null}
       {line('source')}
       <FormField id="relation-note" label={t('relations.note')} error={errors.note}>
         <Input.TextArea

@@ -31,7 +31,7 @@ const listed = 200;
 export function RelationExplorer({ centre, tall = false }: { centre: End | null; tall?: boolean }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const { types, wordsOf } = useRelationTypes();
+  const { types, byKey, wordsOf } = useRelationTypes();
   const [steps, setSteps] = useState(1);
   const [kinds, setKinds] = useState<string[]>([]);
   const [minStrength, setMinStrength] = useState(1);
@@ -74,6 +74,8 @@ export function RelationExplorer({ centre, tall = false }: { centre: End | null;
       `${byId.get(edge.from)?.name ?? ''} → ${wordsOf(edge.typeKey, true)}: ${byId.get(edge.to)?.name ?? ''}`,
     [byId, wordsOf],
   );
+  const edgeName = useCallback((edge: GraphEdge) => wordsOf(edge.typeKey, true), [wordsOf]);
+  const directed = useCallback((edge: GraphEdge) => byKey.get(edge.typeKey)?.symmetric !== true, [byKey]);
 
   const expand = async (id: string) => {
     setSelected(id);
@@ -100,6 +102,8 @@ export function RelationExplorer({ centre, tall = false }: { centre: End | null;
     ...types.filter((type) => !type.hidden).map((type) => ({ value: type.key, label: label(type.name) })),
     ...['worksAt', 'reportsTo'].map((key) => ({ value: key, label: t(`relations.ties.${key}`) })),
   ];
+  const narrowed = kinds.length > 0 || minStrength > 1 || on !== '';
+  const emptyText = narrowed ? 'relations.page.noneMatch' : centre ? 'relations.none' : 'relations.page.empty';
   const chosen = selected ? byId.get(selected) : undefined;
   return (
     <section className="panel" aria-label={t('relations.graph')}>
@@ -148,10 +152,14 @@ export function RelationExplorer({ centre, tall = false }: { centre: End | null;
       </div>
       <ProblemAlert problem={error ?? failed} />
       {!data && isFetching ? <Loading /> : null}
-      {data && nodes.length < 2 ? <EmptyState text={t(centre ? 'relations.none' : 'relations.page.empty')} /> : null}
+      {data && nodes.length < 2 ? <EmptyState text={t(emptyText)} /> : null}
       {nodes.length > 1 ? (
         <>
-          <p className="muted small">{t('relations.page.pick')}</p>
+          <p className="muted small">
+            {t('relations.page.pick')} <span className="legend-customer">■</span>{' '}
+            {t('relations.typesPage.kinds.customer')} <span className="legend-person">●</span>{' '}
+            {t('relations.typesPage.kinds.contact')}
+          </p>
           <div className={tall ? 'relation-picture tall' : 'relation-picture'}>
             <Suspense fallback={<Loading />}>
               <GraphCanvas
@@ -160,6 +168,8 @@ export function RelationExplorer({ centre, tall = false }: { centre: End | null;
                 centreId={centre?.id ?? null}
                 selectedId={selected}
                 edgeText={edgeText}
+                edgeName={edgeName}
+                directed={directed}
                 onSelect={(id) => void expand(id)}
               />
             </Suspense>

@@ -1,6 +1,7 @@
 import { Button, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { companyToday } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { listRelations, type RelationView } from '../relation-contract.ts';
@@ -25,6 +26,14 @@ export function RelationList({ of, editable }: { of: End; editable: boolean }) {
   const pages = usePages(listRelations, { query: { kind: of.kind, id: of.id, limit: 50 } });
   const items = itemsOf(pages);
   const derived = pages.data?.pages[0]?.derived ?? [];
+  const period = ({ fromOn, toOn }: RelationView) =>
+    fromOn && toOn
+      ? `${fromOn} – ${toOn}`
+      : fromOn
+        ? t('relations.since', { day: fromOn })
+        : toOn
+          ? t('relations.until', { day: toOn })
+          : '';
   const none = !pages.isPending && items.length === 0 && derived.length === 0;
   return (
     <>
@@ -42,20 +51,27 @@ export function RelationList({ of, editable }: { of: End; editable: boolean }) {
         ))}
         {items.map((item) => {
           const outward = item.first.id === of.id;
+          const over = item.toOn !== null && item.toOn < companyToday();
           const other = outward ? item.second : item.first;
           return (
-            <li key={item.id} className={item.toOn ? 'list-row faded' : 'list-row'}>
-              <Tag color={item.toOn ? undefined : 'blue'}>{words(byId.get(item.typeId), outward)}</Tag>
+            <li key={item.id} className={over ? 'list-row faded' : 'list-row'}>
+              <Tag color={over ? undefined : 'blue'}>{words(byId.get(item.typeId), outward)}</Tag>
               <EndLink end={other} />
               <span className="muted small">{other.detail}</span>
               <Dots strength={item.strength} text={t(`relations.strengths.${item.strength}`)} />
               <span className="grow" />
-              {item.fromOn || item.toOn ? (
-                <span className="muted small">
-                  {item.fromOn ?? '…'} – {item.toOn ?? ''}
-                </span>
-              ) : null}
-              {item.note ? <span className="muted small">{item.note}</span> : null}
+              <span className="muted small">
+                {[
+                  period(item),
+                  item.source ? t('relations.sourceIs', { source: item.source }) : '',
+                  item.note ?? '',
+                  item.thanks && !item.thanks.at
+                    ? t('relations.referrals.dueOn', { day: item.thanks.dueOn ?? '' })
+                    : '',
+                ]
+                  .filter((part) => part !== '')
+                  .join(' · ')}
+              </span>
               {item.can.update ? (
                 <Button size="small" type="text" onClick={() => setOpen(item)}>
                   {t('contacts.edit')}
