@@ -41,13 +41,17 @@ export const timeZoneOf = async (context: Within): Promise<string> => (await com
  * What values typed, imported or sent are read with: the company's currency and zone, and the country of the record where it
  * names one, else the company's.
  */
-export async function checkContextOf(context: Within, country?: string | null): Promise<CheckContext> {
+export async function checkContextOf(
+  context: Within & Pick<Context, 'now'>,
+  country?: string | null,
+): Promise<CheckContext> {
   const company = await companyOf(context);
   return {
     country: country ?? company.country,
     ownCountry: Boolean(country),
     currency: company.currency,
     timeZone: company.timeZone,
+    today: dayIn(company.timeZone, context.now()),
   };
 }
 

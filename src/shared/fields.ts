@@ -88,6 +88,8 @@ export const fieldRules = z.strictObject({
   midnightIsDay: z.boolean().optional(),
   /** The number is a sum in major units of the company's currency, read as money. */
   companyMoney: z.boolean().optional(),
+  /** A day that has come: a birthday, a founding. */
+  past: z.boolean().optional(),
   /** Unit shown after the number. */
   unit: z.string().max(20).optional(),
   /** Score: weighted sum of number, boolean or filled fields, computed when the record is saved. */

@@ -11,10 +11,22 @@ export function checkLunarDate(value: unknown): Checked<LunarDateValue> {
   if (!whole(month, 1, 12) || !whole(day, 1, 30) || typeof leap !== 'boolean') return bad('lunarDate.format');
   if (year === undefined || year === null) return good({ month, day, leap });
   if (!whole(year, 1800, 2200)) return bad('lunarDate.year');
+  if (exists(year, month, day, leap)) return good({ year, month, day, leap });
+  return bad(leap && !exists(year, month, 1, leap) ? 'lunarDate.noLeapMonth' : 'lunarDate.noSuchDay');
+}
+
+function exists(year: number, month: number, day: number, leap: boolean): boolean {
   try {
-    LunarDay.fromYmd(year, leap ? -month : month, day);
-    return good({ year, month, day, leap });
+    return LunarDay.fromYmd(year, leap ? -month : month, day).getDay() === day;
   } catch {
-    return bad(leap ? 'lunarDate.noLeapMonth' : 'lunarDate.noSuchDay');
+    return false;
   }
+}
+
+/** The day of a lunar date of a known year in the common calendar. */
+export function solarDay({ year, month, day, leap }: LunarDateValue): string | undefined {
+  if (!year) return undefined;
+  const solar = LunarDay.fromYmd(year, leap ? -month : month, day).getSolarDay();
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${solar.getYear()}-${two(solar.getMonth())}-${two(solar.getDay())}`;
 }

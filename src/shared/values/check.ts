@@ -1,8 +1,8 @@
 import { bad, type Checked, good } from '../checked.ts';
 import { parseDay, parseInstant } from '../dates/day.ts';
-import { checkLunarDate } from '../dates/lunar.ts';
+import { checkLunarDate, solarDay } from '../dates/lunar.ts';
 import { parseLunarText } from '../dates/lunar-text.ts';
-import type { FieldDefinition } from '../fields.ts';
+import type { FieldDefinition, LunarDateValue } from '../fields.ts';
 import { checkBankCard, checkIdCard, checkPostcode, checkUscc } from '../identifiers/codes.ts';
 import { checkEmail, checkWebsite } from '../identifiers/internet.ts';
 import { isId } from '../ids.ts';
@@ -20,6 +20,8 @@ export interface CheckContext {
   currency: string;
   /** Zone in which an instant falls on a day, and in which a time without offset is meant. */
   timeZone: string;
+  /** The company's day: what has happened did not happen later. */
+  today: string;
 }
 
 /**
@@ -43,11 +45,11 @@ export function checkValue(field: FieldDefinition, raw: unknown, context: CheckC
     case 'boolean':
       return checkBoolean(raw);
     case 'date':
-      return typeof raw === 'string' ? parseDay(raw, context.timeZone) : bad('date.format');
+      return hasCome(field, typeof raw === 'string' ? parseDay(raw, context.timeZone) : bad('date.format'), context);
     case 'datetime':
       return typeof raw === 'string' ? parseInstant(raw, context.timeZone) : bad('date.format');
     case 'lunarDate':
-      return checkLunarDate(typeof raw === 'string' ? parseLunarText(raw) : raw);
+      return hasCome(field, checkLunarDate(typeof raw === 'string' ? parseLunarText(raw) : raw), context);
     case 'choice':
       return checkChoice(field, raw);
     case 'multichoice':
@@ -87,6 +89,16 @@ export function checkValue(field: FieldDefinition, raw: unknown, context: CheckC
     default:
       return bad('field.readOnly');
   }
+}
+
+function hasCome<T extends string | LunarDateValue>(
+  field: FieldDefinition,
+  checked: Checked<T>,
+  { today }: CheckContext,
+): Checked<T> {
+  if (!field.rules.past || !checked.ok) return checked;
+  const day = typeof checked.value === 'string' ? checked.value : solarDay(checked.value);
+  return day !== undefined && day > today ? bad('date.future') : checked;
 }
 
 const tooLong = (text: string, maximum: number): Checked<never> | undefined =>

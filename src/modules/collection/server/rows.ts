@@ -107,6 +107,7 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
     ownCountry: own !== undefined,
     currency: plan.currency,
     timeZone: plan.timeZone,
+    today: plan.today,
   };
   /** Words said to be no option, with their heading. */
   const unplaced: string[] = [];

@@ -130,8 +130,14 @@ const work = fieldsOf('work', [
 ]);
 
 const profile = fieldsOf('personal', [
-  ['birthday', 'date', '生日（公历）', 'Birthday', personal(care, { tracked: true })],
-  ['lunarBirthday', 'lunarDate', '生日（农历）', 'Lunar birthday', personal(care, { tracked: true })],
+  ['birthday', 'date', '生日（公历）', 'Birthday', personal(care, { tracked: true, rules: { past: true } })],
+  [
+    'lunarBirthday',
+    'lunarDate',
+    '生日（农历）',
+    'Lunar birthday',
+    personal(care, { tracked: true, rules: { past: true } }),
+  ],
   ['hometown', 'text', '籍贯', 'Hometown', personal(care)],
   ['school', 'text', '毕业院校', 'School', personal(care, { searchable: true })],
   ['major', 'text', '专业', 'Field of study', personal(care)],

@@ -89,6 +89,27 @@ describe('profile', () => {
     expect(wrong.body.errors.map((item: Json) => item.field)).toEqual(['values.lunarBirthday', 'values.roles']);
   });
 
+  it('takes no birthday that does not exist or has not come', async () => {
+    const at = await customer(t.admin);
+    const made = await person(t.admin, at, '生辰');
+    const set = async (values: Json) => {
+      const answer = await t.admin.send('PATCH', `/contacts/${made.id}`, { values }, match(1));
+      return answer.body.errors.map((item: Json) => `${item.field} ${item.code}`);
+    };
+    const nextYear = new Date().getFullYear() + 1;
+    expect(await set({ birthday: `${nextYear}-01-02` })).toEqual(['values.birthday date.future']);
+    expect(await set({ birthday: '1990-02-31' })).toEqual(['values.birthday date.noSuchDay']);
+    expect(await set({ lunarBirthday: `${nextYear}年正月初一` })).toEqual(['values.lunarBirthday date.future']);
+    expect(await set({ lunarBirthday: '1991年闰五月初三' })).toEqual(['values.lunarBirthday lunarDate.noLeapMonth']);
+    // The leap fifth month of 1990 had 29 days.
+    expect(await set({ lunarBirthday: '1990年闰五月三十' })).toEqual(['values.lunarBirthday lunarDate.noSuchDay']);
+    const individual = await t.admin.send('POST', '/customers', {
+      kind: 'individual',
+      values: { name: '未来的人', birthday: `${nextYear}-01-02` },
+    });
+    expect(individual.body.errors).toMatchObject([{ field: 'values.birthday', code: 'date.future' }]);
+  });
+
   it('shows a field’s history, restores and verifies', async () => {
     const at = await customer(t.admin);
     const made = await person(t.admin, at, '吴刚', { position: '采购员' });

@@ -1,5 +1,5 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Input, InputNumber, Select } from 'antd';
+import { Button, Checkbox, Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { FieldDefinition, FieldRules, FieldType } from '#shared/fields.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
@@ -79,6 +79,12 @@ export function RulesInput({ type, rules, fields, error, onChange }: RulesInputP
       </div>
     );
   }
+  if (type === 'date' || type === 'lunarDate')
+    return (
+      <Checkbox checked={rules.past ?? false} onChange={(event) => set({ past: event.target.checked || undefined })}>
+        {t('fields.rules.past')}
+      </Checkbox>
+    );
   if (type === 'score')
     return <ScoreInput terms={rules.score ?? []} fields={fields} error={error} onChange={(score) => set({ score })} />;
   return null;
