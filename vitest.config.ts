@@ -9,7 +9,7 @@ export default defineConfig({
     pool: 'forks',
     // A worker reads the code once for all its files: modules keep no state between two installations (a sixth of the time).
     isolate: false,
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
