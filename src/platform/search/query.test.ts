@@ -17,6 +17,8 @@ beforeAll(async () => {
   const contact = { customerId: mine, values: { name: '欧阳重庆', emails: [{ value: 'ou.yang@mingda8877.com' }] } };
   expect((await sales.send('POST', '/contacts', { ...contact, sources: {} })).status).toBe(201);
   await create(sales, { name: '𠮷田䶮商贸行' });
+  await create(sales, { name: '3M中国有限公司' });
+  await create(sales, { name: '北京360安全科技' });
   // Others have the same words in hundreds of newer records: a rep's own must not be pushed out by them.
   for (let n = 0; n < 60; n += 1) await create(app.admin, { name: `上海明达${n}号贸易有限公司` });
 });
@@ -39,6 +41,9 @@ test.each([
   ['ou.yang@mingda8877.com', '欧阳重庆'],
   ['𠮷田', '𠮷田䶮商贸行'],
   ['䶮', '𠮷田䶮商贸行'],
+  ['3m', '3M中国有限公司'],
+  ['3M中国', '3M中国有限公司'],
+  ['360', '北京360安全科技'],
 ])('%s finds %s', async (q, title) => {
   expect(await titles(sales, q)).toContain(title);
 });
@@ -87,6 +92,7 @@ test('tokens that are called a proof prove the words: the text contains them whe
     'a1b2 company77x 3M',
     '𠮷田䶮商贸行',
     '單 于 國際',
+    '北京360安全K11科技',
   ];
   const records = names.map((name, index) => ({
     names: [name],

@@ -48,8 +48,8 @@ function addText(tokens: Set<string>, text: string): void {
     const pair = `${characters[index]}${characters[index + 1]}`;
     if ([...pair].every((character) => han.test(character))) tokens.add(`c${pair}`);
   }
-  for (const word of text.match(/[\p{L}\p{N}]+/gu) ?? []) {
-    if (han.test(word)) continue;
+  // 360安全, 3M中国: letters and digits next to Chinese characters are words too.
+  for (const word of text.match(/(?:(?!\p{Script=Han})[\p{L}\p{N}])+/gu) ?? []) {
     addBeginnings(tokens, word);
     if (/^\d+$/.test(word)) addPieces(tokens, 'd', word, 3);
   }
