@@ -37,6 +37,7 @@ test('a new customer is collected, reviewed, verified and numbered; a conflict a
   await page.getByRole('button', { name: '提交审核' }).click();
   await expect(page.locator('#intake-name-error')).toBeVisible();
   await expect(page.locator('#intake-name')).toBeFocused();
+  await expect(page.locator('.ant-alert-error')).toHaveCount(0);
   await expectAccessible(page);
   await expectTidy(page);
   await shot(page, 'intake-form');

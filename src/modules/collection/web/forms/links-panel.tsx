@@ -47,6 +47,7 @@ export function LinksPanel({ form }: { form: FormView }) {
   });
   const items = itemsOf(pages);
   const { refetch } = pages;
+  const remindedCount = Number(reminding.data?.result?.sent ?? 0);
   const remindedAll = reminding.data?.state === 'done';
   useEffect(() => {
     if (remindedAll) void refetch();
@@ -91,7 +92,9 @@ export function LinksPanel({ form }: { form: FormView }) {
       {reminding.data ? (
         <p className="muted" aria-live="polite">
           {reminding.data.state === 'done'
-            ? t('collection.forms.reminded', { n: Number(reminding.data.result?.sent ?? 0) })
+            ? t(remindedCount > 0 ? 'collection.forms.reminded' : 'collection.forms.remindedNobody', {
+                n: remindedCount,
+              })
             : t('collection.forms.reminding')}
         </p>
       ) : null}

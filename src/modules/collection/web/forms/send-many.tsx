@@ -72,7 +72,13 @@ export function SendMany({
     </>
   );
   return (
-    <Modal open width={680} title={t('collection.forms.sendMany')} onCancel={onClose} footer={footer}>
+    <Modal
+      open
+      width={680}
+      title={t(selection ? 'collection.forms.sendForm' : 'collection.forms.sendMany')}
+      onCancel={onClose}
+      footer={footer}
+    >
       {start.data ? (
         <>
           {job.data ? <JobProgress job={job.data} /> : <Loading />}

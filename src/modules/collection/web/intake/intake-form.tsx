@@ -15,6 +15,8 @@ import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { type IntakeView, submitIntake } from '../../intake-contract.ts';
 import { type DraftContent, useDraft } from './use-draft.ts';
 
+/** `values.phones.0` is said at `values.phones`. */
+const fieldOf = ({ field }: { field: string }) => /^(?:contacts\.\d+\.)?(?:values\.)?[^.]+/.exec(field)?.[0] ?? field;
 const first = ['grade', 'country', 'wechat', 'source', 'remark', 'gender', 'birthday', 'mainProducts'];
 const ofPeople = ['name', 'position', 'department', 'phones', 'emails', 'wechat'];
 const fillable = (field: FieldDefinition) => !field.readOnly && field.type !== 'score';
@@ -84,9 +86,15 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
       ),
     });
   const other = errorsByField([...errors, ...(draft.problem?.errors ?? [])]);
-  /** The refusal with the fields by their names. */
+  const beside = new Set([
+    'collectedOn',
+    ...possible.map((field) => `values.${field.key}`),
+    ...content.contacts.flatMap((_, index) => people.map((field) => `contacts.${index}.values.${field.key}`)),
+  ]);
+  /** What no field below says, with the fields by their names. */
   const named = (problem: Problem | null): Problem | null => {
-    if (!problem) return null;
+    if (!problem || (problem.errors.length > 0 && problem.errors.every((error) => beside.has(fieldOf(error)))))
+      return null;
     const nameOf = (field: string) => {
       if (field === 'collectedOn') return t('collection.intake.collectedOn');
       const [, index, key = field.replace(/^values\./, '')] = /^contacts\.(\d+)\.values\.(.*)$/.exec(field) ?? [];

@@ -7,6 +7,9 @@ import { label } from '#ui/i18n.ts';
 import { Loading } from '#ui/page.tsx';
 import { type IntakeView, verifyIntake } from '../../intake-contract.ts';
 
+const hasWrong = (value: unknown): boolean =>
+  Array.isArray(value) && value.some((point: { valid?: boolean } | null) => point?.valid === false);
+
 /** What was collected, with the archivist's marks of what was checked. */
 export function IntakeValues({ intake }: { intake: IntakeView }) {
   const { t } = useTranslation();
@@ -16,7 +19,9 @@ export function IntakeValues({ intake }: { intake: IntakeView }) {
   const verify = useSend(verifyIntake, ['/intakes/:id']);
   if (!customer || !contact) return <Loading />;
   const filled = customer.fields.filter((field) => (intake.values[field.key] ?? null) !== null);
-  const tracked = filled.filter((field) => field.tracked).map((field) => field.key);
+  const tracked = filled.filter((field) => field.tracked);
+  // A number or address that is marked as wrong is verified by itself, never with all the others.
+  const sound = tracked.filter((field) => !hasWrong(intake.values[field.key])).map((field) => field.key);
   const save = (fields: string[]) =>
     verify.mutate(
       { params: { id: intake.id }, ifMatch: intake.version, body: { fields } },
@@ -31,8 +36,12 @@ export function IntakeValues({ intake }: { intake: IntakeView }) {
           <h2 id="intake-values" className="grow">
             {t('collection.intake.collected')}
           </h2>
-          {intake.can.verify && intake.verified.length < tracked.length ? (
-            <Button size="small" loading={verify.isPending} onClick={() => save(tracked)}>
+          {intake.can.verify && sound.some((key) => !intake.verified.includes(key)) ? (
+            <Button
+              size="small"
+              loading={verify.isPending}
+              onClick={() => save([...new Set([...intake.verified, ...sound])])}
+            >
               {t('collection.intake.verifyAll')}
             </Button>
           ) : null}
