@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
-import type { Problem } from '#shared/errors.ts';
+import { Problem } from '#shared/errors.ts';
 
 /** Label, input, help and the reason it was refused, tied together for screen readers. */
 export function FormField({
@@ -17,8 +17,6 @@ export function FormField({
   help?: string;
   children: ReactNode;
 }) {
-  useTold(id, error, help);
-  useFirstRefused(id, error);
   return (
     <div className="form-field">
       <label htmlFor={id}>
@@ -31,56 +29,85 @@ export function FormField({
           {help}
         </div>
       ) : null}
-      {error ? (
-        <div className="form-error" id={`${id}-error`} role="alert">
-          {error}
-        </div>
-      ) : null}
+      <Refusal id={id} error={error} helped={Boolean(help)} />
     </div>
   );
 }
 
-/** Ties help and reason to the control, where it does not say so itself. */
-function useTold(id: string, error: string | undefined, help: string | undefined): void {
-  useEffect(() => {
-    const control = document.getElementById(id);
-    const told = [help ? `${id}-help` : '', error ? `${id}-error` : ''].filter((part) => part !== '').join(' ');
-    if (!control || told === '' || control.hasAttribute('aria-describedby')) return;
-    control.setAttribute('aria-describedby', told);
-    if (error) control.setAttribute('aria-invalid', 'true');
-    return () => {
-      control.removeAttribute('aria-describedby');
-      control.removeAttribute('aria-invalid');
-    };
-  }, [id, error, help]);
+/** Why the control `id` (an input, or a group of them) was refused; `helped` where an element `<id>-help` stands beside it too. */
+export function Refusal({ id, error, helped = false }: { id: string; error?: string; helped?: boolean }) {
+  useTold(id, error, helped);
+  useFirstRefused(id, error);
+  return error ? (
+    <div className="form-error" id={`${id}-error`} role="alert">
+      {error}
+    </div>
+  ) : null;
 }
 
-/** Who pressed a button and was refused goes on with the first field that is wrong, which may lie far above; who types is left alone. */
+const inputs = 'input, textarea, button, select, [tabindex]';
+const firstInput = (control: HTMLElement) =>
+  control.matches(inputs) ? control : control.querySelector<HTMLElement>(inputs);
+
+/** Ties help and reason to the control, where it does not say so itself. */
+function useTold(id: string, error: string | undefined, helped: boolean): void {
+  useEffect(() => {
+    const control = document.getElementById(id);
+    const told = [helped ? `${id}-help` : '', error ? `${id}-error` : ''].filter((part) => part !== '').join(' ');
+    if (!control || told === '' || control.hasAttribute('aria-describedby')) return;
+    // Of a group the reason belongs to its first input as well: it is where the reader goes on.
+    const input = error ? firstInput(control) : null;
+    for (const element of [control, input]) element?.setAttribute('aria-describedby', told);
+    if (input === control) control.setAttribute('aria-invalid', 'true');
+    return () => {
+      for (const element of [control, input]) element?.removeAttribute('aria-describedby');
+      control.removeAttribute('aria-invalid');
+    };
+  }, [id, error, helped]);
+}
+
+let lastKey = '';
+globalThis.document?.addEventListener('keydown', (event) => (lastKey = event.isComposing ? '' : event.key), true);
+
+/** Who sent a form and was refused goes on with the first field that is wrong, which may lie far above; who types is left alone. */
 function useFirstRefused(id: string, error: string | undefined): void {
   useEffect(() => {
     if (!error) return;
     const control = document.getElementById(id);
-    const first = control
-      ?.closest('form, .ant-modal, .ant-drawer, .page')
-      ?.querySelector('.form-field > [role="alert"]');
-    const { activeElement } = document;
-    const pressed = activeElement === document.body || activeElement instanceof HTMLButtonElement;
-    if (!control || first?.id !== `${id}-error` || !pressed) return;
-    control.focus();
+    const first = control?.closest('form, .ant-modal, .ant-drawer, .page')?.querySelector('.form-error[id$="-error"]');
+    const { activeElement: active } = document;
+    const sent =
+      active === document.body ||
+      active instanceof HTMLButtonElement ||
+      (active instanceof HTMLInputElement && lastKey === 'Enter');
+    if (!control || first?.id !== `${id}-error` || !sent) return;
+    firstInput(control)?.focus();
     first.scrollIntoView({ block: 'nearest' });
   }, [id, error]);
 }
 
-/** A problem as a form shows it: beside the form's own fields what is said of them, and above them unless that is all. */
-export function atFields(
+/**
+ * A problem as a form shows it: what is said of its own fields stands beside them, the rest above. `names` are the form's fields, as the
+ * server calls them (`label`, or `label.en` where a part has an input of its own); of record forms without the `values.` in front.
+ */
+export function atFields<Name extends string>(
   problem: Problem | null | undefined,
-  ...fields: string[]
-): { errors: Record<string, string>; rest: Problem | null } {
-  if (!problem) return { errors: {}, rest: null };
-  const { field, code, message } = problem;
-  const errors = errorsByField(problem.errors.length > 0 ? problem.errors : field ? [{ field, code, message }] : []);
-  const told = Object.keys(errors);
-  return { errors, rest: told.length > 0 && told.every((key) => fields.includes(key)) ? null : problem };
+  ...names: Name[]
+): { errors: Partial<Record<Name, string>>; rest: Problem | null } {
+  const errors: Partial<Record<Name, string>> = {};
+  if (!problem) return { errors, rest: null };
+  const { status, code, field, message, data } = problem;
+  const all = problem.errors.length > 0 ? problem.errors : field ? [{ field, code, message }] : [];
+  const others = all.filter((error) => {
+    const path = error.field.replace(/^values\./, '');
+    const [name] = names
+      .filter((known) => path === known || path.startsWith(`${known}.`))
+      .sort((a, b) => b.length - a.length);
+    if (name !== undefined) errors[name] ??= error.message ?? error.code;
+    return name === undefined;
+  });
+  if (others.length === all.length) return { errors, rest: problem };
+  return { errors, rest: others.length > 0 ? new Problem(status, code, { message, data, errors: others }) : null };
 }
 
 /** Server errors of a form by field key (`values.name` → `name`). */

@@ -8,7 +8,7 @@ export interface RecordFormProps {
   fields: FieldDefinition[];
   values: Record<string, unknown>;
   onChange(key: string, value: unknown): void;
-  errors?: Record<string, string>;
+  errors?: Record<string, string | undefined>;
   labels?: Record<string, string>;
 }
 
@@ -34,7 +34,6 @@ export function RecordForm({ prefix, fields, values, onChange, errors = {}, labe
               value={values[field.key] ?? null}
               labels={labels}
               invalid={error !== undefined}
-              describedBy={error ? `${id}-error` : undefined}
               onChange={(value) => onChange(field.key, value)}
             />
           </FormField>

@@ -2,7 +2,7 @@ import { App, Button, Input, Modal, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { companyToday } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
@@ -73,11 +73,7 @@ function NewAbsence() {
   const [from, setFrom] = useState(companyToday);
   const [to, setTo] = useState(companyToday);
   const [reason, setReason] = useState('');
-  const problem = create.error;
-  const errors = errorsByField([
-    ...(problem?.errors ?? []),
-    ...(problem?.field ? [{ field: problem.field, code: problem.code, message: problem.message }] : []),
-  ]);
+  const { errors, rest } = atFields(create.error, 'from', 'to', 'delegateId', 'reason');
   const save = () =>
     create.mutate(
       { body: { delegateId, from, to, reason }, idempotencyKey: key.current },
@@ -95,7 +91,7 @@ function NewAbsence() {
     );
   return (
     <section className="panel" aria-label={t('approvals.absence.new')}>
-      {problem && Object.keys(errors).length === 0 ? <ProblemAlert problem={problem} /> : null}
+      <ProblemAlert problem={rest} />
       <div className="grid-2">
         <FormField id="absence-from" label={t('approvals.absence.from')} required error={errors.from}>
           <Input id="absence-from" type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
@@ -111,7 +107,7 @@ function NewAbsence() {
         >
           <RecordSelect id="absence-delegate" kind="user" value={delegateId} onChange={setDelegateId} />
         </FormField>
-        <FormField id="absence-reason" label={t('approvals.absence.reason')}>
+        <FormField id="absence-reason" label={t('approvals.absence.reason')} error={errors.reason}>
           <Input
             id="absence-reason"
             maxLength={200}

@@ -1,6 +1,7 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Refusal } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { operatorsOf, type SnapshotField, type StepCondition } from '../flow-shapes.ts';
 
@@ -78,11 +79,7 @@ export function ConditionsEditor({
               aria-label={t('ui.removeCondition')}
               onClick={() => onChange(value.filter((_, at) => at !== index))}
             />
-            {error ? (
-              <div className="form-error" role="alert">
-                {error}
-              </div>
-            ) : null}
+            <Refusal id={`${prefix}-${index}`} error={error} />
           </div>
         );
       })}

@@ -2,7 +2,7 @@ import { App, Button, Checkbox, Input, Modal, Radio, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import {
@@ -118,7 +118,7 @@ function ReturnDialog({ item, comment: begun, onClose }: DialogProps & { comment
   const send = useSend(sendBackApproval, stale);
   const [toStep, setToStep] = useState<string | null>(null);
   const [comment, setComment] = useState(begun);
-  const errors = errorsByField(send.error?.errors ?? []);
+  const { errors, rest } = atFields(send.error, 'toStep', 'comment');
   return (
     <Modal
       open
@@ -134,7 +134,7 @@ function ReturnDialog({ item, comment: begun, onClose }: DialogProps & { comment
       }
       onCancel={onClose}
     >
-      <ProblemAlert problem={send.error} />
+      <ProblemAlert problem={rest} />
       <FormField id="return-to" label={t('approvals.sendBackTo')} error={errors.toStep}>
         <Select
           id="return-to"
@@ -167,7 +167,7 @@ function SignerDialog({ item, onClose }: DialogProps) {
   const send = useSend(addSigner, stale);
   const [userId, setUserId] = useState<string | null>(null);
   const [place, setPlace] = useState<'before' | 'after' | 'parallel'>('after');
-  const errors = errorsByField(send.error?.errors ?? []);
+  const { errors, rest } = atFields(send.error, 'userId');
   return (
     <Modal
       open
@@ -181,7 +181,7 @@ function SignerDialog({ item, onClose }: DialogProps) {
       }
       onCancel={onClose}
     >
-      {Object.keys(errors).length === 0 ? <ProblemAlert problem={send.error} /> : null}
+      <ProblemAlert problem={rest} />
       <FormField id="signer-user" label={t('approvals.signer')} required error={errors.userId}>
         <RecordSelect id="signer-user" kind="user" value={userId} onChange={setUserId} />
       </FormField>

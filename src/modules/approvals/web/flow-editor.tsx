@@ -3,7 +3,7 @@ import { App, Button, Input } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { createFlow, publishFlow, removeFlow, updateFlow } from '../flow-contract.ts';
 import type { FlowStep, FlowView } from '../flow-shapes.ts';
@@ -36,8 +36,7 @@ export function FlowEditor({ subject, choices, draft, base, onEnd }: FlowEditorP
   const [note, setNote] = useState(draft?.note ?? '');
   const names = { ...base?.names, ...draft?.names };
   const problem = create.error ?? update.error ?? publish.error ?? remove.error;
-  const errors = problem?.errors ?? [];
-  const loose = errors.filter((error) => !/^steps\.\d+\./.test(error.field));
+  const { rest } = atFields(problem, ...steps.map((_, index) => `steps.${index}`));
   const busy = create.isPending || update.isPending || publish.isPending;
   const save = async (): Promise<FlowView> => {
     for (const mutation of [create, update, publish]) mutation.reset();
@@ -66,12 +65,7 @@ export function FlowEditor({ subject, choices, draft, base, onEnd }: FlowEditorP
   return (
     <section className="panel" aria-label={t('approvals.flows.draft')}>
       <h2>{t('approvals.flows.draft')}</h2>
-      {problem && (errors.length === 0 || loose.length > 0) ? <ProblemAlert problem={problem} /> : null}
-      {problem && errors.length > 0 && loose.length === 0 ? (
-        <p className="form-error" role="alert">
-          {t('approvals.flows.seeBelow')}
-        </p>
-      ) : null}
+      <ProblemAlert problem={rest} />
       {steps.map((step, index) => (
         <StepEditor
           key={step.key}
@@ -81,7 +75,7 @@ export function FlowEditor({ subject, choices, draft, base, onEnd }: FlowEditorP
           subject={subject}
           choices={choices}
           names={names}
-          errors={errorsOfStep(errors, index)}
+          errors={errorsOfStep(problem?.errors ?? [], index)}
           onChange={(next) => put(index, next)}
           onMove={(by) => setSteps(moved(steps, index, by))}
           onRemove={() => setSteps(steps.filter((_, at) => at !== index))}

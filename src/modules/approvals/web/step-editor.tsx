@@ -128,7 +128,12 @@ export function StepEditor({
             />
           </FormField>
         ) : null}
-        <FormField id={id('deadline')} label={t('approvals.flows.deadline')} help={t('approvals.flows.deadlineHelp')}>
+        <FormField
+          id={id('deadline')}
+          label={t('approvals.flows.deadline')}
+          help={t('approvals.flows.deadlineHelp')}
+          error={errors.deadlineHours}
+        >
           <InputNumber
             id={id('deadline')}
             className="full-width"

@@ -3,7 +3,7 @@ import { App, Checkbox, Input, Modal, Radio } from 'antd';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '#shared/errors.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useSession } from '#ui/session.tsx';
 import type { ExportView } from '../contract.ts';
@@ -29,7 +29,7 @@ export function ExportDialog<Format extends string>({
   problem: Problem | null;
   busy: boolean;
   disabled?: boolean;
-  children?: (errors: Record<string, string>) => ReactNode;
+  children?: (errors: { fields?: string }) => ReactNode;
   onClose(): void;
 }) {
   const { t } = useTranslation();
@@ -41,13 +41,7 @@ export function ExportDialog<Format extends string>({
   const [purpose, setPurpose] = useState('');
   const [encrypt, setEncrypt] = useState(false);
   const [password, setPassword] = useState('');
-  const errors = errorsByField(
-    problem?.errors.length
-      ? problem.errors
-      : problem?.field
-        ? [{ field: problem.field, code: problem.code, message: problem.message }]
-        : [],
-  );
+  const { errors, rest } = atFields(problem, 'purpose', 'password', ...(children ? (['fields'] as const) : []));
   const submit = () =>
     start({ format, purpose, ...(encrypt && format === 'xlsx' ? { password } : {}) }, key.current).then(
       (item) => {
@@ -69,7 +63,7 @@ export function ExportDialog<Format extends string>({
       onOk={() => void submit()}
       okButtonProps={{ loading: busy, disabled }}
     >
-      <ProblemAlert problem={Object.keys(errors).length > 0 ? null : problem} />
+      <ProblemAlert problem={rest} />
       <FormField
         id="export-purpose"
         label={t('exchange.purpose')}

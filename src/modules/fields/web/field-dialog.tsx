@@ -94,7 +94,8 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
   const problem = create.error ?? update.error;
   const { errors, rest } = atFields(
     problem,
-    ...['label', 'type', 'key', 'section', 'kinds', 'purpose', 'weight', 'help', 'options', 'rules', 'defaultValue'],
+    ...(['label', 'label.en', 'type', 'key', 'section', 'kinds', 'purpose', 'weight'] as const),
+    ...(['help', 'help.en', 'options', 'rules', 'defaultValue'] as const),
   );
   const changed = editable.filter((name) => JSON.stringify(draft[name]) !== JSON.stringify(start[name]));
   const save = () => {
@@ -155,7 +156,7 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
             onChange={(event) => change({ label: { ...draft.label, zh: event.target.value } })}
           />
         </FormField>
-        <FormField id="field-en" label={t('fields.labelEn')} required>
+        <FormField id="field-en" label={t('fields.labelEn')} required error={errors['label.en']}>
           <Input
             id="field-en"
             maxLength={100}
@@ -260,7 +261,7 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
             onChange={(event) => change({ help: { ...draft.help, zh: event.target.value } })}
           />
         </FormField>
-        <FormField id="field-help-en" label={t('fields.helpEn')}>
+        <FormField id="field-help-en" label={t('fields.helpEn')} error={errors['help.en']}>
           <Input
             id="field-help-en"
             maxLength={500}

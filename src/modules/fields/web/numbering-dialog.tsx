@@ -2,7 +2,7 @@ import { Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { getNumbering, updateNumbering } from '../contract.ts';
 
@@ -15,7 +15,7 @@ export function NumberingDialog({ onClose }: { onClose(): void }) {
   const update = useSend(updateNumbering, ['/numbering']);
   const [pattern, setPattern] = useState<string>();
   const [reset, setReset] = useState<(typeof resets)[number]>();
-  const errors = errorsByField(update.error?.errors ?? []);
+  const { errors, rest } = atFields(update.error, 'pattern');
   const save = () => {
     if (data)
       update.mutate(
@@ -33,7 +33,7 @@ export function NumberingDialog({ onClose }: { onClose(): void }) {
       onOk={save}
       onCancel={onClose}
     >
-      <ProblemAlert problem={error ?? update.error} />
+      <ProblemAlert problem={error ?? rest} />
       {data ? (
         <>
           <FormField

@@ -2,6 +2,7 @@ import { CloseOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { FieldOption, FieldType } from '#shared/fields.ts';
+import { Refusal } from '#ui/fields/form-field.tsx';
 import { moved } from '#ui/grid/column-chooser.tsx';
 
 /** Types whose values come from a list of options. */
@@ -19,7 +20,7 @@ export function OptionsInput({ options, error, onChange }: OptionsInputProps) {
   const set = (index: number, part: Partial<FieldOption>) =>
     onChange(options.map((option, place) => (place === index ? { ...option, ...part } : option)));
   return (
-    <fieldset className="options">
+    <fieldset className="options" id="field-options">
       <legend>{t('fields.options')}</legend>
       {options.map((option, index) => (
         <div key={option.key} className="option">
@@ -87,11 +88,7 @@ export function OptionsInput({ options, error, onChange }: OptionsInputProps) {
       >
         {t('fields.addOption')}
       </Button>
-      {error ? (
-        <div className="form-error" role="alert">
-          {error}
-        </div>
-      ) : null}
+      <Refusal id="field-options" error={error} />
     </fieldset>
   );
 }

@@ -2,7 +2,7 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { FieldDefinition, FieldRules, FieldType } from '#shared/fields.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { FormField, Refusal } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 
 interface RulesInputProps {
@@ -107,7 +107,7 @@ function ScoreInput({
   const set = (index: number, part: Partial<Term>) =>
     onChange(terms.map((term, place) => (place === index ? { ...term, ...part } : term)));
   return (
-    <fieldset className="options">
+    <fieldset className="options" id="field-score">
       <legend>{t('fields.rules.score')}</legend>
       {terms.map((term, index) => (
         <div key={term.field} className="option">
@@ -153,11 +153,7 @@ function ScoreInput({
       >
         {t('fields.rules.addTerm')}
       </Button>
-      {error ? (
-        <div className="form-error" role="alert">
-          {error}
-        </div>
-      ) : null}
+      <Refusal id="field-score" error={error} />
     </fieldset>
   );
 }

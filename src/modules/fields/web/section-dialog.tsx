@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type CustomerKind, customerKinds, type RecordObject, type SectionDefinition } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { createSection, updateSection } from '../contract.ts';
@@ -27,7 +27,7 @@ export function SectionDialog({
   const [kinds, setKinds] = useState<CustomerKind[] | null>(section?.kinds ?? null);
   const [hidden, setHidden] = useState(section?.hidden ?? false);
   const problem = create.error ?? update.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(problem, 'label', 'label.en', 'kinds');
   const save = () => {
     if (section)
       update.mutate(
@@ -46,7 +46,7 @@ export function SectionDialog({
       onOk={save}
       onCancel={onClose}
     >
-      <ProblemAlert problem={problem} />
+      <ProblemAlert problem={rest} />
       <FormField id="section-zh" label={t('fields.labelZh')} required error={errors.label}>
         <Input
           id="section-zh"
@@ -55,7 +55,7 @@ export function SectionDialog({
           onChange={(event) => setName({ ...name, zh: event.target.value })}
         />
       </FormField>
-      <FormField id="section-en" label={t('fields.labelEn')} required>
+      <FormField id="section-en" label={t('fields.labelEn')} required error={errors['label.en']}>
         <Input
           id="section-en"
           maxLength={100}
@@ -64,7 +64,7 @@ export function SectionDialog({
         />
       </FormField>
       {object === 'customer' ? (
-        <FormField id="section-kinds" label={t('fields.kinds')} help={t('fields.kindsHelp')}>
+        <FormField id="section-kinds" label={t('fields.kinds')} help={t('fields.kindsHelp')} error={errors.kinds}>
           <Select
             id="section-kinds"
             className="full-width"

@@ -2,7 +2,7 @@ import { App, Button, Checkbox, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -63,7 +63,7 @@ function Choices({ settings }: { settings: NotificationSettings }) {
   const [quietFrom, setQuietFrom] = useState(settings.quietFrom ?? '');
   const [quietTo, setQuietTo] = useState(settings.quietTo ?? '');
   const [digestAt, setDigestAt] = useState(settings.digestAt ?? '');
-  const errors = errorsByField(save.error?.errors ?? []);
+  const { errors, rest } = atFields(save.error, 'quietFrom', 'quietTo', 'digestAt');
   const areas = [...new Set(types.map((item) => areaOf(item.type)))];
   const toggle = (type: string, channel: Channel, on: boolean) =>
     setTypes((before) =>
@@ -94,7 +94,7 @@ function Choices({ settings }: { settings: NotificationSettings }) {
   return (
     <section className="panel" aria-labelledby="channels">
       <h2 id="channels">{t('notifications.settings.channels')}</h2>
-      <ProblemAlert problem={save.error && save.error.errors.length === 0 ? save.error : null} />
+      <ProblemAlert problem={rest} />
       <ScrollRegion name={t('notifications.settings.channels')}>
         <table className="plain">
           <thead>
@@ -166,13 +166,12 @@ function Webhook({ id, title, text, get, set, remove }: WebhookProps) {
   const [kind, setKind] = useState<WebhookKind>('wecom');
   const [url, setUrl] = useState('');
   const webhook = present.data?.webhook;
-  const problem = put.error ?? drop.error ?? present.error;
-  const atField = put.error?.field === 'url' ? put.error.message : undefined;
+  const { errors, rest } = atFields(put.error, 'url');
   return (
     <section className="panel" aria-labelledby={`bot-${id}`}>
       <h2 id={`bot-${id}`}>{title}</h2>
       {text ? <p className="muted">{text}</p> : null}
-      <ProblemAlert problem={atField ? null : problem} />
+      <ProblemAlert problem={rest ?? drop.error ?? present.error} />
       <div className="row">
         <span>
           {webhook
@@ -205,7 +204,7 @@ function Webhook({ id, title, text, get, set, remove }: WebhookProps) {
           id={`${id}-url`}
           label={t('notifications.settings.url')}
           help={t('notifications.settings.urlHint')}
-          error={atField}
+          error={errors.url}
         >
           <Input
             id={`${id}-url`}

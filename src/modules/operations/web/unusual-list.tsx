@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber, formatTime, labelled } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
@@ -105,7 +105,7 @@ function Explanation({ item, onClose }: { item: UnusualAccess; onClose(): void }
   const { t } = useTranslation();
   const decide = useSend(explainUnusual, ['/audit/unusual']);
   const [comment, setComment] = useState('');
-  const errors = errorsByField(decide.error?.errors ?? []);
+  const { errors, rest } = atFields(decide.error, 'comment');
   const body = { state: item.state === 'open' ? ('explained' as const) : ('open' as const), comment };
   return (
     <Modal
@@ -120,7 +120,7 @@ function Explanation({ item, onClose }: { item: UnusualAccess; onClose(): void }
       <p>
         <strong>{item.userName}</strong> <What item={item} />
       </p>
-      <ProblemAlert problem={errors.comment ? null : decide.error} />
+      <ProblemAlert problem={rest} />
       <FormField id="unusual-comment" label={t('operations.unusual.comment')} required error={errors.comment}>
         <Input.TextArea
           id="unusual-comment"

@@ -2,7 +2,7 @@ import { App, Button, Input, InputNumber } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { getUnusualSettings, saveUnusualSettings, type UnusualSettings, unusualKinds } from '../unusual-contract.ts';
 
@@ -25,8 +25,8 @@ function Form({ settings: { version, ...before } }: { settings: UnusualSettings 
   const { message } = App.useApp();
   const save = useSend(saveUnusualSettings, ['/audit/unusual-settings']);
   const [form, setForm] = useState(before);
-  const errors = errorsByField(save.error?.errors ?? []);
-  const beside = errors.times ?? errors.workFrom ?? errors.workTo;
+  const floors = unusualKinds.map((kind) => `floors.${kind}` as const);
+  const { errors, rest } = atFields(save.error, 'times', 'workFrom', 'workTo', ...floors);
   return (
     <form
       className="panel"
@@ -35,7 +35,7 @@ function Form({ settings: { version, ...before } }: { settings: UnusualSettings 
         save.mutate({ ifMatch: version, body: form }, { onSuccess: () => void message.success(t('ui.saved')) });
       }}
     >
-      <ProblemAlert problem={beside ? null : save.error} />
+      <ProblemAlert problem={rest} />
       <div className="grid-2">
         <FormField id="unusual-times" label={t('operations.unusual.times')} required error={errors.times}>
           <InputNumber
@@ -48,7 +48,13 @@ function Form({ settings: { version, ...before } }: { settings: UnusualSettings 
           />
         </FormField>
         {unusualKinds.map((kind) => (
-          <FormField key={kind} id={`unusual-${kind}`} label={t(`operations.unusual.floors.${kind}`)} required>
+          <FormField
+            key={kind}
+            id={`unusual-${kind}`}
+            label={t(`operations.unusual.floors.${kind}`)}
+            required
+            error={errors[`floors.${kind}`]}
+          >
             <InputNumber
               id={`unusual-${kind}`}
               className="full-width"

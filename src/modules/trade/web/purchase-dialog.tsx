@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMoney, minorDigits, parseMoney } from '#shared/money.ts';
 import { useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { companyToday } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { createPurchase, type PurchaseView, trashPurchase, updatePurchase } from '../contract.ts';
@@ -37,14 +37,14 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
   const key = useRef(crypto.randomUUID());
   const problem = create.error ?? update.error ?? trash.error;
   const parsed = parseMoney(amount, currency);
-  const errorOf = (field: string) => problem?.errors.find((error) => error.field === field)?.message;
+  const { errors, rest } = atFields(problem, 'day', 'amountMinor', 'currency', 'product');
   const done = () => {
     void message.success(t('ui.saved'));
     onClose();
   };
   const save = () => {
     setTried(true);
-    if (!parsed.ok || !day) return;
+    if (!parsed.ok) return;
     const body = {
       day,
       amountMinor: Number(parsed.value.amount),
@@ -91,8 +91,8 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
         </>
       }
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
-      <FormField id="purchase-day" label={t('trade.day')} required error={errorOf('day')}>
+      <ProblemAlert problem={rest} />
+      <FormField id="purchase-day" label={t('trade.day')} required error={errors.day}>
         <Input
           id="purchase-day"
           type="date"
@@ -106,7 +106,11 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
         label={t('trade.amount')}
         required
         help={parsed.ok ? formatMoney(parsed.value, i18n.language) : t('trade.amountHelp')}
-        error={tried && !parsed.ok ? t(`errors.${parsed.code}`, parsed.params ?? {}) : errorOf('currency')}
+        error={
+          tried && !parsed.ok
+            ? t(`errors.${parsed.code}`, parsed.params ?? {})
+            : (errors.amountMinor ?? errors.currency)
+        }
       >
         <Input
           id="purchase-amount"
@@ -116,7 +120,7 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
           onChange={(event) => setAmount(event.target.value)}
         />
       </FormField>
-      <FormField id="purchase-product" label={t('trade.product')}>
+      <FormField id="purchase-product" label={t('trade.product')} error={errors.product}>
         <Input
           id="purchase-product"
           maxLength={200}
