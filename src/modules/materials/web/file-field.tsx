@@ -29,7 +29,6 @@ export function FileField({
         <FileButton
           id="material-file"
           aria-label={t('ui.chooseFile')}
-          aria-describedby="material-file-help"
           accept={materialFileTypes.map((type) => `.${type}`).join(',')}
           onFiles={([chosen]) => onChange(chosen)}
         >

@@ -5,7 +5,7 @@ import { createContact, getContact, listContacts, updateContact } from '#modules
 import { getCustomer, updateCustomer } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordForm } from '#ui/fields/record-form.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
@@ -26,7 +26,7 @@ export function ReceiverDialog({ customerId, onClose }: Props) {
   if (!dictionary) return null;
   const wanted = ['name', 'position', 'phones', 'emails', 'buyingRole'];
   const fields = wanted.flatMap((key) => dictionary.byKey.get(key) ?? []);
-  const errors = errorsByField(create.error?.errors ?? []);
+  const { errors, rest } = atFields(create.error, ...wanted);
   return (
     <Modal
       open
@@ -49,7 +49,7 @@ export function ReceiverDialog({ customerId, onClose }: Props) {
         )
       }
     >
-      <ProblemAlert problem={create.error && Object.keys(errors).length === 0 ? create.error : null} />
+      <ProblemAlert problem={rest} />
       <RecordForm
         prefix="receiver"
         fields={fields}
@@ -72,7 +72,7 @@ export function DecisionDialog({ customerId, onClose }: Props) {
   const update = useSend(updateContact, stale);
   const [role, setRole] = useState<string>();
   const field = dictionary?.byKey.get('buyingRole');
-  const errors = errorsByField(update.error?.errors ?? []);
+  const { errors, rest } = atFields(update.error, 'buyingRole');
   const person = contact.data;
   return (
     <Modal
@@ -90,7 +90,7 @@ export function DecisionDialog({ customerId, onClose }: Props) {
         )
       }
     >
-      <ProblemAlert problem={Object.keys(errors).length === 0 ? (update.error ?? people.error) : null} />
+      <ProblemAlert problem={rest ?? people.error} />
       {people.isPending || !field ? <Loading /> : null}
       <FormField id="decision-person" label={t('materials.firstContact.who')}>
         <Select
@@ -128,7 +128,7 @@ export function NeedsDialog({ customerId, onClose }: Props) {
   const card = useEndpoint(getCustomer, { params: { id: customerId } }, { staleTime: 30_000 });
   const update = useSend(updateCustomer, stale);
   const [text, setText] = useState('');
-  const errors = errorsByField(update.error?.errors ?? []);
+  const { errors, rest } = atFields(update.error, 'needs');
   const field = dictionary?.byKey.get('needs');
   return (
     <Modal
@@ -147,7 +147,7 @@ export function NeedsDialog({ customerId, onClose }: Props) {
         )
       }
     >
-      <ProblemAlert problem={Object.keys(errors).length === 0 ? update.error : null} />
+      <ProblemAlert problem={rest} />
       <FormField id="first-needs" label={field ? label(field.label) : ''} required error={errors.needs}>
         <Input.TextArea
           id="first-needs"

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
 import { upload, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import {
   addMaterialVersion,
@@ -45,14 +45,15 @@ export function MaterialForm({ material, onClose }: Props) {
   const set = (change: Partial<Record<keyof typeof form, string>>) =>
     setForm((before) => ({ ...before, ...change }) as typeof form);
   const problem = create.error ?? update.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(problem, 'title', 'kind', 'language', 'product', 'summary', 'validUntil');
   const known = material ?? made;
   const save = async () => {
     setBusy(true);
     setFileProblem(null);
     const body = { ...form, validUntil: form.validUntil || null };
+    let saved: MaterialDetail | undefined;
     try {
-      const saved = known
+      saved = known
         ? await update.mutateAsync({ params: { id: known.id }, ifMatch: known.version, body })
         : await create.mutateAsync({ body, idempotencyKey: key.current });
       if (!material) setMade(saved);
@@ -61,8 +62,8 @@ export function MaterialForm({ material, onClose }: Props) {
       onClose(done);
     } catch (error) {
       key.current = crypto.randomUUID();
-      if (error instanceof Problem && error.field === 'file') setFileProblem(error);
-      else if (error instanceof Problem && error !== create.error && error !== update.error) setFileProblem(error);
+      // What was refused before the file was sent is told by `problem`.
+      if (saved && error instanceof Problem) setFileProblem(error);
     } finally {
       setBusy(false);
     }
@@ -73,7 +74,6 @@ export function MaterialForm({ material, onClose }: Props) {
         id={`material-${name}`}
         maxLength={maxLength}
         value={form[name]}
-        status={errors[name] ? 'error' : undefined}
         onChange={(event) => set({ [name]: event.target.value })}
       />
     </FormField>
@@ -95,10 +95,10 @@ export function MaterialForm({ material, onClose }: Props) {
       }
     >
       {material ? null : <p className="muted">{t('materials.addText')}</p>}
-      <ProblemAlert problem={problem && problem.errors.length === 0 && !fileProblem ? problem : null} />
+      <ProblemAlert problem={rest} />
       {text('title', t('materials.titleField'), 200)}
       <div className="grid-2">
-        <FormField id="material-kind" label={t('materials.kind')}>
+        <FormField id="material-kind" label={t('materials.kind')} error={errors.kind}>
           <Select
             id="material-kind"
             className="full-width"
@@ -107,7 +107,7 @@ export function MaterialForm({ material, onClose }: Props) {
             onChange={(kind) => set({ kind })}
           />
         </FormField>
-        <FormField id="material-language" label={t('materials.language')}>
+        <FormField id="material-language" label={t('materials.language')} error={errors.language}>
           <Select
             id="material-language"
             className="full-width"

@@ -4,7 +4,7 @@ import { Alert, App, Button, Input, Modal, Popconfirm, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { downloadUrl, useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { EmptyState, Loading, Page, ProblemAlert, usePageTitle } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -171,7 +171,7 @@ function WithdrawDialog({ material, onClose }: { material: MaterialDetail; onClo
   const { t } = useTranslation();
   const withdraw = useSend(withdrawMaterial, materialStale);
   const [reason, setReason] = useState('');
-  const errors = errorsByField(withdraw.error?.errors ?? []);
+  const { errors, rest } = atFields(withdraw.error, 'reason');
   return (
     <Modal
       open
@@ -187,7 +187,7 @@ function WithdrawDialog({ material, onClose }: { material: MaterialDetail; onClo
         )
       }
     >
-      {errors.reason ? null : <ProblemAlert problem={withdraw.error} />}
+      <ProblemAlert problem={rest} />
       <p>{t('materials.withdrawTitle')}</p>
       <FormField id="withdraw-reason" label={t('materials.withdrawReason')} required error={errors.reason}>
         <Input

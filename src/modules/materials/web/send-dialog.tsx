@@ -3,7 +3,7 @@ import { App, Button, Modal, Segmented } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import type { MaterialView } from '../contract.ts';
@@ -92,12 +92,11 @@ function SendForm({ customerId, title, recipients, start, material, onMade, onCl
   );
   const [newest, setNewest] = useState(false);
   const mail = useMailText(materials.map((item) => item.title));
-  const problem = send.error;
-  const errorAt = (start: string) => problem?.errors.find((error) => error.field.startsWith(start))?.message;
-  const known = ['materialIds', 'recipients', 'mail.'];
-  const elsewhere = problem?.errors.some((error) => known.some((field) => error.field.startsWith(field)))
-    ? null
-    : problem;
+  const { errors, rest } = atFields(
+    send.error,
+    ...['materialIds', 'mail.subject', 'mail.text'],
+    ...people.chosen.map((_, index) => `recipients.${index}`),
+  );
   const submit = () =>
     send.mutate(
       {
@@ -146,13 +145,13 @@ function SendForm({ customerId, title, recipients, start, material, onMade, onCl
         </>
       }
     >
-      <ProblemAlert problem={elsewhere} />
+      <ProblemAlert problem={rest} />
       <FormField
         id="send-materials"
         label={t('materials.send.materials')}
         required
         help={t('materials.send.materialsHelp')}
-        error={errorAt('materialIds')}
+        error={errors.materialIds}
       >
         <MaterialSelect id="send-materials" value={materials} onChange={setMaterials} />
       </FormField>
@@ -165,7 +164,7 @@ function SendForm({ customerId, title, recipients, start, material, onMade, onCl
           onChange={setChannel}
         />
       </FormField>
-      <RecipientFields people={people} mail={channel === 'mail'} errorAt={errorAt} />
+      <RecipientFields people={people} mail={channel === 'mail'} errors={errors} />
       {channel === 'paper' ? null : (
         <FormField id="send-which" label={t('materials.send.which')}>
           <Segmented
@@ -180,7 +179,7 @@ function SendForm({ customerId, title, recipients, start, material, onMade, onCl
           />
         </FormField>
       )}
-      {channel === 'mail' ? <MailFields mail={mail} errorAt={errorAt} /> : null}
+      {channel === 'mail' ? <MailFields mail={mail} errors={errors} /> : null}
     </Modal>
   );
 }

@@ -34,10 +34,10 @@ export function useMailText(titles: string[]) {
 
 interface Props {
   mail: ReturnType<typeof useMailText>;
-  errorAt(field: string): string | undefined;
+  errors: Partial<Record<string, string>>;
 }
 
-export function MailFields({ mail, errorAt }: Props) {
+export function MailFields({ mail, errors }: Props) {
   const { t } = useTranslation();
   const { subject, text, language } = mail.value;
   const names: Record<Lang, string> = { 'zh-CN': '中文', 'en-US': 'English' };
@@ -52,7 +52,7 @@ export function MailFields({ mail, errorAt }: Props) {
           onChange={(value) => void mail.speak(value)}
         />
       </FormField>
-      <FormField id="send-subject" label={t('materials.send.subject')} required error={errorAt('mail.subject')}>
+      <FormField id="send-subject" label={t('materials.send.subject')} required error={errors['mail.subject']}>
         <Input
           id="send-subject"
           maxLength={200}
@@ -65,7 +65,7 @@ export function MailFields({ mail, errorAt }: Props) {
         label={t('materials.send.text')}
         required
         help={t('materials.send.textHelp', { placeName: '{name}', placeLinks: '{links}' })}
-        error={errorAt('mail.text')}
+        error={errors['mail.text']}
       >
         <Input.TextArea
           id="send-text"

@@ -1,6 +1,7 @@
 import { Checkbox, Input, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Refusal } from '#ui/fields/form-field.tsx';
 import type { RecipientView } from '../send-contract.ts';
 
 /** Stands for the customer itself among the contacts. */
@@ -30,10 +31,10 @@ interface Props {
   people: ReturnType<typeof useRecipients>;
   /** Sent by mail: each needs an address. */
   mail: boolean;
-  errorAt(field: string): string | undefined;
+  errors: Partial<Record<string, string>>;
 }
 
-export function RecipientFields({ people, mail, errorAt }: Props) {
+export function RecipientFields({ people, mail, errors }: Props) {
   const { t } = useTranslation();
   const order = people.chosen.map((person) => person.contactId ?? selfKey);
   return (
@@ -43,7 +44,7 @@ export function RecipientFields({ people, mail, errorAt }: Props) {
         const key = keyOf(item);
         const on = people.checked.includes(key);
         const email = people.emails[key] ?? '';
-        const error = on ? errorAt(`recipients.${order.indexOf(key)}.`) : undefined;
+        const error = on ? errors[`recipients.${order.indexOf(key)}`] : undefined;
         return (
           <div key={key} className="material-recipient">
             <Checkbox checked={on} onChange={() => people.toggle(key)}>
@@ -51,12 +52,12 @@ export function RecipientFields({ people, mail, errorAt }: Props) {
             </Checkbox>
             {mail && on ? (
               <Input
+                id={`recipient-${key}`}
                 type="email"
                 maxLength={320}
                 list={`addresses-${key}`}
                 aria-label={t('materials.send.address', { name: item.name })}
                 placeholder={t('materials.send.email')}
-                status={error ? 'error' : undefined}
                 value={email}
                 onChange={(event) => people.write(key, event.target.value)}
               />
@@ -75,11 +76,7 @@ export function RecipientFields({ people, mail, errorAt }: Props) {
                 <Tag color="warning">{t('materials.send.refusedMark')}</Tag>
               </span>
             ) : null}
-            {error ? (
-              <div className="form-error" role="alert">
-                {error}
-              </div>
-            ) : null}
+            <Refusal id={`recipient-${key}`} error={error} />
           </div>
         );
       })}

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listContacts } from '#modules/contacts/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import {
   type ActivityType,
@@ -15,7 +15,7 @@ import {
   outcomes,
   updateActivity,
 } from '../activity-contract.ts';
-import { NextStepFields, nextStepBody, useNextStep } from './next-step-fields.tsx';
+import { NextStepFields, nextStepBody, nextStepNames, useNextStep } from './next-step-fields.tsx';
 import { useCompanyTime } from './when.ts';
 
 export const activityStale = ['/activities', '/tasks', '/calendar', '/today', '/customers', '/customers/:id/timeline'];
@@ -55,7 +55,18 @@ export function ActivityForm({ customerId, activity, preset, onClose }: Props) {
     setForm((before) => ({ ...before, ...change }));
   };
   const problem = create.error ?? update.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(
+    problem,
+    'type',
+    'happenedAt',
+    'subject',
+    'body',
+    'outcome',
+    'contactIds',
+    'place',
+    'durationMinutes',
+    ...(next.wanted ? nextStepNames : []),
+  );
   const close = () => {
     if (!touched) return onClose(false);
     void modal.confirm({
@@ -108,7 +119,7 @@ export function ActivityForm({ customerId, activity, preset, onClose }: Props) {
         </>
       }
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       {templates.data && templates.data.items.length > 0 ? (
         <FormField id="activity-template" label={t('work.activity.template')}>
           <Select
@@ -152,7 +163,6 @@ export function ActivityForm({ customerId, activity, preset, onClose }: Props) {
           id="activity-subject"
           maxLength={300}
           value={form.subject}
-          status={errors.subject ? 'error' : undefined}
           onChange={(event) => set({ subject: event.target.value })}
         />
       </FormField>
@@ -212,7 +222,7 @@ export function ActivityForm({ customerId, activity, preset, onClose }: Props) {
           <Checkbox checked={!next.wanted} onChange={(event) => next.setWanted(!event.target.checked)}>
             {t('work.nextStep.none')}
           </Checkbox>
-          {next.wanted ? <NextStepFields next={next} errors={problem?.errors ?? []} /> : null}
+          {next.wanted ? <NextStepFields next={next} errors={errors} /> : null}
         </fieldset>
       )}
     </Modal>

@@ -2,7 +2,7 @@ import { Button, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { EmptyState, ProblemAlert } from '#ui/page.tsx';
 import { listCalendarExceptions, removeCalendarException, setCalendarException } from '../task-contract.ts';
 
@@ -16,11 +16,11 @@ export function ExceptionsDialog({ year, onClose }: { year: number; onClose(): v
   const remove = useSend(removeCalendarException, stale);
   const [form, setForm] = useState({ day: '', kind: 'holiday' as 'holiday' | 'workday', name: '' });
   const items = list.data?.items ?? [];
-  const errors = errorsByField(put.error?.errors ?? []);
+  const { errors, rest } = atFields(put.error, 'day', 'name');
   return (
     <Modal open title={t('work.calendar.exceptionsOf', { year })} footer={null} onCancel={onClose}>
       <p className="muted">{t('work.calendar.exceptionsText')}</p>
-      <ProblemAlert problem={list.error ?? remove.error ?? put.error} />
+      <ProblemAlert problem={list.error ?? remove.error ?? rest} />
       <div className="grid-2">
         <FormField id="exception-day" label={t('work.task.day')} required error={errors.day}>
           <Input

@@ -1,9 +1,12 @@
 import { Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FieldError } from '#shared/errors.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { type TaskKind, taskKinds } from '../task-contract.ts';
+
+export const nextStepNames = [
+  ...(['nextStep.title', 'nextStep.dueOn', 'nextStep.dueAt', 'nextStep.place', 'nextStep.', 'nextStep'] as const),
+];
 
 /** State of the "next step" part of a form. */
 export function useNextStep() {
@@ -30,9 +33,14 @@ export function nextStepBody({ wanted, step }: NextStep, instant: (local: string
 }
 
 /** What, when and where next. */
-export function NextStepFields({ next: { step, set }, errors }: { next: NextStep; errors: FieldError[] }) {
+export function NextStepFields({
+  next: { step, set },
+  errors,
+}: {
+  next: NextStep;
+  errors: Partial<Record<(typeof nextStepNames)[number], string>>;
+}) {
   const { t } = useTranslation();
-  const error = (field: string) => errors.find((item) => item.field === `nextStep.${field}`)?.message;
   return (
     <>
       <p className="muted small">{t('work.nextStep.hint')}</p>
@@ -46,7 +54,7 @@ export function NextStepFields({ next: { step, set }, errors }: { next: NextStep
             onChange={(kind) => set({ kind })}
           />
         </FormField>
-        <FormField id="next-title" label={t('work.nextStep.what')} required error={error('title')}>
+        <FormField id="next-title" label={t('work.nextStep.what')} required error={errors['nextStep.title']}>
           <Input
             id="next-title"
             maxLength={300}
@@ -58,7 +66,7 @@ export function NextStepFields({ next: { step, set }, errors }: { next: NextStep
           id="next-day"
           label={t('work.nextStep.due')}
           required
-          error={error('dueOn') ?? error('dueAt') ?? error('')}
+          error={errors['nextStep.dueOn'] ?? errors['nextStep.dueAt'] ?? errors['nextStep.'] ?? errors.nextStep}
         >
           <Input
             id="next-day"
@@ -71,7 +79,7 @@ export function NextStepFields({ next: { step, set }, errors }: { next: NextStep
         <FormField id="next-time" label={t('work.nextStep.time')}>
           <Input id="next-time" type="time" value={step.time} onChange={(event) => set({ time: event.target.value })} />
         </FormField>
-        <FormField id="next-place" label={t('work.nextStep.place')} error={error('place')}>
+        <FormField id="next-place" label={t('work.nextStep.place')} error={errors['nextStep.place']}>
           <Input
             id="next-place"
             maxLength={300}

@@ -2,7 +2,7 @@ import { Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { clauses } from '#ui/format.ts';
 import {
   createVisitPurpose,
@@ -43,7 +43,7 @@ function PurposeForm({ purpose, onClose }: { purpose?: VisitPurpose; onClose(): 
   const update = useSend(updateVisitPurpose, stale);
   const [name, setName] = useState(purpose?.name ?? '');
   const [lines, setLines] = useState((purpose?.checklist ?? []).join('\n'));
-  const errors = errorsByField((create.error ?? update.error)?.errors ?? []);
+  const { errors, rest } = atFields(create.error ?? update.error, 'name', 'checklist');
   const checklist = lines
     .split('\n')
     .map((line) => line.trim())
@@ -55,6 +55,7 @@ function PurposeForm({ purpose, onClose }: { purpose?: VisitPurpose; onClose(): 
       update={update}
       item={purpose}
       body={{ name, checklist }}
+      rest={rest}
       onClose={onClose}
     >
       <FormField id="purpose-name" label={t('work.settings.name')} required error={errors.name}>

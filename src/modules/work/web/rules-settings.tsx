@@ -2,7 +2,7 @@ import { App, Button, Checkbox, InputNumber, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { activityTypes } from '../activity-contract.ts';
 import { getWorkSettings, saveWorkSettings, type WorkSettings } from '../visit-contract.ts';
@@ -21,10 +21,17 @@ function RulesForm({ rules }: { rules: WorkSettings }) {
   const save = useSend(saveWorkSettings, ['/work-settings', '/visits']);
   const { version, ...before } = rules;
   const [form, setForm] = useState(before);
-  const errors = errorsByField(save.error?.errors ?? []);
+  const { errors, rest } = atFields(
+    save.error,
+    'radiusMetres',
+    'minutesAfter',
+    'minutesDays',
+    'confirmDays',
+    'placeDays',
+  );
   return (
     <section className="panel">
-      <ProblemAlert problem={save.error && save.error.errors.length === 0 ? save.error : null} />
+      <ProblemAlert problem={rest} />
       <div className="grid-2">
         <FormField
           id="rules-radius"

@@ -80,6 +80,8 @@ interface DialogProps<Body> {
   update: Send<{ params: { id: string }; ifMatch: number; body: Body }>;
   item: Named | undefined;
   body: Body;
+  /** What was refused and is not said beside a field. */
+  rest: Problem | null;
   onClose(): void;
   children: ReactNode;
 }
@@ -91,10 +93,9 @@ interface Send<Options> {
 
 /** The dialog in which an entry of such a list is made or changed. */
 export function SettingsDialog<Body>(props: DialogProps<Body>) {
-  const { title, width, create, update, item, body, onClose, children } = props;
+  const { title, width, create, update, item, body, rest, onClose, children } = props;
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const problem = create.error ?? update.error;
   const done = {
     onSuccess: () => {
       void message.success(t('ui.saved'));
@@ -117,7 +118,7 @@ export function SettingsDialog<Body>(props: DialogProps<Body>) {
           : create.mutate({ body }, done)
       }
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       {children}
     </Modal>
   );

@@ -4,7 +4,7 @@ import { App, Button, Input, Modal, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useSession } from '#ui/session.tsx';
@@ -57,7 +57,18 @@ export function TaskForm({ task, customerId, preset, day, time: hour, onClose }:
   });
   const set = (change: Partial<typeof form>) => setForm((before) => ({ ...before, ...change }));
   const problem = create.error ?? update.error ?? cancel.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(
+    problem,
+    'title',
+    'dueOn',
+    'dueAt',
+    'assigneeId',
+    'customerId',
+    'place',
+    'reminders',
+    'rrule',
+    'note',
+  );
   const editable = !task || (task.can.update && task.state === 'open');
   const done = {
     onSuccess: () => {
@@ -125,7 +136,7 @@ export function TaskForm({ task, customerId, preset, day, time: hour, onClose }:
         </>
       }
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       {task?.customerId && task.customerName ? (
         <p>
           <Link to="/customers/$id" params={{ id: task.customerId }}>
@@ -141,7 +152,6 @@ export function TaskForm({ task, customerId, preset, day, time: hour, onClose }:
           id="task-title"
           maxLength={300}
           value={form.title}
-          status={errors.title ? 'error' : undefined}
           onChange={(event) => set({ title: event.target.value })}
         />
       </FormField>

@@ -2,7 +2,7 @@ import { Input, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import {
   type ActivityTemplate,
   type ActivityType,
@@ -61,7 +61,7 @@ function TemplateForm({ template, onClose }: { template?: ActivityTemplate; onCl
     subject: template?.subject ?? '',
     body: template?.body ?? '',
   });
-  const errors = errorsByField((create.error ?? update.error)?.errors ?? []);
+  const { errors, rest } = atFields(create.error ?? update.error, 'name', 'subject', 'body');
   return (
     <SettingsDialog
       width={640}
@@ -70,6 +70,7 @@ function TemplateForm({ template, onClose }: { template?: ActivityTemplate; onCl
       update={update}
       item={template}
       body={form}
+      rest={rest}
       onClose={onClose}
     >
       <div className="grid-2">
@@ -78,7 +79,6 @@ function TemplateForm({ template, onClose }: { template?: ActivityTemplate; onCl
             id="template-name"
             maxLength={100}
             value={form.name}
-            status={errors.name ? 'error' : undefined}
             onChange={(event) => setForm({ ...form, name: event.target.value })}
           />
         </FormField>

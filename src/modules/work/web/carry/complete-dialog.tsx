@@ -6,7 +6,7 @@ import type { possibleDuplicates } from '#modules/customers/contract.ts';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { type CustomerKind, customerKinds } from '#shared/fields.ts';
 import { downloadUrl, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type CaptureView, capturePhoto, completeCapture } from '../../capture-contract.ts';
@@ -27,7 +27,7 @@ export function CompleteDialog({ capture, onClose }: { capture: CaptureView; onC
     note: capture.note,
   });
   const set = (change: Partial<typeof form>) => setForm((before) => ({ ...before, ...change }));
-  const errors = errorsByField(complete.error?.errors ?? []);
+  const { errors, rest } = atFields(complete.error, 'name', 'contactName', 'phone', 'phones', 'note');
   const twins =
     complete.error?.code === 'customer.duplicate'
       ? (complete.error.data as ResponseOf<typeof possibleDuplicates>)
@@ -85,7 +85,7 @@ export function CompleteDialog({ capture, onClose }: { capture: CaptureView; onC
           { value: true, label: t('work.capture.presentCustomer') },
         ]}
       />
-      <ProblemAlert problem={twins || Object.keys(errors).length > 0 ? null : complete.error} />
+      <ProblemAlert problem={twins ? null : rest} />
       {twins ? (
         <Alert
           type="warning"
@@ -144,7 +144,7 @@ export function CompleteDialog({ capture, onClose }: { capture: CaptureView; onC
         </>
       )}
       <div className="grid-2">
-        <FormField id="complete-contact" label={t('work.capture.contactName')}>
+        <FormField id="complete-contact" label={t('work.capture.contactName')} error={errors.contactName}>
           <Input
             id="complete-contact"
             maxLength={200}
@@ -162,7 +162,7 @@ export function CompleteDialog({ capture, onClose }: { capture: CaptureView; onC
         </FormField>
       </div>
       {existing ? null : (
-        <FormField id="complete-note" label={t('work.capture.note')}>
+        <FormField id="complete-note" label={t('work.capture.note')} error={errors.note}>
           <Input.TextArea
             id="complete-note"
             rows={3}

@@ -3,7 +3,7 @@ import { App, Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField, Refusal } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { listActivityTemplates } from '../../activity-contract.ts';
@@ -37,8 +37,11 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
   const change = (key: string, more: Partial<Action>) =>
     setActions((before) => before.map((action) => (action.key === key ? { ...action, ...more } : action)));
   const problem = write.error ?? submit.error;
-  const errors = errorsByField(
-    (problem?.errors ?? []).map((error) => ({ ...error, field: error.field.replace(/^content\./, '') })),
+  const { errors, rest } = atFields(
+    problem,
+    ...['subject', 'content.heldAt', 'content.place', 'content.ours', 'content.theirs', 'content.others'],
+    ...['content.body', 'content.decisions', 'content.actions'],
+    ...actions.map((_, index) => `content.actions.${index}`),
   );
   const save = (then?: (saved: MinutesDetail) => void) =>
     write.mutate(
@@ -64,7 +67,7 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
     const id = `minutes-${key}`;
     const names = { id, value: form[key], onChange: (value: string[]) => set({ [key]: value }) };
     return (
-      <FormField id={id} label={t(`work.minutes.${key}`)} error={errors[key]}>
+      <FormField id={id} label={t(`work.minutes.${key}`)} error={errors[`content.${key}`]}>
         {key === 'ours' ? (
           <ColleaguesPresent {...names} />
         ) : (
@@ -78,7 +81,7 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
   };
   return (
     <section className="panel" aria-label={t('work.minutes.draft')}>
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       {templates.data && templates.data.items.length > 0 ? (
         <FormField id="minutes-template" label={t('work.activity.template')}>
           <Select
@@ -102,7 +105,7 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
         />
       </FormField>
       <div className="grid-2">
-        <FormField id="minutes-heldAt" label={t('work.minutes.heldAt')} required error={errors.heldAt}>
+        <FormField id="minutes-heldAt" label={t('work.minutes.heldAt')} required error={errors['content.heldAt']}>
           <Input
             id="minutes-heldAt"
             type="datetime-local"
@@ -110,7 +113,7 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
             onChange={(event) => set({ heldAt: event.target.value })}
           />
         </FormField>
-        <FormField id="minutes-place" label={t('work.minutes.place')} error={errors.place}>
+        <FormField id="minutes-place" label={t('work.minutes.place')} error={errors['content.place']}>
           <Input
             id="minutes-place"
             maxLength={300}
@@ -122,7 +125,7 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
         {present('theirs')}
         {present('others')}
       </div>
-      <FormField id="minutes-body" label={t('work.minutes.body')} error={errors.body}>
+      <FormField id="minutes-body" label={t('work.minutes.body')} error={errors['content.body']}>
         <Input.TextArea
           id="minutes-body"
           autoSize={{ minRows: 5, maxRows: 24 }}
@@ -135,7 +138,7 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
         id="minutes-decisions"
         label={t('work.minutes.decisions')}
         help={t('work.visit.checklistHelp')}
-        error={errors.decisions}
+        error={errors['content.decisions']}
       >
         <Input.TextArea
           id="minutes-decisions"
@@ -144,12 +147,13 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
           onChange={(event) => set({ decisions: event.target.value })}
         />
       </FormField>
-      <fieldset className="options">
+      <fieldset className="options" id="minutes-actions">
         <legend>{t('work.minutes.actions')}</legend>
         <p className="muted small">{t('work.minutes.actionsHelp')}</p>
         {actions.map((action, index) => (
           <div key={action.key} className="minutes-action">
             <Input
+              id={`minutes-action-${action.key}`}
               aria-label={t('work.minutes.actionTitle', { n: index + 1 })}
               placeholder={t('work.nextStep.what')}
               maxLength={300}
@@ -181,13 +185,10 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
               aria-label={t('work.minutes.actionRemove', { n: index + 1 })}
               onClick={() => setActions((before) => before.filter((item) => item.key !== action.key))}
             />
+            <Refusal id={`minutes-action-${action.key}`} error={errors[`content.actions.${index}`]} />
           </div>
         ))}
-        {errors.actions ? (
-          <div className="form-error" role="alert">
-            {errors.actions}
-          </div>
-        ) : null}
+        <Refusal id="minutes-actions" error={errors['content.actions']} />
         <Button
           icon={<PlusOutlined aria-hidden />}
           disabled={actions.length >= 50}

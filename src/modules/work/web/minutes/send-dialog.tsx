@@ -3,6 +3,7 @@ import { App, AutoComplete, Button, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
+import { atFields, Refusal } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type MinutesDetail, sendMinutes } from '../../minutes-contract.ts';
 import { type CustomerPerson, useCustomerPeople } from './customer-people.ts';
@@ -43,8 +44,10 @@ function SendForm({ minutes, people, onClose }: Props & { people: CustomerPerson
   });
   const change = (key: string, more: Partial<Line>) =>
     setLines((before) => before.map((item) => (item.key === key ? { ...item, ...more } : item)));
-  const errorOf = (index: number) =>
-    send.error?.errors.find((error) => error.field.startsWith(`recipients.${index}.`))?.message;
+  const { errors, rest } = atFields(
+    send.error,
+    ...lines.flatMap((_, index) => [`recipients.${index}.name`, `recipients.${index}.email`]),
+  );
   return (
     <Modal
       open
@@ -73,11 +76,12 @@ function SendForm({ minutes, people, onClose }: Props & { people: CustomerPerson
         )
       }
     >
-      <ProblemAlert problem={send.error && send.error.errors.length === 0 ? send.error : null} />
+      <ProblemAlert problem={rest} />
       <p className="muted">{t('work.minutes.sendText')}</p>
       {lines.map((item, index) => (
         <div key={item.key} className="minutes-recipient">
           <AutoComplete
+            id={`minutes-to-${item.key}`}
             aria-label={t('work.minutes.recipientName', { n: index + 1 })}
             placeholder={t('work.minutes.recipient')}
             value={item.name}
@@ -92,6 +96,7 @@ function SendForm({ minutes, people, onClose }: Props & { people: CustomerPerson
             onSelect={(name: string, option) => change(item.key, { name, email: option.email || item.email })}
           />
           <Input
+            id={`minutes-mail-${item.key}`}
             type="email"
             aria-label={t('work.minutes.recipientMail', { n: index + 1 })}
             placeholder={t('work.minutes.mailOptional')}
@@ -105,11 +110,8 @@ function SendForm({ minutes, people, onClose }: Props & { people: CustomerPerson
             disabled={lines.length === 1}
             onClick={() => setLines((before) => before.filter((other) => other.key !== item.key))}
           />
-          {errorOf(index) ? (
-            <div className="form-error" role="alert">
-              {errorOf(index)}
-            </div>
-          ) : null}
+          <Refusal id={`minutes-to-${item.key}`} error={errors[`recipients.${index}.name`]} />
+          <Refusal id={`minutes-mail-${item.key}`} error={errors[`recipients.${index}.email`]} />
         </div>
       ))}
       <Button

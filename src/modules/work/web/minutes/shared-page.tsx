@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clockText } from '#shared/dates/zoned.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
 import { answerSharedMinutes, type MinutesReader, readSharedMinutes } from '../../minutes-contract.ts';
@@ -66,13 +66,13 @@ function Answer({ token, minutes }: { token: string; minutes: MinutesReader }) {
   const send = useSend(answerSharedMinutes, ['/public/minutes']);
   const [name, setName] = useState(minutes.recipient);
   const [comment, setComment] = useState('');
-  const errors = errorsByField(send.error?.errors ?? []);
+  const { errors, rest } = atFields(send.error, 'name', 'comment');
   const answer = (what: 'confirmed' | 'commented') =>
     send.mutate({ params: { token }, body: { answer: what, name, comment: what === 'commented' ? comment : '' } });
   return (
     <section className="minutes-answer">
       <h2>{t('work.minutes.yourAnswer')}</h2>
-      <ProblemAlert problem={send.error && send.error.errors.length === 0 ? send.error : null} />
+      <ProblemAlert problem={rest} />
       <FormField id="answer-name" label={t('work.minutes.yourName')} required error={errors.name}>
         <Input
           id="answer-name"

@@ -2,7 +2,7 @@ import { App, Button, Checkbox, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { checkInVisit, type VisitView } from '../../visit-contract.ts';
 import { type Located, locate } from './locate.ts';
@@ -17,7 +17,7 @@ export function CheckInDialog({ visit, onClose }: { visit: VisitView; onClose():
   const [asking, setAsking] = useState(false);
   const [note, setNote] = useState('');
   const [remember, setRemember] = useState(false);
-  const errors = errorsByField(send.error?.errors ?? []);
+  const { errors, rest } = atFields(send.error, 'note', 'latitude');
   const ask = async () => {
     setAsking(true);
     setPlace(await locate());
@@ -48,7 +48,7 @@ export function CheckInDialog({ visit, onClose }: { visit: VisitView; onClose():
       onCancel={onClose}
       onOk={save}
     >
-      <ProblemAlert problem={send.error && send.error.errors.length === 0 ? send.error : null} />
+      <ProblemAlert problem={rest} />
       <p className="muted">{t('work.visit.locationText')}</p>
       <Button block size="large" loading={asking} onClick={() => void ask()}>
         {t('work.visit.locate')}

@@ -2,11 +2,11 @@ import { App, Button, Checkbox, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type Outcome, outcomes } from '../../activity-contract.ts';
 import { finishVisit, type VisitView } from '../../visit-contract.ts';
-import { NextStepFields, nextStepBody, useNextStep } from '../next-step-fields.tsx';
+import { NextStepFields, nextStepBody, nextStepNames, useNextStep } from '../next-step-fields.tsx';
 import { useCompanyTime } from '../when.ts';
 import { visitStale } from './visit-form.tsx';
 
@@ -20,7 +20,7 @@ export function ResultDialog({ visit, onClose }: { visit: VisitView; onClose(): 
   const [outcome, setOutcome] = useState<Outcome>('reached');
   const [summary, setSummary] = useState('');
   const [checklist, setChecklist] = useState(visit.checklist);
-  const errors = errorsByField(send.error?.errors ?? []);
+  const { errors, rest } = atFields(send.error, 'outcome', 'summary', ...(next.wanted ? nextStepNames : []));
   const mark = (index: number, change: Partial<(typeof checklist)[number]>) =>
     setChecklist((before) => before.map((item, at) => (at === index ? { ...item, ...change } : item)));
   const save = () =>
@@ -53,7 +53,7 @@ export function ResultDialog({ visit, onClose }: { visit: VisitView; onClose(): 
         </>
       }
     >
-      <ProblemAlert problem={send.error && send.error.errors.length === 0 ? send.error : null} />
+      <ProblemAlert problem={rest} />
       <FormField id="result-outcome" label={t('work.activity.outcome')} required error={errors.outcome}>
         <Select
           id="result-outcome"
@@ -69,7 +69,6 @@ export function ResultDialog({ visit, onClose }: { visit: VisitView; onClose(): 
           autoSize={{ minRows: 3, maxRows: 12 }}
           maxLength={20_000}
           value={summary}
-          status={errors.summary ? 'error' : undefined}
           onChange={(event) => setSummary(event.target.value)}
         />
       </FormField>
@@ -97,7 +96,7 @@ export function ResultDialog({ visit, onClose }: { visit: VisitView; onClose(): 
         <Checkbox checked={!next.wanted} onChange={(event) => next.setWanted(!event.target.checked)}>
           {t('work.nextStep.none')}
         </Checkbox>
-        {next.wanted ? <NextStepFields next={next} errors={send.error?.errors ?? []} /> : null}
+        {next.wanted ? <NextStepFields next={next} errors={errors} /> : null}
       </fieldset>
     </Modal>
   );

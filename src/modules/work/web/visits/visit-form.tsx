@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listContacts } from '#modules/contacts/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { changeVisit, listVisitPurposes, planVisit, type VisitView } from '../../visit-contract.ts';
@@ -49,7 +49,18 @@ export function VisitForm({ customerId, visit, onClose }: Props) {
     setForm((before) => ({ ...before, ...more }));
   };
   const problem = create.error ?? change.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(
+    problem,
+    'customerId',
+    'plannedAt',
+    'plannedMinutes',
+    'purposeId',
+    'place',
+    'aim',
+    'contactIds',
+    'companionIds',
+    'checklist',
+  );
   const close = () => {
     if (!touched) return onClose();
     void modal.confirm({
@@ -101,7 +112,7 @@ export function VisitForm({ customerId, visit, onClose }: Props) {
         </>
       }
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       {customerId || visit ? null : (
         <FormField id="visit-customer" label={t('work.visit.customer')} required error={errors.customerId}>
           <RecordSelect
@@ -121,7 +132,6 @@ export function VisitForm({ customerId, visit, onClose }: Props) {
             id="visit-plannedAt"
             type="datetime-local"
             value={form.plannedAt}
-            status={errors.plannedAt ? 'error' : undefined}
             onChange={(event) => set({ plannedAt: event.target.value })}
           />
         </FormField>
@@ -167,7 +177,6 @@ export function VisitForm({ customerId, visit, onClose }: Props) {
           autoSize={{ minRows: 2, maxRows: 6 }}
           maxLength={1000}
           value={form.aim}
-          status={errors.aim ? 'error' : undefined}
           onChange={(event) => set({ aim: event.target.value })}
         />
       </FormField>
