@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Select } from 'antd';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Condition, Operator } from '#shared/conditions.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
@@ -17,27 +17,43 @@ import {
   treeOf,
   unfinished,
 } from './condition-tree.ts';
+import { Refusal } from './form-field.tsx';
 import { OperandInput } from './operand-input.tsx';
 
-/**
- * Builds a condition over dictionary fields: groups of all / any / none, as deep as needed. What still waits for its value says so and is
- * left out of what is told; who saves the condition waits for the end of it, lest it mean more than was written.
- */
-export function ConditionBuilder({
-  fields,
-  value,
-  onChange,
-}: {
-  fields: FieldDefinition[];
-  value: Condition | undefined;
-  onChange(value: Condition | undefined, unfinished: boolean): void;
-}) {
-  const [tree, setTree] = useState(() => treeOf(value));
+/** A condition being written. What still waits for its value is no part of `value`; who saves waits for the end of it, lest it mean more than was written. */
+export function useCondition(
+  start?: Condition | null,
+  told?: (value: Condition | undefined, unfinished: boolean) => void,
+) {
+  const [tree, setTree] = useState(() => treeOf(start ?? undefined));
+  const value = useMemo(() => conditionOf(tree), [tree]);
   const put = (next: GroupNode) => {
     setTree(next);
-    onChange(conditionOf(next), unfinished(next));
+    told?.(conditionOf(next), unfinished(next));
   };
-  return <Group group={tree} fields={fields} depth={1} onReplace={(id, node) => put(replaceNode(tree, id, node))} />;
+  return { value, unfinished: unfinished(tree), tree, put };
+}
+export type WrittenCondition = ReturnType<typeof useCondition>;
+
+/** Builds a condition over the dictionary fields that can be asked for: groups of all / any / none, as deep as needed. */
+export function ConditionBuilder({
+  id,
+  fields,
+  condition: { tree, put },
+  error,
+}: {
+  id: string;
+  fields: FieldDefinition[];
+  condition: WrittenCondition;
+  error?: string;
+}) {
+  const usable = fields.filter((field) => field.filterable && operatorsFor(field.type).length > 0);
+  return (
+    <div id={id}>
+      <Group group={tree} fields={usable} depth={1} onReplace={(node, next) => put(replaceNode(tree, node, next))} />
+      <Refusal id={id} error={error} />
+    </div>
+  );
 }
 
 interface GroupProps {

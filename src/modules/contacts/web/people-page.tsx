@@ -7,10 +7,10 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { updateMe } from '#modules/people/contract.ts';
 import type { Condition } from '#shared/conditions.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
-import { isOrdered, operatorsFor } from '#shared/operators.ts';
+import { isOrdered } from '#shared/operators.ts';
 import { useSend } from '#ui/api.ts';
 import { ExportSheet } from '#ui/export-sheet.tsx';
-import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
+import { ConditionBuilder, useCondition } from '#ui/fields/condition-builder.tsx';
 import { conditionFrom } from '#ui/fields/condition-from.ts';
 import { ConditionText } from '#ui/fields/condition-text.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
@@ -224,8 +224,7 @@ function PeopleFilter({
   onClose(): void;
 }) {
   const { t } = useTranslation();
-  const [filter, setFilter] = useState(value);
-  const [unfinished, setUnfinished] = useState(false);
+  const filter = useCondition(value);
   return (
     <Modal
       open
@@ -233,18 +232,11 @@ function PeopleFilter({
       title={t('customers.filter')}
       okText={t('ui.apply')}
       cancelText={t('ui.cancel')}
-      okButtonProps={{ disabled: unfinished }}
-      onOk={() => onApply(filter)}
+      okButtonProps={{ disabled: filter.unfinished }}
+      onOk={() => onApply(filter.value)}
       onCancel={onClose}
     >
-      <ConditionBuilder
-        fields={fields.filter((field) => field.filterable && operatorsFor(field.type).length > 0)}
-        value={value}
-        onChange={(next, open) => {
-          setFilter(next);
-          setUnfinished(open);
-        }}
-      />
+      <ConditionBuilder id="people-filter" fields={fields} condition={filter} />
     </Modal>
   );
 }

@@ -4,10 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { regions, teams } from '#modules/people/contract.ts';
 import type { Condition } from '#shared/conditions.ts';
-import { operatorsFor } from '#shared/operators.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { ConditionBuilder, useCondition } from '#ui/fields/condition-builder.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { listed } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -21,6 +20,11 @@ import {
   updateAssignmentRule,
 } from '../assignment-contract.ts';
 import { listPools } from '../ownership-contract.ts';
+
+const wayParts = [
+  ...(['way.method', 'way.teamId', 'way.userIds', 'way.userId'] as const),
+  ...(['way.capability', 'way.regionId', 'way.poolId'] as const),
+];
 
 /** Everything a way may name, kept while the method is changed back and forth. */
 interface Target {
@@ -75,8 +79,8 @@ export function AssignmentDialog({
   const preview = useSend(previewAssignmentRule);
   const [key] = useState(() => crypto.randomUUID());
   const [name, setName] = useState(rule?.name ?? '');
-  const [unfinished, setUnfinished] = useState(false);
-  const [condition, setCondition] = useState((rule?.condition ?? null) as Condition | null);
+  const written = useCondition(rule?.condition as Condition | null, preview.reset);
+  const condition = written.value ?? null;
   const [method, setMethod] = useState<AssignmentWay['method']>(rule?.way.method ?? 'roundRobin');
   const [target, setTarget] = useState<Target>({
     ...{ teamId: null, userIds: [], userId: null, regionId: null, poolId: null, capability: null },
@@ -87,7 +91,7 @@ export function AssignmentDialog({
     setTarget({ ...target, ...part });
   };
   const problem = create.error ?? update.error ?? preview.error;
-  const error = (field: string) => problem?.errors.find((item) => item.field.startsWith(field))?.message;
+  const { errors, rest } = atFields(problem, 'name', 'condition', ...wayParts);
   const done = () => {
     void message.success(t('ui.saved'));
     onClose();
@@ -97,7 +101,6 @@ export function AssignmentDialog({
     if (rule) update.mutate({ params: { id: rule.id }, ifMatch: rule.version, body }, { onSuccess: done });
     else create.mutate({ body, idempotencyKey: key }, { onSuccess: done });
   };
-  const fields = (dictionary?.fields ?? []).filter((field) => field.filterable && operatorsFor(field.type).length > 0);
   const options = (items: { id: string; name: string }[] | undefined) =>
     (items ?? []).map((item) => ({ value: item.id, label: item.name }));
   const among = method === 'roundRobin' || method === 'leastLoaded';
@@ -109,31 +112,23 @@ export function AssignmentDialog({
       okText={t('ui.save')}
       cancelText={t('ui.cancel')}
       confirmLoading={create.isPending || update.isPending}
-      okButtonProps={{ disabled: unfinished }}
+      okButtonProps={{ disabled: written.unfinished }}
       onOk={save}
       onCancel={onClose}
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
-      <FormField id="rule-name" label={t('customers.assignment.name')} required error={error('name')}>
+      <ProblemAlert problem={rest} />
+      <FormField id="rule-name" label={t('customers.assignment.name')} required error={errors.name}>
         <Input id="rule-name" maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />
       </FormField>
       <h2>{t('customers.assignment.condition')}</h2>
       {dictionary ? (
-        <ConditionBuilder
-          fields={fields}
-          value={condition ?? undefined}
-          onChange={(next, open) => {
-            setUnfinished(open);
-            preview.reset();
-            setCondition(next ?? null);
-          }}
-        />
+        <ConditionBuilder id="rule-condition" fields={dictionary.fields} condition={written} error={errors.condition} />
       ) : null}
       <FormField
         id="rule-method"
         label={t('customers.assignment.way')}
         help={t(`customers.assignment.help.${method}`)}
-        error={error('way.method')}
+        error={errors['way.method']}
       >
         <Select
           id="rule-method"
@@ -151,7 +146,7 @@ export function AssignmentDialog({
           id="rule-team"
           label={t('customers.assignment.team')}
           required={method === 'team'}
-          error={error('way.teamId')}
+          error={errors['way.teamId']}
         >
           <Select
             id="rule-team"
@@ -164,7 +159,7 @@ export function AssignmentDialog({
         </FormField>
       ) : null}
       {among ? (
-        <FormField id="rule-people" label={t('customers.assignment.people')} error={error('way.userIds')}>
+        <FormField id="rule-people" label={t('customers.assignment.people')} error={errors['way.userIds']}>
           <RecordSelect
             id="rule-people"
             kind="user"
@@ -176,7 +171,7 @@ export function AssignmentDialog({
         </FormField>
       ) : null}
       {method === 'person' ? (
-        <FormField id="rule-person" label={t('customers.assignment.person')} required error={error('way.user')}>
+        <FormField id="rule-person" label={t('customers.assignment.person')} required error={errors['way.userId']}>
           <RecordSelect
             id="rule-person"
             kind="user"
@@ -187,7 +182,12 @@ export function AssignmentDialog({
         </FormField>
       ) : null}
       {method === 'capability' ? (
-        <FormField id="rule-capability" label={t('customers.assignment.capability')} required error={error('way.cap')}>
+        <FormField
+          id="rule-capability"
+          label={t('customers.assignment.capability')}
+          required
+          error={errors['way.capability']}
+        >
           <Select
             id="rule-capability"
             className="full-width"
@@ -204,7 +204,7 @@ export function AssignmentDialog({
         </FormField>
       ) : null}
       {method === 'region' ? (
-        <FormField id="rule-region" label={t('customers.assignment.region')} error={error('way.regionId')}>
+        <FormField id="rule-region" label={t('customers.assignment.region')} error={errors['way.regionId']}>
           <Select
             id="rule-region"
             className="full-width"
@@ -217,7 +217,7 @@ export function AssignmentDialog({
         </FormField>
       ) : null}
       {method === 'pool' ? (
-        <FormField id="rule-pool" label={t('customers.assignment.pool')} required error={error('way.poolId')}>
+        <FormField id="rule-pool" label={t('customers.assignment.pool')} required error={errors['way.poolId']}>
           <Select
             id="rule-pool"
             className="full-width"
@@ -229,7 +229,7 @@ export function AssignmentDialog({
       ) : null}
       <div className="row" aria-live="polite">
         <Button
-          disabled={unfinished}
+          disabled={written.unfinished}
           loading={preview.isPending}
           onClick={() => preview.mutate({ body: { condition, way: wayOf(method, target) } })}
         >

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Problem } from '#shared/errors.ts';
 import { FieldInput } from '#ui/fields/field-input.tsx';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { label } from '#ui/i18n.ts';
 import type { ListSelection } from '#ui/module.ts';
@@ -32,10 +32,12 @@ export function BulkDialog({ query, onClose }: { query: ListSelection['query']; 
     ...(mode !== 'set' && key ? { [mode]: { [key]: (value ?? []) as string[] } } : {}),
   };
   const choice = (problem: Problem | null) => {
-    const error = errorsByField(problem?.errors ?? [])[key ?? ''];
+    const name = key ?? '';
+    const { errors, rest } = atFields(problem, name, `${mode}.${name}`);
+    const error = errors[name] ?? errors[`${mode}.${name}`];
     return (
       <>
-        <ProblemAlert problem={error ? null : problem} />
+        <ProblemAlert problem={rest} />
         <FormField id="bulk-field" label={t('customers.bulk.field')}>
           <Select
             id="bulk-field"
@@ -70,7 +72,7 @@ export function BulkDialog({ query, onClose }: { query: ListSelection['query']; 
           </FormField>
         ) : null}
         {owner ? (
-          <FormField id="bulk-value" label={t('customers.bulk.value')}>
+          <FormField id="bulk-value" label={t('customers.bulk.value')} error={error}>
             <RecordSelect id="bulk-value" kind="user" value={value as string | null} onChange={setValue} />
           </FormField>
         ) : null}

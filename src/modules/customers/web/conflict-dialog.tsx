@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CustomerKind } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { raiseConflict, raiseConflictOf } from '../conflict-contract.ts';
 
@@ -28,7 +28,7 @@ export function ConflictDialog({
   const [statement, setStatement] = useState('');
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const problem = ofCard.error ?? ofForm.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(problem, 'statement');
   const onSuccess = ({ id }: { id: string }) => {
     void message.success(t('customers.conflicts.raised'));
     onClose();
@@ -48,7 +48,7 @@ export function ConflictDialog({
       onOk={send}
       onCancel={onClose}
     >
-      {errors.statement ? null : <ProblemAlert problem={problem} />}
+      <ProblemAlert problem={rest} />
       <p>{t('customers.conflicts.raiseText')}</p>
       <FormField
         id="conflict-statement"

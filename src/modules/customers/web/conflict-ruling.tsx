@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { decideApproval, getApproval } from '#modules/approvals/contract.ts';
 import type { Problem } from '#shared/errors.ts';
 import { call, invalidate, useEndpoint } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { labelled } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type ConflictView, setRuling } from '../conflict-contract.ts';
@@ -24,7 +24,7 @@ export function RulingForm({ data }: { data: ConflictView }) {
   const [reason, setReason] = useState(data.ruling?.reason ?? '');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(problem, 'lockDays', 'reason');
   if (!approval.data?.can.decide) return null;
   const save = async () => {
     if (!data.approvalId || !approval.data) return;
@@ -90,7 +90,7 @@ export function RulingForm({ data }: { data: ConflictView }) {
           onChange={(event) => setReason(event.target.value)}
         />
       </FormField>
-      {Object.keys(errors).length > 0 ? null : <ProblemAlert problem={problem} />}
+      <ProblemAlert problem={rest} />
       <Button type="primary" loading={busy} disabled={reason.trim() === ''} onClick={() => void save()}>
         {t('customers.conflicts.ruleNow')}
       </Button>

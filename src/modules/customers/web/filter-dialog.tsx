@@ -1,11 +1,9 @@
 import { Modal } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
-import { operatorsFor } from '#shared/operators.ts';
 import { useEndpoint } from '#ui/api.ts';
-import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
+import { ConditionBuilder, useCondition } from '#ui/fields/condition-builder.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { countCustomers } from '../contract.ts';
@@ -22,14 +20,12 @@ export function FilterDialog({
 }) {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
-  const [filter, setFilter] = useState(value);
-  const [unfinished, setUnfinished] = useState(false);
+  const filter = useCondition(value);
   const count = useEndpoint(
     countCustomers,
-    { query: { filter: filter ? JSON.stringify(filter) : undefined } },
+    { query: { filter: filter.value ? JSON.stringify(filter.value) : undefined } },
     { retry: false },
   );
-  const fields = (dictionary?.fields ?? []).filter((field) => field.filterable && operatorsFor(field.type).length > 0);
   return (
     <Modal
       open
@@ -37,18 +33,11 @@ export function FilterDialog({
       title={t('customers.filter')}
       okText={t('ui.apply')}
       cancelText={t('ui.cancel')}
-      onOk={() => onApply(filter)}
-      okButtonProps={{ disabled: count.isError || unfinished }}
+      onOk={() => onApply(filter.value)}
+      okButtonProps={{ disabled: count.isError || filter.unfinished }}
       onCancel={onClose}
     >
-      <ConditionBuilder
-        fields={fields}
-        value={value}
-        onChange={(next, open) => {
-          setFilter(next);
-          setUnfinished(open);
-        }}
-      />
+      <ConditionBuilder id="filter" fields={dictionary?.fields ?? []} condition={filter} />
       <ProblemAlert problem={count.error} />
       <p className="muted" aria-live="polite">
         {count.data

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { type CustomerKind, customerKinds, type ValueSource, valueSources } from '#shared/fields.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordForm } from '#ui/fields/record-form.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -64,7 +64,7 @@ export default function NewPage() {
       ) ||
       !field.builtin,
   );
-  const errors = errorsByField(create.error?.errors ?? []);
+  const { errors, rest } = atFields(create.error, ...shown.map((field) => field.key));
   const found =
     create.error?.code === 'customer.duplicate'
       ? (create.error.data as typeof duplicates.data)
@@ -173,7 +173,7 @@ export default function NewPage() {
             onClose={() => setClaiming(false)}
           />
         ) : null}
-        <ProblemAlert problem={create.error && create.error.code !== 'customer.duplicate' ? create.error : null} />
+        <ProblemAlert problem={create.error?.code === 'customer.duplicate' ? null : rest} />
         <div className="row form-buttons">
           <Button type="primary" htmlType="submit" loading={create.isPending}>
             {t('customers.create')}

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { call, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { previewHandover, startHandover } from '../handover-contract.ts';
@@ -34,7 +34,7 @@ export function HandoverDialog({ onClose }: { onClose(): void }) {
     call(previewHandover, { body, signal: abort.signal }).then(setPreview, () => undefined);
     return () => abort.abort();
   }, [fromUserId, some, ids]);
-  const errors = errorsByField(start.error?.errors ?? []);
+  const { errors, rest } = atFields(start.error, 'fromUserId', 'customerIds', 'toUserId', 'fromOn', 'toOn');
   const save = () => {
     if (!fromUserId || !toUserId) return;
     const body = {
@@ -63,7 +63,7 @@ export function HandoverDialog({ onClose }: { onClose(): void }) {
       onOk={save}
       onCancel={onClose}
     >
-      <ProblemAlert problem={start.error && start.error.errors.length === 0 ? start.error : null} />
+      <ProblemAlert problem={rest} />
       <FormField id="handover-from" label={t('customers.handovers.from')} required error={errors.fromUserId}>
         <RecordSelect
           id="handover-from"

@@ -2,7 +2,7 @@ import { App, Button, Input, Modal, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import {
@@ -125,7 +125,7 @@ function ReleaseDialog({ id, data, onClose }: DialogProps) {
   const { t } = useTranslation();
   const release = useSend(releaseCustomer, stale);
   const [reason, setReason] = useState('');
-  const errors = errorsByField(release.error?.errors ?? []);
+  const { errors, rest } = atFields(release.error, 'reason');
   return (
     <Modal
       open
@@ -136,7 +136,7 @@ function ReleaseDialog({ id, data, onClose }: DialogProps) {
       onCancel={onClose}
       onOk={() => release.mutate({ params: { id }, ifMatch: data.version, body: { reason } }, { onSuccess: onClose })}
     >
-      {errors.reason ? null : <ProblemAlert problem={release.error} />}
+      <ProblemAlert problem={rest} />
       {data.homePool ? <p>{t('customers.pools.releaseText', { pool: poolName(data.homePool) })}</p> : null}
       <FormField id="release-reason" label={t('customers.reason')} required error={errors.reason}>
         <Input.TextArea
@@ -155,7 +155,7 @@ function LockDialog({ id, data, onClose }: DialogProps) {
   const { t } = useTranslation();
   const lock = useSend(lockCustomer, stale);
   const [until, setUntil] = useState('');
-  const errors = errorsByField(lock.error?.errors ?? []);
+  const { errors, rest } = atFields(lock.error, 'until');
   return (
     <Modal
       open
@@ -166,7 +166,7 @@ function LockDialog({ id, data, onClose }: DialogProps) {
       onCancel={onClose}
       onOk={() => lock.mutate({ params: { id }, ifMatch: data.version, body: { until } }, { onSuccess: onClose })}
     >
-      {errors.until ? null : <ProblemAlert problem={lock.error} />}
+      <ProblemAlert problem={rest} />
       <FormField
         id="lock-until"
         label={t('customers.pools.until')}

@@ -4,10 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { listRoles, teams } from '#modules/people/contract.ts';
 import type { Condition } from '#shared/conditions.ts';
-import { operatorsFor } from '#shared/operators.ts';
 import { call, useEndpoint, useSend } from '#ui/api.ts';
-import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { ConditionBuilder, useCondition } from '#ui/fields/condition-builder.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -28,6 +27,8 @@ const noRules: ReturnRules = {
   exemptBuyers: true,
 };
 
+const numbers = ['position', 'claimLimit', 'holdingCap', 'cooldownDays', 'lockCap', 'lockDays'] as const;
+
 /** Sets a pool up: whose it is, limits, and when customers return to it, with a warning of what that would take. */
 export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose(): void }) {
   const { t } = useTranslation();
@@ -44,7 +45,6 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
     name: pool?.name ?? '',
     nameEn: pool?.nameEn ?? '',
     position: pool?.position ?? 0,
-    condition: (pool?.condition ?? null) as Condition | null,
     teamIds: pool?.teamIds ?? [],
     roleIds: pool?.roleIds ?? [],
     claimLimit: pool ? pool.claimLimit : 20,
@@ -55,17 +55,17 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
     hideContacts: pool?.hideContacts ?? true,
     capExemptsBuyers: pool?.capExemptsBuyers ?? true,
   });
-  const [unfinished, setUnfinished] = useState(false);
+  const condition = useCondition(pool?.condition as Condition | null);
   const [rules, setRules] = useState<ReturnRules>(pool?.nextRules ?? pool?.rules ?? noRules);
   const set = (part: Partial<typeof draft>) => setDraft({ ...draft, ...part });
   const problem = create.error ?? update.error ?? retire.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(problem, 'name', 'nameEn', 'teamIds', 'roleIds', 'condition', ...numbers);
   const done = () => {
     void message.success(t('ui.saved'));
     onClose();
   };
   const save = () => {
-    const body = { ...draft, rules };
+    const body = { ...draft, condition: condition.value ?? null, rules };
     if (pool) update.mutate({ params: { id: pool.id }, ifMatch: pool.version, body }, { onSuccess: done });
     else create.mutate({ body, idempotencyKey: key }, { onSuccess: done });
   };
@@ -73,11 +73,7 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
     if (id === 'position') return t('customers.pools.positionHelp');
     return empty ? t('customers.pools.noLimit') : undefined;
   };
-  const number = (
-    id: 'position' | 'claimLimit' | 'holdingCap' | 'cooldownDays' | 'lockCap' | 'lockDays',
-    least: number,
-    empty: boolean,
-  ) => (
+  const number = (id: (typeof numbers)[number], least: number, empty: boolean) => (
     <FormField id={`pool-${id}`} label={t(`customers.pools.fields.${id}`)} error={errors[id]} help={help(id, empty)}>
       <InputNumber
         id={`pool-${id}`}
@@ -89,7 +85,6 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
       />
     </FormField>
   );
-  const fields = (dictionary?.fields ?? []).filter((field) => field.filterable && operatorsFor(field.type).length > 0);
   return (
     <Modal
       open
@@ -98,7 +93,7 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
       okText={t('ui.save')}
       cancelText={t('ui.cancel')}
       confirmLoading={create.isPending || update.isPending}
-      okButtonProps={{ disabled: unfinished }}
+      okButtonProps={{ disabled: condition.unfinished }}
       onOk={save}
       onCancel={onClose}
       footer={(buttons) => (
@@ -120,7 +115,7 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
         </>
       )}
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       <div className="grid-2">
         <FormField id="pool-name" label={t('customers.pools.fields.name')} required error={errors.name}>
           <Input
@@ -130,7 +125,7 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
             onChange={(event) => set({ name: event.target.value })}
           />
         </FormField>
-        <FormField id="pool-name-en" label={t('customers.pools.fields.nameEn')}>
+        <FormField id="pool-name-en" label={t('customers.pools.fields.nameEn')} error={errors.nameEn}>
           <Input
             id="pool-name-en"
             maxLength={60}
@@ -138,7 +133,12 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
             onChange={(event) => set({ nameEn: event.target.value })}
           />
         </FormField>
-        <FormField id="pool-teams" label={t('customers.pools.fields.teams')} help={t('customers.pools.everybody')}>
+        <FormField
+          id="pool-teams"
+          label={t('customers.pools.fields.teams')}
+          help={t('customers.pools.everybody')}
+          error={errors.teamIds}
+        >
           <Select
             id="pool-teams"
             mode="multiple"
@@ -148,7 +148,12 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
             onChange={(teamIds) => set({ teamIds })}
           />
         </FormField>
-        <FormField id="pool-roles" label={t('customers.pools.fields.roles')} help={t('customers.pools.everybody')}>
+        <FormField
+          id="pool-roles"
+          label={t('customers.pools.fields.roles')}
+          help={t('customers.pools.everybody')}
+          error={errors.roleIds}
+        >
           <Select
             id="pool-roles"
             mode="multiple"
@@ -181,15 +186,13 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
       <h2>{t('customers.pools.which')}</h2>
       {dictionary ? (
         <ConditionBuilder
-          fields={fields}
-          value={draft.condition ?? undefined}
-          onChange={(condition, open) => {
-            set({ condition: condition ?? null });
-            setUnfinished(open);
-          }}
+          id="pool-condition"
+          fields={dictionary.fields}
+          condition={condition}
+          error={errors.condition}
         />
       ) : null}
-      <Warning poolId={pool?.id} condition={draft.condition} rules={rules} />
+      <Warning poolId={pool?.id} condition={condition.value ?? null} rules={rules} />
     </Modal>
   );
 }

@@ -6,7 +6,7 @@ import { getCustomer } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
-import { errorsByField } from '#ui/fields/form-field.tsx';
+import { atFields, Refusal } from '#ui/fields/form-field.tsx';
 import { companyToday } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
@@ -65,24 +65,19 @@ function Checklist({ item, round }: { item: ItemView; round: RoundView }) {
   const { message } = App.useApp();
   const inspect = useSend(inspectItem, staleRemarks);
   const [answers, setAnswers] = useState<ItemView['answers']>(item.answers);
-  const errors = errorsByField(
-    (inspect.error?.errors ?? []).map((error) => ({ ...error, field: error.field.replace(/^answers\./, '') })),
-  );
+  const { errors, rest } = atFields(inspect.error, ...round.checklist.map((point) => `answers.${point.key}`));
   return (
     <section className="panel" aria-labelledby="inspect-points">
       <h2 id="inspect-points">{t('oversight.checklist')}</h2>
-      {Object.keys(errors).length > 0 ? null : <ProblemAlert problem={inspect.error} />}
+      <ProblemAlert problem={rest} />
       {round.checklist.map((point) => (
         <div key={point.key} className="list-row">
-          <span className="grow" id={`point-${point.key}`}>
-            {point.label}
-            {errors[point.key] ? (
-              <span className="form-error block" role="alert">
-                {errors[point.key]}
-              </span>
-            ) : null}
-          </span>
+          <div className="grow">
+            <span id={`point-${point.key}`}>{point.label}</span>
+            <Refusal id={`answer-${point.key}`} error={errors[`answers.${point.key}`]} />
+          </div>
           <Radio.Group
+            id={`answer-${point.key}`}
             aria-labelledby={`point-${point.key}`}
             name={`point-${point.key}`}
             value={answers[point.key]}

@@ -4,11 +4,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { teams } from '#modules/people/contract.ts';
-import type { Condition } from '#shared/conditions.ts';
-import { operatorsFor } from '#shared/operators.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { ConditionBuilder, useCondition } from '#ui/fields/condition-builder.tsx';
+import { atFields, FormField, Refusal } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { type CheckPoint, createPlan, drawRules, type PlanView, updatePlan } from '../contract.ts';
@@ -31,8 +29,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
   const [teamId, setTeamId] = useState(plan?.teamId ?? null);
   const [rule, setRule] = useState(plan?.rule ?? 'perRep');
   const [amount, setAmount] = useState(plan?.amount ?? 5);
-  const [unfinished, setUnfinished] = useState(false);
-  const [condition, setCondition] = useState<Condition | null>(plan?.condition ?? null);
+  const condition = useCondition(plan?.condition);
   const [points, setPoints] = useState<CheckPoint[]>(
     plan?.checklist ?? t('oversight.defaultPoints').split('|').map(newPoint),
   );
@@ -41,10 +38,24 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
   const [restWeeks, setRestWeeks] = useState(plan?.restWeeks ?? 4);
   const [active, setActive] = useState(plan?.active ?? true);
   const problem = create.error ?? update.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(
+    problem,
+    ...(['name', 'teamId', 'amount', 'weekday', 'fixDays', 'restWeeks', 'checklist', 'condition'] as const),
+  );
   const save = () => {
     const checklist = points.filter((point) => point.label.trim() !== '');
-    const body = { name, teamId, rule, amount, condition, checklist, weekday, fixDays, restWeeks, active };
+    const body = {
+      name,
+      teamId,
+      rule,
+      amount,
+      condition: condition.value ?? null,
+      checklist,
+      weekday,
+      fixDays,
+      restWeeks,
+      active,
+    };
     if (plan) update.mutate({ params: { id: plan.id }, ifMatch: plan.version, body }, { onSuccess: onClose });
     else create.mutate({ body, idempotencyKey: key }, { onSuccess: onClose });
   };
@@ -55,11 +66,14 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
       title={plan?.name ?? t('oversight.newPlan')}
       okText={t('ui.save')}
       cancelText={t('ui.cancel')}
-      okButtonProps={{ disabled: name.trim() === '' || unfinished, loading: create.isPending || update.isPending }}
+      okButtonProps={{
+        disabled: name.trim() === '' || condition.unfinished,
+        loading: create.isPending || update.isPending,
+      }}
       onOk={save}
       onCancel={onClose}
     >
-      {Object.keys(errors).length > 0 ? null : <ProblemAlert problem={problem} />}
+      <ProblemAlert problem={rest} />
       <div className="grid-2">
         <FormField id="plan-name" label={t('oversight.planName')} required error={errors.name}>
           <Input id="plan-name" maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
@@ -98,7 +112,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
             />
           </FormField>
         )}
-        <FormField id="plan-weekday" label={t('oversight.weekdayLabel')}>
+        <FormField id="plan-weekday" label={t('oversight.weekdayLabel')} error={errors.weekday}>
           <Select
             id="plan-weekday"
             className="full-width"
@@ -107,7 +121,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
             onChange={setWeekday}
           />
         </FormField>
-        <FormField id="plan-fix" label={t('oversight.fixDays')}>
+        <FormField id="plan-fix" label={t('oversight.fixDays')} error={errors.fixDays}>
           <InputNumber
             id="plan-fix"
             className="full-width"
@@ -118,7 +132,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
             onChange={(next) => setFixDays(next ?? 0)}
           />
         </FormField>
-        <FormField id="plan-rest" label={t('oversight.restWeeks')}>
+        <FormField id="plan-rest" label={t('oversight.restWeeks')} error={errors.restWeeks}>
           <InputNumber
             id="plan-rest"
             className="full-width"
@@ -133,7 +147,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
           <Switch id="plan-active" checked={active} onChange={setActive} />
         </FormField>
       </div>
-      <fieldset className="options">
+      <fieldset className="options" id="plan-checklist">
         <legend>{t('oversight.checklist')}</legend>
         {points.map((point, index) => (
           <div key={point.key} className="row note-buttons">
@@ -164,18 +178,16 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
         >
           {t('oversight.addPoint')}
         </Button>
-        {errors.checklist ? <div className="form-error">{errors.checklist}</div> : null}
+        <Refusal id="plan-checklist" error={errors.checklist} />
       </fieldset>
       <fieldset className="options">
         <legend>{t('oversight.condition')}</legend>
         {dictionary ? (
           <ConditionBuilder
-            fields={dictionary.fields.filter((field) => field.filterable && operatorsFor(field.type).length > 0)}
-            value={condition ?? undefined}
-            onChange={(next, open) => {
-              setCondition(next ?? null);
-              setUnfinished(open);
-            }}
+            id="plan-condition"
+            fields={dictionary.fields}
+            condition={condition}
+            error={errors.condition}
           />
         ) : null}
       </fieldset>

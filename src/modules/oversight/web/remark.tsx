@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -93,7 +93,7 @@ function FixDialog({ remark, onClose }: DialogProps) {
   const { t } = useTranslation();
   const fix = useSend(fixRemark, staleRemarks);
   const [note, setNote] = useState('');
-  const errors = errorsByField(fix.error?.errors ?? []);
+  const { errors, rest } = atFields(fix.error, 'note');
   return (
     <Modal
       open
@@ -107,7 +107,7 @@ function FixDialog({ remark, onClose }: DialogProps) {
       onCancel={onClose}
     >
       <p className="note-text">{remark.body}</p>
-      {errors.note ? null : <ProblemAlert problem={fix.error} />}
+      <ProblemAlert problem={rest} />
       <FormField id="fix-note" label={t('oversight.fixNote')} error={errors.note}>
         <Input.TextArea
           id="fix-note"
@@ -126,7 +126,7 @@ function CheckDialog({ remark, accepted, onClose }: DialogProps & { accepted: bo
   const check = useSend(checkRemark, staleRemarks);
   const [note, setNote] = useState('');
   const [fixBy, setFixBy] = useState('');
-  const errors = errorsByField(check.error?.errors ?? []);
+  const { errors, rest } = atFields(check.error, 'note', 'fixBy');
   const name = t(accepted ? 'oversight.accept' : 'oversight.giveBack');
   return (
     <Modal
@@ -147,7 +147,7 @@ function CheckDialog({ remark, accepted, onClose }: DialogProps & { accepted: bo
       }
       onCancel={onClose}
     >
-      {Object.keys(errors).length > 0 ? null : <ProblemAlert problem={check.error} />}
+      <ProblemAlert problem={rest} />
       <FormField id="check-note" label={t('oversight.checkNote')} required={!accepted} error={errors.note}>
         <Input.TextArea
           id="check-note"
@@ -182,7 +182,7 @@ export function NewRemarkDialog({ customerId, itemId, field, fixBy: proposed, on
   const [key] = useState(() => crypto.randomUUID());
   const [body, setBody] = useState('');
   const [fixBy, setFixBy] = useState(proposed);
-  const errors = errorsByField(create.error?.errors ?? []);
+  const { errors, rest } = atFields(create.error, 'body', 'fixBy');
   return (
     <Modal
       open
@@ -207,7 +207,7 @@ export function NewRemarkDialog({ customerId, itemId, field, fixBy: proposed, on
       }
       onCancel={onClose}
     >
-      {Object.keys(errors).length > 0 ? null : <ProblemAlert problem={create.error} />}
+      <ProblemAlert problem={rest} />
       <FormField id="remark-body" label={t('oversight.remarkText')} required error={errors.body}>
         <Input.TextArea
           id="remark-body"

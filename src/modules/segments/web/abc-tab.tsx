@@ -4,7 +4,7 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useEndpoint } from '#ui/api.ts';
-import { errorsByField } from '#ui/fields/form-field.tsx';
+import { atFields } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
@@ -28,7 +28,7 @@ export default function AbcTab() {
   if (curve.error) return <ProblemAlert problem={curve.error} onRetry={() => void curve.refetch()} />;
   if (!curve.data || !draft) return <Loading />;
   const { points, customers, amount, basis } = curve.data;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(problem, 'config.a', 'config.b');
   const share = (part: number, whole: number) => (whole > 0 ? Math.round((1000 * part) / whole) / 10 : 0);
   const mark = (at: number, name: string) => ({
     yAxis: at,
@@ -119,7 +119,7 @@ export default function AbcTab() {
       </section>
       <section className="panel" aria-labelledby="abc-cutoffs">
         <h2 id="abc-cutoffs">{t('segments.cutoffs')}</h2>
-        <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+        <ProblemAlert problem={rest} />
         <div className="bar">
           <Segmented
             aria-label={t('segments.cutoffs')}

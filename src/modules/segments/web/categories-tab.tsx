@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import {
@@ -136,7 +136,7 @@ function CategoryDialog({
   const [nameEn, setNameEn] = useState(item?.nameEn ?? '');
   const [parent, setParent] = useState(parentId);
   const problem = create.error ?? update.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(problem, 'name', 'nameEn', 'parentId');
   const done = () => {
     void message.success(t('ui.saved'));
     onClose();
@@ -158,11 +158,11 @@ function CategoryDialog({
           : create.mutate({ body: { name, nameEn, parentId: parent } }, { onSuccess: done })
       }
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       <FormField id="category-name" label={t('segments.name')} required error={errors.name}>
         <Input id="category-name" maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />
       </FormField>
-      <FormField id="category-name-en" label={t('segments.nameEn')}>
+      <FormField id="category-name-en" label={t('segments.nameEn')} error={errors.nameEn}>
         <Input
           id="category-name-en"
           maxLength={60}

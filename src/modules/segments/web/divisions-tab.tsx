@@ -2,7 +2,7 @@ import { Progress } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useEndpoint } from '#ui/api.ts';
-import { errorsByField } from '#ui/fields/form-field.tsx';
+import { atFields } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { distribution } from '../classes-contract.ts';
@@ -93,13 +93,21 @@ function DistributionPanel({
   );
 }
 
+const days = ['currentDays', 'newDays', 'ongoingDays'] as const;
+const volumes = ['days', 'mainOrders', 'mainAmount', 'generalOrders'] as const;
+
 function Thresholds() {
   const { t } = useTranslation();
   const { draft, setDraft, editable, problem, saving, save } = useScheme<DivisionsConfig>('divisions');
   if (!draft) return null;
-  const errors = errorsByField(problem?.errors ?? []);
-  const number = (key: 'currentDays' | 'newDays' | 'ongoingDays') => (
+  const { errors, rest } = atFields(
+    problem,
+    ...days.map((key) => `config.${key}` as const),
+    ...volumes.map((key) => `config.volume.${key}` as const),
+  );
+  const number = (key: (typeof days)[number]) => (
     <NumberField
+      key={key}
       id={`divisions-${key}`}
       label={t(`segments.thresholds.${key}`)}
       value={draft[key]}
@@ -108,8 +116,9 @@ function Thresholds() {
       onChange={(value) => setDraft({ ...draft, [key]: value ?? 0 })}
     />
   );
-  const volume = (key: 'days' | 'mainOrders' | 'mainAmount' | 'generalOrders') => (
+  const volume = (key: (typeof volumes)[number]) => (
     <NumberField
+      key={key}
       id={`volume-${key}`}
       label={t(`segments.thresholds.${key}`)}
       value={draft.volume[key]}
@@ -123,15 +132,10 @@ function Thresholds() {
   return (
     <section className="panel" aria-labelledby="thresholds">
       <h2 id="thresholds">{t('segments.thresholds.title')}</h2>
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       <div className="grid-2">
-        {number('currentDays')}
-        {number('newDays')}
-        {number('ongoingDays')}
-        {volume('days')}
-        {volume('mainOrders')}
-        {volume('mainAmount')}
-        {volume('generalOrders')}
+        {days.map(number)}
+        {volumes.map(volume)}
       </div>
       {editable ? <SaveScheme saving={saving} save={() => save(draft)} /> : null}
     </section>

@@ -2,7 +2,7 @@ import { App, Button, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { companyToday } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type customerClass, endOverride, setOverride } from '../classes-contract.ts';
@@ -23,7 +23,7 @@ export function OverrideDialog({ customerId, item, onClose }: { customerId: stri
   const [expiresOn, setExpiresOn] = useState(item.override?.expiresOn ?? '');
   const [tried, setTried] = useState(false);
   const problem = set.error ?? end.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(problem, 'input', 'value', 'reason', 'expiresOn');
   const params = { id: customerId, dimension: item.dimension as Overridable };
   const done = () => {
     void message.success(t('ui.saved'));
@@ -62,7 +62,7 @@ export function OverrideDialog({ customerId, item, onClose }: { customerId: stri
         </>
       }
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       <FormField
         id="override-value"
         label={t('ui.value')}

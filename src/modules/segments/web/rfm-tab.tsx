@@ -4,7 +4,7 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useEndpoint } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField, Refusal } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
@@ -144,11 +144,11 @@ function Method() {
   const { t } = useTranslation();
   const { draft, setDraft, editable, problem, saving, save } = useScheme<RfmConfig>('rfm');
   if (!draft) return null;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(problem, 'config.r', 'config.f', 'config.m');
   return (
     <section className="panel" aria-labelledby="rfm-method">
       <h2 id="rfm-method">{t('segments.rfmMethod')}</h2>
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       <FormField id="rfm-scores" label={t('segments.rfmScores')} help={t(`segments.rfmMethods.${draft.method}Help`)}>
         <Radio.Group
           id="rfm-scores"
@@ -164,7 +164,7 @@ function Method() {
       </FormField>
       {draft.method === 'cutoffs'
         ? (['r', 'f', 'm'] as const).map((part) => (
-            <fieldset className="condition" key={part}>
+            <fieldset className="condition" key={part} id={`rfm-${part}`}>
               <legend>{t(`segments.rfmBounds.${part}`)}</legend>
               <div className="condition-leaf">
                 {draft[part].map((value, index) => (
@@ -184,11 +184,7 @@ function Method() {
                   />
                 ))}
               </div>
-              {errors[`config.${part}`] ? (
-                <div className="form-error" role="alert">
-                  {errors[`config.${part}`]}
-                </div>
-              ) : null}
+              <Refusal id={`rfm-${part}`} error={errors[`config.${part}`]} />
             </fieldset>
           ))
         : null}

@@ -3,10 +3,13 @@ import { Button, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
-import { operatorsFor } from '#shared/operators.ts';
-import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
+import { ConditionBuilder, useCondition } from '#ui/fields/condition-builder.tsx';
+import { Refusal } from '#ui/fields/form-field.tsx';
 import type { RulesConfig } from '../schemes-contract.ts';
 import { LiveCount } from './live-count.tsx';
+
+/** What the server may find wrong with a rule. */
+export const ruleParts = ['name', 'id', 'target', 'points', 'condition'] as const;
 
 type Rule = RulesConfig['rules'][number];
 interface Option {
@@ -20,7 +23,7 @@ interface RuleCardProps {
   count: number;
   method: RulesConfig['method'];
   values: Option[];
-  errors: Record<string, string>;
+  errors: Partial<Record<string, string>>;
   editable: boolean;
   onChange(rule: Rule | null): void;
   /** Whether a row of its condition still waits for its value. */
@@ -50,17 +53,20 @@ export function RuleCard({
 }: RuleCardProps) {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
-  const fields = (dictionary?.fields ?? []).filter(
-    (field) => field.filterable && field.type !== 'user' && operatorsFor(field.type).length > 0,
-  );
-  const path = `config.rules.${index}`;
-  const wrong = ['condition', 'target', 'points', 'id', 'name'].flatMap((key) => errors[`${path}.${key}`] ?? []);
+  const fields = (dictionary?.fields ?? []).filter((field) => field.type !== 'user');
+  const condition = useCondition(rule.condition, (value, unfinished) => {
+    onChange({ ...rule, condition: value ?? { all: [] } });
+    onUnfinished(unfinished);
+  });
+  const id = `rule-${index}`;
+  const error = (part: (typeof ruleParts)[number]) => errors[`config.rules.${index}.${part}`];
   return (
     <fieldset className="condition rule" disabled={!editable}>
       <legend className="visually-hidden">{rule.name}</legend>
       <div className="condition-leaf">
         <strong>{index + 1}</strong>
         <Input
+          id={`${id}-name`}
           className="condition-field"
           aria-label={t('segments.ruleNameOf', { n: index + 1 })}
           maxLength={100}
@@ -71,6 +77,7 @@ export function RuleCard({
           <>
             <span>{t('segments.gives')}</span>
             <Select
+              id={`${id}-target`}
               aria-label={t('segments.givesOf', { name: rule.name })}
               className="condition-field"
               disabled={!editable}
@@ -83,6 +90,7 @@ export function RuleCard({
           <>
             <span>{t('segments.adds')}</span>
             <Input
+              id={`${id}-points`}
               type="number"
               className="condition-count"
               aria-label={t('segments.pointsOf', { name: rule.name })}
@@ -125,20 +133,11 @@ export function RuleCard({
           </span>
         ) : null}
       </div>
-      <ConditionBuilder
-        fields={fields}
-        value={rule.condition}
-        onChange={(condition, unfinished) => {
-          onChange({ ...rule, condition: condition ?? { all: [] } });
-          onUnfinished(unfinished);
-        }}
-      />
+      <Refusal id={`${id}-name`} error={error('name') ?? error('id')} />
+      <Refusal id={`${id}-target`} error={error('target')} />
+      <Refusal id={`${id}-points`} error={error('points')} />
+      <ConditionBuilder id={`${id}-condition`} fields={fields} condition={condition} error={error('condition')} />
       {leaves(rule.condition) > 0 ? <LiveCount condition={rule.condition} /> : null}
-      {wrong.map((text) => (
-        <div className="form-error" role="alert" key={text}>
-          {text}
-        </div>
-      ))}
     </fieldset>
   );
 }
@@ -159,7 +158,7 @@ export function CutoffsInput({
 }) {
   const { t } = useTranslation();
   return (
-    <fieldset className="condition" disabled={!editable}>
+    <fieldset className="condition" id="rule-cutoffs" disabled={!editable}>
       <legend>{t('segments.pointCutoffs')}</legend>
       {values.map((option) => {
         const present = cutoffs.find((cutoff) => cutoff.target === option.value);
@@ -185,11 +184,7 @@ export function CutoffsInput({
           </div>
         );
       })}
-      {error ? (
-        <div className="form-error" role="alert">
-          {error}
-        </div>
-      ) : null}
+      <Refusal id="rule-cutoffs" error={error} />
     </fieldset>
   );
 }

@@ -4,12 +4,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { dryRun, type RulesConfig } from '../schemes-contract.ts';
 import { type Ruled, ruled } from '../spec.ts';
 import { DryRunResult } from './dry-run-result.tsx';
-import { CutoffsInput, RuleCard } from './rule-card.tsx';
+import { CutoffsInput, RuleCard, ruleParts } from './rule-card.tsx';
 import { SaveScheme } from './save-scheme.tsx';
 import { useClassNames } from './shared.tsx';
 import { useScheme } from './use-scheme.ts';
@@ -46,7 +46,11 @@ function RulesEditor({ dimension }: { dimension: Ruled }) {
   if (!draft) return <Loading />;
   const values = optionsOf(dimension);
   const wrong = problem ?? dry.error;
-  const errors = errorsByField(wrong?.errors ?? []);
+  const { errors, rest } = atFields(
+    wrong,
+    ...['config.cutoffs', 'config.otherwise'],
+    ...draft.rules.flatMap((_, index) => ruleParts.map((part) => `config.rules.${index}.${part}`)),
+  );
   const put = (part: Partial<RulesConfig>) => {
     setDraft({ ...draft, ...part });
     setTried(null);
@@ -63,7 +67,7 @@ function RulesEditor({ dimension }: { dimension: Ruled }) {
   };
   return (
     <>
-      <ProblemAlert problem={wrong} />
+      <ProblemAlert problem={rest} />
       <section className="panel">
         <FormField
           id="rule-method"

@@ -2,11 +2,9 @@ import { App, Input, Modal, Radio, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
-import type { Condition } from '#shared/conditions.ts';
-import { operatorsFor } from '#shared/operators.ts';
 import { useSend } from '#ui/api.ts';
-import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { ConditionBuilder, useCondition } from '#ui/fields/condition-builder.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { createSegment, type SegmentView, updateSegment } from '../contract.ts';
 import { LiveCount } from './live-count.tsx';
@@ -25,17 +23,21 @@ export function SegmentDialog({ segment, onClose }: { segment?: SegmentView; onC
   const [description, setDescription] = useState(segment?.description ?? '');
   const [kind, setKind] = useState(segment?.kind ?? 'dynamic');
   const [color, setColor] = useState(segment?.color ?? null);
-  const [condition, setCondition] = useState<Condition | undefined>(segment?.condition ?? undefined);
-  const [unfinished, setUnfinished] = useState(false);
+  const condition = useCondition(segment?.condition);
   const key = useRef(crypto.randomUUID());
   const problem = create.error ?? update.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(
+    problem,
+    'name',
+    'description',
+    ...(kind === 'dynamic' ? (['condition'] as const) : []),
+  );
   const done = () => {
     void message.success(t('ui.saved'));
     onClose();
   };
   const save = () => {
-    const dynamic = kind === 'dynamic' && condition ? { condition } : {};
+    const dynamic = kind === 'dynamic' && condition.value ? { condition: condition.value } : {};
     if (segment)
       update.mutate(
         { params: { id: segment.id }, ifMatch: segment.version, body: { name, description, color, ...dynamic } },
@@ -52,7 +54,6 @@ export function SegmentDialog({ segment, onClose }: { segment?: SegmentView; onC
         },
       );
   };
-  const fields = (dictionary?.fields ?? []).filter((field) => field.filterable && operatorsFor(field.type).length > 0);
   return (
     <Modal
       open
@@ -61,11 +62,11 @@ export function SegmentDialog({ segment, onClose }: { segment?: SegmentView; onC
       okText={t('ui.save')}
       cancelText={t('ui.cancel')}
       confirmLoading={create.isPending || update.isPending}
-      okButtonProps={{ disabled: kind === 'dynamic' && unfinished }}
+      okButtonProps={{ disabled: kind === 'dynamic' && condition.unfinished }}
       onOk={save}
       onCancel={onClose}
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       <div className="grid-2">
         <FormField id="segment-name" label={t('segments.name')} required error={errors.name}>
           <Input id="segment-name" maxLength={80} value={name} onChange={(event) => setName(event.target.value)} />
@@ -81,7 +82,7 @@ export function SegmentDialog({ segment, onClose }: { segment?: SegmentView; onC
           />
         </FormField>
       </div>
-      <FormField id="segment-description" label={t('segments.description')}>
+      <FormField id="segment-description" label={t('segments.description')} error={errors.description}>
         <Input
           id="segment-description"
           maxLength={500}
@@ -104,19 +105,12 @@ export function SegmentDialog({ segment, onClose }: { segment?: SegmentView; onC
         dictionary ? (
           <>
             <ConditionBuilder
-              fields={fields}
-              value={segment?.condition ?? undefined}
-              onChange={(next, open) => {
-                setCondition(next);
-                setUnfinished(open);
-              }}
+              id="segment-condition"
+              fields={dictionary.fields}
+              condition={condition}
+              error={errors.condition}
             />
-            {errors.condition ? (
-              <div className="form-error" role="alert">
-                {errors.condition}
-              </div>
-            ) : null}
-            <LiveCount condition={condition} />
+            <LiveCount condition={condition.value} />
           </>
         ) : (
           <Loading />

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CustomersLink } from '#modules/customers/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
@@ -105,7 +105,7 @@ function TagDialog({ tag, version, onClose }: { tag?: TagView; version: number; 
   const [color, setColor] = useState(tag?.color ?? null);
   const [hidden, setHidden] = useState(tag?.hidden ?? false);
   const problem = create.error ?? update.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(problem, 'name', 'nameEn', 'color');
   const done = () => {
     void message.success(t('ui.saved'));
     onClose();
@@ -133,14 +133,14 @@ function TagDialog({ tag, version, onClose }: { tag?: TagView; version: number; 
           : create.mutate({ body: { name, nameEn, ...(color ? { color } : {}) } }, { onSuccess: done })
       }
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       <FormField id="tag-name" label={t('segments.name')} required error={errors.name}>
         <Input id="tag-name" maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />
       </FormField>
-      <FormField id="tag-name-en" label={t('segments.nameEn')}>
+      <FormField id="tag-name-en" label={t('segments.nameEn')} error={errors.nameEn}>
         <Input id="tag-name-en" maxLength={60} value={nameEn} onChange={(event) => setNameEn(event.target.value)} />
       </FormField>
-      <FormField id="tag-color" label={t('segments.color')}>
+      <FormField id="tag-color" label={t('segments.color')} error={errors.color}>
         <Select
           id="tag-color"
           className="full-width"

@@ -5,7 +5,7 @@ import { listViews } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { ConditionBuilder } from '#ui/fields/condition-builder.tsx';
+import { ConditionBuilder, useCondition } from '#ui/fields/condition-builder.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
@@ -158,7 +158,9 @@ function AudienceInput({ onChange }: { onChange(audience: Audience | undefined):
   const dictionary = useDictionary('customer');
   const views = useEndpoint(listViews);
   const [view, setView] = useState('');
-  const [filter, setFilter] = useState<Condition>();
+  const audienceOf = (filter: Condition | undefined, unfinished: boolean) =>
+    onChange(unfinished || !filter ? undefined : { filter });
+  const written = useCondition(undefined, audienceOf);
   if (!dictionary || !views.data) return <Loading />;
   const customerViews = views.data.items.filter((item) => item.object === 'customer');
   return (
@@ -175,24 +177,12 @@ function AudienceInput({ onChange }: { onChange(audience: Audience | undefined):
           onChange={(id: string) => {
             setView(id);
             const chosen = customerViews.find((item) => item.id === id);
-            onChange(
-              chosen
-                ? { filter: chosen.query.filter as Condition | undefined, q: chosen.query.q }
-                : filter && { filter },
-            );
+            if (chosen) onChange({ filter: chosen.query.filter as Condition | undefined, q: chosen.query.q });
+            else audienceOf(written.value, written.unfinished);
           }}
         />
       </FormField>
-      {view === '' ? (
-        <ConditionBuilder
-          fields={dictionary.fields.filter((field) => field.filterable)}
-          value={filter}
-          onChange={(next, unfinished) => {
-            setFilter(next);
-            onChange(unfinished ? undefined : next && { filter: next });
-          }}
-        />
-      ) : null}
+      {view === '' ? <ConditionBuilder id="many-filter" fields={dictionary.fields} condition={written} /> : null}
     </>
   );
 }
