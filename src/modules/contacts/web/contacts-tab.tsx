@@ -6,7 +6,7 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { ExportSheet } from '#ui/export-sheet.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
-import { errorsByField } from '#ui/fields/form-field.tsx';
+import { atFields } from '#ui/fields/form-field.tsx';
 import { RecordForm } from '#ui/fields/record-form.tsx';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
@@ -173,7 +173,7 @@ function NewContact({ customerId, onOpen, onClose }: NewContactProps) {
         },
       },
     );
-  const problem = create.error;
+  const { errors, rest } = atFields(create.error, ...fields.map((field) => field.key));
   return (
     <Modal
       open
@@ -185,12 +185,12 @@ function NewContact({ customerId, onOpen, onClose }: NewContactProps) {
       onOk={save}
       onCancel={onClose}
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       <RecordForm
         prefix="contact"
         fields={fields}
         values={values}
-        errors={errorsByField(problem?.errors ?? [])}
+        errors={errors}
         onChange={(item, value) => setValues((before) => ({ ...before, [item]: value }))}
       />
     </Modal>

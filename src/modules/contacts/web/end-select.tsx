@@ -19,11 +19,10 @@ interface EndSelectProps {
   kinds?: EndKind[];
   placeholder?: string;
   'aria-label'?: string;
-  invalid?: boolean;
 }
 
 /** Chooses a customer or a person by typing part of the name, pinyin or phone. */
-export function EndSelect({ id, value, onChange, kinds, placeholder, invalid, ...rest }: EndSelectProps) {
+export function EndSelect({ id, value, onChange, kinds, placeholder, ...rest }: EndSelectProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const query = useDeferredValue(typed.trim());
@@ -47,7 +46,6 @@ export function EndSelect({ id, value, onChange, kinds, placeholder, invalid, ..
       {...rest}
       id={id}
       className="full-width"
-      status={invalid ? 'error' : undefined}
       allowClear
       showSearch={{ filterOption: false, onSearch: setTyped }}
       placeholder={placeholder ?? t('relations.findEnd')}

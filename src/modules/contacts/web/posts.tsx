@@ -3,7 +3,7 @@ import { App, Button, Input, Modal, Segmented, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import type { ContactView } from '../contract.ts';
@@ -97,7 +97,11 @@ function PlaceDialog({ kind, contact, onChange, onClose }: PlaceDialogProps) {
   const [customerId, setCustomerId] = useState<string | null>(null);
   const [text, setText] = useState<Record<string, string>>({});
   const problem = job.error ?? add.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(
+    problem,
+    ...['position', 'department', kind === 'job' ? 'on' : 'fromOn', ...(kind === 'past' ? ['toOn'] : [])],
+    place === 'customer' ? 'customerId' : 'companyName',
+  );
   const value = (name: string) => text[name] || null;
   const where = place === 'customer' ? (customerId ? { customerId } : {}) : { companyName: text.companyName ?? '' };
   const post = { ...where, position: value('position'), department: value('department') };
@@ -139,7 +143,6 @@ function PlaceDialog({ kind, contact, onChange, onClose }: PlaceDialogProps) {
         type={type}
         maxLength={200}
         value={text[name] ?? ''}
-        status={errors[name] ? 'error' : undefined}
         onChange={(event) => setText((before) => ({ ...before, [name]: event.target.value }))}
       />
     </FormField>
@@ -155,7 +158,7 @@ function PlaceDialog({ kind, contact, onChange, onClose }: PlaceDialogProps) {
       onCancel={onClose}
     >
       <p className="muted">{t(`contacts.posts.${kind}Text`)}</p>
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       {kind === 'share' ? null : (
         <Segmented
           aria-label={t('contacts.posts.place')}
@@ -195,7 +198,8 @@ function PostDialog({ post, onClose }: { post: EmploymentView; onClose(): void }
     toOn: post.toOn ?? '',
   });
   const problem = update.error ?? remove.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const names = ['position', 'department', 'fromOn', ...(post.home ? [] : (['toOn'] as const))] as const;
+  const { errors, rest } = atFields(problem, ...names);
   const value = (name: string) => text[name] || null;
   const done = {
     onSuccess: () => {
@@ -240,15 +244,14 @@ function PostDialog({ post, onClose }: { post: EmploymentView; onClose(): void }
         </>
       }
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
-      {['position', 'department', 'fromOn', ...(post.home ? [] : ['toOn'])].map((name) => (
+      <ProblemAlert problem={rest} />
+      {names.map((name) => (
         <FormField key={name} id={`edit-${name}`} label={t(`contacts.posts.${name}`)} error={errors[name]}>
           <Input
             id={`edit-${name}`}
             type={name.endsWith('On') ? 'date' : undefined}
             maxLength={200}
             value={text[name] ?? ''}
-            status={errors[name] ? 'error' : undefined}
             onChange={(event) => setText((before) => ({ ...before, [name]: event.target.value }))}
           />
         </FormField>

@@ -45,8 +45,8 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
   const problem = create.error ?? update.error ?? remove.error;
   const { errors, rest } = atFields(
     problem,
-    ...['typeId', 'fromOn', 'toOn', 'source', 'note'],
-    ...(relation || knows ? [] : ['first', 'second']),
+    ...['fromOn', 'toOn', 'source', 'note'],
+    ...(relation ? [] : ['typeId', ...(knows ? [] : ['first', 'second'])]),
     ...(thankable ? ['thanksDueOn'] : []),
   );
   const value = (name: string) => text[name] || null;
@@ -109,7 +109,6 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
         type={kind}
         maxLength={200}
         value={text[name]}
-        status={errors[name] ? 'error' : undefined}
         onChange={(event) => setText((before) => ({ ...before, [name]: event.target.value }))}
       />
     </FormField>
@@ -161,7 +160,6 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
               id="relation-type"
               className="full-width"
               showSearch={{ optionFilterProp: 'label' }}
-              status={errors.typeId ? 'error' : undefined}
               value={choice}
               options={choices}
               onChange={setChoice}
@@ -171,7 +169,7 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
             <p className="muted">{t('relations.knowsText')}</p>
           ) : (
             <FormField id="relation-other" label={t('relations.other')} required error={otherError}>
-              <EndSelect id="relation-other" value={other} onChange={setOther} invalid={otherError !== undefined} />
+              <EndSelect id="relation-other" value={other} onChange={setOther} />
             </FormField>
           )}
         </>

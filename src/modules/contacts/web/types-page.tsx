@@ -3,7 +3,7 @@ import { App, Button, Checkbox, Input, Modal, Select, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { Page, ProblemAlert } from '#ui/page.tsx';
 import { createRelationType, type EndKind, type RelationType, updateRelationType } from '../relation-contract.ts';
@@ -76,7 +76,10 @@ function TypeDialog({ type, onClose }: { type?: RelationType; onClose(): void })
   const [firstKinds, setFirst] = useState<EndKind[]>(['customer', 'contact']);
   const [secondKinds, setSecond] = useState<('customer' | 'contact')[]>(['customer', 'contact']);
   const problem = create.error ?? update.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(
+    problem,
+    ...(['name', 'name.zh', 'name.en', 'inverse', 'inverse.zh', 'inverse.en', 'firstKinds', 'secondKinds'] as const),
+  );
   const done = {
     onSuccess: () => {
       void message.success(t('ui.saved'));
@@ -110,13 +113,12 @@ function TypeDialog({ type, onClose }: { type?: RelationType; onClose(): void })
           id={`type-${id}-${lang}`}
           required
           label={`${t(`relations.typesPage.${id}`)} (${t(`relations.typesPage.${lang}`)})`}
-          error={errors[id]}
+          error={errors[`${id}.${lang}`] ?? errors[id]}
         >
           <Input
             id={`type-${id}-${lang}`}
             maxLength={60}
             value={value[lang]}
-            status={errors[id] ? 'error' : undefined}
             onChange={(event) => change({ ...value, [lang]: event.target.value })}
           />
         </FormField>
@@ -136,7 +138,7 @@ function TypeDialog({ type, onClose }: { type?: RelationType; onClose(): void })
       onOk={save}
       onCancel={onClose}
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       {words('name', name, setName)}
       {symmetric ? null : words('inverse', inverse, setInverse)}
       {type ? null : (

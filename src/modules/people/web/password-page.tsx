@@ -3,7 +3,7 @@ import { Button, Input, Result } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
 import { redeemReset } from '../account-contract.ts';
@@ -30,7 +30,7 @@ export default function PasswordPage() {
       </PublicPage>
     );
   }
-  const error = send.error?.errors[0]?.message ?? (send.error?.field === 'password' ? send.error.message : undefined);
+  const { errors, rest } = atFields(send.error, 'password');
   return (
     <PublicPage title={t('people.setPassword')}>
       <form
@@ -40,13 +40,13 @@ export default function PasswordPage() {
           send.mutate({ body: { token: String(token), password } });
         }}
       >
-        <ProblemAlert problem={error ? null : send.error} />
+        <ProblemAlert problem={rest} />
         <FormField
           id="new-password"
           label={t('people.newPassword')}
           required
           help={t('people.passwordHelp')}
-          error={error}
+          error={errors.password}
         >
           <Input.Password
             id="new-password"

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { type Scope, scopes } from '#shared/access.ts';
 import { type Sensitivity, sensitivities } from '#shared/fields.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { useLookups } from '#ui/fields/lookups.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
@@ -91,7 +91,7 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
   const [carried, setCarried] = useState<number | null>(role?.carryLimit ?? 20);
   const editable = can('role:manage');
   const problem = create.error ?? update.error;
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(problem, 'name', 'name.en', 'exportLimit', 'carryLimit');
   const save = () => {
     const body = {
       name: { zh, en },
@@ -142,7 +142,7 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
         </>
       }
     >
-      <ProblemAlert problem={problem} />
+      <ProblemAlert problem={rest} />
       <div className="grid-2">
         <FormField id="role-zh" label={t('people.roles.nameZh')} required error={errors.name}>
           <Input
@@ -153,7 +153,7 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
             onChange={(event) => setZh(event.target.value)}
           />
         </FormField>
-        <FormField id="role-en" label={t('people.roles.nameEn')} required>
+        <FormField id="role-en" label={t('people.roles.nameEn')} required error={errors['name.en']}>
           <Input
             id="role-en"
             disabled={!editable}

@@ -3,7 +3,7 @@ import { App, Button, Input, Modal, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { PageTabs } from '#ui/page-tabs.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -150,6 +150,7 @@ function NodeDialog({
   const key = useRef(crypto.randomUUID());
   const [name, setName] = useState(editing.node?.name ?? '');
   const [parentId, setParentId] = useState(editing.parentId);
+  const { errors, rest } = atFields(create.error ?? update.error, 'name', 'parentId');
   const save = () => {
     const body = { name, parentId };
     if (editing.node)
@@ -166,8 +167,8 @@ function NodeDialog({
       onCancel={onClose}
       okButtonProps={{ disabled: name.trim() === '', loading: create.isPending || update.isPending }}
     >
-      <ProblemAlert problem={create.error ?? update.error} />
-      <FormField id="node-name" label={t('people.name')} required>
+      <ProblemAlert problem={rest} />
+      <FormField id="node-name" label={t('people.name')} required error={errors.name}>
         <Input
           id="node-name"
           maxLength={100}
@@ -176,7 +177,7 @@ function NodeDialog({
           onPressEnter={save}
         />
       </FormField>
-      <FormField id="node-parent" label={t('people.structure.parent')}>
+      <FormField id="node-parent" label={t('people.structure.parent')} error={errors.parentId}>
         <Select
           id="node-parent"
           className="full-width"

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { languages } from '#shared/languages.ts';
 import { oneOf, recordId, useAddress, words } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
@@ -233,12 +233,9 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
   });
   const put = (part: Partial<typeof form>) => setForm({ ...form, ...part });
   const problem = create.error ?? update.error ?? giveRoles.error;
-  const errors = errorsByField(
-    problem?.errors.length
-      ? problem.errors
-      : problem?.field
-        ? [{ field: problem.field, code: problem.code, message: problem.message }]
-        : [],
+  const { errors, rest } = atFields(
+    problem,
+    ...(['name', 'email', 'roleIds', 'teamId', 'regionIds', 'capabilities'] as const),
   );
   const save = () => {
     if (user && rolesOnly)
@@ -260,7 +257,7 @@ function UserDialog({ user, onClose }: { user?: UserView; onClose(inviteLink?: s
       okButtonProps={{ loading: create.isPending || update.isPending || giveRoles.isPending }}
       onCancel={() => onClose()}
     >
-      <ProblemAlert problem={Object.keys(errors).length > 0 ? null : problem} />
+      <ProblemAlert problem={rest} />
       <FormField id="user-name" label={t('people.name')} required error={errors.name}>
         <Input
           id="user-name"
