@@ -14,8 +14,6 @@ interface Directory {
   count: number;
   length: number;
   offset: number;
-  /** Whether these figures stand in 64 bits. */
-  wide: boolean;
 }
 
 const saturated = { 2: 0xffff, 4: 0xffffffff };
@@ -34,19 +32,15 @@ export function directoryOf(bytes: Buffer): Directory | undefined {
   };
   const wide = plain.count === saturated[2] || plain.length === saturated[4] || plain.offset === saturated[4];
   const locator = end - 20;
-  if (!wide || locator < 0 || bytes.readUInt32LE(locator) !== 0x07064b50) return { ...plain, wide: false };
+  if (!wide || locator < 0 || bytes.readUInt32LE(locator) !== 0x07064b50) return plain;
   const at = Number(bytes.readBigUInt64LE(locator + 8));
   if (at + 56 > bytes.length || bytes.readUInt32LE(at) !== 0x06064b50) return undefined;
   const figure = (from: number) => Number(bytes.readBigUInt64LE(at + from));
-  return { count: figure(32), length: figure(40), offset: figure(48), wide: true };
+  return { count: figure(32), length: figure(40), offset: figure(48) };
 }
 
 interface Listed extends Entry {
   name: Buffer;
-  flags: number;
-  crc: number;
-  /** Whether one of its figures stands in 64 bits. */
-  wide: boolean;
 }
 
 /** The files a directory lists, in its order, as far as it can be read. */
@@ -63,10 +57,7 @@ export function* listed(bytes: Buffer, { count, offset }: Directory): Generator<
     };
     yield {
       name: bytes.subarray(at + 46, named),
-      flags: bytes.readUInt16LE(at + 8),
       method: bytes.readUInt16LE(at + 10),
-      crc: bytes.readUInt32LE(at + 16),
-      wide: Object.values(figures).includes(saturated[4]),
       ...widened(figures, bytes.subarray(named, next)),
     };
     at = next + bytes.readUInt16LE(at + 32);
@@ -99,44 +90,6 @@ export function entriesOf(bytes: Buffer): Map<string, Entry> {
       { method, packed, unpacked, offset },
     ]),
   );
-}
-
-/** An archive whose figures stand in 64 bits, written anew in 32: the row reader knows no others. Any other as it is. */
-export function narrowed(bytes: Buffer): Buffer {
-  const directory = directoryOf(bytes);
-  if (!directory) return bytes;
-  const files = [...listed(bytes, directory)];
-  if (!directory.wide && !files.some((file) => file.wide)) return bytes;
-  const parts: Buffer[] = [];
-  const list: Buffer[] = [];
-  let at = 0;
-  for (const file of files) {
-    const data = packedBytes(bytes, file);
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0);
-    // Only that the name is UTF-8: sizes stand before the data, nothing follows it.
-    common.writeUInt16LE(file.flags & 0x0800, 2);
-    common.writeUInt16LE(file.method, 4);
-    common.writeUInt32LE(file.crc, 10);
-    common.writeUInt32LE(data.length, 14);
-    common.writeUInt32LE(file.unpacked, 18);
-    common.writeUInt16LE(file.name.length, 22);
-    const place = Buffer.alloc(14);
-    place.writeUInt32LE(at, 10);
-    parts.push(Buffer.from('504b0304', 'hex'), common, file.name, data);
-    list.push(Buffer.from('504b01021400', 'hex'), common, place, file.name);
-    at += 30 + file.name.length + data.length;
-  }
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(files.length, 8);
-  end.writeUInt16LE(files.length, 10);
-  end.writeUInt32LE(
-    list.reduce((length, part) => length + part.length, 0),
-    12,
-  );
-  end.writeUInt32LE(at, 16);
-  return Buffer.concat([...parts, ...list, end]);
 }
 
 /** Text of an entry; undefined when it is absent, too large or not readable: the row reader judges the file itself. */

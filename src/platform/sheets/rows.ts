@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import type { WorkSheet } from '@e965/xlsx';
 import { type Lang, languages } from '#shared/languages.ts';
-import { narrowed } from './archive.ts';
 import { type Cell, limits, SheetError } from './cells.ts';
 import { inStep, Pace } from './paced.ts';
 import { isCodeFormat } from './shown-codes.ts';
@@ -58,9 +57,8 @@ export async function openFile(
   return clear.readUInt32LE(0) === 0x04034b50 ? workbook(clear) : oldWorkbook(clear);
 }
 
-function workbook(file: Buffer): OpenFile {
-  checkZip(file);
-  const bytes = narrowed(file);
+function workbook(bytes: Buffer): OpenFile {
+  checkZip(bytes);
   const sheets = visibleSheets(bytes);
   return {
     names: sheets.map(({ name }) => name),
