@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clock } from '#shared/dates/clock.ts';
 import { endpoint } from '#shared/endpoint.ts';
 import { pageOf, pageQuery } from '#shared/pages.ts';
 
@@ -46,7 +47,6 @@ export const readNotifications = endpoint({
 
 export const channels = ['app', 'mail', 'webhook'] as const;
 export type Channel = (typeof channels)[number];
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'time.format');
 
 export const settingsShape = z.strictObject({
   version: z.number().int(),

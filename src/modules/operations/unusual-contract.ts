@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clock } from '#shared/dates/clock.ts';
 import { endpoint } from '#shared/endpoint.ts';
 import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
 
@@ -57,7 +58,6 @@ export const explainUnusual = endpoint({
   response: unusualAccess,
 });
 
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'time.format');
 const unusualSettings = z.strictObject({
   version: z.number().int(),
   /** So many times what is usual for the user … */
