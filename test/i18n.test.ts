@@ -72,6 +72,22 @@ describe('texts', () => {
     expect(foreign.filter((key) => key !== 'ui.otherLanguage')).toEqual([]);
   });
 
+  it.each(['ui', 'shared'])(
+    'of src/%s stand in the order of their keys, so that one is found and none is put twice',
+    (part) => {
+      const inOrder = (tree: MessageTree): MessageTree =>
+        Object.fromEntries(
+          Object.entries(tree)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([key, text]) => [key, typeof text === 'string' ? text : inOrder(text)]),
+        );
+      for (const lang of ['zh-CN', 'en-US']) {
+        const text = read(`src/${part}/locales/${lang}.json`);
+        expect(text, lang).toBe(`${JSON.stringify(inOrder(JSON.parse(text)), null, 2)}\n`);
+      }
+    },
+  );
+
   it('are said in one file only', () => {
     const seen = new Map<string, string>();
     const twice: string[] = [];
