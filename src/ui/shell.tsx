@@ -1,9 +1,10 @@
 import { BulbOutlined, GlobalOutlined, MenuOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { Button, Drawer, Dropdown, Grid } from 'antd';
+import { Button, Drawer, Grid } from 'antd';
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Lang } from '#shared/languages.ts';
+import { Choices } from './choices.tsx';
 import { useFocusReturn } from './focus-return.ts';
 import { setLanguage } from './i18n.ts';
 import { Menu } from './menu.tsx';
@@ -134,8 +135,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
           aria-pressed={dark}
           onClick={() => onDark(!dark)}
         />
-        <Dropdown
-          trigger={['click']}
+        <Choices
           menu={{
             items: [
               ...(phone
@@ -156,7 +156,7 @@ export function Shell({ menu, commands, provider, dark, onDark, onLanguage, onSi
           >
             <span className="not-phone">{session.user.name}</span>
           </Button>
-        </Dropdown>
+        </Choices>
       </header>
       <aside className="sidebar not-phone">{nav}</aside>
       <Drawer open={drawer} placement="left" size={260} onClose={() => setDrawer(false)} title={t('ui.menu')}>

@@ -39,7 +39,7 @@ export function MappingTable({
       </p>
       {mapped < item.columns.length ? <Alert type="info" showIcon title={t('collection.unmapped')} /> : null}
       <ScrollRegion name={t('collection.columns')}>
-        <table className="plain">
+        <table className="plain sides">
           <thead>
             <tr>
               <th scope="col">{t('collection.heading')}</th>
@@ -54,7 +54,7 @@ export function MappingTable({
                   <span className="muted">{columnLetter(column.index)}</span>{' '}
                   {column.heading || t('collection.column', { n: column.index + 1 })}
                 </th>
-                <td>
+                <td data-label={t('collection.target')}>
                   <Select
                     className="target-select"
                     aria-label={t('collection.targetOf', { name: names.get(column.index) ?? '' })}
@@ -69,7 +69,9 @@ export function MappingTable({
                     }}
                   />
                 </td>
-                <td className="muted">{column.samples.slice(0, 3).join(' / ')}</td>
+                <td className="muted" data-label={t('collection.samples')}>
+                  {column.samples.slice(0, 3).join(' / ')}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -1,9 +1,10 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { App, Button, Dropdown, Input, Modal, Tag } from 'antd';
+import { App, Button, Input, Modal, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useSend } from '#ui/api.ts';
+import { Choices } from '#ui/choices.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
@@ -70,9 +71,9 @@ export function CardHeader({ card, heading: Heading, onChange }: CardHeaderProps
             {t('customers.restore')}
           </Button>
         ) : null}
-        <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => choose(key) }}>
+        <Choices menu={{ items, onClick: ({ key }) => choose(key) }}>
           <Button>{t('customers.more')} ▾</Button>
-        </Dropdown>
+        </Choices>
       </div>
       <p className="muted card-facts">
         <span>{card.number}</span>

@@ -1,7 +1,8 @@
-import { App, Button, Checkbox, Dropdown, Input, Modal } from 'antd';
+import { App, Button, Checkbox, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { Choices } from '#ui/choices.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { createView, deleteView, listViews, type SavedView, updateView } from '../views-contract.ts';
@@ -24,8 +25,7 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
   });
   return (
     <>
-      <Dropdown
-        trigger={['click']}
+      <Choices
         menu={{
           items: [
             {
@@ -80,7 +80,7 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
         }}
       >
         <Button>{current?.name ?? t('customers.views.all')} ▾</Button>
-      </Dropdown>
+      </Choices>
       {dialog ? (
         <ViewDialog
           state={state}

@@ -12,6 +12,7 @@ import type { UserView } from '../contract.ts';
 import { endSessions } from './account.ts';
 import { forgetActors } from './actors.ts';
 import { isAbove, requireMayGive, requireSoundRights } from './governance.ts';
+import { named } from './named.ts';
 import { rightsOfUser } from './rights.ts';
 import { emailKey } from './sign-in.ts';
 import { followTeam } from './teams.ts';
@@ -95,10 +96,9 @@ export async function listUsers(
     .orderBy('id')
     .limit(query.limit + 1);
   if (query.q) {
-    const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
-    select = select.where((eb) =>
-      eb.or([eb('name', 'ilike', like), eb('email', 'ilike', like), eb('name_sort', 'ilike', like)]),
-    );
+    const q = query.q;
+    const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+    select = select.where((eb) => eb.or([named(q), eb('email', 'ilike', like)]));
   }
   if (query.state) select = select.where('state', '=', query.state);
   if (query.secondFactor) select = select.where('totp_enabled_at', query.secondFactor === 'on' ? 'is not' : 'is', null);
@@ -292,10 +292,7 @@ export async function userOptions(context: Context, { q, blocked, id }: { q?: st
     .limit(20);
   if (id) select = select.where('id', '=', id);
   else if (!blocked) select = select.where('state', '!=', 'blocked');
-  if (q) {
-    const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-    select = select.where((eb) => eb.or([eb('name', 'ilike', like), eb('name_sort', 'ilike', like)]));
-  }
+  if (q) select = select.where(named(q));
   return select.execute();
 }
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await t.asOwner(
     `with made as (
       insert into app_user (org_id, id, email, email_key, name, name_sort)
-      select $1, gen_random_uuid(), n || '@many.example', n || '@many.example', '同事' || n, 'tongshi' || n
+      select $1, gen_random_uuid(), n || '@many.example', n || '@many.example', '同事' || n, 'tong shi ' || n
       from generate_series(1, ${colleagues}) n returning id)
     insert into user_role (org_id, user_id, role_id) select $1, id, $2 from made`,
     [t.orgId, leader],
@@ -42,10 +42,11 @@ describe('who can see a customer of a large company', () => {
   });
 
   it('is found by name and by pinyin', async () => {
-    for (const q of ['同事613', 'tongshi613']) {
+    for (const q of ['同事613', 'tongshi613', 'Tong Shi 613']) {
       const { body } = await viewers(`?q=${encodeURIComponent(q)}`);
       expect(body).toMatchObject({ total: 1, nextCursor: null, items: [{ name: '同事613', because: 'all' }] });
     }
+    expect((await viewers('?q=ts6')).body.total).toBe(32);
     expect((await viewers('?q=%25')).body).toEqual({ total: 0, items: [], nextCursor: null });
     expect((await viewers('?cursor=x')).body.code).toBe('cursor.invalid');
     expect((await viewers('?who=me')).status).toBe(400);

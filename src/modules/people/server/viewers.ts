@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { type Shared, sharedUse } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { cursorOf, cursorPart, cursorParts, pageOfRows } from '#shared/cursor.ts';
+import { named } from './named.ts';
 
 /** A customer, or a row that stands where one would. */
 export interface OwnedRow {
@@ -65,11 +66,7 @@ const holders = (context: Context, permission: string, row: OwnedRow): RawBuilde
     ) h
   ) seen where because is not null group by id, name, name_sort`;
 
-const named = (q: string | undefined): RawBuilder<boolean> => {
-  if (!q) return sql<boolean>`true`;
-  const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<boolean>`(name ilike ${like} or name_sort ilike ${like})`;
-};
+const fits = (q: string | undefined): RawBuilder<boolean> => (q ? named(q) : sql<boolean>`true`);
 
 /** Who holds a permission on a row, and through which scope: the answer to "who can see this?". Owner first, then by pinyin. */
 export async function whoCan(
@@ -86,7 +83,7 @@ export async function whoCan(
     : sql<boolean>`true`;
   const { rows } = await sql<Viewer & { total: number }>`
     with viewer as materialized (${holders(context, permission, row)}),
-      found as (select *, count(*) over ()::int as total from viewer where ${named(query.q)})
+      found as (select *, count(*) over ()::int as total from viewer where ${fits(query.q)})
     select * from found where ${after} order by first, name_sort collate "C", id limit ${query.limit + 1}`.execute(
     context.tx,
   );
@@ -108,7 +105,7 @@ export async function someWhoCan(
   const [row, ...more] = rows;
   const also = more.map((other) => sql`and id in (select id from (${holders(context, permission, other)}) o)`);
   const found = await sql<{ id: string; name: string }>`
-    select id, name from (${holders(context, permission, row)}) v where ${named(query.q)}
+    select id, name from (${holders(context, permission, row)}) v where ${fits(query.q)}
       and id <> all(${query.except.filter((id) => id !== null)}::uuid[])
       ${query.because ? sql`and because = any(${query.because}::text[])` : sql``}
       ${sql.join(also, sql` `)}

@@ -1,10 +1,11 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Alert, App, Button, Checkbox, Dropdown, Input, Modal, Radio, Select, Tag } from 'antd';
+import { Alert, App, Button, Checkbox, Input, Modal, Radio, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languages } from '#shared/languages.ts';
 import { oneOf, recordId, useAddress, words } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { Choices } from '#ui/choices.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
@@ -132,8 +133,7 @@ export default function UsersPage() {
                 <td className="nowrap">{formatTime(user.lastSignInAt)}</td>
                 <td>
                   {can('user:manage') ? (
-                    <Dropdown
-                      trigger={['click']}
+                    <Choices
                       menu={{
                         items: [
                           { key: 'edit', label: t('people.users.edit'), onClick: () => setOpen(user) },
@@ -179,7 +179,7 @@ export default function UsersPage() {
                       <Button size="small" aria-label={t('people.users.actionsFor', { name: user.name })}>
                         ⋯
                       </Button>
-                    </Dropdown>
+                    </Choices>
                   ) : can('role:manage') ? (
                     <Button size="small" onClick={() => setOpen(user)}>
                       {t('people.users.rolesOnly')}

@@ -1,11 +1,12 @@
 import { CarOutlined, MoreOutlined, RetweetOutlined } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
-import { App, Button, Checkbox, Dropdown, Tag } from 'antd';
+import { App, Button, Checkbox, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addDays } from '#shared/dates/zoned.ts';
 import type { Problem } from '#shared/errors.ts';
 import { useSend } from '#ui/api.ts';
+import { Choices } from '#ui/choices.tsx';
 import { useSession } from '#ui/session.tsx';
 import { completeTask, reopenTask, snoozeTask, type TaskView, updateTask } from '../task-contract.ts';
 import { ActivityForm } from './activity-form.tsx';
@@ -129,13 +130,13 @@ export function TaskRow({ task, showCustomer = true }: { task: TaskView; showCus
       </div>
       {task.overdue ? <Tag color="error">{t('work.task.overdue')}</Tag> : null}
       {task.can.update && task.state === 'open' ? (
-        <Dropdown trigger={['click']} menu={{ items }}>
+        <Choices menu={{ items }}>
           <Button
             type="text"
             icon={<MoreOutlined aria-hidden />}
             aria-label={t('work.task.putOff', { title: task.title })}
           />
-        </Dropdown>
+        </Choices>
       ) : null}
       {open ? <TaskForm task={task} onClose={() => setOpen(false)} /> : null}
       {recording && task.customerId ? (

@@ -1,8 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
-import { App, Button, Dropdown } from 'antd';
+import { App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '#shared/errors.ts';
 import { useSend } from '#ui/api.ts';
+import { Choices } from '#ui/choices.tsx';
 import { copyForm, deleteForm, type FormView, setFormState } from '../../forms-contract.ts';
 
 /** What else is done with a form: copied, put away and taken out again, a draft deleted. */
@@ -34,8 +35,7 @@ export function FormActions({ form }: { form: FormView }) {
         remove.mutateAsync({ params, ifMatch: form.version }).then(() => void navigate({ to: '/forms' }), tell),
     });
   return (
-    <Dropdown
-      trigger={['click']}
+    <Choices
       menu={{
         items: [
           { key: 'copy', label: t('collection.forms.copyForm') },
@@ -56,6 +56,6 @@ export function FormActions({ form }: { form: FormView }) {
       }}
     >
       <Button loading={copy.isPending || put.isPending}>{t('collection.forms.more')}</Button>
-    </Dropdown>
+    </Choices>
   );
 }
