@@ -20,7 +20,6 @@ export { admitCustomer } from './server/admission.ts';
 export { registerBriefPart } from './server/brief.ts';
 export { registerBulkStep } from './server/bulk-steps.ts';
 export {
-  type CustomerRow,
   linkLabels,
   loadCustomer,
   reloadCustomer,
@@ -61,6 +60,7 @@ export {
 export { /** @public */ registerHandover } from './server/ownership/handover-parts.ts';
 export {
   applyChange,
+  type CustomerRow,
   customerFields,
   insertCustomers,
   provenanceFor,

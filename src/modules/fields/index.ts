@@ -1,6 +1,6 @@
 export { leavesOf, registerLeafMeaning } from './server/derived-conditions.ts';
 export { createField } from './server/designer.ts';
-export { bumpDictionary, dictionaryFor, fullDictionary, searched } from './server/dictionary.ts';
+export { bumpDictionary, dictionaryFor, fullDictionary, ofDictionary, searched } from './server/dictionary.ts';
 export { fieldsShown, hiddenContactsSql, hidesContacts } from './server/hidden-contacts.ts';
 export type { PageRequest, RecordQuery } from './server/list.ts';
 

@@ -189,7 +189,7 @@ async function changeOne(
   const did = await applyChange(context, stored, { values: valuesFor(stored, checked), source, reason, batchId });
   const moves = change.ownerId !== undefined && change.ownerId !== row.owner_id;
   if (moves) await moveToOwner(context, await load(), { ownerId: change.ownerId ?? null }, batchId);
-  return did || moves;
+  return did !== undefined || moves;
 }
 
 export const bulkJobs = [

@@ -8,10 +8,9 @@ import { iso } from '#platform/time.ts';
 import { conflict, notFound, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
 import type { CustomerCard } from '../contract.ts';
-import { customerFields, type StoredCustomer } from './store.ts';
+import { type CustomerRow, customerFields, type StoredCustomer } from './store.ts';
 
 const select = (context: Context) => context.tx.selectFrom('customer').selectAll().where('org_id', '=', context.orgId);
-export type CustomerRow = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
 
 /**
  * Loads a customer through what the actor may do with it. Out of scope, erased or absent are all "not found"; one that was merged

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { checkValues, dictionaryFor, dropUniqueValues, setUniqueValues } from '#modules/fields/index.ts';
+import { checkValues, dictionaryFor, dropUniqueValues, ofDictionary, setUniqueValues } from '#modules/fields/index.ts';
 import { ownerTeam } from '#modules/people/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
@@ -12,12 +12,19 @@ import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSourc
 import { parseCountry } from '#shared/reference/countries.ts';
 import type { CustomerCard } from '../contract.ts';
 import { rulesInUse } from './assignment/assign.ts';
-import { type CustomerRow, loadCustomer, reloadCustomer, storedOf, viewCard, visibleSurvivor } from './card.ts';
+import { loadCustomer, reloadCustomer, storedOf, viewCard, visibleSurvivor } from './card.ts';
 import { requireDirectCreation } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { dropKeys, indexRecords } from './keys.ts';
 import { refreshDue } from './ownership/due.ts';
-import { applyChange, customerFields, insertCustomers, type SourceNote } from './store.ts';
+import {
+  applyChange,
+  type CustomerRow,
+  customerFields,
+  insertCustomers,
+  type SourceNote,
+  type StoredCustomer,
+} from './store.ts';
 
 export interface CreateInput {
   kind: CustomerKind;
@@ -31,10 +38,8 @@ export interface CreateInput {
   byRules?: boolean;
 }
 
-async function fieldsByKey(context: Context) {
-  const { fields } = await dictionaryFor(context, 'customer');
-  return new Map(fields.map((field) => [field.key, field] as const));
-}
+const byKey = ofDictionary(({ fields }) => new Map(fields.map((field) => [field.key, field] as const)));
+const fieldsByKey = async (context: Context) => byKey(await dictionaryFor(context, 'customer'));
 
 /** The country a customer is being given decides how its phones and postcode are read. */
 const countryIn = ({ country }: FieldValues) => (typeof country === 'string' ? parseCountry(country) : undefined);
@@ -163,44 +168,32 @@ export async function updateCustomer(context: Context, id: string, input: Update
   const row = await openForChange(context, id, 'customer:update');
   if (row.state !== 'active') throw conflict('customer.trashed');
   const fields = await fieldsByKey(context);
-  const kind = input.kind ?? row.kind;
   const { values, errors } = checkValues(fields, input.values, {
     ...(await checkContextOf(context, countryIn(input.values) ?? row.country)),
-    kind,
+    kind: input.kind ?? row.kind,
     create: false,
   });
   await checkLinks(context, fields, values, errors, id);
-  requireSources(
-    fields,
-    row.provenance as Record<string, Provenance>,
-    values,
-    input.sources,
-    errors,
-    await storedOf(context, row),
-  );
+  const stored = await storedOf(context, row);
+  requireSources(fields, stored, values, input.sources, errors);
   if (errors.length > 0) throw invalid(errors);
   refuseForeignVerification(context, input.sources);
-  await applyChange(context, await storedOf(context, row), {
-    kind: input.kind,
-    values,
-    sources: input.sources,
-    reason: input.reason,
-  });
-  return reload(context, id);
+  const { kind, sources, reason } = input;
+  const written = await applyChange(context, stored, { kind, values, sources, reason });
+  return viewCard(context, written ?? row);
 }
 
 /** A change to a verified value asks where the new one comes from (A8). */
 function requireSources(
   fields: Map<string, FieldDefinition>,
-  entries: Record<string, Provenance>,
+  stored: StoredCustomer,
   values: FieldValues,
   sources: Record<string, SourceNote>,
   errors: { field: string; code: string }[],
-  stored: { values: FieldValues },
 ): void {
   for (const key of Object.keys(values)) {
     const changed = JSON.stringify(values[key] ?? null) !== JSON.stringify(stored.values[key] ?? null);
-    if (changed && fields.get(key)?.tracked && entries[key]?.verifiedAt && !sources[key]) {
+    if (changed && fields.get(key)?.tracked && stored.provenance[key]?.verifiedAt && !sources[key]) {
       errors.push({ field: `values.${key}`, code: 'provenance.sourceRequired' });
     }
   }

@@ -5,9 +5,9 @@ import { recordEvent } from '#platform/events/index.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
 import { Problem } from '#shared/errors.ts';
 import type { Provenance } from '#shared/fields.ts';
-import { type CustomerRow, storedOf } from './card.ts';
+import { storedOf } from './card.ts';
 import { dropKeys, indexRecords } from './keys.ts';
-import { customerFields } from './store.ts';
+import { type CustomerRow, customerFields } from './store.ts';
 
 /** What a module does when customers become one, and when that is taken back. Rows with `customer_id` move by themselves. */
 export interface MergeParty {

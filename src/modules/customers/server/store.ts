@@ -1,8 +1,10 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import type { DB } from '#db/types.ts';
 import {
   canonical,
   claimValues,
   fullDictionary,
+  ofDictionary,
   takeNumbers,
   toColumns,
   toRow,
@@ -10,6 +12,7 @@ import {
 } from '#modules/fields/index.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
+import { prepared } from '#platform/db/database.ts';
 import { insertMany, meanwhile } from '#platform/db/insert.ts';
 import { type NewEvent, recordEvents } from '#platform/events/index.ts';
 import { dayIn } from '#platform/time.ts';
@@ -27,6 +30,9 @@ export interface SourceNote {
   note?: string;
   verified?: boolean;
 }
+
+/** A stored customer, as `select *` gives it. */
+export type CustomerRow = Selectable<DB['customer']>;
 
 /** A customer ready to be written: values are checked, permission is decided. */
 export interface NewCustomer {
@@ -47,11 +53,12 @@ export interface NewCustomer {
 
 /** The customer fields of the whole dictionary, by key: services check and store more than the caller may read. */
 export async function customerFields(context: Context): Promise<Map<string, FieldDefinition>> {
-  const dictionary = await fullDictionary(context);
-  return new Map(
-    dictionary.fields.filter((field) => field.object === 'customer').map((field) => [field.key, field] as const),
-  );
+  return customerFieldsOf(await fullDictionary(context));
 }
+const customerFieldsOf = ofDictionary(
+  ({ fields }) =>
+    new Map(fields.filter((field) => field.object === 'customer').map((field) => [field.key, field] as const)),
+);
 
 /**
  * Inserts customers with their number, keys, search document and event, in the caller's transaction.
@@ -64,18 +71,18 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
   const fields = await customerFields(context);
   const now = context.now();
   const actorId = context.actor.kind === 'system' ? null : context.actor.userId;
-  const prepared = inputs.map((input) => ({
+  const ready = inputs.map((input) => ({
     ...input,
     id: input.id ?? newId(),
     values: withScores(fields.values(), placed(fields, input.values)),
   }));
-  for (const input of prepared) {
+  for (const input of ready) {
     await claimValues(context, 'customer', input.id, fields, input.values);
   }
-  const numbers = given ?? (await takeNumbers(context, 'customer', prepared.length));
+  const numbers = given ?? (await takeNumbers(context, 'customer', ready.length));
   const factsOf = await computedFacts(context);
   const timeZone = await timeZoneOf(context);
-  const rows = prepared.map((input, index) => {
+  const rows = ready.map((input, index) => {
     const { columns, custom } = toColumns(fields, input.values);
     const provenance = provenanceFor(context, fields, input.values, input.sources ?? {}, input.source);
     return {
@@ -104,7 +111,7 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
   });
   const index = await meanwhile(insertMany(context.tx, 'customer', rows), () =>
     makeIndex(
-      prepared.map((input, position) => ({
+      ready.map((input, position) => ({
         object: 'customer',
         ...input,
         customerId: input.id,
@@ -114,7 +121,7 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
     ),
   );
   const events = await meanwhile(writeIndex(context, index), () =>
-    prepared.map((input, position): NewEvent => {
+    ready.map((input, position): NewEvent => {
       const values = { ...input.values, number: numbers[position] };
       return {
         kind: 'customer.created',
@@ -132,13 +139,13 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
     }),
   );
   await recordEvents(context, events);
-  const ownerless = prepared.filter((input) => input.ownerId === null);
+  const ownerless = ready.filter((input) => input.ownerId === null);
   await assignByRules(
     context,
     ownerless.map((input) => input.id),
     ownerless[0]?.batchId ?? null,
   );
-  return prepared.map((input) => input.id);
+  return ready.map((input) => input.id);
 }
 
 /** A country lies on its continent, where nothing else is said. */
@@ -263,12 +270,16 @@ export const changeEvent = (stored: StoredCustomer, change: CustomerChange, plan
 
 /**
  * Writes a change of a customer already locked `for update`: row, provenance, keys, search document and event together.
- * Returns false when nothing differs: no version, no event.
+ * Returns the row as written; undefined when nothing differs: no version, no event.
  */
-export async function applyChange(context: Context, stored: StoredCustomer, change: CustomerChange): Promise<boolean> {
+export async function applyChange(
+  context: Context,
+  stored: StoredCustomer,
+  change: CustomerChange,
+): Promise<CustomerRow | undefined> {
   const fields = await customerFields(context);
   const plan = planChange(context, fields, stored, change);
-  if (!plan) return false;
+  if (!plan) return undefined;
   const { wanted, changed, provenance } = plan;
   await claimValues(context, 'customer', stored.id, fields, changed);
   const { columns, custom } = toRow(fields, changed);
@@ -276,7 +287,7 @@ export async function applyChange(context: Context, stored: StoredCustomer, chan
   const kept = Object.fromEntries(Object.entries(custom).filter(([, value]) => value !== null));
   const name = changed.name as string | undefined;
   const factsOf = await computedFacts(context);
-  await context.tx
+  const row = await context.tx
     .updateTable('customer')
     .set({
       ...columns,
@@ -292,10 +303,13 @@ export async function applyChange(context: Context, stored: StoredCustomer, chan
     })
     .where('org_id', '=', context.orgId)
     .where('id', '=', stored.id)
-    .execute();
+    .returningAll()
+    // A person changes the same few fields over and over; the columns of a sheet differ from import to import.
+    .modifyEnd(change.batchId ? sql`` : prepared)
+    .executeTakeFirstOrThrow();
   const { id, number } = stored;
   const record = { object: 'customer' as const, id, customerId: id, kind: change.kind ?? stored.kind, number };
   await indexRecords(context, [{ ...record, values: wanted, changed: Object.keys(plan.changes) }], fields.values());
   await recordEvents(context, [changeEvent(stored, change, plan)]);
-  return true;
+  return row;
 }

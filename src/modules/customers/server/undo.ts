@@ -8,10 +8,11 @@ import { recordEvents } from '#platform/events/index.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
 import type { FieldValues } from '#shared/fields.ts';
-import { type CustomerRow, storedOf } from './card.ts';
+import { storedOf } from './card.ts';
 import { moveToOwner } from './change.ts';
 import { applyChanges } from './change-many.ts';
 import { dropKeys } from './keys.ts';
+import type { CustomerRow } from './store.ts';
 
 /** An event of the batch to be taken back. */
 export interface BatchEvent {

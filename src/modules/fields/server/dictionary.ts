@@ -16,7 +16,8 @@ import type {
 } from '#shared/fields.ts';
 
 /** `left`: fields no longer searched whose values may still stand in search documents, as `object.key`. */
-interface StoredDictionary extends Dictionary {
+interface StoredDictionary {
+  dictionary: Dictionary;
   left: string[];
 }
 
@@ -27,16 +28,27 @@ const known = new Map<string, number>();
 /** Open transactions that changed a dictionary. */
 const changing = new WeakSet<Tx>();
 
-/** The whole dictionary of the actor's company, hidden fields included. */
+/** The whole dictionary of the actor's company, hidden fields included: the same object until it changes. */
 export async function fullDictionary(context: Context): Promise<Dictionary> {
-  const { version, fields, sections } = await storedDictionary(context);
-  return { version, fields, sections };
+  return (await storedDictionary(context)).dictionary;
+}
+
+/** Makes what follows from a dictionary alone once for each version of it: every card needs it. Nobody may change what is given out. */
+export function ofDictionary<T>(make: (dictionary: Dictionary) => T): (dictionary: Dictionary) => T {
+  const made = new WeakMap<Dictionary, T>();
+  return (dictionary) => {
+    const known = made.get(dictionary);
+    if (known !== undefined) return known;
+    const fresh = make(dictionary);
+    made.set(dictionary, fresh);
+    return fresh;
+  };
 }
 
 /** Fields whose values searching may find, by what was written into the index rather than by what is wanted there. */
 export async function indexedFields(context: Context): Promise<FieldDefinition[]> {
-  const { fields, left } = await storedDictionary(context);
-  return fields.filter((field) => searched(field) || left.includes(`${field.object}.${field.key}`));
+  const { dictionary, left } = await storedDictionary(context);
+  return dictionary.fields.filter((field) => searched(field) || left.includes(`${field.object}.${field.key}`));
 }
 
 /** Whether the search box should find a field's values. */
@@ -47,25 +59,33 @@ async function storedDictionary(context: Context): Promise<StoredDictionary> {
   const cached = cache.get(context.orgId);
   // A transaction that changed the dictionary sees its own change, which nobody else may see before it commits.
   if (changing.has(context.tx)) return readDictionary(context.tx, context.orgId);
-  if (cached && wanted > 0 && cached.version >= wanted) return cached;
-  const dictionary = await readDictionary(context.tx, context.orgId);
-  cache.set(context.orgId, dictionary);
-  return dictionary;
+  if (cached && wanted > 0 && cached.dictionary.version >= wanted) return cached;
+  const fresh = await readDictionary(context.tx, context.orgId);
+  cache.set(context.orgId, fresh);
+  return fresh;
 }
+
+/** Parts of a dictionary by what decides of them: the object and the clearances of the actor. */
+const partsOf = ofDictionary(() => new Map<string, Dictionary>());
 
 /** The part of the dictionary the actor may see: neither hidden nor above the actor's clearance. */
 export async function dictionaryFor(context: Context, object?: RecordObject): Promise<Dictionary> {
   const all = await fullDictionary(context);
-  return {
+  const { actor } = context;
+  const parts = partsOf(all);
+  const key = JSON.stringify([object, actor.clearance, Object.entries(actor.sectionClearance).sort()]);
+  const known = parts.get(key);
+  if (known) return known;
+  const part = {
     version: all.version,
     fields: all.fields.filter(
-      (field) =>
-        (!object || field.object === object) &&
-        mayRead(context.actor, field) &&
-        mayReadSources(context.actor, field, all),
+      (field) => (!object || field.object === object) && mayRead(actor, field) && mayReadSources(actor, field, all),
     ),
     sections: all.sections.filter((section) => (!object || section.object === object) && !section.hidden),
   };
+  Object.freeze(part.fields);
+  parts.set(key, part);
+  return part;
 }
 
 /** What hidden fields the actor could read were called, for views and links that still ask for them. */
@@ -121,12 +141,13 @@ async function readDictionary(tx: Tx, orgId: string): Promise<StoredDictionary> 
     .orderBy('position')
     .orderBy('id')
     .execute();
-  return {
+  const dictionary = {
     version: org.dictionary_version,
-    left: org.left,
     fields: fields.map(viewField),
     sections: sections.map(viewSection),
   };
+  Object.freeze(dictionary.fields);
+  return { dictionary, left: org.left };
 }
 
 type FieldRow = Awaited<ReturnType<typeof fieldRow>>;

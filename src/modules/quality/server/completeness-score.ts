@@ -1,12 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import { columnOf } from '#modules/fields/index.ts';
-import {
-  customerKinds,
-  type Dictionary,
-  type FieldDefinition,
-  type FieldType,
-  type FieldValues,
-} from '#shared/fields.ts';
+import { columnOf, ofDictionary } from '#modules/fields/index.ts';
+import { customerKinds, type FieldDefinition, type FieldType, type FieldValues } from '#shared/fields.ts';
 import { kindGroup } from '../completeness-targets.ts';
 
 /** Grade, or `kind:<kind>`, to field key to multiplier of the field's weight; who has both weighs by both. */
@@ -21,7 +15,7 @@ export interface ScoredField {
 const kept = new Set(['number', 'kind', 'ownerId', 'createdAt', 'updatedAt']);
 
 /** The fields of a card a person can fill in: neither hidden nor kept by the system, with a weight. */
-export function scoredFields(dictionary: Dictionary): ScoredField[] {
+export const scoredFields = ofDictionary((dictionary): ScoredField[] => {
   const sections = new Map(
     dictionary.sections.filter((section) => section.object === 'customer').map((section) => [section.key, section]),
   );
@@ -35,7 +29,7 @@ export function scoredFields(dictionary: Dictionary): ScoredField[] {
     );
     return [{ field, kinds }];
   });
-}
+});
 
 /** Whether a value counts: there, and for contact points at least one valid. */
 export function isFilled(value: unknown): boolean {

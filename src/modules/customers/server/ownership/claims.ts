@@ -5,8 +5,8 @@ import type { Context } from '#platform/context.ts';
 import { addDays, localDay } from '#shared/dates/zoned.ts';
 import { notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
-import type { CustomerRow } from '../card.ts';
 import { moveToOwner } from '../change.ts';
+import type { CustomerRow } from '../store.ts';
 import { hasBought } from './due.ts';
 import { loadPool, mayClaim, type PoolRow } from './pools.ts';
 

@@ -9,7 +9,8 @@ import { iso } from '#platform/time.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import * as contract from '../../collaborator-contract.ts';
-import { type CustomerRow, loadCustomer } from '../card.ts';
+import { loadCustomer } from '../card.ts';
+import type { CustomerRow } from '../store.ts';
 
 /** People on one customer, and customers one person helps with: their rights are read with every request. */
 const perCustomer = 30;

@@ -8,7 +8,7 @@ import { iso } from '#platform/time.ts';
 import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { notFound } from '#shared/errors.ts';
 import type { ConflictView, Ruling } from '../../conflict-contract.ts';
-import type { CustomerRow } from '../card.ts';
+import type { CustomerRow } from '../store.ts';
 import { evidenceOf } from './conflict-evidence.ts';
 
 export const conflictKind = 'ownershipConflict';

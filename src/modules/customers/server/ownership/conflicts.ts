@@ -13,10 +13,10 @@ import { conflict, forbidden, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldValues } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { ConflictView, Ruling } from '../../conflict-contract.ts';
-import { type CustomerRow, loadCustomer, storedOf, survivorOf } from '../card.ts';
+import { loadCustomer, storedOf, survivorOf } from '../card.ts';
 import { moveToOwner } from '../change.ts';
 import { certainTwins } from '../duplicates.ts';
-import { applyChange } from '../store.ts';
+import { applyChange, type CustomerRow } from '../store.ts';
 import { putCollaborator } from './collaborators.ts';
 import {
   type ConflictRow,

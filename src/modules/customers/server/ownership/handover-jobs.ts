@@ -7,8 +7,8 @@ import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import { newId } from '#shared/ids.ts';
 import * as contract from '../../handover-contract.ts';
-import type { CustomerRow } from '../card.ts';
 import { moveToOwner } from '../change.ts';
+import type { CustomerRow } from '../store.ts';
 import { handoverParts } from './handover-parts.ts';
 import {
   customersToMove,

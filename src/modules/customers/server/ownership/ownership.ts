@@ -11,8 +11,8 @@ import { iso } from '#platform/time.ts';
 import { addDays } from '#shared/dates/zoned.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import type { OwnershipView } from '../../ownership-contract.ts';
-import { type CustomerRow, loadCustomer, storedOf } from '../card.ts';
-import { applyChange } from '../store.ts';
+import { loadCustomer, storedOf } from '../card.ts';
+import { applyChange, type CustomerRow } from '../store.ts';
 import { dueRows, refreshDue } from './due.ts';
 import { holdPools, loadPool, mayClaim, openPools } from './pools.ts';
 
