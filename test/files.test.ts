@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, truncateSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,7 +18,9 @@ import { systemContext } from '#modules/operations/index.ts';
 import type { Context } from '#platform/context.ts';
 import { openVault } from '#platform/crypto/index.ts';
 import { clearScratch } from '#platform/files/scratch.ts';
-import { createFileStore, type FileStore, sweepUnknownFiles } from '#platform/files/store.ts';
+import { createFileStore, type FileStore } from '#platform/files/store.ts';
+import { sweepForgottenFiles, sweepUnknownFiles } from '#platform/files/sweep.ts';
+import { firstIdOf } from '#shared/ids.ts';
 import { startTestApp, type TestApp } from './app.ts';
 
 let t: TestApp;
@@ -62,6 +73,31 @@ describe('a file received and never made known', () => {
     expect(await sweepUnknownFiles(t.dataDir)).toBe(1);
     expect([existsSync(left), existsSync(path)]).toEqual([false, true]);
     expect(await sweepUnknownFiles(join(t.dataDir, 'none'))).toBe(0);
+  });
+});
+
+describe('a file whose transaction was rolled back after it had been made known', () => {
+  it('is destroyed a week later; known ones and those of another database stay', async () => {
+    const received = await files.receive(t.orgId, Readable.from([bytes]));
+    const file = { name: 'b.bin', mime: 'application/octet-stream', purpose: 'test' };
+    const refused = t.app.db.inOrg(t.orgId, async (tx) => {
+      await files.register(systemContext(tx, t.orgId), received, file);
+      throw new Error('somebody saved first');
+    });
+    await expect(refused).rejects.toThrow('somebody saved first');
+    const folder = join(t.dataDir, 'files', received.storageKey.slice(-2));
+    const left = join(folder, received.storageKey);
+    const others = join(folder, firstIdOf(Date.parse('2020-01-01')));
+    writeFileSync(others, '');
+    expect(existsSync(left)).toBe(true);
+    expect(await sweepForgottenFiles(t.dataDir, t.app.db)).toBe(0);
+    const old = new Date(Date.now() - 8 * 86_400_000);
+    for (const each of [left, others, path]) utimesSync(each, old, old);
+    await t.asOwner(`insert into job (org_id, id, kind) values ($1, gen_random_uuid(), 'operations.purgeFiles')`, [
+      t.orgId,
+    ]);
+    await t.drain();
+    expect([left, others, path].map((each) => existsSync(each))).toEqual([false, true, true]);
   });
 });
 

@@ -5,7 +5,8 @@ import { exportCheckpoint, sealLogs, verifyLogs } from '#platform/audit/seal.ts'
 import type { Vault } from '#platform/crypto/index.ts';
 import type { Database } from '#platform/db/database.ts';
 import { logAccess } from '#platform/events/index.ts';
-import { type FileStore, sweepUnknownFiles } from '#platform/files/store.ts';
+import type { FileStore } from '#platform/files/store.ts';
+import { sweepForgottenFiles, sweepUnknownFiles } from '#platform/files/sweep.ts';
 import { serve, servePublic, serveStream } from '#platform/http/route.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob } from '#platform/jobs/kinds.ts';
@@ -113,7 +114,7 @@ export function operationsModule({ db, vault, files, dataDir, translate }: Opera
         kind: 'operations.purgeFiles',
         heavy: false,
         async run(job) {
-          let done = await sweepUnknownFiles(dataDir);
+          let done = (await sweepUnknownFiles(dataDir)) + (await sweepForgottenFiles(dataDir, db));
           for (let batch = -1; batch !== 0; done += batch) {
             batch = await job.inTransaction((context) => files.purgeExpired(context));
             await job.progress(done, null);

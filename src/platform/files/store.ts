@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline as connected, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,9 +12,7 @@ import { withScratch } from './scratch.ts';
 
 const chunkSize = 64 * 1024;
 /** Of files no row names yet: only `register` takes it away, so what carries it belongs to nobody. */
-const unknownEnding = '.part';
-/** Nothing receives that long without writing. */
-const abandonedMs = 3_600_000;
+export const unknownEnding = '.part';
 
 export interface StoredFile {
   id: string;
@@ -170,26 +168,6 @@ export function createFileStore(dataDir: string, vault: Vault): FileStore {
         return work(path);
       }),
   };
-}
-
-/** Destroys what was received and never made known: the process was killed in between, or the file was refused. */
-export async function sweepUnknownFiles(dataDir: string, now = new Date()): Promise<number> {
-  const folder = join(dataDir, 'files');
-  const shards = await readdir(folder).catch(() => []);
-  let destroyed = 0;
-  // Folder by folder: there may be millions of files.
-  for (const shard of shards) {
-    const names = await readdir(join(folder, shard)).catch(() => []);
-    for (const name of names.filter((each) => each.endsWith(unknownEnding))) {
-      const path = join(folder, shard, name);
-      // Gone meanwhile: made known after all, or swept by another process.
-      const written = await stat(path).catch(() => null);
-      if (!written || now.getTime() - written.mtimeMs < abandonedMs) continue;
-      await rm(path, { force: true });
-      destroyed += 1;
-    }
-  }
-  return destroyed;
 }
 
 /** Clear bytes → frames of [length 4][nonce 12][tag 16][sealed]. The frame's number is authenticated, so none can be moved. */
