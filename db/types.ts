@@ -812,6 +812,7 @@ export interface DuplicateSweep {
   org_id: string;
   started_at: Generated<Timestamp>;
   started_by: string | null;
+  state: Generated<string>;
   total: Generated<number>;
 }
 

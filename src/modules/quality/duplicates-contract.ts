@@ -68,7 +68,9 @@ export const decideDuplicate = endpoint({
 
 /** The latest sweep over the base. */
 export const sweepShape = z.strictObject({
+  /** For who started it. */
   jobId: z.string().nullable(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
   total: z.number().int(),
   checked: z.number().int(),
   found: z.number().int(),
@@ -79,9 +81,12 @@ export const latestSweep = endpoint({
   method: 'GET',
   path: '/duplicates/sweep',
   tag,
-  summary: 'The latest sweep for duplicates',
+  summary: 'The latest sweep for duplicates, and the latest that went through the whole base',
   access: 'customer:merge',
-  response: z.strictObject({ sweep: sweepShape.nullable() }),
+  response: z.strictObject({
+    sweep: sweepShape.nullable(),
+    whole: z.strictObject({ finishedAt: z.string(), checked: z.number().int(), found: z.number().int() }).nullable(),
+  }),
 });
 export const startSweepEndpoint = endpoint({
   method: 'POST',

@@ -85,7 +85,7 @@ export const classHistory = endpoint({
 
 export const runShape = z.strictObject({
   id: z.string(),
-  state: z.enum(['running', 'done', 'failed']),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
   scheduled: z.boolean(),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),

@@ -18,6 +18,8 @@ export interface JobContext {
    * Shows progress; throws when the job was cancelled or has to step aside, so that loops end at a clean step.
    */
   progress(done: number, total: number | null, message?: string): Promise<void>;
+  /** Shows that nothing is left; a cancel comes too late from here on, and ends nothing as cancelled that is done. */
+  complete(done: number): Promise<void>;
   /** What an earlier attempt kept, if there was one. */
   kept: Record<string, unknown> | null;
   /** Keeps in a step's transaction what the job must know when it is taken up again. */
@@ -43,7 +45,7 @@ export interface JobKind<P = never> {
    * Called in the transaction that ends a job other than well, whoever ends it (a cancel while it waited, a failure for good,
    * a process that died once too often): what the job worked on gets its final state here.
    */
-  ended?(context: Context, payload: P, state: 'failed' | 'cancelled'): Promise<void>;
+  ended?(context: Context, payload: P, state: 'failed' | 'cancelled', jobId: string): Promise<void>;
 }
 
 export interface Schedule {

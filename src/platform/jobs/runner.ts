@@ -130,7 +130,7 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
         .returning('id')
         .execute();
       if (ended.length > 0 && (state === 'failed' || state === 'cancelled'))
-        await kinds.get(job.kind)?.ended?.(context, job.payload as never, state);
+        await kinds.get(job.kind)?.ended?.(context, job.payload as never, state, job.id);
     });
   }
 
@@ -188,6 +188,14 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
         if (stopping.signal.aborted) throw new Error('stopping');
         if (kinds.get(job.kind)?.background === 'inParts' && (await hasDue(db, [job.org_id], waitedFor)))
           throw new SteppedAside();
+      },
+      async complete(done) {
+        await db.inOrg(job.org_id, (tx) =>
+          sql`update job set progress_done = ${done}, progress_total = ${done}
+            where org_id = ${job.org_id} and id = ${job.id} and locked_by = ${worker} and state = 'running'`.execute(
+            tx,
+          ),
+        );
       },
       kept: job.result,
       async keep(context, state) {

@@ -87,12 +87,13 @@ export async function importFile(
       passOn();
     }
     done = batch.last;
-    await job.progress(Math.min(total ?? done, Math.max(0, done - options.headerRow)), total);
   }
 
   /** What is being written, in the order of the sheet; each waits for the one before to be committed. */
   let underWay: { written: Promise<void>; marks: Set<string> | null }[] = [];
   async function add(batch: Batch): Promise<void> {
+    // Told when more is to come: one cancelled behind its last row is done.
+    if (batches > 0) await job.progress(Math.min(total ?? done, Math.max(0, done - options.headerRow)), total);
     const marks = sheet.marks?.(batch.rows) ?? null;
     const beside =
       marks !== null && underWay.every((other) => other.marks && !marks.some((mark) => other.marks?.has(mark)));
@@ -137,6 +138,7 @@ export async function importFile(
       },
     });
     await underWay.at(-1)?.written;
+    await job.complete(total ?? Math.max(0, done - options.headerRow));
   } finally {
     // Nothing of this run is written once the job is over.
     await Promise.allSettled(underWay.map(({ written }) => written));

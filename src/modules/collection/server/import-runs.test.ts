@@ -199,6 +199,32 @@ describe('running', () => {
     expect((await undo(done)).state).toBe('undone');
     expect(await find('取消0公司')).toEqual([]);
   }, 60_000);
+
+  it('cancelled when nothing is left to do is done, and so are its undo and a bulk change', async () => {
+    // Somebody who cancels at the very moment the last step is under way.
+    await t.asOwner(`create function cancel_running() returns trigger language plpgsql as $$
+      begin update job set cancel_requested = true where state = 'running'; return null; end $$`);
+    await t.asOwner(`create trigger cancel_running after insert on event
+      for each row when (new.kind in ('customer.created', 'customer.updated', 'customer.undone')) execute function cancel_running()`);
+    try {
+      const done = await importRows([['公司名称'], ['最后一步公司']]);
+      expect(done).toMatchObject({ state: 'done', rows: { created: 1 } });
+      const ids = [(await find('最后一步公司'))[0].id];
+      const bulk = await t.admin.send('POST', '/customers/bulk-changes', { query: { ids }, values: { grade: 'B' } });
+      await t.drain();
+      const jobOf = async (id: string) => (await t.admin.get(`/jobs/${id}`)).body;
+      expect(await jobOf(bulk.body.jobId)).toMatchObject({ state: 'done', done: 1, total: 1, result: { changed: 1 } });
+      const back = await t.admin.send('POST', `/customers/bulk-changes/${bulk.body.batchId}/undoing`);
+      await t.drain();
+      expect(await jobOf(back.body.jobId)).toMatchObject({ state: 'done', result: { undone: 1 } });
+      expect((await undo(await importRows([['公司名称'], ['最后撤销公司']]))).state).toBe('undone');
+      expect(await find('最后撤销公司')).toEqual([]);
+      const cancelled = await t.asOwner(`select count(*)::int as n from job where cancel_requested and state = 'done'`);
+      expect(cancelled[0].n).toBeGreaterThanOrEqual(4);
+    } finally {
+      await t.asOwner('drop trigger cancel_running on event');
+    }
+  });
 });
 
 describe('rights', () => {

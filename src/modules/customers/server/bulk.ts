@@ -142,7 +142,9 @@ interface Progress {
   failed: { id: string; code: string }[];
 }
 
-/** Changes customers in id order, a hundred a transaction. */
+const batchSize = 100;
+
+/** Changes customers in id order, a batch a transaction; one cancelled behind the last of them is done. */
 async function runBulkChange(job: JobContext, { change, batchId }: { change: BulkChange; batchId: string }) {
   const { query, total } = await job.inTransaction(async (context) => {
     const found = queryOf(change, await checkChange(context, change));
@@ -151,7 +153,8 @@ async function runBulkChange(job: JobContext, { change, batchId }: { change: Bul
   let at = (job.kept as Progress | null) ?? { after: null, done: 0, total, changed: 0, failed: [] };
   for (;;) {
     const from = at;
-    const ids: string[] = await job.inTransaction((context) => matchingIds(context, query, from.after, 100));
+    const found = await job.inTransaction((context) => matchingIds(context, query, from.after, batchSize + 1));
+    const ids = found.slice(0, batchSize);
     if (ids.length === 0) break;
     at = await job.inTransaction(async (context) => {
       const checked = await checkChange(context, change);
@@ -168,6 +171,10 @@ async function runBulkChange(job: JobContext, { change, batchId }: { change: Bul
       await job.keep(context, next);
       return next;
     });
+    if (found.length === ids.length) {
+      await job.complete(at.done);
+      break;
+    }
     await job.progress(at.done, Math.max(at.total, at.done));
   }
   return { batchId, changed: at.changed, failed: at.failed };

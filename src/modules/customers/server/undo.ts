@@ -82,42 +82,58 @@ export async function undoBatch(
   };
   for (let page = 0; ; page += 1) {
     const from = at;
-    const next = await job.inTransaction(async (context): Promise<Progress | null> => {
+    const more = await job.inTransaction(async (context) => {
       if (page % plansEvery === 0) await planAnew(context.tx);
-      const reached = await undoPage(context, batchId, from, permission);
-      if (reached) await job.keep(context, { ...reached });
-      return reached;
+      at = await undoPage(context, batchId, from, permission);
+      await job.keep(context, { ...at });
+      return isLeft(context, batchId, at);
     });
-    if (!next) break;
-    at = next;
+    if (!more) break;
     await job.progress(Math.min(at.done, total), total);
   }
   // What hung on customers that are gone went with them and was not counted.
-  await job.progress(total, total);
+  await job.complete(total);
   const { undone, kept, keptCount } = at;
   return { undone, kept, keptCount };
 }
 
-/** Takes back the next events; null when there are none left. */
+/** The next events of the batch, newest first. */
+async function eventsAfter(context: Context, batchId: string, at: Progress, limit: number): Promise<BatchEvent[]> {
+  const older = at.before ? sql`and e.id < ${at.before}::uuid` : sql``;
+  // What was only noted in passing, such as the search for duplicates an import began, has nothing to be taken back.
+  const takenBack = ['customer', ...handlers.keys()];
+  // What hung on a customer that is gone is gone with it.
+  const which =
+    at.phase === 'created'
+      ? sql`e.kind = 'customer.created'`
+      : sql`e.kind not like '%.undone' and e.kind <> 'customer.created'
+          and (e.subject_kind = any(${takenBack}::text[]) or e.kind = any(${takenBack}::text[])) and (e.customer_id is null or exists (
+          select 1 from customer c where c.org_id = e.org_id and c.id = e.customer_id))`;
+  const { rows } =
+    await sql<BatchEvent>`select e.id, e.kind, e.subject_kind, e.subject_id, e.customer_id, e.changes, e.data
+    from event e where e.org_id = ${context.orgId} and e.batch_id = ${batchId} and ${which} ${older}
+    order by e.id desc limit ${limit}`.execute(context.tx);
+  return rows;
+}
+
+const rest = (at: Progress): Progress => ({ ...at, phase: 'rest', before: null });
+
+async function isLeft(context: Context, batchId: string, at: Progress): Promise<boolean> {
+  const phases = at.phase === 'created' ? [at, rest(at)] : [at];
+  for (const phase of phases) if ((await eventsAfter(context, batchId, phase, 1)).length > 0) return true;
+  return false;
+}
+
+/** Takes back the next events. */
 async function undoPage(
   context: Context,
   batchId: string,
   at: Progress,
   permission: string | undefined,
-): Promise<Progress | null> {
-  const older = at.before ? sql`and e.id < ${at.before}::uuid` : sql``;
-  // What hung on a customer that is gone is gone with it.
-  const which =
-    at.phase === 'created'
-      ? sql`e.kind = 'customer.created'`
-      : sql`e.kind not like '%.undone' and e.kind <> 'customer.created' and (e.customer_id is null or exists (
-          select 1 from customer c where c.org_id = e.org_id and c.id = e.customer_id))`;
-  const { rows } =
-    await sql<BatchEvent>`select e.id, e.kind, e.subject_kind, e.subject_id, e.customer_id, e.changes, e.data
-    from event e where e.org_id = ${context.orgId} and e.batch_id = ${batchId} and ${which} ${older}
-    order by e.id desc limit ${pageSize}`.execute(context.tx);
+): Promise<Progress> {
+  const rows = await eventsAfter(context, batchId, at, pageSize);
   const last = rows.at(-1);
-  if (!last) return at.phase === 'created' ? { ...at, phase: 'rest', before: null } : null;
+  if (!last) return at.phase === 'created' ? undoPage(context, batchId, rest(at), permission) : at;
   const next = { ...at, before: last.id, done: at.done + rows.length, kept: [...at.kept] };
   const kinds = Map.groupBy(rows, (event) => (handlers.has(event.kind) ? event.kind : event.subject_kind));
   // What hangs on customers goes before them.

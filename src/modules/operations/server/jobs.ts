@@ -58,7 +58,7 @@ export async function cancelJob(context: Context, id: string, translate: Transla
       .where('org_id', '=', context.orgId)
       .where('id', '=', id)
       .execute();
-    await jobKind(row.kind)?.ended?.(context, row.payload as never, 'cancelled');
+    await jobKind(row.kind)?.ended?.(context, row.payload as never, 'cancelled', id);
   } else if (row.state === 'running') {
     await context.tx
       .updateTable('job')

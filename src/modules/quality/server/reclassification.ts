@@ -111,6 +111,10 @@ async function reclassify(job: JobContext, { revisionId }: { revisionId: string 
         left += 1;
       }
     }
+    if (ids.length < batch) {
+      await job.complete(changed + left);
+      return { changed, left };
+    }
     after = last;
     await job.progress(changed + left, null);
   }

@@ -4,6 +4,7 @@ import { notify } from '#modules/notifications/index.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { insertMany } from '#platform/db/insert.ts';
+import { recordEvent } from '#platform/events/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import type { Condition } from '#shared/conditions.ts';
 import { addDays } from '#shared/dates/zoned.ts';
@@ -82,6 +83,24 @@ async function fill(job: JobContext, { revisionId }: { revisionId: string }): Pr
   }
 }
 
+/** A revision whose lists were not all made is closed: nobody was told of it, and a new one can be started. */
+async function giveUp(context: Context, revisionId: string): Promise<void> {
+  const revision = await loadRevision(context, revisionId, true);
+  if (revision.state !== 'preparing') return;
+  await context.tx
+    .updateTable('revision')
+    .set({ state: 'closed', closed_at: context.now(), version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', revisionId)
+    .execute();
+  await recordEvent(context, {
+    kind: 'revision.closed',
+    subjectKind: 'revision',
+    subjectId: revisionId,
+    data: { customers: revision.customers, decided: revision.decided },
+  });
+}
+
 /** Lists follow their customers: what changed its owner goes along, what is gone need not be gone through. */
 async function follow(context: Context): Promise<void> {
   await sql`update revision_item i set owner_id = c.owner_id, team_id = c.team_id, region_id = c.region_id
@@ -139,7 +158,12 @@ async function remind(context: Context): Promise<void> {
 }
 
 export const revisionJobs = [
-  defineJob<{ revisionId: string }>({ kind: 'quality.revisionFill', heavy: false, run: fill }),
+  defineJob<{ revisionId: string }>({
+    kind: 'quality.revisionFill',
+    heavy: false,
+    run: fill,
+    ended: (context, { revisionId }) => giveUp(context, revisionId),
+  }),
   defineJob({
     kind: 'quality.revisionDue',
     heavy: false,

@@ -60,6 +60,14 @@ describe('a full revision', () => {
     expect(notices.map((item: { type: string }) => item.type)).toContain('revision.assigned');
   });
 
+  it('cancelled before its lists are made is closed, and nobody is asked to go through half of them', async () => {
+    const made = (await t.admin.send('POST', '/revisions', { name: '算了', dueOn: day(20) })).body;
+    const [job] = await t.asOwner(`select id from job where kind = 'quality.revisionFill' and state = 'queued'`);
+    await t.admin.send('POST', `/jobs/${job?.id}/cancellation`);
+    await t.drain();
+    expect((await t.admin.get(`/revisions/${made.id}`)).body).toMatchObject({ state: 'closed', customers: 0 });
+  });
+
   it('takes a result with its reason, counts it, and refuses what is wrong', async () => {
     const mine = await make('结论甲', sales.userId);
     await make('结论乙');

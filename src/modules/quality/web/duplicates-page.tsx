@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
@@ -32,51 +32,58 @@ export default function DuplicatesPage() {
   );
 }
 
-/** When the base was last checked, and the button that checks it now. */
+/** When the base was last checked, what became of a later check, and the button that checks it now. */
 function Sweep() {
   const { t } = useTranslation();
   const can = useCan();
-  const latest = useEndpoint(latestSweep, {}, { staleTime: 0 });
+  const latest = useEndpoint(
+    latestSweep,
+    {},
+    { staleTime: 0, refetchInterval: ({ state }) => (state.data?.sweep?.state === 'running' ? 2000 : false) },
+  );
   const start = useSend(startSweepEndpoint, ['/duplicates/sweep']);
-  const [jobId, setJobId] = useState<string | null>(null);
-  const sweep = latest.data?.sweep;
-  const running = jobId ?? (sweep && !sweep.finishedAt ? sweep.jobId : null);
-  const job = useJob(running);
-  const over = job.data !== undefined && !['queued', 'running'].includes(job.data.state);
+  const { sweep, whole } = latest.data ?? {};
+  const running = sweep?.state === 'running';
+  // Somebody else's check has no job here: how far it is stands on the check itself.
+  const job = useJob(running ? sweep.jobId : null).data;
+  const over = job !== undefined && !['queued', 'running'].includes(job.state);
   const client = useQueryClient();
   useEffect(() => {
     if (over) void invalidate(client, ['/duplicates']);
   }, [over, client]);
+  const checked = formatNumber(sweep?.checked ?? 0);
   return (
     <section className="panel" aria-label={t('quality.duplicates.sweep')}>
       <div className="row">
-        <span className="grow">
-          {sweep?.finishedAt
-            ? t('quality.duplicates.lastSweep', {
-                when: formatTime(sweep.finishedAt),
-                checked: formatNumber(sweep.checked),
-                found: formatNumber(sweep.found),
-              })
-            : t('quality.duplicates.neverSwept')}
-        </span>
+        <div className="grow">
+          <div>
+            {whole
+              ? t('quality.duplicates.lastSweep', {
+                  when: formatTime(whole.finishedAt),
+                  checked: formatNumber(whole.checked),
+                  found: formatNumber(whole.found),
+                })
+              : t('quality.duplicates.neverSwept')}
+          </div>
+          {sweep?.state === 'cancelled' || sweep?.state === 'failed' ? (
+            <div className="muted small">
+              {t(`quality.duplicates.sweepEnded.${sweep.state}`, { when: formatTime(sweep.startedAt), checked })}
+            </div>
+          ) : null}
+          {running && !sweep.jobId ? (
+            <div className="muted small" role="status">
+              {t('quality.duplicates.sweeping', { checked, total: formatNumber(sweep.total) })}
+            </div>
+          ) : null}
+        </div>
         {can('duplicate:sweep') ? (
-          <Button
-            loading={start.isPending || (running !== null && job.data !== undefined && !over)}
-            onClick={() =>
-              start.mutate(
-                {},
-                {
-                  onSuccess: ({ jobId: id }) => setJobId(id),
-                },
-              )
-            }
-          >
+          <Button loading={start.isPending || running} onClick={() => start.mutate({})}>
             {t('quality.duplicates.sweep')}
           </Button>
         ) : null}
       </div>
       <ProblemAlert problem={start.error ?? latest.error} />
-      {running && job.data ? <JobProgress job={job.data} /> : null}
+      {running && job ? <JobProgress job={job} /> : null}
     </section>
   );
 }

@@ -116,6 +116,25 @@ describe('divisions', () => {
     await put(scheme.config, 1);
     await run();
   });
+
+  it('recalculates no longer once the run was cancelled or failed, and says so', async () => {
+    const trigger = (change: string) =>
+      t.asOwner(`create or replace function end_run() returns trigger language plpgsql as $$
+        begin update job set ${change} where id = new.id; return null; end $$`);
+    await trigger('cancel_requested = true');
+    await t.asOwner('create trigger end_run after insert on class_run for each row execute function end_run()');
+    const newest = async () => (await t.admin.get('/class-runs')).body.items[0];
+    await run();
+    expect(await newest()).toMatchObject({ state: 'cancelled', finishedAt: expect.any(String) });
+    // Its process dies, once too often.
+    await trigger(`lease_until = now() - interval '1 second', attempts = 9, locked_by = 'dead'`);
+    await run();
+    await t.asOwner('drop trigger end_run on class_run');
+    await t.drain();
+    expect(await newest()).toMatchObject({ state: 'failed', finishedAt: expect.any(String) });
+    await run();
+    expect(await newest()).toMatchObject({ state: 'done' });
+  });
 });
 
 describe('overrides', () => {

@@ -111,7 +111,7 @@ async function viewRuns(context: Context, rows: RunRow[]) {
   const names = await userNames(context, ids);
   return rows.map((row) => ({
     id: row.id,
-    state: row.state as 'running' | 'done' | 'failed',
+    state: row.state as 'running' | 'done' | 'failed' | 'cancelled',
     scheduled: row.scheduled,
     startedAt: iso(row.started_at),
     finishedAt: row.finished_at ? iso(row.finished_at) : null,

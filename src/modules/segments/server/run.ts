@@ -129,5 +129,9 @@ export const classJobs = [
     heavy: true,
     background: 'whole',
     run: recalculate,
+    async ended(context, _payload, state, runId) {
+      await sql`update class_run set state = ${state}, finished_at = ${context.now()}::timestamptz
+        where org_id = ${context.orgId} and id = ${runId}`.execute(context.tx);
+    },
   }),
 ];

@@ -118,9 +118,10 @@ async function runHandover(job: JobContext, { handoverId }: { handoverId: string
   for (;;) {
     const done = await job.inTransaction((context) => moveBatch(context, handover));
     moved += done;
-    await job.progress(moved, null);
     if (done < batchSize) break;
+    await job.progress(moved, null);
   }
+  await job.complete(moved);
   await job.inTransaction(async (context) => {
     await setState(context, handoverId, 'moved');
     await notify(context, {
@@ -165,9 +166,10 @@ async function runReturn(job: JobContext, { handoverId }: { handoverId: string }
       return ids.length;
     });
     returned += done;
+    if (done < batchSize) break;
     await job.progress(returned, null);
-    if (done === 0) break;
   }
+  await job.complete(returned);
   await job.inTransaction(async (context) => {
     await setState(context, handoverId, 'returned');
     await notify(context, {

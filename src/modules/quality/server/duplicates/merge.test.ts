@@ -91,6 +91,31 @@ describe('sweep', () => {
     expect((await t.admin.get('/duplicates/sweep')).body.sweep.finishedAt).not.toBeNull();
   });
 
+  it('cancelled or failed says so to everybody, beside when the whole base was checked last', async () => {
+    const archivist = await t.as('archivist');
+    const told = async () => (await t.admin.get('/duplicates/sweep')).body;
+    const { whole } = await told();
+    expect(whole.finishedAt).not.toBeNull();
+    const cancelled = (await archivist.send('POST', '/duplicates/sweep')).body;
+    expect(await told()).toMatchObject({ sweep: { state: 'running', jobId: null, finishedAt: null }, whole });
+    expect((await archivist.get('/duplicates/sweep')).body.sweep.jobId).toBe(cancelled.jobId);
+    await archivist.send('POST', `/jobs/${cancelled.jobId}/cancellation`);
+    expect(await told()).toMatchObject({ sweep: { state: 'cancelled', finishedAt: expect.any(String) }, whole });
+    const failed = (await archivist.send('POST', '/duplicates/sweep')).body;
+    await t.asOwner('update job set attempts = max_attempts where id = $1', [failed.jobId]);
+    await t.drain();
+    expect(await told()).toMatchObject({ sweep: { state: 'failed', finishedAt: expect.any(String) }, whole });
+    const events = await t.asOwner(
+      `select kind from event where subject_kind = 'duplicateSweep' order by id desc limit 4`,
+    );
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'duplicateSweep.failed',
+      'duplicateSweep.started',
+      'duplicateSweep.cancelled',
+      'duplicateSweep.started',
+    ]);
+  });
+
   it('puts look-alikes an import let in before people', async () => {
     const known = await create(t.admin, { name: '温州瓯海永强鞋业有限公司' });
     const csv = Buffer.from('客户名称,联系人\n温州永强鞋业,王五\n毫不相干的厂,赵六\n');

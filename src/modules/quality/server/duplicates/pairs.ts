@@ -122,25 +122,32 @@ export async function decideDuplicate(
   return onePair(context, id);
 }
 
-export async function latestSweep(context: Context) {
-  const row = await context.tx
+const sweeps = (context: Context) =>
+  context.tx
     .selectFrom('duplicate_sweep')
     .selectAll()
     .where('org_id', '=', context.orgId)
     .where('batch_id', 'is', null)
     .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+    .limit(1);
+
+export async function latestSweep(context: Context) {
+  const row = await sweeps(context).executeTakeFirst();
+  const whole = row?.state === 'done' ? row : await sweeps(context).where('state', '=', 'done').executeTakeFirst();
   return {
     sweep: row
       ? {
-          jobId: row.job_id,
+          jobId: row.started_by === context.actor.userId ? row.job_id : null,
+          state: row.state as 'running' | 'done' | 'failed' | 'cancelled',
           total: row.total,
           checked: row.checked,
           found: row.found,
           startedAt: iso(row.started_at),
           finishedAt: row.finished_at ? iso(row.finished_at) : null,
         }
+      : null,
+    whole: whole?.finished_at
+      ? { finishedAt: iso(whole.finished_at), checked: whole.checked, found: whole.found }
       : null,
   };
 }

@@ -92,7 +92,14 @@ async function runSweep(job: JobContext, { sweepId }: Payload): Promise<Record<s
   const total = await job.inTransaction(async (context) => {
     const counted = await sql<{ count: number }>`select count(*) as count from customer
       where org_id = ${context.orgId} and state = 'active' ${ofBatch('batch_id')}`.execute(context.tx);
-    return counted.rows[0]?.count ?? 0;
+    const count = counted.rows[0]?.count ?? 0;
+    await context.tx
+      .updateTable('duplicate_sweep')
+      .set({ total: Math.max(count, checked) })
+      .where('org_id', '=', context.orgId)
+      .where('id', '=', sweepId)
+      .execute();
+    return count;
   });
   if (!last) {
     await completeKeys(job, batch);
@@ -121,22 +128,29 @@ async function runSweep(job: JobContext, { sweepId }: Payload): Promise<Record<s
     last = done.last;
     checked += done.count;
     found += done.fresh;
+    if (done.count < batchSize) break;
   }
-  await job.inTransaction(async (context) => {
-    await context.tx
-      .updateTable('duplicate_sweep')
-      .set({ finished_at: context.now(), total: checked })
-      .where('org_id', '=', context.orgId)
-      .where('id', '=', sweepId)
-      .execute();
-    await recordEvent(context, {
-      kind: 'duplicateSweep.finished',
-      subjectKind: 'duplicateSweep',
-      subjectId: sweepId,
-      data: { checked, found },
-    });
-  });
+  await job.complete(checked);
+  await job.inTransaction((context) => endSweep(context, sweepId, 'done'));
   return { checked, found };
+}
+
+/** Its end is on the sweep itself: whoever reads the page is told, not only who follows the job. */
+async function endSweep(context: Context, sweepId: string, state: 'done' | 'failed' | 'cancelled'): Promise<void> {
+  const sweep = await context.tx
+    .updateTable('duplicate_sweep')
+    .set({ state, finished_at: context.now(), ...(state === 'done' ? { total: sql<number>`checked` } : {}) })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', sweepId)
+    .returning(['checked', 'found'])
+    .executeTakeFirst();
+  if (!sweep) return;
+  await recordEvent(context, {
+    kind: state === 'done' ? 'duplicateSweep.finished' : `duplicateSweep.${state}`,
+    subjectKind: 'duplicateSweep',
+    subjectId: sweepId,
+    data: { checked: sweep.checked, found: sweep.found },
+  });
 }
 
 /** Customers and contacts loaded in bulk, or before the keys were kept, get theirs now. */
@@ -268,5 +282,6 @@ export const duplicateJobs = [
     background: 'inParts',
     forCompany: true,
     run: runSweep,
+    ended: (context, { sweepId }, state) => endSweep(context, sweepId, state),
   }),
 ];
