@@ -2,11 +2,15 @@ import { App, Button, InputNumber } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { getDuplicateSettings, updateDuplicateSettings } from '../duplicates-contract.ts';
 
 const keys = ['suggestFrom', 'listFrom', 'stopFrom'] as const;
+
+const bounds = { minimum: 1, maximum: 99.9 };
+/** As it is shown and typed; the API keeps shares of one. */
+const percent = (share: number) => Math.round(share * 1000) / 10;
 
 /** From which score a pair is shown, listed, or stops a creation. */
 export function Thresholds() {
@@ -14,40 +18,64 @@ export function Thresholds() {
   const { message } = App.useApp();
   const settings = useEndpoint(getDuplicateSettings);
   const update = useSend(updateDuplicateSettings, ['/duplicates/settings']);
-  const [changed, setChanged] = useState<Partial<Record<(typeof keys)[number], number>>>({});
-  const errors = errorsByField(update.error?.errors ?? []);
+  const [changed, setChanged] = useState<Partial<Record<(typeof keys)[number], number | null>>>({});
+  const [tried, setTried] = useState(false);
+  const { errors, rest } = atFields(update.error, ...keys);
   if (!settings.data) return settings.error ? <ProblemAlert problem={settings.error} /> : <Loading />;
-  const { version, ...present } = settings.data;
+  const present = settings.data;
+  const shown = (key: (typeof keys)[number]) => {
+    const typed = changed[key];
+    return typed === undefined ? percent(present[key]) : typed;
+  };
+  // Said here in percent: the server would name shares nobody typed.
+  const wrong = (value: number | null) => {
+    if (value === null) return t('errors.input.required');
+    if (value < bounds.minimum) return t('errors.input.tooSmall', { minimum: bounds.minimum });
+    return value > bounds.maximum ? t('errors.input.tooBig', { maximum: bounds.maximum }) : undefined;
+  };
+  const save = () => {
+    setTried(true);
+    if (keys.some((key) => wrong(shown(key)))) return;
+    const share = (key: (typeof keys)[number]) => Math.round((shown(key) ?? 0) * 10) / 1000;
+    update.mutate(
+      {
+        ifMatch: present.version,
+        body: { suggestFrom: share('suggestFrom'), listFrom: share('listFrom'), stopFrom: share('stopFrom') },
+      },
+      {
+        onSuccess: () => {
+          setChanged({});
+          setTried(false);
+          void message.success(t('ui.saved'));
+        },
+      },
+    );
+  };
   return (
     <form
       className="panel"
       onSubmit={(event) => {
         event.preventDefault();
-        update.mutate(
-          { ifMatch: version, body: { ...present, ...changed } },
-          {
-            onSuccess: () => {
-              setChanged({});
-              void message.success(t('ui.saved'));
-            },
-          },
-        );
+        save();
       }}
     >
       <p className="muted">{t('quality.duplicates.settingsHelp')}</p>
       {keys.map((key) => (
-        <FormField key={key} id={`threshold-${key}`} label={t(`quality.duplicates.${key}`)} error={errors[key]}>
+        <FormField
+          key={key}
+          id={`threshold-${key}`}
+          label={t(`quality.duplicates.${key}`)}
+          error={(tried ? wrong(shown(key)) : undefined) ?? errors[key]}
+        >
           <InputNumber
             id={`threshold-${key}`}
-            min={1}
-            max={99}
             suffix="%"
-            value={Math.round((changed[key] ?? present[key]) * 100)}
-            onChange={(value) => setChanged((before) => ({ ...before, [key]: (value ?? 50) / 100 }))}
+            value={shown(key)}
+            onChange={(value) => setChanged((before) => ({ ...before, [key]: value }))}
           />
         </FormField>
       ))}
-      <ProblemAlert problem={update.error && update.error.errors.length === 0 ? update.error : null} />
+      <ProblemAlert problem={rest} />
       <div className="row form-buttons">
         <Button type="primary" htmlType="submit" loading={update.isPending}>
           {t('ui.save')}
