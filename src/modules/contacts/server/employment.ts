@@ -228,24 +228,23 @@ export async function changeJob(
     if (present.from_on && last < present.from_on)
       throw invalid([{ field: 'on', code: 'employment.beforePresent', params: { day: present.from_on } }]);
     await reattachReports(context, present);
-    await context.tx
-      .updateTable('employment')
-      .set({ to_on: last, reports_to: null, version: sql`version + 1` })
-      .where('org_id', '=', context.orgId)
-      .where('id', '=', present.id)
-      .execute();
+    await setPost(context, present.id, { to_on: last, reports_to: null });
   }
-  const post = { position: input.position ?? null, department: input.department ?? null };
   const shared = input.customerId ? await openAt(context, contactId, input.customerId) : undefined;
-  const id = shared?.id ?? newId();
-  if (shared) {
-    await context.tx
-      .updateTable('employment')
-      .set({ ...post, version: sql`version + 1` })
-      .where('org_id', '=', context.orgId)
-      .where('id', '=', shared.id)
-      .execute();
-  } else {
+  const post = {
+    position: input.position ?? shared?.position ?? null,
+    department: input.department ?? shared?.department ?? null,
+  };
+  const same = shared?.position === post.position && shared.department === post.department;
+  const began = shared && (shared.from_on === null || shared.from_on <= last);
+  let id = shared?.id ?? newId();
+  // What the person was there until now is history, too.
+  if (shared && began && !same) {
+    await setPost(context, shared.id, { to_on: last, reports_to: null });
+    id = newId();
+  }
+  if (id === shared?.id) await setPost(context, id, post);
+  else
     await context.tx
       .insertInto('employment')
       .values({
@@ -256,10 +255,10 @@ export async function changeJob(
         company_name: input.companyName ?? null,
         ...post,
         from_on: input.on,
+        reports_to: shared?.reports_to ?? null,
         created_by: context.actor.userId,
       })
       .execute();
-  }
   const former = contact.customer_id;
   if (input.customerId) {
     await applyContactChange(context, contact, {
@@ -270,6 +269,15 @@ export async function changeJob(
   }
   await tell(context, contact, id, 'employment.jobChanged', [former, input.customerId ?? null]);
   return reloadContact(context, contactId);
+}
+
+async function setPost(context: Context, id: string, changes: Partial<EmploymentRow>): Promise<void> {
+  await context.tx
+    .updateTable('employment')
+    .set({ ...changes, version: sql`version + 1` })
+    .where('org_id', '=', context.orgId)
+    .where('id', '=', id)
+    .execute();
 }
 
 /** One event at each customer concerned; it names the person only, never the other customer. */

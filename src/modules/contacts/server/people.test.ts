@@ -181,6 +181,29 @@ describe('posts', () => {
     expect((await chart(t.admin, next)).people).toEqual([]);
   });
 
+  it('keeps what a shared person was at the other customer when it becomes the only one', async () => {
+    const [former, next] = [await customer(t.admin, '甲方'), await customer(t.admin, '乙方')];
+    const boss = await person(t.admin, next, '乙方老板');
+    const made = await person(t.admin, former, '兼职的人', { position: '采购' });
+    const path = `/contacts/${made.id}`;
+    const share = { customerId: next, position: '顾问', department: '市场部', fromOn: '2025-03-01' };
+    await t.admin.send('POST', `${path}/employments`, share);
+    await report(t.admin, await postOf(t.admin, next, made.id), boss.id);
+    const job = { customerId: next, position: '采购总监', on: '2026-11-01' };
+    const moved = await t.admin.send('POST', `${path}/job-changes`, job, match(1));
+    expect(moved.body.values).toMatchObject({ position: '采购总监', department: '市场部' });
+    const posts = (await t.admin.get(`${path}/employments`)).body.items;
+    expect(posts.map((item: Json) => [item.company, item.position, item.fromOn, item.toOn])).toEqual(
+      expect.arrayContaining([
+        ['乙方', '采购总监', '2026-11-01', null],
+        ['乙方', '顾问', '2025-03-01', '2026-10-31'],
+        ['甲方', '采购', null, '2026-10-31'],
+      ]),
+    );
+    const [here] = (await chart(t.admin, next)).people.filter((item: Json) => item.contactId === made.id);
+    expect(here).toMatchObject({ reportsTo: boss.id, shared: false });
+  });
+
   it('shares a person between customers, once, and shows the other one no more than name and post', async () => {
     const anna = await t.as('sales');
     const ben = await t.as('sales');
