@@ -114,9 +114,12 @@ export async function writeCards(
   translate: Translator,
   path: string,
 ): Promise<number> {
-  const ids = await job.inTransaction((context) =>
-    matchingIds(context, { ...query.query, object: 'customer', permission: 'customer:export' }, null, cardLimit),
-  );
+  // In the order of the list: that is how the pages are taken along.
+  const ids = await job.inTransaction(async (context) => {
+    const asked = { ...query.query, object: 'customer', permission: 'customer:export' } as const;
+    const { rows } = await listRecords(context, { ...asked, sort: query.sort, fields: [], limit: cardLimit });
+    return rows.map((row) => row.id);
+  });
   const sheets: CardSheet[] = [];
   for (const id of ids) {
     sheets.push(await job.inTransaction((context) => cardSheet(context, id, 'customer:export')));

@@ -24,6 +24,8 @@ export default function ExportAction({ selection }: { selection: ListSelection }
   );
 }
 
+const isSheet = (format: string) => format === 'xlsx' || format === 'csv';
+
 function CustomerExport({ selection, onClose }: { selection: ListSelection; onClose(): void }) {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
@@ -39,33 +41,42 @@ function CustomerExport({ selection, onClose }: { selection: ListSelection; onCl
       ]}
       start={(asked, idempotencyKey) =>
         send.mutateAsync({
-          body: { query: selection.query, fields, sort: selection.sort, ...asked },
+          body: {
+            query: selection.query,
+            // Asked for by sheets alone.
+            fields: isSheet(asked.format) ? fields : ['name'],
+            sort: selection.sort,
+            ...asked,
+          },
           idempotencyKey,
         })
       }
       problem={send.error}
       busy={send.isPending}
-      disabled={fields.length === 0}
+      disabled={(format) => isSheet(format) && fields.length === 0}
       onClose={onClose}
     >
-      {(errors) => (
-        <>
-          <FormField id="export-fields" label={t('exchange.fields')} error={errors.fields}>
-            <Select
-              id="export-fields"
-              mode="multiple"
-              className="full-width"
-              showSearch={{ optionFilterProp: 'label' }}
-              value={fields}
-              options={(dictionary?.fields ?? []).map((field) => ({ value: field.key, label: label(field.label) }))}
-              onChange={setFields}
-            />
-          </FormField>
-          <Button size="small" onClick={() => setFields((dictionary?.fields ?? []).map((field) => field.key))}>
-            {t('exchange.allFields')}
-          </Button>
-        </>
-      )}
+      {(errors, format) =>
+        // A card and a vCard have fields of their own.
+        isSheet(format) ? (
+          <>
+            <FormField id="export-fields" label={t('exchange.fields')} error={errors.fields}>
+              <Select
+                id="export-fields"
+                mode="multiple"
+                className="full-width"
+                showSearch={{ optionFilterProp: 'label' }}
+                value={fields}
+                options={(dictionary?.fields ?? []).map((field) => ({ value: field.key, label: label(field.label) }))}
+                onChange={setFields}
+              />
+            </FormField>
+            <Button size="small" onClick={() => setFields((dictionary?.fields ?? []).map((field) => field.key))}>
+              {t('exchange.allFields')}
+            </Button>
+          </>
+        ) : null
+      }
     </ExportDialog>
   );
 }

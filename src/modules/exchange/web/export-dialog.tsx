@@ -20,7 +20,7 @@ export function ExportDialog<Format extends string>({
   start,
   problem,
   busy,
-  disabled = false,
+  disabled,
   children,
   onClose,
 }: {
@@ -28,8 +28,8 @@ export function ExportDialog<Format extends string>({
   start(asked: Asked<Format>, idempotencyKey: string): Promise<ExportView>;
   problem: Problem | null;
   busy: boolean;
-  disabled?: boolean;
-  children?: (errors: { fields?: string }) => ReactNode;
+  disabled?(format: Format): boolean;
+  children?: (errors: { fields?: string }, format: Format) => ReactNode;
   onClose(): void;
 }) {
   const { t } = useTranslation();
@@ -41,7 +41,13 @@ export function ExportDialog<Format extends string>({
   const [purpose, setPurpose] = useState('');
   const [encrypt, setEncrypt] = useState(false);
   const [password, setPassword] = useState('');
-  const { errors, rest } = atFields(problem, 'purpose', 'password', ...(children ? (['fields'] as const) : []));
+  const { errors, rest } = atFields(
+    problem,
+    'purpose',
+    'format',
+    ...(encrypt && format === 'xlsx' ? (['password'] as const) : []),
+    ...(children ? (['fields'] as const) : []),
+  );
   const submit = () =>
     start({ format, purpose, ...(encrypt && format === 'xlsx' ? { password } : {}) }, key.current).then(
       (item) => {
@@ -61,7 +67,7 @@ export function ExportDialog<Format extends string>({
       cancelText={t('ui.cancel')}
       onCancel={onClose}
       onOk={() => void submit()}
-      okButtonProps={{ loading: busy, disabled }}
+      okButtonProps={{ loading: busy, disabled: disabled?.(format) }}
     >
       <ProblemAlert problem={rest} />
       <FormField
@@ -78,8 +84,7 @@ export function ExportDialog<Format extends string>({
           onChange={(event) => setPurpose(event.target.value)}
         />
       </FormField>
-      {children?.(errors)}
-      <FormField id="export-format" label={t('exchange.format')}>
+      <FormField id="export-format" label={t('exchange.format')} error={errors.format}>
         <Radio.Group
           id="export-format"
           value={format}
@@ -87,6 +92,7 @@ export function ExportDialog<Format extends string>({
           options={formats}
         />
       </FormField>
+      {children?.(errors, format)}
       {format === 'xlsx' ? (
         <>
           <Checkbox checked={encrypt} onChange={(event) => setEncrypt(event.target.checked)}>

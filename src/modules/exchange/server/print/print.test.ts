@@ -141,11 +141,13 @@ test('another rep’s customer is not found', async () => {
   expect((await other.get(`/customers/${id}/sheet`)).status).toBe(404);
 });
 
-test('several cards come as one export with purpose, a page each', async () => {
-  const second = await sales.send('POST', '/customers', { kind: 'individual', values: { name: '李静' } });
+test('several cards come as one export with purpose, a page each, in the order of the list', async () => {
+  const second = await sales.send('POST', '/customers', { kind: 'individual', values: { name: '李静', grade: 'A' } });
+  const third = await sales.send('POST', '/customers', { kind: 'individual', values: { name: '安然', grade: 'C' } });
   const started = await sales.send('POST', '/exports', {
-    query: { ids: [id, second.body.id] },
+    query: { ids: [id, second.body.id, third.body.id] },
     fields: ['name'],
+    sort: '-name',
     format: 'pdf',
     purpose: '展会走访打印',
   });
@@ -154,6 +156,8 @@ test('several cards come as one export with purpose, a page each', async () => {
   const file = await sales.get(`/exports/${started.body.id}/file`);
   expect(file.status).toBe(200);
   const text = await pages(file.raw);
-  expect(text).toHaveLength(2);
-  expect(text.join()).toContain('李静');
+  const names = ['𠮷田䶮商贸有限公司', '李静', '安然'];
+  const listed = await sales.get(`/customers?sort=-name&fields=name`);
+  const order = listed.body.items.map((item: { values: { name: string } }) => item.values.name);
+  expect(text.map((page) => names.find((name) => page.includes(name)))).toEqual(order);
 });
