@@ -104,9 +104,10 @@ export default function GraphCanvas(props: GraphCanvasProps) {
               width: 130,
               overflow: 'truncate',
             },
-            labelLayout: { hideOverlap: true },
+            // Between few nodes every name has its place; a tie's must not take it.
+            labelLayout: { hideOverlap: !named },
             edgeSymbolSize: many ? 4 : 8,
-            edgeLabel: { show: named, fontSize: 11, color: style('--muted') },
+            edgeLabel: { show: named, fontSize: 11, color: style('--muted'), opacity: 1 },
             lineStyle: { color: style('--muted'), opacity: many ? 0.35 : 0.6, curveness: many ? 0 : 0.08 },
             data: nodes.map((node) => ({
               id: node.id,

@@ -137,7 +137,12 @@ function PlaceDialog({ kind, contact, onChange, onClose }: PlaceDialogProps) {
     }
   };
   const input = (name: string, type?: 'date') => (
-    <FormField id={`post-${name}`} label={t(`contacts.posts.${name}`)} error={errors[name]}>
+    <FormField
+      id={`post-${name}`}
+      label={t(`contacts.posts.${name}`)}
+      required={name === 'on' || name === 'companyName'}
+      error={errors[name]}
+    >
       <Input
         id={`post-${name}`}
         type={type}

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { formatMoney } from '#shared/money.ts';
 import { flag, oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { companyToday, formatTime } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
@@ -221,6 +221,7 @@ function ThankDialog({ of, onClose }: { of: { relationId: string; version: numbe
   const { t } = useTranslation();
   const send = useSend(thank, stale);
   const [note, setNote] = useState('');
+  const { errors, rest } = atFields(send.error, 'note');
   return (
     <Modal
       open
@@ -236,8 +237,8 @@ function ThankDialog({ of, onClose }: { of: { relationId: string; version: numbe
       }
       onCancel={onClose}
     >
-      <ProblemAlert problem={send.error} />
-      <FormField id="thank-note" label={t('relations.referrals.thankTitle')}>
+      <ProblemAlert problem={rest} />
+      <FormField id="thank-note" label={t('relations.referrals.thankTitle')} error={errors.note}>
         <Input id="thank-note" maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
       </FormField>
     </Modal>
