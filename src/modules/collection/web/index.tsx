@@ -6,6 +6,7 @@ import { formParts } from './forms/parts.tsx';
 const BriefIntelligence = lazy(() => import('./intelligence/brief-intelligence.tsx'));
 const IntakeToday = lazy(() => import('./intake/today-panel.tsx'));
 const IntelligenceTab = lazy(() => import('./intelligence/intelligence-tab.tsx'));
+const IntelligenceTimelineEntry = lazy(() => import('./intelligence/timeline-entry.tsx'));
 const CaptureScanAction = lazy(() => import('./scan/capture-action.tsx'));
 const ContactPictures = lazy(() => import('./scan/contact-pictures.tsx'));
 
@@ -86,7 +87,7 @@ export const collectionWeb: WebModule = {
   ],
   captureActions: [{ key: 'scan', permission: 'businessCard:scan', component: CaptureScanAction }],
   listActions: formParts.listActions,
-  timeline: formParts.timeline,
+  timeline: [...formParts.timeline, { kind: 'intelligence', component: IntelligenceTimelineEntry }],
   customerTabs: [
     {
       key: 'intelligence',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
+import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 import { companyDay } from '#test/company-day.ts';
 
 let t: TestApp;
@@ -227,8 +227,20 @@ describe('a value from intelligence', () => {
     });
     expect(asked.body.proposals).toMatchObject([{ state: 'waiting' }]);
     expect((await sales.get(`/customers/${customerId}`)).body.values.shortName).toBeUndefined();
+    // The decider reads values as people write them.
+    await leader.send('POST', `/intelligence/${made.body.id}/proposals`, {
+      field: 'websites',
+      value: ['haitu.example'],
+    });
+    await leader.send('POST', `/intelligence/${made.body.id}/proposals`, { field: 'country', value: 'DE' });
     const open = await supervisor.get('/approvals?box=decide');
-    const approval = open.body.items.find((item: { subjectKind: string }) => item.subjectKind === 'intelligenceValue');
+    const about = (field: string) =>
+      open.body.items.find(
+        (item: Json) => item.subjectKind === 'intelligenceValue' && item.snapshot.fields[0] === field,
+      );
+    expect(about('websites').snapshot).toMatchObject({ value: 'https://haitu.example', before: '' });
+    expect(about('country').snapshot.value).toBe('德国');
+    const approval = about('shortName');
     const yes = await supervisor.send(
       'POST',
       `/approvals/${approval.id}/decision`,
@@ -239,7 +251,11 @@ describe('a value from intelligence', () => {
     const card = await sales.get(`/customers/${customerId}`);
     expect(card.body.values.shortName).toBe('海图');
     const after = await leader.get(`/intelligence/${made.body.id}`);
-    expect(after.body.proposals).toMatchObject([{ state: 'applied' }]);
+    expect(after.body.proposals.map((item: Json) => [item.field, item.state]).sort()).toEqual([
+      ['country', 'waiting'],
+      ['shortName', 'applied'],
+      ['websites', 'waiting'],
+    ]);
   });
 
   it('goes into a field of a person there, under the same rules', async () => {

@@ -1,14 +1,15 @@
 import { registerApprovalSubject, requestApproval } from '#modules/approvals/index.ts';
 import { loadContact, updateContact } from '#modules/contacts/index.ts';
-import { loadCustomer, updateCustomer } from '#modules/customers/index.ts';
+import { linkLabels, loadCustomer, updateCustomer } from '#modules/customers/index.ts';
 import { checkValues, dictionaryFor, fromRow } from '#modules/fields/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
-import { checkContextOf } from '#platform/company.ts';
+import { checkContextOf, companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { badRequest, conflict, invalid } from '#shared/errors.ts';
-import type { FieldValues } from '#shared/fields.ts';
+import type { FieldDefinition, FieldValues } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
+import { cellText } from '#shared/values/text.ts';
 import type { IntelligenceView } from '../../intelligence-contract.ts';
 import { loadNote, selectNotes, viewNote } from './notes.ts';
 
@@ -89,8 +90,8 @@ export async function proposeFrom(
       snapshot: {
         // Keys of the customer's fields only; a person's field is named in the title.
         ...(person ? { person: person.name } : { fields: [field] }),
-        value: plainText(checked.values[field]),
-        before: plainText(fromRow([definition], person ?? customer)[field]),
+        value: await plainText(context, definition, checked.values[field]),
+        before: await plainText(context, definition, fromRow([definition], person ?? customer)[field]),
         reliability: `${note.reliability}${note.credibility}`,
         collectedOn: note.collected_on,
       },
@@ -107,12 +108,11 @@ export async function proposeFrom(
 }
 
 /** A value as the decider reads it. */
-const plainText = (value: unknown): string =>
-  value === undefined || value === null
-    ? ''
-    : typeof value === 'string'
-      ? value.slice(0, 500)
-      : JSON.stringify(value).slice(0, 500);
+async function plainText(context: Context, field: FieldDefinition, value: unknown): Promise<string> {
+  const labels = await linkLabels(context, [field], [{ [field.key]: value } as FieldValues]);
+  const { timeZone } = await companyOf(context);
+  return String(cellText(field, value, context.lang, labels, timeZone) ?? '').slice(0, 500);
+}
 
 registerApprovalSubject({
   kind,

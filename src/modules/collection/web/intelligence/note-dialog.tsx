@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
 import { minorDigits, parseMoney } from '#shared/money.ts';
 import { upload, useSend } from '#ui/api.ts';
-import { errorsByField } from '#ui/fields/form-field.tsx';
+import { atFields } from '#ui/fields/form-field.tsx';
 import { companyToday } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useSession } from '#ui/session.tsx';
@@ -26,6 +26,11 @@ interface Props {
   onClose(): void;
 }
 
+/** Fields of the form that say what is wrong with them. */
+const fields = [
+  ...['subject', 'customerId', 'subjectName', 'item', 'content', 'method', 'source'],
+  ...['collectedOn', 'expiresOn', 'costMinor', 'currency', 'sensitivity'],
+];
 const costText = (note: IntelligenceView | undefined) => {
   if (!note || note.costMinor === null) return '';
   const digits = minorDigits(note.currency ?? 'CNY');
@@ -96,7 +101,7 @@ export function NoteDialog({ note, initial, fixedSubject, onClose }: Props) {
       setBusy(false);
     }
   };
-  const errors = errorsByField(problem?.errors ?? []);
+  const { errors, rest } = atFields(problem, ...fields);
   return (
     <Modal
       open
@@ -112,7 +117,7 @@ export function NoteDialog({ note, initial, fixedSubject, onClose }: Props) {
         </>
       }
     >
-      <ProblemAlert problem={problem && problem.errors.length === 0 ? problem : null} />
+      <ProblemAlert problem={rest} />
       <NoteFields
         values={values}
         customerName={note?.customer?.name}

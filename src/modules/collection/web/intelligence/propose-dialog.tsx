@@ -7,7 +7,7 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FieldInput } from '#ui/fields/field-input.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { labelled } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -43,7 +43,8 @@ export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClo
   );
   const field = fields.find((item) => item.key === fieldKey);
   const present = field ? (contactId ? person.data : customer.data)?.values[field.key] : undefined;
-  const error = propose.error?.errors.find((item) => item.field === 'value')?.message;
+  const { errors, rest } = atFields(propose.error, 'value');
+  const error = errors.value;
   return (
     <Modal
       open
@@ -73,7 +74,7 @@ export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClo
       <p className="muted">
         {t(directly ? 'collection.intelligence.useDirectly' : 'collection.intelligence.useApproval')}
       </p>
-      <ProblemAlert problem={propose.error && !error ? propose.error : null} />
+      <ProblemAlert problem={rest} />
       {people.data && people.data.items.length > 0 ? (
         <FormField id="propose-whose" label={t('collection.intelligence.whose')}>
           <Select
