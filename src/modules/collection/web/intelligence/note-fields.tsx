@@ -33,7 +33,7 @@ export interface NoteValues {
 interface Props {
   values: NoteValues;
   onChange(part: Partial<NoteValues>): void;
-  errors: Record<string, string>;
+  errors: Partial<Record<string, string>>;
   customerName?: string;
   fixedSubject: boolean;
   files: File[];
