@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { App as AntApp } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { listContacts } from '#modules/contacts/contract.ts';
 import { listCustomers, searchRecords } from '#modules/customers/contract.ts';
 import { getDictionary } from '#modules/fields/contract.ts';
 import { getPicture, uploadPicture } from '#modules/fields/pictures-contract.ts';
@@ -43,6 +44,10 @@ const lookups: Lookups = {
       query: { ...(q ? { q } : {}), fields: 'name,number', limit: 20, ...(ownerId ? owned : {}) },
     });
     return items.map((item) => ({ id: item.id, name: `${String(item.values.name ?? '')} ${item.number}` }));
+  },
+  contact: async (q) => {
+    const { items } = await call(listContacts, { query: { ...(q ? { q } : {}), fields: 'name', limit: 20 } });
+    return items.map((item) => ({ id: item.id, name: `${String(item.values.name ?? '')} · ${item.customerName}` }));
   },
   picture: {
     send: async (file) => (await upload(uploadPicture, file)).id,

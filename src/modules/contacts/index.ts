@@ -5,6 +5,7 @@ import { registerExportSource } from '#platform/sheets/source.ts';
 import { contactPermissions } from './permissions.ts';
 import { contactSpec } from './server/builtin-fields.ts';
 import './server/brief.ts';
+import './server/linked.ts';
 import { contactSource } from './server/export.ts';
 import { relationRoutes } from './server/relation-routes.ts';
 import { contactRoutes } from './server/routes.ts';

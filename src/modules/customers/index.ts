@@ -20,7 +20,6 @@ export { admitCustomer } from './server/admission.ts';
 export { registerBriefPart } from './server/brief.ts';
 export { registerBulkStep } from './server/bulk-steps.ts';
 export {
-  linkLabels,
   loadCustomer,
   reloadCustomer,
   storedOf,
@@ -49,6 +48,7 @@ export {
   registerIndex,
   writeIndex,
 } from './server/keys.ts';
+export { linkLabels, registerLinked, unknownLinks } from './server/links.ts';
 export {
   mergeParties,
   registerMerge,

@@ -154,6 +154,7 @@ export function FieldInput({
       );
     case 'user':
     case 'customer':
+    case 'contact':
       return (
         <RecordSelect
           {...common}

@@ -11,6 +11,7 @@ export interface Lookups {
   nameOfUser(id: string): Promise<string | null>;
   /** `ownerId`: only those of this user. */
   customer(query: string, ownerId?: string): Promise<Choice[]>;
+  contact(query: string): Promise<Choice[]>;
   /** All teams. */
   team(): Promise<Choice[]>;
   /** Sections of the customer card, by key. */
@@ -23,6 +24,7 @@ const none: Lookups = {
   user: async () => [],
   nameOfUser: async () => null,
   customer: async () => [],
+  contact: async () => [],
   team: async () => [],
   section: async () => [],
   picture: { send: async () => '', address: () => '' },

@@ -88,6 +88,7 @@ function One({ field, value, onChange, name, many = false }: OneProps) {
       return <RegionOperand {...{ value, onChange, name }} />;
     case 'user':
     case 'customer':
+    case 'contact':
       return (
         <span className="condition-value">
           {many ? (

@@ -6,7 +6,7 @@ import { type Choice, useLookups } from './lookups.tsx';
 
 interface Common extends AriaAttributes {
   id?: string;
-  kind: 'user' | 'customer';
+  kind: 'user' | 'customer' | 'contact';
   /** Users who may no longer sign in can be chosen too. */
   blocked?: boolean;
   /** Customers of this user alone. */
@@ -34,7 +34,7 @@ interface Item {
   label: string;
 }
 
-/** Chooses a user or customer, or several of them, by typing part of the name. */
+/** Chooses a user, customer or person, or several of them, by typing part of the name. */
 export function RecordSelect(props: One | Many) {
   const { id, kind, blocked = false, ownerId, placeholder } = props;
   const { t } = useTranslation();
@@ -45,7 +45,10 @@ export function RecordSelect(props: One | Many) {
   const query = useDeferredValue(typed);
   const found = useQuery({
     queryKey: ['lookup', kind, query, blocked, ownerId],
-    queryFn: () => (kind === 'user' ? lookups.user(query, blocked) : lookups.customer(query, ownerId)),
+    queryFn: () => {
+      if (kind === 'contact') return lookups.contact(query);
+      return kind === 'user' ? lookups.user(query, blocked) : lookups.customer(query, ownerId);
+    },
   });
   // A page opened by its address knows the user's id and not the name.
   const unnamed =

@@ -65,6 +65,7 @@ export function ImportResult({ item }: { item: ImportView }) {
             </div>
           ))}
         </dl>
+        {item.state === 'cancelled' && rows.created + rows.updated > 0 ? <p>{t('collection.cancelledText')}</p> : null}
         <ProblemAlert problem={cancel.error ?? undo.error} />
         <div className="row">
           {busy && item.jobId && item.state !== 'undoing' ? (
@@ -112,7 +113,7 @@ export function ImportResult({ item }: { item: ImportView }) {
           {drafts ? <Link to="/intakes">{t('collection.toDrafts')}</Link> : null}
         </div>
       </section>
-      {item.undo ? <Undone undo={item.undo} /> : null}
+      {item.undo ? <Undone undo={item.undo} target={item.target} /> : null}
       {finished && rows.failed > 0 && !item.repeatedBy ? <UnknownChoices key={item.id} id={item.id} /> : null}
       {finished && rows.failed > 0 ? <WrongCells id={item.id} /> : null}
       {finished && rows.skipped > 0 ? <SkippedRows id={item.id} /> : null}
@@ -120,12 +121,16 @@ export function ImportResult({ item }: { item: ImportView }) {
   );
 }
 
-function Undone({ undo }: { undo: NonNullable<ImportView['undo']> }) {
+function Undone({ undo, target }: { undo: NonNullable<ImportView['undo']>; target: ImportView['target'] }) {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
   return (
     <section className="panel">
-      <p>{t('collection.undone', { n: formatNumber(undo.undone) })}</p>
+      <p>
+        {t(target === 'customer' ? 'collection.undoneWithPeople' : 'collection.undone', {
+          n: formatNumber(undo.undone),
+        })}
+      </p>
       {undo.keptCount > 0 ? (
         <>
           <p>{t('collection.kept', { n: formatNumber(undo.keptCount) })}</p>

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { linkLabels, type SourceNote } from '#modules/customers/index.ts';
+import { linkLabels, type SourceNote, unknownLinks } from '#modules/customers/index.ts';
 import {
   canonical,
   checkValues,
@@ -25,11 +25,9 @@ export async function readableFields(context: Context): Promise<Map<string, Fiel
 }
 
 export async function checkedValues(context: Context, input: FieldValues, create: boolean): Promise<FieldValues> {
-  const { values, errors } = checkValues(await readableFields(context), input, {
-    ...(await checkContextOf(context)),
-    kind: null,
-    create,
-  });
+  const fields = await readableFields(context);
+  const { values, errors } = checkValues(fields, input, { ...(await checkContextOf(context)), kind: null, create });
+  errors.push(...(await unknownLinks(context, fields.values(), values)));
   if (errors.length > 0) throw invalid(errors);
   return values;
 }

@@ -6,8 +6,9 @@ import type { Context } from '#platform/context.ts';
 import { prepared } from '#platform/db/database.ts';
 import { iso } from '#platform/time.ts';
 import { conflict, notFound, Problem } from '#shared/errors.ts';
-import type { CustomerKind, FieldDefinition, FieldValues, Provenance } from '#shared/fields.ts';
+import type { CustomerKind, FieldDefinition, Provenance } from '#shared/fields.ts';
 import type { CustomerCard } from '../contract.ts';
+import { linkLabels } from './links.ts';
 import { type CustomerRow, customerFields, type StoredCustomer } from './store.ts';
 
 const select = (context: Context) => context.tx.selectFrom('customer').selectAll().where('org_id', '=', context.orgId);
@@ -155,30 +156,4 @@ async function nodeName(context: Context, table: 'team' | 'sales_region', id: st
     .where('id', '=', id)
     .executeTakeFirst();
   return row ?? null;
-}
-
-/** Names of the users and visible customers the values link to, by id, read in two queries however many rows there are. */
-export async function linkLabels(
-  context: Context,
-  fields: FieldDefinition[],
-  rows: FieldValues[],
-): Promise<Record<string, string>> {
-  const ids = { user: new Set<string>(), customer: new Set<string>() };
-  for (const field of fields) {
-    if (field.type !== 'user' && field.type !== 'customer') continue;
-    for (const values of rows) {
-      const id = values[field.key];
-      if (typeof id === 'string') ids[field.type].add(id);
-    }
-  }
-  const users = await userNames(context, [...ids.user]);
-  if (ids.customer.size === 0) return users;
-  const customers = await context.tx
-    .selectFrom('customer')
-    .select(['id', 'name'])
-    .where('org_id', '=', context.orgId)
-    .where('id', 'in', [...ids.customer])
-    .where(visible(context.actor, 'customer:read', 'customer'))
-    .execute();
-  return { ...users, ...Object.fromEntries(customers.map((row) => [row.id, row.name])) };
 }

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { checkValues, dictionaryFor, dropUniqueValues, ofDictionary, setUniqueValues } from '#modules/fields/index.ts';
 import { ownerTeam } from '#modules/people/index.ts';
 import { holds } from '#platform/access/actor.ts';
-import { visible } from '#platform/access/visible.ts';
 import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -16,6 +15,7 @@ import { loadCustomer, reloadCustomer, storedOf, viewCard, visibleSurvivor } fro
 import { requireDirectCreation } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { dropKeys, indexRecords } from './keys.ts';
+import { unknownLinks } from './links.ts';
 import { refreshDue } from './ownership/due.ts';
 import {
   applyChange,
@@ -90,7 +90,7 @@ function refuseForeignVerification(context: Context, sources: Record<string, Sou
     throw forbidden('customer:verify');
 }
 
-/** Linked customers must be visible to the actor, other than the customer itself, and hang in no circle. */
+/** Linked records must be visible to the actor; a customer links not to itself and hangs in no circle. */
 async function checkLinks(
   context: Context,
   fields: Map<string, FieldDefinition>,
@@ -98,34 +98,13 @@ async function checkLinks(
   errors: { field: string; code: string }[],
   selfId: string | null,
 ): Promise<void> {
+  const unknown = await unknownLinks(context, fields.values(), values);
+  errors.push(...unknown);
   for (const [key, value] of Object.entries(values)) {
-    const field = fields.get(key);
-    if (typeof value !== 'string' || !field) continue;
-    if (field.type === 'customer') {
-      const found = await context.tx
-        .selectFrom('customer')
-        .select('id')
-        .where('org_id', '=', context.orgId)
-        .where('id', '=', value)
-        .where('state', '=', 'active')
-        .where(visible(context.actor, 'customer:read', 'customer'))
-        .executeTakeFirst();
-      if (!found) errors.push({ field: `values.${key}`, code: 'link.unknown' });
-      else if (
-        value === selfId ||
-        (key === 'parentCustomerId' && selfId && (await hangsUnder(context, value, selfId)))
-      ) {
-        errors.push({ field: `values.${key}`, code: 'tree.circle' });
-      }
-    } else if (field.type === 'user') {
-      const found = await context.tx
-        .selectFrom('app_user')
-        .select('id')
-        .where('org_id', '=', context.orgId)
-        .where('id', '=', value)
-        .executeTakeFirst();
-      if (!found) errors.push({ field: `values.${key}`, code: 'link.unknown' });
-    }
+    if (typeof value !== 'string' || fields.get(key)?.type !== 'customer') continue;
+    if (unknown.some((error) => error.field === `values.${key}`)) continue;
+    if (value === selfId || (key === 'parentCustomerId' && selfId && (await hangsUnder(context, value, selfId))))
+      errors.push({ field: `values.${key}`, code: 'tree.circle' });
   }
 }
 

@@ -10,8 +10,9 @@ import { badRequest, notFound } from '#shared/errors.ts';
 import type { FieldValues } from '#shared/fields.ts';
 import { isId } from '#shared/ids.ts';
 import type { CustomerCard } from '../contract.ts';
-import { fieldsOfRow, linkLabels, loadCustomer, systemKeys } from './card.ts';
+import { fieldsOfRow, loadCustomer, systemKeys } from './card.ts';
 import { updateCustomer } from './change.ts';
+import { linkLabels } from './links.ts';
 import { familyOf } from './merged.ts';
 import type { CustomerRow } from './store.ts';
 

@@ -20,11 +20,12 @@ import * as contract from '../contract.ts';
 import * as views from '../views-contract.ts';
 import { readBrief } from './brief.ts';
 import { previewBulkChange, startBulkChange, startUndo } from './bulk.ts';
-import { linkLabels, loadCustomer, loadSurvivor, viewCard } from './card.ts';
+import { loadCustomer, loadSurvivor, viewCard } from './card.ts';
 import { assignCustomer, createCustomer, setTrashed, updateCustomer, verifyValue } from './change.ts';
 import { needsIntake } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { customerAsOf, customerTimeline, fieldHistory, restoreValue } from './history.ts';
+import { linkLabels } from './links.ts';
 import { search } from './search.ts';
 import { createView, deleteView, listViews, updateView } from './views.ts';
 
