@@ -75,8 +75,15 @@ export const getRevision = endpoint({
     total: z.strictObject(counts),
     /** Reasons given most often, by result. */
     reasons: z.array(z.strictObject({ result: z.enum(revisionResults), why: z.string(), customers: z.number().int() })),
-    /** Open proposals of another grade, by move. */
-    proposals: z.array(z.strictObject({ from: z.string().nullable(), to: z.string(), customers: z.number().int() })),
+    /** Open proposals of another grade, by move; `acceptable` are those of customers the caller may change. */
+    proposals: z.array(
+      z.strictObject({
+        from: z.string().nullable(),
+        to: z.string(),
+        customers: z.number().int(),
+        acceptable: z.number().int(),
+      }),
+    ),
     can: z.strictObject({ close: z.boolean(), reclassify: z.boolean() }),
   }),
 });

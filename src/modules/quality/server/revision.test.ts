@@ -160,9 +160,9 @@ describe('a full revision', () => {
     expect((await say(top.id, 'grown')).proposal).toBeNull();
     const summary = (await t.admin.get(`/revisions/${revision.id}`)).body;
     expect(summary.proposals).toEqual([
-      { from: 'B', to: 'A', customers: 1 },
-      { from: 'B', to: 'C', customers: 2 },
-      { from: 'B', to: 'D', customers: 1 },
+      { from: 'B', to: 'A', customers: 1, acceptable: 1 },
+      { from: 'B', to: 'C', customers: 2, acceptable: 2 },
+      { from: 'B', to: 'D', customers: 1, acceptable: 1 },
     ]);
     expect(summary.reasons).toContainEqual({ result: 'shrinking', why: '访谈', customers: 2 });
     const path = `/revision-items/${grown.id}/reclassification`;
@@ -221,7 +221,16 @@ describe('a full revision', () => {
     const seen = (await supervisor.get(`/revisions/${revision.id}`)).body;
     expect(seen.owners.map((row: { ownerId: string }) => row.ownerId)).toEqual([member.userId]);
     expect(seen.total).toMatchObject({ total: 1, grown: 1 });
-    expect(seen.proposals).toEqual([{ from: 'B', to: 'A', customers: 1 }]);
+    expect(seen.proposals).toEqual([{ from: 'B', to: 'A', customers: 1, acceptable: 1 }]);
+    expect(seen.can.reclassify).toBe(true);
+    // Who sees all of it but changes no customer accepts none, and neither does the owner.
+    for (const [client, customers] of [
+      [await t.as('leader'), 2],
+      [member, 1],
+    ] as const) {
+      const told = (await client.get(`/revisions/${revision.id}`)).body;
+      expect(told).toMatchObject({ proposals: [{ customers, acceptable: 0 }], can: { reclassify: false } });
+    }
     expect(await itemsOf(supervisor, revision.id, `&owner=${stranger.userId}`)).toEqual([]);
     const run = await supervisor.send('POST', `/revisions/${revision.id}/reclassification`);
     await t.drain();

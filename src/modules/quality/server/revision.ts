@@ -157,8 +157,12 @@ export async function getRevision(context: Context, id: string) {
     where ${mine} and result is not null and why is not null group by result, why order by customers desc, why limit 20`.execute(
     context.tx,
   );
-  const proposals = await sql<{ from: string | null; to: string; customers: number }>`
-    select grade_from as "from", grade_to as "to", count(*)::integer as customers from revision_item
+  const may = holds(context.actor, 'revision:manage')
+    ? visibleByOwner(context.actor, 'customer:update', 'revision_item')
+    : sql`false`;
+  const proposals = await sql<{ from: string | null; to: string; customers: number; acceptable: number }>`
+    select grade_from as "from", grade_to as "to", count(*)::integer as customers, count(*) filter (where ${may})::integer as acceptable
+    from revision_item
     where ${mine} and proposal = 'open' group by 1, 2 order by 1, 2 limit 100`.execute(context.tx);
   const sum = (key: 'total' | 'grown' | 'stable' | 'shrinking' | 'lost') =>
     owners.reduce((count, item) => count + item[key], 0);
@@ -176,7 +180,7 @@ export async function getRevision(context: Context, id: string) {
     proposals: proposals.rows,
     can: {
       close: row.state === 'open' && mayEnd(context.actor, row),
-      reclassify: proposals.rows.length > 0 && holds(context.actor, 'revision:manage'),
+      reclassify: proposals.rows.some(({ acceptable }) => acceptable > 0),
     },
   };
 }

@@ -72,7 +72,7 @@ export function RevisionItems({
       ) : null}
       <div {...list} tabIndex={-1}>
         {items.map((item) => (
-          <Item key={item.id} item={item} />
+          <Item key={item.id} item={item} decides={!proposal} />
         ))}
       </div>
       <LoadMore query={pages} />
@@ -80,7 +80,8 @@ export function RevisionItems({
   );
 }
 
-function Item({ item }: { item: RevisionItem }) {
+/** `decides`: with the results to choose from; among the proposals only the grade is decided. */
+function Item({ item, decides }: { item: RevisionItem; decides: boolean }) {
   const { t } = useTranslation();
   const decide = useSend(decideRevisionItem, ['/revisions']);
   const [why, setWhy] = useState(item.why ?? '');
@@ -107,7 +108,7 @@ function Item({ item }: { item: RevisionItem }) {
         </p>
       ) : null}
       {item.proposal ? <Proposal item={item} /> : null}
-      {item.can.decide ? (
+      {decides && item.can.decide ? (
         <>
           <Input
             aria-label={t('quality.revision.whyOf', { name: customer.name })}

@@ -22,10 +22,12 @@ export function RevisionProposals({ data }: { data: ResponseOf<typeof getRevisio
   useEffect(() => {
     if (ended) void queries.invalidateQueries();
   }, [ended, queries]);
-  const open = data.proposals.reduce((sum, item) => sum + item.customers, 0);
+  const open = data.proposals.reduce((sum, item) => sum + item.acceptable, 0);
   return (
     <>
-      <p className="muted">{t('quality.revision.proposalsHelp')}</p>
+      <p className="muted">
+        {t(data.can.reclassify ? 'quality.revision.proposalsHelp' : 'quality.revision.proposalsSeen')}
+      </p>
       <ProblemAlert problem={accept.error} />
       {data.proposals.length === 0 ? (
         <EmptyState text={t('quality.revision.noProposals')} />
