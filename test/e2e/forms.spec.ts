@@ -138,7 +138,8 @@ async function design(page: Page, company: string): Promise<string> {
   await sites.fill('www.example.com');
   await sites.press('Enter');
   await page.getByRole('button', { name: /^发\s*布$/ }).click();
-  await expect(page.getByText('有 1 处需要更正')).toBeVisible();
+  await expect(page.getByText('请写网站的完整地址')).toBeVisible();
+  await expect(sites).toBeFocused();
   await sites.press('Backspace');
   await page.getByRole('button', { name: /^发\s*布$/ }).click();
   await expect(page.getByText('已发布')).toBeVisible();

@@ -17,40 +17,24 @@ export interface FieldInputProps {
   value: unknown;
   onChange(value: unknown): void;
   labels?: Record<string, string>;
-  invalid?: boolean;
   /** Enter in a one-line input. */
   onEnter?(): void;
-  describedBy?: string;
   /** Where no label points at `id`. */
   labelledBy?: string;
 }
 
 /** The input of a dictionary field. What is typed is kept as typed; the server checks and says what is wrong. */
-export function FieldInput({
-  id,
-  field,
-  value,
-  onChange,
-  labels = {},
-  invalid = false,
-  onEnter,
-  describedBy,
-  labelledBy,
-}: FieldInputProps) {
+export function FieldInput({ id, field, value, onChange, labels = {}, onEnter, labelledBy }: FieldInputProps) {
   const { t, i18n } = useTranslation();
   const lang = i18n.language;
-  const status = invalid ? ('error' as const) : undefined;
   const common = {
     id,
-    'aria-invalid': invalid || undefined,
-    'aria-describedby': describedBy,
     'aria-labelledby': labelledBy,
     'aria-required': field.required || undefined,
   };
   const line = (more: Partial<Parameters<typeof Input>[0]> = {}) => (
     <Input
       {...common}
-      status={status}
       value={typeof value === 'string' || typeof value === 'number' ? String(value) : ''}
       onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
       onPressEnter={(event) => {
@@ -62,7 +46,6 @@ export function FieldInput({
   const select = (options: { value: string; label: string }[], multiple = false) => (
     <Select
       {...common}
-      status={status}
       className="full-width"
       allowClear={!field.required}
       showSearch={byLabel}
@@ -77,7 +60,6 @@ export function FieldInput({
       return (
         <Input.TextArea
           {...common}
-          status={status}
           autoSize={{ minRows: 2, maxRows: 12 }}
           value={String(value ?? '')}
           onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
@@ -86,12 +68,11 @@ export function FieldInput({
     case 'number':
       return line({ inputMode: 'decimal', suffix: field.rules.unit });
     case 'money':
-      return <MoneyInput {...{ common, status, field, value, onChange, lang, onEnter }} />;
+      return <MoneyInput {...{ common, field, value, onChange, lang, onEnter }} />;
     case 'boolean':
       return (
         <Select
           {...common}
-          status={status}
           className="full-width"
           allowClear
           value={value === null || value === undefined ? undefined : String(value)}
@@ -104,7 +85,6 @@ export function FieldInput({
       return (
         <DayInput
           {...common}
-          status={status}
           type={field.type === 'date' ? 'date' : 'datetime-local'}
           max={field.type === 'date' ? '9999-12-31' : undefined}
           value={value}
@@ -113,7 +93,7 @@ export function FieldInput({
         />
       );
     case 'lunarDate':
-      return <TextOf {...{ common, status, field, value, onChange, lang, onEnter }} placeholder={t('ui.lunarHint')} />;
+      return <TextOf {...{ common, field, value, onChange, lang, onEnter }} placeholder={t('ui.lunarHint')} />;
     case 'choice':
     case 'multichoice':
     case 'country':
@@ -131,8 +111,6 @@ export function FieldInput({
           type={field.type}
           value={value}
           onChange={onChange}
-          invalid={invalid}
-          describedBy={describedBy}
           labelledBy={labelledBy}
           onEnter={onEnter}
         />
@@ -141,7 +119,6 @@ export function FieldInput({
       return (
         <Select
           {...common}
-          status={status}
           className="full-width"
           mode="tags"
           open={false}
@@ -165,7 +142,7 @@ export function FieldInput({
         />
       );
     case 'picture':
-      return <PictureInput {...{ id, value, onChange, describedBy }} />;
+      return <PictureInput {...{ id, value, onChange }} />;
     case 'email':
       return line({ type: 'email', inputMode: 'email' });
     case 'url':
@@ -177,7 +154,6 @@ export function FieldInput({
 
 interface PartProps {
   common: object;
-  status?: 'error';
   field: FieldDefinition;
   value: unknown;
   onChange(value: unknown): void;
@@ -186,23 +162,13 @@ interface PartProps {
 }
 
 /** Typed as text in any usual writing; a stored value is first shown in words. */
-function TextOf({
-  common,
-  status,
-  field,
-  value,
-  onChange,
-  lang,
-  onEnter,
-  placeholder,
-}: PartProps & { placeholder: string }) {
+function TextOf({ common, field, value, onChange, lang, onEnter, placeholder }: PartProps & { placeholder: string }) {
   const [text, setText] = useState(() =>
     typeof value === 'string' ? value : String(cellText(field, value, lang, {}, companyZone()) ?? ''),
   );
   return (
     <Input
       {...common}
-      status={status}
       placeholder={placeholder}
       value={text}
       onChange={(event) => {

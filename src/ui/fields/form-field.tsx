@@ -81,8 +81,8 @@ function useFirstRefused(id: string, error: string | undefined): void {
       active instanceof HTMLButtonElement ||
       (active instanceof HTMLInputElement && lastKey === 'Enter');
     if (!control || first?.id !== `${id}-error` || !sent) return;
-    firstInput(control)?.focus();
-    first.scrollIntoView({ block: 'nearest' });
+    firstInput(control)?.focus({ preventScroll: true });
+    (first.closest('.form-field') ?? first).scrollIntoView({ block: 'nearest' });
   }, [id, error]);
 }
 
@@ -108,14 +108,4 @@ export function atFields<Name extends string>(
   });
   if (others.length === all.length) return { errors, rest: problem };
   return { errors, rest: others.length > 0 ? new Problem(status, code, { message, data, errors: others }) : null };
-}
-
-/** Server errors of a form by field key (`values.name` → `name`). */
-export function errorsByField(errors: { field: string; message?: string; code: string }[]): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const error of errors) {
-    const key = error.field.replace(/^values\./, '').split('.')[0] ?? '';
-    result[key] ??= error.message ?? error.code;
-  }
-  return result;
 }

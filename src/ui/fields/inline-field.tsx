@@ -6,6 +6,7 @@ import { type FieldDefinition, type Provenance, type ValueSource, valueSources }
 import { label } from '#ui/i18n.ts';
 import { FieldInput } from './field-input.tsx';
 import { FieldValue } from './field-value.tsx';
+import { Refusal } from './form-field.tsx';
 import { ProvenanceMark } from './provenance.tsx';
 
 export interface InlineFieldProps {
@@ -126,16 +127,10 @@ function Editor({
         value={draft ?? null}
         labels={labels}
         onChange={setDraft}
-        invalid={error !== undefined}
         labelledBy={`${id}-label`}
-        describedBy={error ? `${id}-error` : undefined}
         onEnter={() => void save()}
       />
-      {error ? (
-        <div className="form-error" role="alert" id={`${id}-error`}>
-          {error}
-        </div>
-      ) : null}
+      <Refusal id={id} error={error} />
       <div className="row inline-buttons">
         {field.tracked ? (
           <Select

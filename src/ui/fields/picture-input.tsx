@@ -9,17 +9,7 @@ import { useLookups } from './lookups.tsx';
 const accept = 'image/jpeg,image/png,image/webp';
 
 /** Chooses a picture: it is sent at once and becomes the value when the field is saved. */
-export function PictureInput({
-  id,
-  value,
-  onChange,
-  describedBy,
-}: {
-  id: string;
-  value: unknown;
-  onChange(value: unknown): void;
-  describedBy?: string;
-}) {
+export function PictureInput({ id, value, onChange }: { id: string; value: unknown; onChange(value: unknown): void }) {
   const { t } = useTranslation();
   const { picture } = useLookups();
   const [busy, setBusy] = useState(false);
@@ -43,7 +33,6 @@ export function PictureInput({
       <div className="row">
         <FileButton
           id={id}
-          aria-describedby={describedBy}
           icon={<PictureOutlined aria-hidden />}
           accept={accept}
           loading={busy}

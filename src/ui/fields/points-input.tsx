@@ -47,8 +47,6 @@ export function PointsInput({
   type,
   value,
   onChange,
-  invalid,
-  describedBy,
   labelledBy,
   onEnter,
 }: {
@@ -56,8 +54,6 @@ export function PointsInput({
   type: PointFieldType;
   value: unknown;
   onChange(value: unknown): void;
-  invalid: boolean;
-  describedBy?: string;
   labelledBy?: string;
   onEnter?(): void;
 }) {
@@ -107,9 +103,7 @@ export function PointsInput({
             <Input.TextArea
               id={index === 0 ? id : undefined}
               aria-label={index > 0 ? `${name} ${index + 1}` : undefined}
-              aria-describedby={describedBy}
               aria-labelledby={index === 0 ? labelledBy : undefined}
-              status={invalid ? 'error' : undefined}
               autoSize
               ref={focusAdded(row.key)}
               value={row.value}
@@ -119,9 +113,7 @@ export function PointsInput({
             <Input
               id={index === 0 ? id : undefined}
               aria-label={index > 0 ? `${name} ${index + 1}` : undefined}
-              aria-describedby={describedBy}
               aria-labelledby={index === 0 ? labelledBy : undefined}
-              status={invalid ? 'error' : undefined}
               inputMode={type === 'emails' ? 'email' : type === 'urls' ? 'url' : 'tel'}
               ref={focusAdded(row.key)}
               value={row.value}

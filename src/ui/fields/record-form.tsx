@@ -8,17 +8,18 @@ export interface RecordFormProps {
   fields: FieldDefinition[];
   values: Record<string, unknown>;
   onChange(key: string, value: unknown): void;
-  errors?: Record<string, string | undefined>;
+  errors?: Partial<Record<string, string>>;
+  /** What stands before a field's key in `errors`. */
+  path?: string;
   labels?: Record<string, string>;
 }
 
 /** Inputs for dictionary fields, in their order. */
-export function RecordForm({ prefix, fields, values, onChange, errors = {}, labels }: RecordFormProps) {
+export function RecordForm({ prefix, fields, values, onChange, errors = {}, path = '', labels }: RecordFormProps) {
   return (
     <div className="grid-2">
       {fields.map((field) => {
         const id = `${prefix}-${field.key}`;
-        const error = errors[field.key];
         return (
           <FormField
             key={field.key}
@@ -26,14 +27,13 @@ export function RecordForm({ prefix, fields, values, onChange, errors = {}, labe
             label={label(field.label)}
             required={field.required}
             help={label(field.help)}
-            error={error}
+            error={errors[`${path}${field.key}`]}
           >
             <FieldInput
               id={id}
               field={field}
               value={values[field.key] ?? null}
               labels={labels}
-              invalid={error !== undefined}
               onChange={(value) => onChange(field.key, value)}
             />
           </FormField>

@@ -84,7 +84,6 @@ export function BulkDialog({ query, onClose }: { query: ListSelection['query']; 
               field={{ ...field, required: false }}
               value={value}
               onChange={setValue}
-              invalid={error !== undefined}
             />
           </FormField>
         ) : null}

@@ -3,7 +3,7 @@ import { Button, Input, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { errorsByField } from '#ui/fields/form-field.tsx';
+import { atFields, Refusal } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { useNextFocus } from '#ui/next-focus.ts';
@@ -85,7 +85,8 @@ function Item({ item, decides }: { item: RevisionItem; decides: boolean }) {
   const { t } = useTranslation();
   const decide = useSend(decideRevisionItem, ['/revisions']);
   const [why, setWhy] = useState(item.why ?? '');
-  const errors = errorsByField(decide.error?.errors ?? []);
+  const { errors, rest } = atFields(decide.error, 'why');
+  const whyId = `why-${item.id}`;
   const { customer } = item;
   return (
     <section className="panel revision-item" aria-label={customer.name} tabIndex={-1}>
@@ -111,19 +112,15 @@ function Item({ item, decides }: { item: RevisionItem; decides: boolean }) {
       {decides && item.can.decide ? (
         <>
           <Input
+            id={whyId}
             aria-label={t('quality.revision.whyOf', { name: customer.name })}
             placeholder={t('quality.revision.why')}
             maxLength={500}
             value={why}
-            status={errors.why ? 'error' : undefined}
             onChange={(event) => setWhy(event.target.value)}
           />
-          {errors.why ? (
-            <div className="form-error" role="alert">
-              {errors.why}
-            </div>
-          ) : null}
-          <ProblemAlert problem={decide.error && decide.error.errors.length === 0 ? decide.error : null} />
+          <Refusal id={whyId} error={errors.why} />
+          <ProblemAlert problem={rest} />
           <div className="revision-results">
             {revisionResults.map((result) => (
               <Button

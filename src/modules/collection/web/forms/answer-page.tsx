@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField, Refusal } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { type AnswerView, decideFormAnswer, getFormAnswer, refuseFormAnswer } from '../../form-answers-contract.ts';
@@ -38,11 +38,11 @@ function Review({ answer }: { answer: AnswerView }) {
   const [accept, setAccept] = useState<Set<string>>(() => new Set(answer.proposals));
   const [refusing, setRefusing] = useState(false);
   const open = answer.state === 'new';
-  const errors = errorsByField(decide.error?.errors ?? []);
   const duplicate = decide.error?.code === 'customer.duplicate';
   const questions = answer.questions.filter((item) => item.type !== 'heading');
   const free = questions.filter((item) => item.type !== 'field');
   const fields = questions.filter((item) => item.type === 'field' && answer.values[item.id] !== undefined);
+  const { errors, rest } = atFields(decide.error, ...fields.map((item) => item.id));
   const button =
     answer.proposals.length === 0
       ? 'acceptNothing'
@@ -98,6 +98,7 @@ function Review({ answer }: { answer: AnswerView }) {
                 <span>
                   {open && differs ? (
                     <Checkbox
+                      id={`accept-${item.id}`}
                       aria-label={t('collection.forms.acceptOf', { name })}
                       checked={accept.has(item.id)}
                       onChange={(event) => {
@@ -129,11 +130,7 @@ function Review({ answer }: { answer: AnswerView }) {
                 <span className="proposal-answer">
                   <span className="muted small">{t('collection.forms.answerNow')} </span>
                   <AnswerValue answer={answer} item={item} value={answer.values[item.id]} />
-                  {errors[item.id] ? (
-                    <div className="form-error" role="alert">
-                      {errors[item.id]}
-                    </div>
-                  ) : null}
+                  <Refusal id={`accept-${item.id}`} error={errors[item.id]} />
                 </span>
               </div>
             );
@@ -168,8 +165,7 @@ function Review({ answer }: { answer: AnswerView }) {
       {answer.consentMissing ? (
         <Alert className="problem" type="warning" showIcon title={t('collection.forms.consentMissing')} />
       ) : null}
-      <ProblemAlert problem={decide.error && !errors[Object.keys(errors)[0] ?? ''] ? decide.error : null} />
-      {errors.accept ? <p className="form-error">{errors.accept}</p> : null}
+      <ProblemAlert problem={rest} />
       {open ? (
         <div className="row form-buttons">
           <Button type="primary" loading={decide.isPending} onClick={() => send(false)}>
@@ -192,6 +188,7 @@ function RefuseDialog({ answer, onClose }: { answer: AnswerView; onClose(): void
   const { t } = useTranslation();
   const refuse = useSend(refuseFormAnswer, stale);
   const [reason, setReason] = useState('');
+  const { errors, rest } = atFields(refuse.error, 'reason');
   return (
     <Modal
       open
@@ -204,8 +201,8 @@ function RefuseDialog({ answer, onClose }: { answer: AnswerView; onClose(): void
       }
       onCancel={onClose}
     >
-      <ProblemAlert problem={refuse.error} />
-      <FormField id="refuse-reason" label={t('collection.forms.reason')} required>
+      <ProblemAlert problem={rest} />
+      <FormField id="refuse-reason" label={t('collection.forms.reason')} required error={errors.reason}>
         <Input.TextArea
           id="refuse-reason"
           maxLength={500}

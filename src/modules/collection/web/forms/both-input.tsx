@@ -10,6 +10,7 @@ export function BothInput({
   value,
   onChange,
   error,
+  errorEn,
   long = false,
   maxLength,
 }: {
@@ -18,6 +19,7 @@ export function BothInput({
   value: Both;
   onChange(value: Both): void;
   error?: string;
+  errorEn?: string;
   long?: boolean;
   maxLength: number;
 }) {
@@ -29,7 +31,6 @@ export function BothInput({
           id: `${id}-${lang}`,
           maxLength,
           value: value[lang],
-          status: lang === 'zh' && error ? ('error' as const) : undefined,
           onChange: (event: { target: { value: string } }) => onChange({ ...value, [lang]: event.target.value }),
         };
         return (
@@ -37,7 +38,7 @@ export function BothInput({
             key={lang}
             id={common.id}
             label={`${label} · ${t(lang === 'zh' ? 'collection.forms.chinese' : 'collection.forms.english')}`}
-            error={lang === 'zh' ? error : undefined}
+            error={lang === 'zh' ? error : errorEn}
           >
             {long ? <Input.TextArea {...common} autoSize={{ minRows: 2, maxRows: 10 }} /> : <Input {...common} />}
           </FormField>

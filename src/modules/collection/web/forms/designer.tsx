@@ -1,10 +1,10 @@
 import { App, Button, Input, InputNumber, Select } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
 import { customerKinds } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useUnsaved } from '#ui/use-unsaved.ts';
 import type { FormContent } from '../../form-content.ts';
@@ -62,24 +62,14 @@ export function Designer({ form }: { form: FormView }) {
   };
   if (!changed && form.version > base.version) begin(form);
   const problem = publish.error ?? save.error ?? setState.error;
-  // What was changed since is wrong no longer, as far as anybody knows.
-  const errors = (problem?.errors ?? []).filter(({ field }) => placeIn(draft, field) === placeIn(judged, field));
-  const errorAt = (path: string) => errors.find((error) => error.field.startsWith(path))?.message;
-  const rowErrors = Object.fromEntries(
-    errors.flatMap((error) => {
-      const index = /^content\.questions\.(\d+)\./.exec(error.field)?.[1];
-      return index ? [[Number(index), error.message ?? error.code]] : [];
-    }),
+  const { errors, rest } = atFields(
+    problem,
+    ...['content.questions', 'expiresOn', 'maxAnswers', 'remindDays', 'sites'],
+    ...content.questions.map((_, index) => `content.questions.${index}`),
+    ...texts.flatMap(([key]) => [`content.${key}`, `content.${key}.en`]),
   );
-  const page = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (problem) page.current?.querySelector('[id$="-error"], li .form-error')?.scrollIntoView({ block: 'center' });
-  }, [problem]);
-  /** Everything wrong is told at its place. */
-  const placed =
-    problem !== null &&
-    problem.errors.length > 0 &&
-    problem.errors.every(({ field }) => /^(content\.|sites)/.test(field));
+  // What was changed since is wrong no longer, as far as anybody knows.
+  const errorAt = (path: string) => (placeIn(draft, path) === placeIn(judged, path) ? errors[path] : undefined);
   const params = { id: form.id };
   const write = async (version: number): Promise<FormView> => {
     const saved = await save.mutateAsync({ params, ifMatch: version, body: draft });
@@ -124,7 +114,7 @@ export function Designer({ form }: { form: FormView }) {
     setBusy(null);
   };
   return (
-    <div ref={page}>
+    <>
       <div className="bar">
         <Button loading={busy === 'save'} disabled={!changed || busy === 'publish'} onClick={() => void run('save')}>
           {t('collection.forms.saveDraft')}
@@ -153,17 +143,11 @@ export function Designer({ form }: { form: FormView }) {
           </Button>
         ) : null}
       </div>
-      <ProblemAlert problem={problem && !placed ? problem : null} />
-      {placed && errors.length > 0 ? (
-        <p className="form-error" role="alert">
-          {t('collection.forms.someWrong', { n: errors.length })}{' '}
-          {errors.find((error) => error.field === 'content.questions')?.message}
-        </p>
-      ) : null}
+      <ProblemAlert problem={rest} />
       <QuestionList
         kind={draft.kind}
         questions={content.questions}
-        errors={rowErrors}
+        errorAt={errorAt}
         onChange={(questions) => putContent({ questions })}
       />
       <section className="panel" aria-label={t('collection.forms.texts')}>
@@ -177,6 +161,7 @@ export function Designer({ form }: { form: FormView }) {
             long={long}
             value={content[key]}
             error={errorAt(`content.${key}`)}
+            errorEn={errorAt(`content.${key}.en`)}
             onChange={(value) => putContent({ [key]: value })}
           />
         ))}
@@ -193,7 +178,7 @@ export function Designer({ form }: { form: FormView }) {
               options={customerKinds.map((item) => ({ value: item, label: t(`ui.kind.${item}`) }))}
             />
           </FormField>
-          <FormField id="form-expires" label={t('collection.forms.expiresOn')}>
+          <FormField id="form-expires" label={t('collection.forms.expiresOn')} error={errorAt('expiresOn')}>
             <Input
               id="form-expires"
               type="date"
@@ -201,7 +186,7 @@ export function Designer({ form }: { form: FormView }) {
               onChange={(event) => put({ expiresOn: event.target.value || null })}
             />
           </FormField>
-          <FormField id="form-most" label={t('collection.forms.maxAnswers')}>
+          <FormField id="form-most" label={t('collection.forms.maxAnswers')} error={errorAt('maxAnswers')}>
             <InputNumber
               id="form-most"
               className="full-width"
@@ -211,7 +196,12 @@ export function Designer({ form }: { form: FormView }) {
               onChange={(maxAnswers) => put({ maxAnswers })}
             />
           </FormField>
-          <FormField id="form-remind" label={t('collection.forms.remindDays')} help={t('collection.forms.remindHelp')}>
+          <FormField
+            id="form-remind"
+            label={t('collection.forms.remindDays')}
+            help={t('collection.forms.remindHelp')}
+            error={errorAt('remindDays')}
+          >
             <Select
               id="form-remind"
               className="full-width"
@@ -245,6 +235,6 @@ export function Designer({ form }: { form: FormView }) {
         </div>
       </section>
       {preview ? <Preview content={content} onClose={() => setPreview(false)} /> : null}
-    </div>
+    </>
   );
 }

@@ -1,8 +1,8 @@
 import './forms.css';
 import { Checkbox } from 'antd';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Problem } from '#shared/errors.ts';
+import { Refusal } from '#ui/fields/form-field.tsx';
 import { type AnswerValues, type FormContent, type FrozenQuestion, shownQuestions } from '../../form-content.ts';
 import { QuestionInput, type SentFile, said } from './question-input.tsx';
 import { titleOf } from './resolve.ts';
@@ -13,7 +13,7 @@ export interface FormBodyProps {
   questions: FrozenQuestion[];
   values: AnswerValues;
   onChange(id: string, value: unknown): void;
-  errors: Record<string, string>;
+  errors: Partial<Record<string, string>>;
   masked?: string[];
   /** The number a question has; without it those shown are counted. */
   numbers?: Map<string, number>;
@@ -41,18 +41,6 @@ export function goToNext(event: KeyboardEvent<HTMLElement>): void {
   if (at >= 0) inputs[at]?.focus();
 }
 
-/** Goes to the first question that was refused: in a long form it may be out of sight. */
-export function useFirstWrong(problem: Problem | null) {
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    const first = problem?.errors[0]?.field.replace(/^values\./, '');
-    const place = first ? form.current?.querySelector<HTMLElement>(`[data-question="${CSS.escape(first)}"]`) : null;
-    place?.scrollIntoView({ block: 'center' });
-    place?.querySelector<HTMLElement>('input, textarea')?.focus({ preventScroll: true });
-  }, [problem]);
-  return form;
-}
-
 /** The questions of a form in one column, with branches opened and closed by what is answered. */
 export function FormBody({ questions, values, onChange, errors, masked = [], numbers, send }: FormBodyProps) {
   const { t } = useTranslation();
@@ -70,7 +58,6 @@ export function FormBody({ questions, values, onChange, errors, masked = [], num
           );
         number += 1;
         const id = `question-${item.id}`;
-        const error = errors[item.id];
         const help = said(item.help) || (item.definition ? said(item.definition.help) : '');
         const hints = [help, masked.includes(item.id) ? t('collection.forms.masked') : ''].filter(
           (hint) => hint !== '',
@@ -81,9 +68,8 @@ export function FormBody({ questions, values, onChange, errors, masked = [], num
             {item.required ? <span className="form-error"> *</span> : null}
           </>
         );
-        const described = [error ? `${id}-error` : '', hints.length > 0 ? `${id}-help` : ''].join(' ').trim();
         return (
-          <div className="form-field" key={item.id} data-question={item.id}>
+          <div className="form-field" key={item.id}>
             {grouped.includes(item.type) ? (
               <div className="form-label" id={`${id}-label`}>
                 {name}
@@ -102,16 +88,10 @@ export function FormBody({ questions, values, onChange, errors, masked = [], num
               id={id}
               item={item}
               value={values[item.id]}
-              invalid={error !== undefined}
-              describedBy={described || undefined}
               send={send}
               onChange={(value) => onChange(item.id, value)}
             />
-            {error ? (
-              <div className="form-error" id={`${id}-error`} role="alert">
-                {error}
-              </div>
-            ) : null}
+            <Refusal id={id} error={errors[item.id]} helped={hints.length > 0} />
           </div>
         );
       })}
@@ -136,21 +116,17 @@ export function Consent({
   const { t } = useTranslation();
   if (content.consent.zh === '') return null;
   return (
-    <section className="form-consent" aria-label={t('collection.forms.consent')} data-question="consent">
+    <section className="form-consent" aria-label={t('collection.forms.consent')}>
       {said(content.purpose) ? (
         <p>
           <strong>{t('collection.forms.purpose')}</strong> {said(content.purpose)}
         </p>
       ) : null}
       <p className="form-text">{said(content.consent)}</p>
-      <Checkbox checked={checked} onChange={(event) => onChange(event.target.checked)}>
+      <Checkbox id="form-consent" checked={checked} onChange={(event) => onChange(event.target.checked)}>
         {label}
       </Checkbox>
-      {error ? (
-        <div className="form-error" role="alert">
-          {error}
-        </div>
-      ) : null}
+      <Refusal id="form-consent" error={error} />
     </section>
   );
 }

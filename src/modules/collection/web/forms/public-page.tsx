@@ -3,13 +3,12 @@ import { Alert, Button, Result } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ResponseOf } from '#shared/endpoint.ts';
-import { Problem } from '#shared/errors.ts';
 import { call, upload, useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField } from '#ui/fields/form-field.tsx';
+import { atFields } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
 import { answerPublicForm, openPublicForm, refuseFormMail, uploadFormFile } from '../../form-answers-contract.ts';
-import { Consent, FormBody, toSend, useFirstWrong } from './form-body.tsx';
+import { Consent, FormBody, toSend } from './form-body.tsx';
 import { said } from './question-input.tsx';
 import { blank, useKept } from './use-kept.ts';
 
@@ -91,11 +90,11 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
   // Sent again when no answer came back, it is the same answer.
   const once = useRef(crypto.randomUUID());
   const failed = answer.error;
-  const form = useFirstWrong(failed);
   /** Questions answered anew since the last attempt: what was wrong with them may be right now. */
   const [anew, setAnew] = useState<string[]>([]);
-  const left = (failed?.errors ?? []).filter(({ field }) => !anew.includes(field.replace(/^values\./, '')));
-  const errors = errorsByField(left);
+  const { errors: refused, rest } = atFields(failed, 'consent', ...content.questions.map((item) => item.id));
+  const errors = Object.fromEntries(Object.entries(refused).filter(([id]) => !anew.includes(id)));
+  const left = Object.keys(errors).length;
   const send = () => {
     setAnew([]);
     answer.mutate(
@@ -133,7 +132,6 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
         </div>
       </PublicPage>
     );
-  const general = failed && failed.errors.length === 0 ? failed : null;
   return (
     <PublicPage title={said(content.title)} wide>
       <p className="muted">{opened.company}</p>
@@ -142,7 +140,6 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
         <Alert className="problem" type="info" showIcon title={t('collection.forms.personalHelp')} />
       ) : null}
       <form
-        ref={form}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
@@ -182,10 +179,10 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
             onChange={(event) => setHomepage(event.target.value)}
           />
         </div>
-        <ProblemAlert problem={general instanceof Problem ? general : null} />
-        {left.length > 0 ? (
+        <ProblemAlert problem={rest} />
+        {left > 0 ? (
           <p className="form-error" role="alert">
-            {t('collection.forms.someWrong', { n: left.length })}
+            {t('collection.forms.someWrong', { n: left })}
           </p>
         ) : null}
         <Button type="primary" htmlType="submit" size="large" block loading={answer.isPending}>

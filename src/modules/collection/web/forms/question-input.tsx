@@ -17,8 +17,6 @@ export interface QuestionInputProps {
   item: FrozenQuestion;
   value: unknown;
   onChange(value: unknown): void;
-  invalid: boolean;
-  describedBy?: string;
   /** Sends a file at once; absent where files are only shown. */
   send?(question: string, file: File): Promise<SentFile>;
 }
@@ -26,20 +24,13 @@ export interface QuestionInputProps {
 export const said = (text: Both): string => label({ zh: text.zh, en: text.en || text.zh });
 
 /** The input of one question; groups are named by `<id>-label`. */
-export function QuestionInput({ id, item, value, onChange, invalid, describedBy, send }: QuestionInputProps) {
-  const group = { 'aria-labelledby': `${id}-label`, 'aria-describedby': describedBy };
+export function QuestionInput({ id, item, value, onChange, send }: QuestionInputProps) {
+  const group = { id, 'aria-labelledby': `${id}-label` };
   const choices = (item.options ?? []).map((one) => ({ value: one.key, label: said(one.label) }));
   switch (item.type) {
     case 'field':
       return item.definition ? (
-        <FieldInput
-          id={id}
-          field={item.definition}
-          value={value ?? null}
-          invalid={invalid}
-          describedBy={describedBy}
-          onChange={onChange}
-        />
+        <FieldInput id={id} field={item.definition} value={value ?? null} onChange={onChange} />
       ) : null;
     case 'single':
       return (
@@ -89,9 +80,6 @@ export function QuestionInput({ id, item, value, onChange, invalid, describedBy,
         <Input.TextArea
           id={id}
           aria-required={item.required || undefined}
-          aria-invalid={invalid || undefined}
-          aria-describedby={describedBy}
-          status={invalid ? 'error' : undefined}
           autoSize={{ minRows: (item.maxLength ?? 1000) > 200 ? 3 : 1, maxRows: 12 }}
           count={{ show: true, max: item.maxLength ?? 1000 }}
           value={String(value ?? '')}
@@ -104,8 +92,6 @@ export function QuestionInput({ id, item, value, onChange, invalid, describedBy,
           id={id}
           type="date"
           max="9999-12-31"
-          aria-describedby={describedBy}
-          status={invalid ? 'error' : undefined}
           value={String(value ?? '')}
           onChange={(event) => onChange(event.target.value || null)}
         />
@@ -121,7 +107,7 @@ function Matrix({ id, item, value, onChange }: Pick<QuestionInputProps, 'id' | '
   const chosen = (value ?? {}) as Record<string, string>;
   return (
     <ScrollRegion name={titleOf(item)}>
-      <table className="plain answer-matrix">
+      <table id={id} className="plain answer-matrix">
         <thead>
           <tr>
             <td />
@@ -197,7 +183,6 @@ function Files({
       ))}
       <FileButton
         id={id}
-        aria-describedby={`${id}-files`}
         accept=".pdf,.jpg,.jpeg,.png,.webp,.heic,.docx,.xlsx,.doc,.xls"
         loading={busy}
         disabled={!send || files.length >= formFilesMost}

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { CustomerKind, FieldDefinition } from '#shared/fields.ts';
 import { Dragging } from '#ui/dragging.tsx';
+import { Refusal } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { EmptyState } from '#ui/page.tsx';
 import { askable, type FrozenQuestion, type Question, type QuestionType, questionTypes } from '../../form-content.ts';
@@ -33,12 +34,12 @@ export interface QuestionListProps {
   kind: CustomerKind;
   questions: Question[];
   onChange(questions: Question[]): void;
-  /** What is wrong with a question, by its place. */
-  errors: Record<number, string>;
+  /** What is wrong at a path of the content. */
+  errorAt(path: string): string | undefined;
 }
 
 /** The questions in order: added from the dictionary or freely, moved by drag or by buttons. */
-export function QuestionList({ kind, questions, onChange, errors }: QuestionListProps) {
+export function QuestionList({ kind, questions, onChange, errorAt }: QuestionListProps) {
   const { t } = useTranslation();
   const customer = useDictionary('customer');
   const contact = useDictionary('contact');
@@ -90,6 +91,7 @@ export function QuestionList({ kind, questions, onChange, errors }: QuestionList
       <h2>{t('collection.forms.questions')}</h2>
       <div className="bar">
         <Select
+          id="form-add"
           aria-label={t('collection.forms.addField')}
           placeholder={t('collection.forms.addField')}
           className="form-add"
@@ -120,6 +122,7 @@ export function QuestionList({ kind, questions, onChange, errors }: QuestionList
         />
         <Button onClick={addLayout}>{t('collection.forms.addLayout')}</Button>
       </div>
+      <Refusal id="form-add" error={errorAt('content.questions')} />
       {questions.length === 0 ? <EmptyState text={t('collection.forms.noQuestions')} /> : null}
       <Dragging
         onDragEnd={({ operation, canceled }) => {
@@ -139,7 +142,7 @@ export function QuestionList({ kind, questions, onChange, errors }: QuestionList
                 key={item.id}
                 item={shown ?? item}
                 index={index}
-                error={errors[index]}
+                error={errorAt(`content.questions.${index}`)}
                 onOpen={() => setEditing(shown ?? item)}
                 onMove={(step) => move(index, index + step)}
                 onRemove={() => onChange(questions.filter((one) => one.id !== item.id))}
@@ -187,15 +190,11 @@ function Row({ item, index, error, onOpen, onMove, onRemove }: RowProps) {
         <HolderOutlined aria-hidden />
       </button>
       <span className="grow">
-        <Button type="link" className="question-name" onClick={onOpen}>
+        <Button id={`row-${item.id}`} type="link" className="question-name" onClick={onOpen}>
           {name}
         </Button>{' '}
         <span className="muted small">{t(`collection.forms.types.${item.type}`)}</span>
-        {error ? (
-          <div className="form-error" role="alert">
-            {error}
-          </div>
-        ) : null}
+        <Refusal id={`row-${item.id}`} error={error} />
       </span>
       {item.required ? <Tag>{t('collection.forms.required')}</Tag> : null}
       {item.showIf ? <Tag>{t('collection.forms.branched')}</Tag> : null}

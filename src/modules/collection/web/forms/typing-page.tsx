@@ -3,14 +3,14 @@ import { App, Button } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan, useSession } from '#ui/session.tsx';
 import { typeFormAnswer } from '../../form-answers-contract.ts';
 import { type FrozenContent, paperNumbers } from '../../form-content.ts';
 import { type FormView, getForm } from '../../forms-contract.ts';
-import { Consent, FormBody, goToNext, toSend, useFirstWrong } from './form-body.tsx';
+import { Consent, FormBody, goToNext, toSend } from './form-body.tsx';
 import { said } from './question-input.tsx';
 import { blank, useKept } from './use-kept.ts';
 
@@ -44,8 +44,7 @@ function Typing({ form: typed, content }: { form: FormView; content: FrozenConte
   const [sheet, setSheet] = useState(0);
   const key = useRef(crypto.randomUUID());
   const questions = content.questions.filter((item) => item.type !== 'file');
-  const errors = errorsByField(send.error?.errors ?? []);
-  const form = useFirstWrong(send.error);
+  const { errors, rest } = atFields(send.error, 'consent', 'customerId', ...questions.map((item) => item.id));
   const save = (review: boolean) =>
     send.mutate(
       {
@@ -85,7 +84,6 @@ function Typing({ form: typed, content }: { form: FormView; content: FrozenConte
     >
       <p className="muted">{t('collection.forms.typingHelp')}</p>
       <form
-        ref={form}
         className="panel typing"
         noValidate
         onKeyDown={goToNext}
@@ -94,7 +92,12 @@ function Typing({ form: typed, content }: { form: FormView; content: FrozenConte
           save(false);
         }}
       >
-        <FormField id="typing-customer" label={t('collection.forms.forCustomer')} help={t('collection.forms.forHelp')}>
+        <FormField
+          id="typing-customer"
+          label={t('collection.forms.forCustomer')}
+          help={t('collection.forms.forHelp')}
+          error={errors.customerId}
+        >
           <RecordSelect id="typing-customer" kind="customer" value={customer} onChange={setCustomer} />
         </FormField>
         <FormBody
@@ -105,8 +108,14 @@ function Typing({ form: typed, content }: { form: FormView; content: FrozenConte
           numbers={paperNumbers(questions)}
           onChange={(question, value) => setValues((before) => ({ ...before, [question]: value }))}
         />
-        <Consent content={content} label={t('collection.forms.signed')} checked={consent} onChange={setConsent} />
-        <ProblemAlert problem={send.error && send.error.errors.length === 0 ? send.error : null} />
+        <Consent
+          content={content}
+          label={t('collection.forms.signed')}
+          checked={consent}
+          error={errors.consent}
+          onChange={setConsent}
+        />
+        <ProblemAlert problem={rest} />
         <div className="row form-buttons">
           <Button type="primary" htmlType="submit" loading={send.isPending}>
             {t('collection.forms.typeNext')}

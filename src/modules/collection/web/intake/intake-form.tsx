@@ -2,21 +2,19 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { App, Button, Input, Radio, Select } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { Problem } from '#shared/errors.ts';
 import { customerKinds, type FieldDefinition, valueSources } from '#shared/fields.ts';
 import { call, invalidate } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordForm } from '#ui/fields/record-form.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { type IntakeView, submitIntake } from '../../intake-contract.ts';
 import { type DraftContent, useDraft } from './use-draft.ts';
 
-/** `values.phones.0` is said at `values.phones`. */
-const fieldOf = ({ field }: { field: string }) => /^(?:contacts\.\d+\.)?(?:values\.)?[^.]+/.exec(field)?.[0] ?? field;
 const first = ['grade', 'country', 'wechat', 'source', 'remark', 'gender', 'birthday', 'mainProducts'];
 const ofPeople = ['name', 'position', 'department', 'phones', 'emails', 'wechat'];
 const fillable = (field: FieldDefinition) => !field.readOnly && field.type !== 'score';
@@ -33,18 +31,20 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
   const [all, setAll] = useState(false);
   const [sending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<Problem | null>(null);
-  const form = useRef<HTMLFormElement>(null);
-  // The form is long: who handed it in goes on with the first field that was refused.
-  useEffect(() => {
-    if (refusal) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [refusal]);
   if (!customer || !contact) return <Loading />;
   const { content, change } = draft;
-  const errors = refusal?.errors ?? [];
-  const ofCustomer = errorsByField(errors.filter((error) => error.field.startsWith('values.')));
   const possible = customer.fields.filter(
     (field) => fillable(field) && (field.kinds === null || field.kinds.includes(content.kind)),
   );
+  const people = contact.fields.filter((field) => fillable(field) && (ofPeople.includes(field.key) || field.required));
+  const pathOf = (person: number) => `contacts.${person}.values.`;
+  const { errors, rest } = atFields(
+    refusal,
+    'collectedOn',
+    ...possible.map((field) => field.key),
+    ...content.contacts.flatMap((_, index) => people.map((field) => `${pathOf(index)}${field.key}`)),
+  );
+  const unsaved = atFields(draft.problem, 'collectedOn');
   const shown = possible.filter(
     (field) =>
       all ||
@@ -52,12 +52,12 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
       field.weight >= 2 ||
       !field.builtin ||
       first.includes(field.key) ||
-      ofCustomer[field.key] !== undefined ||
+      errors[field.key] !== undefined ||
       (content.values[field.key] ?? null) !== null,
   );
-  const people = contact.fields.filter((field) => fillable(field) && (ofPeople.includes(field.key) || field.required));
   const submit = async () => {
     setSending(true);
+    setRefusal(null);
     try {
       await draft.flush(true);
       const saved = draft.saved();
@@ -85,18 +85,10 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
         at === index ? { values: { ...item.values, [key]: value ?? undefined } } : item,
       ),
     });
-  const other = errorsByField([...errors, ...(draft.problem?.errors ?? [])]);
-  const beside = new Set([
-    'collectedOn',
-    ...possible.map((field) => `values.${field.key}`),
-    ...content.contacts.flatMap((_, index) => people.map((field) => `contacts.${index}.values.${field.key}`)),
-  ]);
   /** What no field below says, with the fields by their names. */
   const named = (problem: Problem | null): Problem | null => {
-    if (!problem || (problem.errors.length > 0 && problem.errors.every((error) => beside.has(fieldOf(error)))))
-      return null;
+    if (!problem) return null;
     const nameOf = (field: string) => {
-      if (field === 'collectedOn') return t('collection.intake.collectedOn');
       const [, index, key = field.replace(/^values\./, '')] = /^contacts\.(\d+)\.values\.(.*)$/.exec(field) ?? [];
       const found = (index === undefined ? customer : contact).byKey.get(key.split('.')[0] ?? '');
       const text = found ? label(found.label) : key;
@@ -107,7 +99,6 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
   };
   return (
     <form
-      ref={form}
       className="panel"
       onSubmit={(event) => {
         event.preventDefault();
@@ -117,7 +108,7 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
       <p className="muted small" aria-live="polite">
         {t(`collection.intake.saveStates.${draft.state}`)}
       </p>
-      <ProblemAlert problem={named(draft.problem)} onRetry={() => void draft.flush().catch(() => undefined)} />
+      <ProblemAlert problem={named(unsaved.rest)} onRetry={() => void draft.flush().catch(() => undefined)} />
       <FormField id="intake-kind" label={t('collection.intake.kind')}>
         <Radio.Group
           id="intake-kind"
@@ -132,7 +123,7 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
           id="intake-day"
           label={t('collection.intake.collectedOn')}
           help={t('collection.intake.collectedHelp')}
-          error={other.collectedOn}
+          error={errors.collectedOn ?? unsaved.errors.collectedOn}
         >
           <Input
             id="intake-day"
@@ -158,7 +149,7 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
         prefix="intake"
         fields={shown}
         values={content.values}
-        errors={ofCustomer}
+        errors={errors}
         labels={intake?.labels}
         onChange={(key, value) => change({ values: { ...content.values, [key]: value ?? undefined } })}
       />
@@ -175,13 +166,8 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
             prefix={`person-${index}`}
             fields={people}
             values={item.values}
-            errors={errorsByField(
-              errors.flatMap((error) =>
-                error.field.startsWith(`contacts.${index}.`)
-                  ? [{ ...error, field: error.field.slice(`contacts.${index}.`.length) }]
-                  : [],
-              ),
-            )}
+            errors={errors}
+            path={pathOf(index)}
             onChange={(key, value) => setPerson(index, key, value)}
           />
           <Button
@@ -211,7 +197,7 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
           onChange={(event) => change({ note: event.target.value })}
         />
       </FormField>
-      <ProblemAlert problem={named(refusal)} />
+      <ProblemAlert problem={named(rest)} />
       <div className="row form-buttons">
         <Button type="primary" htmlType="submit" loading={sending}>
           {t('collection.intake.submit')}

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listRoles } from '#modules/people/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { getIntakeSettings, saveIntakeSettings } from '../../intake-contract.ts';
@@ -16,7 +16,7 @@ export function SettingsDialog({ onClose }: { onClose(): void }) {
   const save = useSend(saveIntakeSettings, ['/intake-settings', '/customers/creation']);
   const [roleIds, setRoleIds] = useState<string[] | null>(null);
   const [dueDays, setDueDays] = useState<number | null>(null);
-  const errors = errorsByField(save.error?.errors ?? []);
+  const { errors, rest } = atFields(save.error, 'roleIds', 'dueDays');
   const send = () => {
     if (!now.data) return;
     const body = { roleIds: roleIds ?? now.data.roleIds, dueDays: dueDays ?? now.data.dueDays };
@@ -32,7 +32,7 @@ export function SettingsDialog({ onClose }: { onClose(): void }) {
       onOk={send}
       onCancel={onClose}
     >
-      <ProblemAlert problem={now.error ?? roles.error ?? save.error} />
+      <ProblemAlert problem={now.error ?? roles.error ?? rest} />
       <FormField
         id="intake-roles"
         label={t('collection.intake.roles')}
@@ -49,7 +49,12 @@ export function SettingsDialog({ onClose }: { onClose(): void }) {
           onChange={setRoleIds}
         />
       </FormField>
-      <FormField id="intake-days" label={t('collection.intake.dueDays')} help={t('collection.intake.dueDaysHelp')}>
+      <FormField
+        id="intake-days"
+        label={t('collection.intake.dueDays')}
+        help={t('collection.intake.dueDaysHelp')}
+        error={errors.dueDays}
+      >
         <InputNumber
           id="intake-days"
           min={1}

@@ -14,7 +14,7 @@ import {
   recordIntelligence,
   updateIntelligence,
 } from '../../intelligence-contract.ts';
-import { NoteFields, type NoteValues } from './note-fields.tsx';
+import { NoteFields, type NoteValues, noteNames, subjectNames } from './note-fields.tsx';
 
 const stale = ['/intelligence', '/competitors', '/customers'];
 
@@ -26,11 +26,6 @@ interface Props {
   onClose(): void;
 }
 
-/** Fields of the form that say what is wrong with them. */
-const fields = [
-  ...['subject', 'customerId', 'subjectName', 'item', 'content', 'method', 'source'],
-  ...['collectedOn', 'expiresOn', 'costMinor', 'currency', 'sensitivity'],
-];
 const costText = (note: IntelligenceView | undefined) => {
   if (!note || note.costMinor === null) return '';
   const digits = minorDigits(note.currency ?? 'CNY');
@@ -101,7 +96,7 @@ export function NoteDialog({ note, initial, fixedSubject, onClose }: Props) {
       setBusy(false);
     }
   };
-  const { errors, rest } = atFields(problem, ...fields);
+  const { errors, rest } = atFields(problem, ...noteNames, ...(fixedSubject ? [] : subjectNames(values)));
   return (
     <Modal
       open

@@ -30,6 +30,20 @@ export interface NoteValues {
   sensitivity: IntelligenceView['sensitivity'];
 }
 
+/** The inputs as the server calls them. */
+export const noteNames = [
+  ...['item', 'content', 'method', 'source', 'reliability', 'credibility'],
+  ...['collectedOn', 'expiresOn', 'costMinor', 'currency', 'sensitivity'],
+];
+const asksCustomer = ({ subject }: NoteValues) => subject !== 'market';
+const asksName = ({ subject, customerId }: NoteValues) =>
+  subject === 'market' || (subject === 'competitor' && !customerId);
+export const subjectNames = (values: NoteValues): string[] => [
+  'subject',
+  ...(asksCustomer(values) ? ['customerId'] : []),
+  ...(asksName(values) ? ['subjectName'] : []),
+];
+
 interface Props {
   values: NoteValues;
   onChange(part: Partial<NoteValues>): void;
@@ -89,7 +103,7 @@ export function NoteFields({ values, onChange, errors, customerName, fixedSubjec
             onChange={(event) => onChange({ source: event.target.value })}
           />
         </FormField>
-        <FormField id="note-reliability" label={t('collection.intelligence.reliability')}>
+        <FormField id="note-reliability" label={t('collection.intelligence.reliability')} error={errors.reliability}>
           <Select
             id="note-reliability"
             className="full-width"
@@ -101,7 +115,7 @@ export function NoteFields({ values, onChange, errors, customerName, fixedSubjec
             onChange={(reliability) => onChange({ reliability })}
           />
         </FormField>
-        <FormField id="note-credibility" label={t('collection.intelligence.credibility')}>
+        <FormField id="note-credibility" label={t('collection.intelligence.credibility')} error={errors.credibility}>
           <Select
             id="note-credibility"
             className="full-width"
@@ -192,7 +206,7 @@ function Subject({
           onChange={(event) => onChange({ subject: event.target.value as NoteValues['subject'] })}
         />
       </FormField>
-      {subject === 'market' ? null : (
+      {asksCustomer(values) ? (
         <FormField
           id="note-customer"
           label={t(
@@ -209,8 +223,8 @@ function Subject({
             onChange={(customerId) => onChange({ customerId })}
           />
         </FormField>
-      )}
-      {subject === 'customer' || (subject === 'competitor' && values.customerId) ? null : (
+      ) : null}
+      {asksName(values) ? (
         <FormField
           id="note-name"
           label={t(
@@ -226,7 +240,7 @@ function Subject({
             onChange={(event) => onChange({ subjectName: event.target.value })}
           />
         </FormField>
-      )}
+      ) : null}
     </>
   );
 }

@@ -43,8 +43,7 @@ export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClo
   );
   const field = fields.find((item) => item.key === fieldKey);
   const present = field ? (contactId ? person.data : customer.data)?.values[field.key] : undefined;
-  const { errors, rest } = atFields(propose.error, 'value');
-  const error = errors.value;
+  const { errors, rest } = atFields(propose.error, 'field', ...(field ? (['value'] as const) : []));
   return (
     <Modal
       open
@@ -95,7 +94,7 @@ export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClo
           />
         </FormField>
       ) : null}
-      <FormField id="propose-field" label={t('collection.intelligence.field')} required>
+      <FormField id="propose-field" label={t('collection.intelligence.field')} required error={errors.field}>
         <Select
           id="propose-field"
           className="full-width"
@@ -117,16 +116,8 @@ export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClo
               <FieldValue field={field} value={present} short />
             </p>
           )}
-          <FormField id="propose-value" label={t('collection.intelligence.value')} required error={error}>
-            <FieldInput
-              key={field.key}
-              id="propose-value"
-              field={field}
-              value={value}
-              invalid={error !== undefined}
-              describedBy={error ? 'propose-value-error' : undefined}
-              onChange={setValue}
-            />
+          <FormField id="propose-value" label={t('collection.intelligence.value')} required error={errors.value}>
+            <FieldInput key={field.key} id="propose-value" field={field} value={value} onChange={setValue} />
           </FormField>
         </>
       ) : null}

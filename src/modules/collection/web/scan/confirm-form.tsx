@@ -1,11 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Alert, App, Button, Radio } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { CustomerKind, FieldDefinition } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
-import { errorsByField, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordForm } from '#ui/fields/record-form.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import {
@@ -60,25 +60,25 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
     );
     return () => clearTimeout(timer);
   }, [known, kind, item.id, look]);
-  const problems = errorsOf(confirm.error?.errors ?? []);
-  const form = useRef<HTMLFormElement>(null);
-  const wrong = confirm.error;
-  useEffect(() => {
-    if (wrong) form.current?.querySelector('[id^="card-"][id$="-error"]')?.scrollIntoView({ block: 'center' });
-  }, [wrong]);
   if (!customers || !people) return <Loading />;
   const customerFields = chosen(customers.fields, customerKeys).filter(
     (field) => field.kinds === null || field.kinds.includes(kind),
   );
   const personKeys = new Set(customers.fields.map((field) => field.key));
   const contactFields = chosen(people.fields, contactKeys).filter((field) => !person || personKeys.has(field.key));
+  const paths = person ? { customer: '', contact: 'customer.' } : { customer: 'customer.', contact: 'contact.' };
+  const { errors, rest } = atFields(
+    confirm.error,
+    ...(person ? [] : customerFields.map(({ key }) => `customer.${key}`)),
+    ...contactFields.map(({ key }) => `${paths.contact}${key}`),
+  );
   const shown = (fields: FieldDefinition[], part: 'customer' | 'contact', values: Values) =>
     fields.filter(
       ({ key, required }) =>
         all ||
         required ||
         usual.includes(`${part}.${key}`) ||
-        (person ? problems.customer : problems[part])[key] !== undefined ||
+        errors[`${paths[part]}${key}`] !== undefined ||
         (values[key] ?? null) !== null ||
         proposal[part][key] !== undefined,
     );
@@ -101,15 +101,8 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
     );
   };
   const duplicate = confirm.error?.code === 'customer.duplicate';
-  const beside = (field: string) => {
-    const [part = '', key] = field.split('.');
-    return (part === 'contact' || person ? contactFields : customerFields).some((one) => one.key === key);
-  };
-  /** Everything wrong stands beside its field. */
-  const placed = wrong !== null && wrong.errors.length > 0 && wrong.errors.every(({ field }) => beside(field));
   return (
     <form
-      ref={form}
       className="grow"
       onSubmit={(event) => {
         event.preventDefault();
@@ -141,7 +134,8 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
             prefix="card-customer"
             fields={withConfidence(shown(customerFields, 'customer', customer), 'customer', customer)}
             values={customer}
-            errors={problems.customer}
+            errors={errors}
+            path={paths.customer}
             onChange={(key, value) => setCustomer((before) => ({ ...before, [key]: value }))}
           />
         )}
@@ -152,7 +146,8 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
           prefix="card-contact"
           fields={withConfidence(shown(contactFields, 'contact', contact), 'contact', contact)}
           values={contact}
-          errors={person ? problems.customer : problems.contact}
+          errors={errors}
+          path={paths.contact}
           onChange={(key, value) => setContact((before) => ({ ...before, [key]: value }))}
         />
         {proposal.rest.length > 0 ? (
@@ -162,13 +157,7 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
         ) : null}
       </section>
       {matches.data ? <Matches found={matches.data} target={target} onTarget={setTarget} /> : null}
-      {placed ? (
-        <p className="form-error" role="alert">
-          {wrong.message}
-        </p>
-      ) : (
-        <ProblemAlert problem={wrong ?? discard.error} />
-      )}
+      <ProblemAlert problem={rest ?? discard.error} />
       <div className="row form-buttons">
         <Button type="primary" htmlType="submit" loading={confirm.isPending}>
           {t(
@@ -222,13 +211,3 @@ const chosen = (fields: FieldDefinition[], keys: string[]) =>
   keys
     .flatMap((key) => fields.find((field) => field.key === key && !field.readOnly) ?? [])
     .concat(fields.filter((field) => field.required && !keys.includes(field.key) && !field.readOnly));
-
-function errorsOf(errors: { field: string; message?: string; code: string }[]) {
-  const of = (part: string) =>
-    errorsByField(
-      errors
-        .filter((error) => error.field.startsWith(`${part}.`))
-        .map((error) => ({ ...error, field: error.field.slice(part.length + 1) })),
-    );
-  return { customer: of('customer'), contact: of('contact') };
-}
