@@ -74,9 +74,9 @@ export const saveNotificationSettings = endpoint({
   ifMatch: true,
   body: z.strictObject({
     channels: z.record(z.string().max(60), z.array(z.enum(channels)).max(3)),
-    quietFrom: clock.nullable(),
-    quietTo: clock.nullable(),
-    digestAt: clock.nullable(),
+    quietFrom: z.string().regex(clock, 'time.format').nullable(),
+    quietTo: z.string().regex(clock, 'time.format').nullable(),
+    digestAt: z.string().regex(clock, 'time.format').nullable(),
   }),
   response: settingsShape,
 });

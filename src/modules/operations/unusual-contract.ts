@@ -65,8 +65,8 @@ const unusualSettings = z.strictObject({
   /** … and more than this is unusual. */
   floors: z.record(z.enum(unusualKinds), z.number().int().min(1).max(10_000_000)),
   /** Working hours, in the company's time zone. */
-  workFrom: clock,
-  workTo: clock,
+  workFrom: z.string().regex(clock, 'time.format'),
+  workTo: z.string().regex(clock, 'time.format'),
 });
 export type UnusualSettings = z.infer<typeof unusualSettings>;
 
