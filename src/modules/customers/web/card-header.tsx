@@ -6,7 +6,7 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useSend } from '#ui/api.ts';
 import { Choices } from '#ui/choices.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatTime } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -117,6 +117,7 @@ function AssignDialog({ card, onChange, onClose }: DialogProps) {
   const { t } = useTranslation();
   const assign = useSend(assignCustomer);
   const [ownerId, setOwnerId] = useState(card.owner?.id ?? null);
+  const { errors, rest } = atFields(assign.error, 'ownerId');
   return (
     <Modal
       open
@@ -137,8 +138,8 @@ function AssignDialog({ card, onChange, onClose }: DialogProps) {
         )
       }
     >
-      <ProblemAlert problem={assign.error} />
-      <FormField id="assign-owner" label={t('customers.owner')}>
+      <ProblemAlert problem={rest} />
+      <FormField id="assign-owner" label={t('customers.owner')} error={errors.ownerId}>
         <RecordSelect id="assign-owner" kind="user" value={ownerId} label={card.owner?.name} onChange={setOwnerId} />
       </FormField>
     </Modal>
@@ -149,6 +150,7 @@ function TrashDialog({ card, onChange, onClose }: DialogProps) {
   const { t } = useTranslation();
   const trash = useSend(trashCustomer);
   const [reason, setReason] = useState('');
+  const { errors, rest } = atFields(trash.error, 'reason');
   return (
     <Modal
       open
@@ -170,8 +172,8 @@ function TrashDialog({ card, onChange, onClose }: DialogProps) {
       }
     >
       <p>{t('customers.trashText')}</p>
-      <ProblemAlert problem={trash.error} />
-      <FormField id="trash-reason" label={t('customers.reason')}>
+      <ProblemAlert problem={rest} />
+      <FormField id="trash-reason" label={t('customers.reason')} error={errors.reason}>
         <Input id="trash-reason" maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
       </FormField>
     </Modal>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { teams } from '#modules/people/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -40,6 +40,7 @@ export function AssignDialog({
     onDone();
     onClose();
   };
+  const { errors, rest } = atFields(assign.error ?? share.error, method === 'person' ? 'ownerId' : 'teamId');
   const params = { id: pool.id };
   const save = () => {
     if (method === 'person' && ownerId) assign.mutate({ params, body: { customerIds: ids, ownerId } }, { onSuccess });
@@ -59,7 +60,7 @@ export function AssignDialog({
       onCancel={onClose}
       onOk={save}
     >
-      <ProblemAlert problem={assign.error ?? share.error} />
+      <ProblemAlert problem={rest} />
       <FormField id="assign-method" label={t('customers.pools.how')} help={t(`customers.pools.methodHelp.${method}`)}>
         <Radio.Group
           id="assign-method"
@@ -69,11 +70,11 @@ export function AssignDialog({
         />
       </FormField>
       {method === 'person' ? (
-        <FormField id="pool-owner" label={t('customers.owner')} required>
+        <FormField id="pool-owner" label={t('customers.owner')} required error={errors.ownerId}>
           <RecordSelect id="pool-owner" kind="user" value={ownerId} onChange={setOwnerId} />
         </FormField>
       ) : (
-        <FormField id="pool-team" label={t('customers.pools.team')} required>
+        <FormField id="pool-team" label={t('customers.pools.team')} required error={errors.teamId}>
           <Select
             id="pool-team"
             className="full-width"

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { customerKinds } from '#shared/fields.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { useUnsaved } from '#ui/use-unsaved.ts';
@@ -61,19 +61,20 @@ export function CompletenessSettings() {
     limits: draft.limits,
     multipliers: Object.fromEntries(Object.entries(draft.multipliers).filter(([group]) => known.has(group))),
   };
-  const refused = new Map(save.error?.errors.map((item) => [item.field, item.message ?? item.code]));
-  const beside = [...refused.keys()].every((field) => {
-    const [list, ...rest] = field.split('.');
-    const key = rest.pop() ?? '';
-    return (list === 'limits' ? body.limits : body.multipliers[rest.join('.')])?.[key] !== undefined;
-  });
+  const { errors, rest } = atFields(
+    save.error,
+    ...Object.keys(body.limits).map((key) => `limits.${key}`),
+    ...Object.entries(body.multipliers).flatMap(([group, values]) =>
+      Object.keys(values ?? {}).map((key) => `multipliers.${group}.${key}`),
+    ),
+  );
   const weights = (groups: typeof byKind) =>
     groups.map(({ group, name, keys }) => (
       <div key={group}>
         <h3>{name}</h3>
         <Rows
           path={`multipliers.${group}`}
-          refused={refused}
+          errors={errors}
           values={draft.multipliers[group] ?? {}}
           keys={keys}
           nameOf={nameOf}
@@ -99,7 +100,7 @@ export function CompletenessSettings() {
         <p className="muted">{t('quality.completeness.limitsHelp')}</p>
         <Rows
           path="limits"
-          refused={refused}
+          errors={errors}
           values={draft.limits}
           keys={limitKeys}
           nameOf={nameOf}
@@ -118,7 +119,7 @@ export function CompletenessSettings() {
         <p className="muted">{t('quality.completeness.multipliersHelp')}</p>
         <div className="grid-2">{weights(byGrade)}</div>
       </section>
-      <ProblemAlert problem={refused.size > 0 && beside ? null : save.error} />
+      <ProblemAlert problem={rest} />
       <Button type="primary" htmlType="submit" loading={save.isPending}>
         {t('ui.save')}
       </Button>
@@ -129,7 +130,7 @@ export function CompletenessSettings() {
 interface RowsProps {
   /** Of the values in what is sent: the server names what it refuses by it. */
   path: string;
-  refused: Map<string, string>;
+  errors: Partial<Record<string, string>>;
   values: Values;
   keys: string[];
   nameOf(key: string): string;
@@ -139,7 +140,7 @@ interface RowsProps {
   onChange(values: Values): void;
 }
 
-function Rows({ path, refused, values, keys, nameOf, unit, start, of = '', onChange }: RowsProps) {
+function Rows({ path, errors, values, keys, nameOf, unit, start, of = '', onChange }: RowsProps) {
   const { t } = useTranslation();
   const rest = keys.filter((key) => values[key] === undefined);
   const remove = (gone: string) => onChange(Object.fromEntries(Object.entries(values).filter(([key]) => key !== gone)));
@@ -149,7 +150,7 @@ function Rows({ path, refused, values, keys, nameOf, unit, start, of = '', onCha
         const id = `${path}.${key}`;
         return (
           <div className="setting-row" key={key}>
-            <FormField id={id} label={nameOf(key)} error={refused.get(id)}>
+            <FormField id={id} label={nameOf(key)} error={errors[id]}>
               <span className="row">
                 <InputNumber
                   id={id}

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { type CustomerKind, customerKinds } from '#shared/fields.ts';
 import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
@@ -82,6 +82,7 @@ function NewForm({ onClose }: { onClose(): void }) {
   const create = useSend(createForm, ['/forms']);
   const [title, setTitle] = useState('');
   const [kind, setKind] = useState<CustomerKind>('company');
+  const { errors, rest } = atFields(create.error, 'content.title', 'kind');
   const make = () =>
     create.mutate(
       {
@@ -109,11 +110,16 @@ function NewForm({ onClose }: { onClose(): void }) {
       onOk={make}
       onCancel={onClose}
     >
-      <ProblemAlert problem={create.error} />
-      <FormField id="form-title" label={t('collection.forms.name')} required>
+      <ProblemAlert problem={rest} />
+      <FormField id="form-title" label={t('collection.forms.name')} required error={errors['content.title']}>
         <Input id="form-title" maxLength={200} value={title} onChange={(event) => setTitle(event.target.value)} />
       </FormField>
-      <FormField id="form-kind" label={t('collection.forms.kind')} help={t('collection.forms.kindHelp')}>
+      <FormField
+        id="form-kind"
+        label={t('collection.forms.kind')}
+        help={t('collection.forms.kindHelp')}
+        error={errors.kind}
+      >
         <Select
           id="form-kind"
           className="full-width"

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '#shared/errors.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { getMinutes, type MinutesDetail, reviseMinutes, waiveMinutes } from '../../minutes-contract.ts';
@@ -101,6 +101,7 @@ function WaiveDialog({ minutes, onClose }: { minutes: MinutesDetail; onClose(): 
   const { t } = useTranslation();
   const waive = useSend(waiveMinutes, minutesStale);
   const [reason, setReason] = useState('');
+  const { errors, rest } = atFields(waive.error, 'reason');
   return (
     <Modal
       open
@@ -116,8 +117,8 @@ function WaiveDialog({ minutes, onClose }: { minutes: MinutesDetail; onClose(): 
         )
       }
     >
-      <ProblemAlert problem={waive.error} />
-      <FormField id="waive-reason" label={t('work.minutes.reason')} required>
+      <ProblemAlert problem={rest} />
+      <FormField id="waive-reason" label={t('work.minutes.reason')} required error={errors.reason}>
         <Input id="waive-reason" maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
       </FormField>
     </Modal>

@@ -6,7 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '#shared/errors.ts';
 import { downloadUrl, invalidate, upload, useEndpoint, useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { FileButton } from '#ui/file-button.tsx';
 import { formatTime, listed } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
@@ -250,6 +250,7 @@ function CancelDialog({ visit, onClose }: { visit: VisitView; onClose(): void })
   const { t } = useTranslation();
   const cancel = useSend(cancelVisit, visitStale);
   const [reason, setReason] = useState('');
+  const { errors, rest } = atFields(cancel.error, 'reason');
   return (
     <Modal
       open
@@ -265,8 +266,8 @@ function CancelDialog({ visit, onClose }: { visit: VisitView; onClose(): void })
         )
       }
     >
-      <ProblemAlert problem={cancel.error} />
-      <FormField id="visit-reason" label={t('work.visit.cancelReason')} required>
+      <ProblemAlert problem={rest} />
+      <FormField id="visit-reason" label={t('work.visit.cancelReason')} required error={errors.reason}>
         <Input id="visit-reason" maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
       </FormField>
     </Modal>
