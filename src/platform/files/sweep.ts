@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { firstIdOf, isId } from '#shared/ids.ts';
 import type { Database } from '../db/database.ts';
@@ -7,8 +7,13 @@ import { unknownEnding } from './store.ts';
 
 /** Nothing receives that long without writing. */
 const abandonedMs = 3_600_000;
-/** So long a backup put back by mistake can be replaced by the right one, which names files it did not know. */
+/**
+ * So long a file stays after it was first found named by no row: a backup put back by mistake can be replaced by the right one,
+ * which names files it did not know, however old they are.
+ */
 const forgottenMs = 7 * 86_400_000;
+/** Ending of the empty file beside it that keeps when that was. */
+const forgottenEnding = '.forgotten';
 
 /** The files of a company's storage, folder by folder: there may be millions. */
 async function* shardsOf(dataDir: string): AsyncGenerator<{ folder: string; names: string[] }> {
@@ -18,20 +23,21 @@ async function* shardsOf(dataDir: string): AsyncGenerator<{ folder: string; name
   }
 }
 
-/** Destroys the file if nobody wrote it since; one gone meanwhile was made known after all, or swept by another process. */
-async function destroyOlder(path: string, before: number): Promise<number> {
-  const written = await stat(path).catch(() => null);
-  if (!written || written.mtimeMs > before) return 0;
-  await rm(path, { force: true });
-  return 1;
-}
+/** When a file was last written; null: it is not there (any more). */
+const writtenAt = async (path: string): Promise<number | null> => (await stat(path).catch(() => null))?.mtimeMs ?? null;
 
 /** Destroys what was received and never made known: the process was killed in between, or the file was refused. */
 export async function sweepUnknownFiles(dataDir: string, now = new Date()): Promise<number> {
   let destroyed = 0;
   for await (const { folder, names } of shardsOf(dataDir))
-    for (const name of names.filter((each) => each.endsWith(unknownEnding)))
-      destroyed += await destroyOlder(join(folder, name), now.getTime() - abandonedMs);
+    for (const name of names.filter((each) => each.endsWith(unknownEnding))) {
+      const path = join(folder, name);
+      // Gone meanwhile: made known after all, or swept by another process.
+      const written = await writtenAt(path);
+      if (written === null || now.getTime() - written < abandonedMs) continue;
+      await rm(path, { force: true });
+      destroyed += 1;
+    }
   return destroyed;
 }
 
@@ -67,7 +73,25 @@ export async function sweepForgottenFiles(dataDir: string, db: Database, now = n
       const named = new Set(rows.map((row) => row.storage_key));
       unnamed = unnamed.filter((name) => !named.has(name));
     }
-    for (const name of unnamed) destroyed += await destroyOlder(join(folder, name), now.getTime() - forgottenMs);
+    for (const name of names.filter((each) => each.endsWith(forgottenEnding)))
+      if (!unnamed.includes(name.slice(0, -forgottenEnding.length))) await rm(join(folder, name), { force: true });
+    for (const name of unnamed) destroyed += await forget(join(folder, name), now.getTime());
   }
   return destroyed;
+}
+
+/** Notes that no row names a file, or destroys it when that has been so for long. */
+async function forget(path: string, now: number): Promise<number> {
+  const mark = path + forgottenEnding;
+  const noted = await writtenAt(mark);
+  if (noted === null) {
+    const written = await writtenAt(path);
+    // The transaction that names it may still be open.
+    if (written !== null && now - written > abandonedMs) await writeFile(mark, '');
+    return 0;
+  }
+  if (now - noted < forgottenMs) return 0;
+  await rm(path, { force: true });
+  await rm(mark, { force: true });
+  return 1;
 }
