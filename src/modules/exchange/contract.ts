@@ -160,6 +160,8 @@ export const printCardPdf = endpoint({
   response: z.unknown(),
 });
 
+/** What most phones read comes first. */
+export const vcardVersions = ['3.0', '4.0', '2.1'] as const;
 export const customerVcard = endpoint({
   method: 'GET',
   path: '/customers/:id/people.vcf',
@@ -167,7 +169,7 @@ export const customerVcard = endpoint({
   summary: 'The customer’s people as vCards (4.0, 3.0 or 2.1); logged as an export',
   access: 'customer:export',
   params: idParams,
-  query: z.strictObject({ version: z.enum(['4.0', '3.0', '2.1']).default('3.0') }),
+  query: z.strictObject({ version: z.enum(vcardVersions).default(vcardVersions[0]) }),
   download: 'text/vcard',
   response: z.unknown(),
 });
