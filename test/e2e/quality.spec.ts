@@ -71,6 +71,7 @@ test('completeness, revision, clean-up and governance', async ({ page, kedang, i
   const item = page.getByRole('region', { name });
   await item.getByRole('button', { name: /流\s*失/ }).click();
   await expect(item.getByText('萎缩或流失请写明原因')).toBeVisible();
+  await expect(item.getByLabel(`“${name}”的原因`)).toBeFocused();
   await expectTidy(page);
   await expectAccessible(page);
   await shot(page, 'quality-revision');
