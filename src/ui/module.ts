@@ -108,6 +108,9 @@ export interface BriefPart {
   label: string;
   order: number;
   component: ComponentType<{ customerId: string; data: unknown }>;
+  /** Whether there is nothing to tell: then the part is only named, with the way to its tab of the card. */
+  empty(data: never): boolean;
+  tab?: string;
 }
 
 /** Which customers a list shows, for actions on all of them. */

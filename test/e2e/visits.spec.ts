@@ -92,6 +92,9 @@ test('Today leads from a planned visit to the brief of its customer', async ({ p
   await entry.getByRole('link', { name: '拜访前速览' }).click();
   await expect(page.getByRole('heading', { level: 1, name: String(row.values.name) })).toBeVisible();
   await expect(page.getByRole('region', { name: '未了的承诺与待办' })).toContainText(title);
+  // What there is nothing of is named once, with the way to record it.
+  await expect(page.getByRole('region', { name: '情报' })).toHaveCount(0);
+  await expect(page.locator('.brief').getByRole('link', { name: '情报' })).toHaveAttribute('href', /tab=intelligence/);
   await expectTidy(page);
   await page.goto(`${kedang.url}/customers/00000000-0000-7000-8000-000000000000/brief`);
   await expect(page.getByRole('heading', { level: 1, name: '拜访前速览' })).toBeVisible();

@@ -103,6 +103,9 @@ export const collectionWeb: WebModule = {
       label: 'collection.intelligence.title',
       order: 50,
       component: BriefIntelligence,
+      empty: ({ own, competitors }: { own: unknown[]; competitors: unknown[] }) =>
+        own.length + competitors.length === 0,
+      tab: 'intelligence',
     },
   ],
   contactPanels: [{ key: 'businessCards', order: 10, permission: 'customer:read', component: ContactPictures }],

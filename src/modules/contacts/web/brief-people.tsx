@@ -21,7 +21,6 @@ export default function BriefPeople({ customerId, data }: { customerId: string; 
     });
   const { items, labels, nextCursor } = data as ResponseOf<typeof listContacts>;
   if (!dictionary) return <Loading />;
-  if (items.length === 0) return <p className="muted">{t('contacts.none')}</p>;
   return (
     <ul>
       {items.map(({ id, values }) => (
@@ -37,14 +36,16 @@ export default function BriefPeople({ customerId, data }: { customerId: string; 
                 <FieldValue key={field.key} field={field} value={values[field.key]} labels={labels} short />
               ))}
           </div>
-          {known(preferences)
-            .filter((field) => values[field.key])
-            .map((field) => (
-              <div key={field.key} className="brief-text">
-                <span className="muted">{label(field.label)}</span>{' '}
-                <FieldValue field={field} value={values[field.key]} labels={labels} short />
-              </div>
-            ))}
+          <div className="brief-likes">
+            {known(preferences)
+              .filter((field) => values[field.key])
+              .map((field) => (
+                <div key={field.key} className="brief-text">
+                  <span className="muted">{label(field.label)}</span>{' '}
+                  <FieldValue field={field} value={values[field.key]} labels={labels} short />
+                </div>
+              ))}
+          </div>
         </li>
       ))}
       {nextCursor ? (

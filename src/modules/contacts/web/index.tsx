@@ -20,6 +20,7 @@ const RelationEntry = lazy(() =>
 );
 
 const permission = 'customer:read';
+const noItems = ({ items }: { items: unknown[] }) => items.length === 0;
 
 export const contactsWeb: WebModule = {
   name: 'contacts',
@@ -96,8 +97,15 @@ export const contactsWeb: WebModule = {
     { kind: 'relation', component: RelationEntry },
   ],
   briefParts: [
-    { key: 'people', label: 'contacts.brief.people', order: 10, component: BriefPeople },
-    { key: 'dates', label: 'contacts.brief.dates', order: 60, component: BriefDates },
+    {
+      key: 'people',
+      label: 'contacts.brief.people',
+      order: 10,
+      component: BriefPeople,
+      empty: noItems,
+      tab: 'contacts',
+    },
+    { key: 'dates', label: 'contacts.brief.dates', order: 60, component: BriefDates, empty: noItems, tab: 'contacts' },
   ],
   todayPanels: [{ key: 'birthdays', order: 60, permission, component: BirthdaysToday }],
 };

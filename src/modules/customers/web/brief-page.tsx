@@ -1,7 +1,7 @@
 import { PrinterOutlined } from '@ant-design/icons';
 import { Link, useParams } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { Suspense } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint } from '#ui/api.ts';
@@ -11,6 +11,7 @@ import { label } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useSession } from '#ui/session.tsx';
 import { useSlots } from '#ui/slots.tsx';
+import { useNarrow } from '#ui/use-narrow.ts';
 import { Watermark } from '#ui/watermark.tsx';
 import { getBrief } from '../brief-contract.ts';
 import './brief.css';
@@ -20,6 +21,34 @@ const shown = [
   ...['creditStatus', 'pastCreditProblems', 'problems', 'remark'],
 ];
 
+/** How far a full brief is shortened to stay on the screen of a phone (`brief.css`). */
+const shortest = 4;
+
+/** The brief is shortened step by step until it fits; who wants all of it asks for all. */
+function useOneScreen(): { brief: (element: HTMLElement | null) => void; short: number; all(): void } {
+  const narrow = useNarrow();
+  const [element, brief] = useState<HTMLElement | null>(null);
+  const [short, setShort] = useState(0);
+  const whole = useRef(false);
+  useEffect(() => {
+    const screen = element?.closest('main');
+    if (!element || !screen || !narrow) return;
+    const observer = new ResizeObserver(() => {
+      // What is still on its way stands larger than what comes.
+      const loaded = element.querySelector('.loading') === null;
+      if (loaded && !whole.current && screen.scrollHeight > screen.clientHeight)
+        setShort((before) => Math.min(shortest, before + 1));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [element, narrow]);
+  const all = () => {
+    whole.current = true;
+    setShort(0);
+  };
+  return { brief, short, all };
+}
+
 /** What to know before a visit, on one screen of a phone, by one request; each part is told by the module that holds it. */
 export default function BriefPage() {
   const { t } = useTranslation();
@@ -27,6 +56,7 @@ export default function BriefPage() {
   const { briefParts } = useSlots();
   const dictionary = useDictionary('customer');
   const { user } = useSession();
+  const { brief, short, all } = useOneScreen();
   const { data, error, refetch, dataUpdatedAt } = useEndpoint(getBrief, { params: { id } });
   if (error)
     return (
@@ -40,6 +70,9 @@ export default function BriefPage() {
     const field = dictionary.byKey.get(key);
     return field && card.values[key] !== undefined && card.values[key] !== null ? [field] : [];
   });
+  const told = briefParts.filter((part) => parts[part.key] !== undefined);
+  const isEmpty = ({ key, empty }: (typeof told)[number]) => empty(parts[key] as never);
+  const nothing = told.filter((part) => part.tab && isEmpty(part));
   return (
     <Page
       title={String(card.values.name ?? t('customers.noName'))}
@@ -62,7 +95,7 @@ export default function BriefPage() {
         className="brief-watermark"
         text={`${user.name} ${formatTime(new Date(dataUpdatedAt).toISOString())}`}
       />
-      <div className="brief">
+      <div className="brief" ref={brief} data-short={short}>
         {fields.length > 0 ? (
           <section className="panel" aria-labelledby="brief-card">
             <h2 id="brief-card">{t('customers.brief.facts')}</h2>
@@ -78,8 +111,8 @@ export default function BriefPage() {
             </dl>
           </section>
         ) : null}
-        {briefParts
-          .filter((part) => parts[part.key] !== undefined)
+        {told
+          .filter((part) => !isEmpty(part))
           .map(({ key, label: title, component: Part }) => (
             <section key={key} className="panel" aria-labelledby={`brief-${key}`}>
               <h2 id={`brief-${key}`}>{t(title)}</h2>
@@ -88,6 +121,21 @@ export default function BriefPage() {
               </Suspense>
             </section>
           ))}
+        {nothing.length > 0 ? (
+          <p className="muted brief-nothing">
+            <strong>{t('customers.brief.nothing')}</strong>
+            {nothing.map(({ key, label: title, tab }) => (
+              <Link key={key} to="/customers/$id" params={{ id: card.id }} search={{ tab } as never}>
+                {t(title)}
+              </Link>
+            ))}
+          </p>
+        ) : null}
+        {short > 1 ? (
+          <Button type="link" size="small" className="brief-all" onClick={all}>
+            {t('customers.brief.all')}
+          </Button>
+        ) : null}
       </div>
     </Page>
   );

@@ -1,4 +1,3 @@
-import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { label } from '#ui/i18n.ts';
@@ -7,7 +6,6 @@ import type { customerCompleteness } from '../completeness-contract.ts';
 
 /** What the card lacks most and what has grown old: the questions to bring along. */
 export default function BriefQuestions({ data }: { data: unknown }) {
-  const { t } = useTranslation();
   const dictionary = useDictionary('customer');
   const { missing, stale } = data as ResponseOf<typeof customerCompleteness>;
   if (!dictionary) return <Loading />;
@@ -16,7 +14,6 @@ export default function BriefQuestions({ data }: { data: unknown }) {
     const field = dictionary.byKey.get(key);
     return field ? [field] : [];
   });
-  if (fields.length === 0) return <p className="muted">{t('quality.brief.nothingToAsk')}</p>;
   return (
     <ul className="brief-questions">
       {fields.map((field) => (

@@ -80,7 +80,15 @@ export const qualityWeb: WebModule = {
     { id: 'cleanup', label: 'quality.cleanup.title', permission: 'customer:read', path: '/cleanup' },
     { id: 'governance', label: 'quality.governance.title', permission: 'governance:read', path: '/governance' },
   ],
-  briefParts: [{ key: 'questions', label: 'quality.brief.ask', order: 70, component: BriefQuestions }],
+  briefParts: [
+    {
+      key: 'questions',
+      label: 'quality.brief.ask',
+      order: 70,
+      component: BriefQuestions,
+      empty: ({ missing, stale }: { missing: unknown[]; stale: unknown[] }) => missing.length + stale.length === 0,
+    },
+  ],
   customerPanels: [{ key: 'completeness', order: 20, permission: 'customer:read', component: CompletenessPanel }],
   todayPanels: [{ key: 'revisions', order: 30, permission: 'customer:read', component: RevisionToday }],
   listActions: [{ key: 'merge', permission: 'customer:merge', component: MergeSelected }],

@@ -17,7 +17,16 @@ export const tradeWeb: WebModule = {
       path: '/purchases/import',
     },
   ],
-  briefParts: [{ key: 'purchases', label: 'trade.title', order: 40, component: BriefPurchases }],
+  briefParts: [
+    {
+      key: 'purchases',
+      label: 'trade.title',
+      order: 40,
+      component: BriefPurchases,
+      empty: ({ totals, items }: { totals: { count: number }; items: unknown[] }) => totals.count + items.length === 0,
+      tab: 'purchases',
+    },
+  ],
   customerTabs: [
     { key: 'purchases', label: 'trade.title', order: 40, permission: 'purchase:read', component: PurchasesTab },
   ],

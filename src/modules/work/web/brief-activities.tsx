@@ -8,12 +8,11 @@ import type { listActivities } from '../activity-contract.ts';
 export default function BriefActivities({ data }: { data: unknown }) {
   const { t } = useTranslation();
   const { items } = data as ResponseOf<typeof listActivities>;
-  if (items.length === 0) return <p className="muted">{t('work.brief.noContacts')}</p>;
   return (
     <ul>
       {items.map((item) => (
         <li key={item.id}>
-          <div className="row">
+          <div className="row brief-event">
             <span className="muted">{formatTime(item.happenedAt, false)}</span>
             <Tag>{t(`work.type.${item.type}`)}</Tag>
             <strong>{item.subject}</strong>

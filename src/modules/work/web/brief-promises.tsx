@@ -1,13 +1,10 @@
-import { useTranslation } from 'react-i18next';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import type { listTasks } from '../task-contract.ts';
 import { TaskRow } from './task-row.tsx';
 
 /** What was promised and is still open, overdue first. */
 export default function BriefPromises({ data }: { data: unknown }) {
-  const { t } = useTranslation();
   const { items } = data as ResponseOf<typeof listTasks>;
-  if (items.length === 0) return <p className="muted">{t('work.brief.noPromises')}</p>;
   return (
     <ul className="cards">
       {items.map((task) => (

@@ -34,6 +34,8 @@ export const ActivityDialog = lazy(() =>
 /** What leaving the device means for what it holds; loaded when somebody signs out. */
 export const loadDevice = () => import('./carry/agent.tsx');
 
+const noItems = ({ items }: { items: unknown[] }) => items.length === 0;
+
 export const workWeb: WebModule = {
   name: 'work',
   routes: [
@@ -149,12 +151,21 @@ export const workWeb: WebModule = {
     { key: 'carry', order: 20, permission: 'carry:take', component: CarryPanel },
   ],
   briefParts: [
-    { key: 'promises', label: 'work.brief.promises', order: 20, component: BriefPromises },
+    {
+      key: 'promises',
+      label: 'work.brief.promises',
+      order: 20,
+      component: BriefPromises,
+      empty: noItems,
+      tab: 'activities',
+    },
     {
       key: 'activities',
       label: 'work.brief.contacts',
       order: 30,
       component: BriefActivities,
+      empty: noItems,
+      tab: 'activities',
     },
   ],
   customerTabs: [

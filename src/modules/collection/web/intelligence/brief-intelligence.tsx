@@ -12,7 +12,6 @@ interface Told {
 export default function BriefIntelligence({ data }: { data: unknown }) {
   const { t } = useTranslation();
   const { own, competitors, theirs } = data as Told;
-  if (own.length + competitors.length === 0) return <p className="muted">{t('collection.intelligence.noneToBring')}</p>;
   return (
     <>
       <Notes items={own} />
