@@ -213,6 +213,8 @@ describe('conditions', () => {
       [{ field: 'foundedOn', op: 'olderThan', value: { count: 1, unit: 'year' } }, [a]],
       [{ field: 'registeredCapital', op: 'gte', value: { amount: '1000', currency: 'USD' } }, [a]],
       [{ field: 'registeredCapital', op: 'gte', value: { amount: '1', currency: 'CNY' } }, []],
+      [{ field: 'registeredCapital', op: 'ne', value: { amount: '1000', currency: 'USD' } }, [b, c]],
+      [{ field: 'registeredCapital', op: 'ne', value: { amount: '1000', currency: 'CNY' } }, [a, b, c]],
       [{ field: 'name', op: 'contains', value: '100%_\\' }, [c]],
       [{ field: 'name', op: 'contains', value: '%' }, [c]],
       [{ field: 'remark', op: 'contains', value: "o'neil" }, [c]],

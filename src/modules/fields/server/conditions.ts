@@ -209,8 +209,11 @@ function moneySql(leaf: Leaf, field: FieldDefinition, value: RawBuilder<unknown>
   const amount = sql`(${value}->>'amount')::numeric`;
   const sample = leaf.op === 'between' ? pairOf(leaf)[0] : leaf.value;
   const currency = String((sample as { currency?: unknown } | null)?.currency ?? '');
-  const compared = orderedSql(leaf, amount, (item) => sql`${conditionValue(field, item, leaf)}::numeric`);
-  return sql<boolean>`(${compared} and ${value}->>'currency' = ${currency})`;
+  const operand = (item: unknown) => sql`${conditionValue(field, item, leaf)}::numeric`;
+  const same = sql`${value}->>'currency' = ${currency}`;
+  // No amount, or one in another currency, is not the amount asked about.
+  if (leaf.op === 'ne') return sql<boolean>`(not coalesce(${amount} = ${operand(leaf.value)} and ${same}, false))`;
+  return sql<boolean>`(${orderedSql(leaf, amount, operand)} and ${same})`;
 }
 
 function dateSql(
