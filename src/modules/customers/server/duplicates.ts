@@ -40,7 +40,6 @@ export const registerDuplicateFinder = (find: DuplicateFinder): void => {
 
 /** Column of the engine that says the same as an equal key. */
 const columnOfKey = { phone: 'phones', email: 'emails', uscc: 'codes', name: 'name' } as const;
-/** Field a key is made of. */
 /** The field an identity key is made of. */
 export const fieldOfKey = { phone: 'phones', email: 'emails', uscc: 'uscc', name: 'name' } as const;
 
