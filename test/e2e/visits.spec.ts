@@ -69,7 +69,8 @@ test('a visit is planned on the card, checked in, and its result is an activity'
   await page.getByRole('link', { name: '拜访前速览' }).click();
   await expect(page.getByRole('heading', { level: 1, name: String(row.values.name) })).toBeVisible();
   await expect(page.getByRole('region', { name: '最近联系' })).toContainText(aim);
-  await expect(page.getByRole('region', { name: '未了的承诺与待办' })).toBeVisible();
+  // What there is nothing of stands in one line, each leading to where it is recorded.
+  await expect(page.getByRole('link', { name: '未了的承诺与待办' })).toBeVisible();
   await expectTidy(page);
   await expectAccessible(page);
   await shot(page, 'brief');

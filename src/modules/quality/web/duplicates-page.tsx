@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
@@ -48,9 +48,13 @@ function Sweep() {
   const job = useJob(running ? sweep.jobId : null).data;
   const over = job !== undefined && !['queued', 'running'].includes(job.state);
   const client = useQueryClient();
+  const ended = latest.data ? `${sweep?.jobId}:${sweep?.state}` : undefined;
+  const known = useRef(ended);
   useEffect(() => {
-    if (over) void invalidate(client, ['/duplicates']);
-  }, [over, client]);
+    // The end is heard of from the job or from the sweep itself, whichever is asked first; a short one never as running.
+    if (over || (known.current !== undefined && known.current !== ended)) void invalidate(client, ['/duplicates']);
+    known.current = ended;
+  }, [over, ended, client]);
   const checked = formatNumber(sweep?.checked ?? 0);
   return (
     <section className="panel" aria-label={t('quality.duplicates.sweep')}>
