@@ -1,3 +1,4 @@
+import type { Scope } from '#shared/access.ts';
 import { addDays } from '#shared/dates/zoned.ts';
 import type { FieldChoice } from '#shared/field-choices.ts';
 import type { Governance, keptThings, NightlyFigures } from './governance-contract.ts';
@@ -9,6 +10,10 @@ interface PageTarget {
   search: Record<string, unknown>;
   permission: string;
 }
+
+/** Figures are of the whole company: a reader of a narrower scope would find fewer there than they say. */
+export const listsAll = ({ permission }: PageTarget, grants: Partial<Record<string, Scope>>): boolean =>
+  grants[permission] === 'all';
 
 const customers = (filter: object, more: object = {}): PageTarget => ({
   path: '/customers',

@@ -138,6 +138,7 @@ export default function NewPage() {
             type="warning"
             showIcon
             role="alert"
+            className="found-meanwhile"
             title={t(
               found.hidden > 0 || found.items.some((item) => item.certain)
                 ? 'customers.duplicates.title'

@@ -4,7 +4,7 @@ import type { FieldDefinition } from '#shared/fields.ts';
 import { keptDays } from '#shared/kept-days.ts';
 import { match, startTestApp, type TestApp } from '#test/app.ts';
 import type { Governance, NightlyFigures } from '../governance-contract.ts';
-import { createdIn, governanceFigures, roleItself, roleUsers, type Target } from '../governance-targets.ts';
+import { createdIn, governanceFigures, listsAll, roleItself, roleUsers, type Target } from '../governance-targets.ts';
 
 let t: TestApp;
 let data: Governance;
@@ -147,6 +147,21 @@ describe('governance', () => {
       expect(await listed(roleUsers(role.id)), role.en).toBe(role.users);
       expect(roleItself(role.id)).toMatchObject({ search: { role: role.id } });
       expect(roles).toContain(role.id);
+    }
+  });
+
+  it('opens no list that would be shorter than the figure', async () => {
+    const { customers } = governanceFigures(data, n);
+    for (const [who, all] of [
+      ['leader', true],
+      ['supervisor', false],
+      ['auditor', false],
+    ] as const) {
+      const client = await t.as(who);
+      const { grants } = (await client.get('/session')).body;
+      expect(listsAll(customers.target, grants), who).toBe(all);
+      const { status, body } = await client.get(`/customers/count?${query(customers.target.search)}`);
+      expect(status === 200 && body.value === customers.value, who).toBe(all);
     }
   });
 

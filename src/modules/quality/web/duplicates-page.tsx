@@ -76,7 +76,9 @@ function Sweep() {
           ) : null}
           {running && !sweep.jobId ? (
             <div className="muted small" role="status">
-              {t('quality.duplicates.sweeping', { checked, total: formatNumber(sweep.total) })}
+              {sweep.total === 0
+                ? t('quality.duplicates.sweepWaits')
+                : t('quality.duplicates.sweeping', { checked, total: formatNumber(sweep.total) })}
             </div>
           ) : null}
         </div>

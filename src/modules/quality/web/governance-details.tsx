@@ -9,10 +9,11 @@ import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
 import { type Governance, listUsage, type NightlyFigures } from '../governance-contract.ts';
-import { createdIn, type Target } from '../governance-targets.ts';
+import { createdIn } from '../governance-targets.ts';
+import { type Details, Opens } from './governance-opens.tsx';
 
 interface DetailsProps {
-  details: Extract<Target, { details: string }>['details'];
+  details: Details;
   data: Governance;
   n: NightlyFigures;
   megabytes(bytes: number): string;
@@ -77,23 +78,16 @@ function Growth({ data, n, megabytes }: Pick<DetailsProps, 'data' | 'n' | 'megab
       <table className="plain">
         <Head columns={(['month', 'created'] as const).map((key) => t(`quality.governance.columns.${key}`))} />
         <tbody>
-          {n.months.map(({ month, customers }) => {
-            const target = createdIn(month);
-            return (
-              <tr key={month}>
-                <th scope="row">{month}</th>
-                <td>
-                  <Link
-                    to={target.path}
-                    search={target.search}
-                    aria-label={t('quality.open', { name: month, n: formatNumber(customers) })}
-                  >
-                    {formatNumber(customers)}
-                  </Link>
-                </td>
-              </tr>
-            );
-          })}
+          {n.months.map(({ month, customers }) => (
+            <tr key={month}>
+              <th scope="row">{month}</th>
+              <td>
+                <Opens target={createdIn(month)} name={month}>
+                  {formatNumber(customers)}
+                </Opens>
+              </td>
+            </tr>
+          ))}
         </tbody>
       </table>
       <h2>{t('quality.governance.countedByMonth')}</h2>

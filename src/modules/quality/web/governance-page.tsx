@@ -1,5 +1,3 @@
-import { Link } from '@tanstack/react-router';
-import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
@@ -7,19 +5,18 @@ import { formatNumber, formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
-import { useCan } from '#ui/session.tsx';
+import { useSession } from '#ui/session.tsx';
 import { type Governance, getGovernance, keptThings, type NightlyFigures } from '../governance-contract.ts';
 import {
   type FigureKey,
   governanceFigures,
   keptTargets,
+  listsAll,
   roleItself,
   roleUsers,
-  type Target,
 } from '../governance-targets.ts';
 import { GovernanceDetails } from './governance-details.tsx';
-
-type Details = Extract<Target, { details: string }>['details'];
+import { type Details, Opens } from './governance-opens.tsx';
 
 /** The questions about the dossiers, each with figures that open what is behind them. */
 export default function GovernancePage() {
@@ -49,38 +46,9 @@ function Question({ id, children, note }: { id: string; children: ReactNode; not
   );
 }
 
-/** A number or word that opens what it stands for, or plain where the reader may not open that. */
-function Opens({
-  target,
-  name,
-  onDetails,
-  children,
-}: {
-  target: Target | undefined;
-  name: string;
-  onDetails?(details: Details): void;
-  children: string;
-}) {
-  const { t } = useTranslation();
-  const can = useCan();
-  const named = t('quality.open', { name, n: children });
-  if (!target) return children;
-  if ('details' in target)
-    return (
-      <Button type="link" className="figure-button" aria-label={named} onClick={() => onDetails?.(target.details)}>
-        {children}
-      </Button>
-    );
-  if (!can(target.permission)) return children;
-  return (
-    <Link to={target.path} search={target.search} aria-label={named}>
-      {children}
-    </Link>
-  );
-}
-
 function Questions({ data, n }: { data: Governance; n: NightlyFigures }) {
   const { t } = useTranslation();
+  const { grants } = useSession();
   const [details, setDetails] = useState<Details | null>(null);
   const figures = governanceFigures(data, n);
   const first = data.growth[0];
@@ -110,6 +78,9 @@ function Questions({ data, n }: { data: Governance; n: NightlyFigures }) {
     ));
   return (
     <>
+      {grants['customer:read'] && !listsAll(figures.customers.target, grants) ? (
+        <p className="muted">{t('quality.governance.wholeCompany')}</p>
+      ) : null}
       <Question id="stored">{list('customers', 'contacts', 'events', 'fields', 'custom', 'personal')}</Question>
       <Question id="size">{list('databaseBytes', 'customersNew30', 'growth')}</Question>
       <Question id="asked">{list('filterable', 'views')}</Question>
@@ -127,7 +98,7 @@ function Questions({ data, n }: { data: Governance; n: NightlyFigures }) {
           <div key={thing}>
             <dt>{t(`quality.governance.kept.${thing}`)}</dt>
             <dd>
-              <Opens target={keptTargets[thing]} name={t(`quality.governance.kept.${thing}`)}>
+              <Opens target={keptTargets[thing]} counted={false} name={t(`quality.governance.kept.${thing}`)}>
                 {t('quality.governance.days', { n: data.kept[thing] })}
               </Opens>
             </dd>
