@@ -6,6 +6,9 @@ export interface Sample {
   p99: number;
   perSecond: number;
   errors: number;
+  /** Milliseconds of each answer, in order of length. */
+  times: number[];
+  seconds: number;
 }
 
 export interface Call {
@@ -20,7 +23,17 @@ export interface Call {
 function sample(times: number[], seconds: number, errors: number): Sample {
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), perSecond: times.length / seconds, errors };
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), perSecond: times.length / seconds, errors, times, seconds };
+}
+
+/** Several short samples of one thing as one. */
+export function together(parts: Sample[]): Sample {
+  const sum = (of: (part: Sample) => number) => parts.reduce((total, part) => total + of(part), 0);
+  return sample(
+    parts.flatMap((part) => part.times),
+    sum((part) => part.seconds),
+    sum((part) => part.errors),
+  );
 }
 
 /** Sends the calls of `next` over `connections` connections for some seconds. */

@@ -4,8 +4,7 @@ import { loadConfig } from '#platform/config.ts';
 import { connectDatabase } from '#platform/db/connect.ts';
 import { createLog } from '#platform/log.ts';
 import { newId } from '#shared/ids.ts';
-import { settled } from './installation.ts';
-import { type Call, loop } from './load.ts';
+import type { Call } from './load.ts';
 
 interface Statement {
   /** Of a statement that is planned once per connection. */
@@ -15,14 +14,14 @@ interface Statement {
 }
 
 /**
- * Records the SQL of some requests of each operation and replays it through a pool of the same size: what the database alone
- * would allow. As many requests as that the same few rows are not in hand each time; what they write is committed, as the app does.
+ * Records the SQL of some requests of each operation: as many that the same few rows are not in hand each time.
+ * `appUrl` is the database as the app reaches it, also while another process keeps it running.
  */
 export async function statementsOf(
   dataDir: string,
   token: string,
   operations: Record<string, (n: number) => Call>,
-): Promise<{ rates: Record<string, number> }> {
+): Promise<{ recorded: Record<string, Recorded[]>; appUrl: string }> {
   const connected = await connectDatabase({ dataDir });
   const app = await createApp({
     config: { ...loadConfig(), dataDir, requestsPerMinute: 1_000_000_000 },
@@ -72,31 +71,18 @@ export async function statementsOf(
   } finally {
     pg.Client.prototype.query = query;
     await app.close();
-  }
-  const rates: Record<string, number> = {};
-  const pool = new pg.Pool({ connectionString: connected.appUrl, max: 16 });
-  // The database stops right after: a connection it closes is no fault of the measure.
-  pool.on('error', () => {});
-  try {
-    await settled(connected.ownerUrl);
-    for (const connections of [1, 16]) {
-      for (const [name, requests] of Object.entries(recorded)) {
-        const replay = async (n: number) => {
-          const request = requests[n % requests.length];
-          if (request) await run(pool, renewed(request));
-        };
-        await loop(connections, 2, replay);
-        rates[`${name} ${connections}`] = (await loop(connections, 6, replay)).perSecond;
-      }
-    }
-  } finally {
-    await pool.end();
     await connected.stop();
   }
-  return { rates };
+  return { recorded, appUrl: connected.appUrl };
 }
 
-interface Recorded {
+/** What the database alone would allow: sends the recorded statements one request after the other; what they write is committed, as the app does. */
+export const replay = (pool: pg.Pool, requests: Recorded[]) => async (n: number) => {
+  const request = requests[n % requests.length];
+  if (request) await run(pool, renewed(request));
+};
+
+export interface Recorded {
   statements: Statement[];
   /** When the request began: ids made by it carry a later time. */
   since: number;
