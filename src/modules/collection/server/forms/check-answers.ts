@@ -2,6 +2,8 @@ import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { parseDay } from '#shared/dates/day.ts';
 import { badRequest, type FieldError, invalid } from '#shared/errors.ts';
+import { checkEmail, checkWebsite } from '#shared/identifiers/internet.ts';
+import { checkPhone } from '#shared/identifiers/phone.ts';
 import { isId } from '#shared/ids.ts';
 import { normalizeLongText } from '#shared/text/normalize.ts';
 import { type CheckContext, checkValue } from '#shared/values/check.ts';
@@ -67,16 +69,32 @@ function checkOne(item: FrozenQuestion, raw: unknown, reading: CheckContext): Ch
   }
 }
 
+type Point = { value: string; valid?: boolean };
+const pointsOf = (value: unknown) => [value ?? []].flat() as Point[];
+
+/** What is wrong with a number, email or site somebody filled in who can still put it right; what was on record before is left alone. */
+function checkReachable(item: FrozenQuestion, answer: unknown, present: unknown, country: string): Checked {
+  const type = item.definition?.type ?? '';
+  if (!['phone', 'phones', 'emails', 'urls'].includes(type)) return good(answer);
+  const before = new Set(pointsOf(present).map((point) => point.value));
+  const wrong = pointsOf(answer).find((point) => point.valid === false && !before.has(point.value));
+  if (!wrong) return good(answer);
+  const check = type === 'emails' ? checkEmail : type === 'urls' ? checkWebsite : checkPhone;
+  const checked = check(wrong.value, country);
+  return checked.ok ? good(answer) : checked;
+}
+
 /**
  * Checks answers against the revision they were given to. A question that is not in it ends in 400 naming it; what stands in a
- * branch that is not shown is left out; everything else that is wrong is told at once. `known`: questions whose value is there
- * already and was only masked, so that leaving them empty means no change. `also`: what else is wrong.
+ * branch that is not shown is left out; everything else that is wrong is told at once. `visitor`: whoever answers is there to be
+ * asked again (paper is typed as it is written), with what was shown and, by `masked`, the questions whose value is known but was
+ * not: leaving those empty means no change. `also`: what else is wrong.
  */
 export async function checkAnswers(
   context: Context,
   content: FrozenContent,
   input: AnswerValues,
-  known: string[] = [],
+  visitor?: { present: AnswerValues; masked: string[] },
   also: FieldError[] = [],
 ): Promise<AnswerValues> {
   const reading = await checkContextOf(context);
@@ -89,10 +107,11 @@ export async function checkAnswers(
     if (item.type === 'heading') continue;
     const raw = input[item.id];
     const field = `values.${item.id}`;
-    const checked = isEmptyAnswer(raw) ? good(null) : checkOne(item, raw, reading);
+    let checked = isEmptyAnswer(raw) ? good(null) : checkOne(item, raw, reading);
+    if (visitor && checked.ok) checked = checkReachable(item, checked.value, visitor.present[item.id], reading.country);
     if (!checked.ok) errors.push({ field, code: checked.code, params: checked.params });
     else if (!isEmptyAnswer(checked.value)) values[item.id] = checked.value;
-    else if (item.required && !known.includes(item.id)) errors.push({ field, code: 'input.required' });
+    else if (item.required && !visitor?.masked.includes(item.id)) errors.push({ field, code: 'input.required' });
   }
   if (errors.length + also.length > 0) throw invalid([...errors, ...also]);
   return values;

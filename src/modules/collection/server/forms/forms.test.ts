@@ -123,6 +123,36 @@ describe('a public form', () => {
     expect((await steps.visit('GET', 'kdl_none')).body.code).toBe('link.gone');
   });
 
+  it('asks again for a number, email or site that is none; what is on record or on paper is left as it is', async () => {
+    const shop = {
+      object: 'customer',
+      section: 'basics',
+      type: 'urls',
+      key: 'shops',
+      label: { zh: '网店', en: 'Shops' },
+    };
+    expect((await t.admin.send('POST', '/fields', { ...shop, sensitivity: 'open' })).status).toBe(201);
+    const field = (key: string) => ({ ...bare, id: key, type: 'field', object: 'customer', field: key });
+    const form = await steps.makeForm({ questions: ['name', 'phones', 'emails', 'shops'].map(field) });
+    const values = { name: '写错的公司', phones: ['12ab'], emails: ['li@lei'], shops: ['javascript:1'] };
+    const wrong = await steps.answer(form.path, values);
+    expect(wrong.status).toBe(422);
+    expect(wrong.body.errors.map((error: Json) => [error.field, error.code])).toEqual([
+      ['values.phones', 'phone.tooShort'],
+      ['values.emails', 'email.domain'],
+      ['values.shops', 'website.format'],
+    ]);
+    const paper = { values, lang: 'zh-CN', customerId: null, contactId: null };
+    expect((await t.admin.send('POST', `/forms/${form.id}/answers`, paper)).status).toBe(201);
+    const { id } = await steps.customer({ name: '早先写错的公司', shops: ['nonsense'] });
+    const [sent] = (await steps.invite(form.id, { recipients: [{ customerId: id }] })).items;
+    const shops = [{ value: 'nonsense' }, { value: 'also nonsense' }];
+    const once = (sites: Json[]) => steps.answer(sent.path, { name: '早先写错的公司', shops: sites });
+    expect((await once(shops)).body.errors).toMatchObject([{ field: 'values.shops' }]);
+    const kept = await once(shops.slice(0, 1));
+    expect(kept.status, JSON.stringify(kept.body)).toBe(201);
+  });
+
   it('leaves out what stands in a closed branch, records the consent, tells who made the form', async () => {
     const form = await steps.makeForm();
     expect((await steps.answer(form.path, { name: '分支公司', again: 'yes', why: '没有人看见' })).status).toBe(201);

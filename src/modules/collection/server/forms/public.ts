@@ -179,10 +179,10 @@ async function keepAnswer(
   // A program is told what a person would be told, and nothing is kept.
   if (body.homepage !== '') return { thanks: content.thanks };
   const invitation = await invitationOf(context, link);
-  const { masked } = await presentOf(context, invitation, content);
+  const known = await presentOf(context, invitation, content);
   const agreed = content.consent.zh === '' || body.consent;
   const refusal = agreed ? [] : [{ field: 'consent', code: 'form.consentNeeded' }];
-  const values = await checkAnswers(context, content, body.values, masked, refusal);
+  const values = await checkAnswers(context, content, body.values, known, refusal);
   await refuseFlood(context, form.id);
   await countAnswer(context, form.id);
   await means.links.spend(context, link);
