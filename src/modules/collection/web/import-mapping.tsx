@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { customerKinds } from '#shared/fields.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import {
@@ -43,7 +43,16 @@ export function ImportMapping({ item }: { item: ImportView }) {
     client.setQueryData([getImport.path, { id: item.id }, null, i18next.language], view);
   const save = (body: Partial<ImportOptions> & { target?: string }) =>
     update.mutateAsync({ params: { id: item.id }, ifMatch: item.version, body });
+  const moveHeader = () => {
+    // What is no number is the server's to refuse, in the user's language.
+    const headerRow = /^\s*\d+\s*$/.test(header) ? Number(header) : (header as unknown as number);
+    // Other headings, other columns: what was chosen for the old ones means nothing here.
+    return save({ headerRow, duplicates, kind }).then(put, () => {});
+  };
+  const moved = header.trim() !== String(item.options.headerRow);
   const run = async () => {
+    // Whoever named another heading row has not seen its columns yet.
+    if (moved) return moveHeader();
     const saved = await save({ mapping, duplicates, kind, owner });
     // The saved draft stays in hand: if the start is refused, the next try begins from its version.
     const started = await start
@@ -59,15 +68,24 @@ export function ImportMapping({ item }: { item: ImportView }) {
     // A column said to hold the owner is meant to decide.
     if (owner.way === 'me' && Object.values(next).includes('customer.owner')) setOwner({ way: 'column' });
   };
-  const problem = update.error ?? start.error;
-  const ownerProblem = problem?.errors.find((error) => error.field.startsWith('owner'));
+  const { errors, rest } = atFields(
+    update.error ?? start.error,
+    ...(['mapping', 'duplicates', 'owner', 'headerRow', 'sheet'] as const),
+    ...item.columns.map(({ index }) => `mapping.${index}` as const),
+    ...(item.target === 'customer' ? (['kind'] as const) : []),
+  );
   return (
     <>
-      <ProblemAlert problem={problem} />
+      <ProblemAlert problem={rest} />
       {item.sheets.length > 1 || targets.data.items.length > 1 ? (
         <div className="panel">
           {item.sheets.length > 1 ? (
-            <FormField id="import-sheet" label={t('collection.sheet')} help={t('collection.sheetHelp')}>
+            <FormField
+              id="import-sheet"
+              label={t('collection.sheet')}
+              help={t('collection.sheetHelp')}
+              error={errors.sheet}
+            >
               <Select
                 id="import-sheet"
                 className="target-select"
@@ -92,13 +110,14 @@ export function ImportMapping({ item }: { item: ImportView }) {
           ) : null}
         </div>
       ) : null}
-      <MappingTable item={item} target={target} mapping={mapping} onChange={map} />
+      <MappingTable item={item} target={target} mapping={mapping} errors={errors} onChange={map} />
       <div className="panel">
         <h2>{t('collection.options')}</h2>
         <FormField
           id="import-duplicates"
           label={t(`collection.duplicates.${item.target}`)}
           help={t(`collection.duplicateHelp.${item.target}.${duplicates}`)}
+          error={errors.duplicates}
         >
           <Radio.Group
             id="import-duplicates"
@@ -109,7 +128,7 @@ export function ImportMapping({ item }: { item: ImportView }) {
           />
         </FormField>
         {item.target === 'customer' ? (
-          <FormField id="import-kind" label={t('collection.kind')}>
+          <FormField id="import-kind" label={t('collection.kind')} error={errors.kind}>
             <Select
               id="import-kind"
               className="target-select"
@@ -120,14 +139,14 @@ export function ImportMapping({ item }: { item: ImportView }) {
           </FormField>
         ) : null}
         {item.target === 'customer' ? (
-          <OwnerChoice
-            mayAssign={can('customer:assign')}
-            owner={owner}
-            error={ownerProblem?.message}
-            onChange={setOwner}
-          />
+          <OwnerChoice mayAssign={can('customer:assign')} owner={owner} error={errors.owner} onChange={setOwner} />
         ) : null}
-        <FormField id="import-header" label={t('collection.headerRow')} help={t('collection.headerHelp')}>
+        <FormField
+          id="import-header"
+          label={t('collection.headerRow')}
+          help={t('collection.headerHelp')}
+          error={errors.headerRow}
+        >
           <Input
             id="import-header"
             className="condition-count"
@@ -135,10 +154,7 @@ export function ImportMapping({ item }: { item: ImportView }) {
             value={header}
             onChange={(event) => setHeader(event.target.value)}
             onBlur={() => {
-              const row = Number(header);
-              if (!Number.isInteger(row) || row < 1 || row === item.options.headerRow) return;
-              // Other headings, other columns: what was chosen for the old ones means nothing here.
-              void save({ headerRow: row, duplicates, kind }).then(put, () => {});
+              if (moved) void moveHeader();
             }}
           />
         </FormField>

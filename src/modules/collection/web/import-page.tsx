@@ -6,6 +6,9 @@ import { getImport, type ImportView } from '../contract.ts';
 import { ImportMapping } from './import-mapping.tsx';
 import { ImportResult } from './import-result.tsx';
 
+/** Other columns begin anew with what the server proposes for them; saving what was chosen, or a refused start, keeps it on the page. */
+const draftKey = ({ target, options }: ImportView) => `${target} ${options.headerRow} ${options.sheet}`;
+
 const moving = ['queued', 'running', 'undoing'];
 
 export default function ImportPage() {
@@ -31,7 +34,7 @@ export default function ImportPage() {
       <p className="crumb">
         <Link to="/imports">‹ {t('collection.title')}</Link>
       </p>
-      {data.state === 'draft' ? <ImportMapping key={data.version} item={data} /> : <ImportResult item={data} />}
+      {data.state === 'draft' ? <ImportMapping key={draftKey(data)} item={data} /> : <ImportResult item={data} />}
     </Page>
   );
 }

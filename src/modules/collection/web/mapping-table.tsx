@@ -2,6 +2,7 @@ import { Alert, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { columnLetter, columnNames } from '#shared/column-names.ts';
 import type { ResponseOf } from '#shared/endpoint.ts';
+import { Refusal } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import type { ImportView, listImportTargets } from '../contract.ts';
@@ -14,11 +15,14 @@ export function MappingTable({
   item,
   target,
   mapping,
+  errors,
   onChange,
 }: {
   item: ImportView;
   target: Target;
   mapping: Mapping;
+  /** What the server refused: of all columns together by `mapping`, of one by `mapping.<index>`. */
+  errors: Partial<Record<string, string>>;
   onChange(mapping: Mapping): void;
 }) {
   const { t } = useTranslation();
@@ -39,7 +43,7 @@ export function MappingTable({
       </p>
       {mapped < item.columns.length ? <Alert type="info" showIcon title={t('collection.unmapped')} /> : null}
       <ScrollRegion name={t('collection.columns')}>
-        <table className="plain sides">
+        <table className="plain sides" id="import-columns">
           <thead>
             <tr>
               <th scope="col">{t('collection.heading')}</th>
@@ -56,6 +60,7 @@ export function MappingTable({
                 </th>
                 <td data-label={t('collection.target')}>
                   <Select
+                    id={`import-column-${column.index}`}
                     className="target-select"
                     aria-label={t('collection.targetOf', { name: names.get(column.index) ?? '' })}
                     allowClear
@@ -68,6 +73,7 @@ export function MappingTable({
                       onChange(next ? { ...rest, [String(column.index)]: next } : rest);
                     }}
                   />
+                  <Refusal id={`import-column-${column.index}`} error={errors[`mapping.${column.index}`]} />
                 </td>
                 <td className="muted" data-label={t('collection.samples')}>
                   {column.samples.slice(0, 3).join(' / ')}
@@ -77,6 +83,7 @@ export function MappingTable({
           </tbody>
         </table>
       </ScrollRegion>
+      <Refusal id="import-columns" error={errors.mapping} />
     </div>
   );
 }

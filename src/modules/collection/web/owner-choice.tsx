@@ -27,7 +27,7 @@ export function OwnerChoice({
         id="import-owner"
         label={t('collection.owner')}
         help={t(`collection.ownerHelp.${owner.way}`)}
-        error={error}
+        error={owner.way === 'person' ? undefined : error}
       >
         <Radio.Group
           id="import-owner"
@@ -40,7 +40,7 @@ export function OwnerChoice({
         />
       </FormField>
       {owner.way === 'person' ? (
-        <FormField id="import-owner-person" label={t('collection.ownerPerson')}>
+        <FormField id="import-owner-person" label={t('collection.ownerPerson')} error={error}>
           <RecordSelect
             id="import-owner-person"
             kind="user"

@@ -9,7 +9,7 @@ import {
   isConvertible,
 } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { convertField, previewConversion } from '../contract.ts';
 import { dictionaryStale } from './dictionary.ts';
@@ -33,6 +33,7 @@ export function ConversionDialog({
   const [options, setOptions] = useState<FieldOption[]>(field.options);
   const body = type ? { type, rules: {}, ...(optionTypes.has(type) ? { options } : {}) } : undefined;
   const result = preview.data;
+  const { errors, rest } = atFields(preview.error ?? convert.error, 'type', 'options');
   return (
     <Modal
       open
@@ -70,8 +71,8 @@ export function ConversionDialog({
         </>
       }
     >
-      <ProblemAlert problem={preview.error ?? convert.error} />
-      <FormField id="convert-type" label={t('fields.convert.to')}>
+      <ProblemAlert problem={rest} />
+      <FormField id="convert-type" label={t('fields.convert.to')} error={errors.type}>
         <Select<FieldType>
           id="convert-type"
           className="full-width"
@@ -85,7 +86,9 @@ export function ConversionDialog({
           }}
         />
       </FormField>
-      {type && optionTypes.has(type) ? <OptionsInput options={options} onChange={setOptions} /> : null}
+      {type && optionTypes.has(type) ? (
+        <OptionsInput id="convert-options" options={options} error={errors.options} onChange={setOptions} />
+      ) : null}
       {result ? (
         <Alert
           role="status"

@@ -9,18 +9,19 @@ import { moved } from '#ui/grid/column-chooser.tsx';
 export const optionTypes: ReadonlySet<FieldType> = new Set(['choice', 'multichoice']);
 
 interface OptionsInputProps {
+  id?: string;
   options: FieldOption[];
   error?: string;
   onChange(options: FieldOption[]): void;
 }
 
 /** The choices of a field; one that is hidden stays for old values and is not offered again. */
-export function OptionsInput({ options, error, onChange }: OptionsInputProps) {
+export function OptionsInput({ id = 'field-options', options, error, onChange }: OptionsInputProps) {
   const { t } = useTranslation();
   const set = (index: number, part: Partial<FieldOption>) =>
     onChange(options.map((option, place) => (place === index ? { ...option, ...part } : option)));
   return (
-    <fieldset className="options" id="field-options">
+    <fieldset className="options" id={id}>
       <legend>{t('fields.options')}</legend>
       {options.map((option, index) => (
         <div key={option.key} className="option">
@@ -88,7 +89,7 @@ export function OptionsInput({ options, error, onChange }: OptionsInputProps) {
       >
         {t('fields.addOption')}
       </Button>
-      <Refusal id="field-options" error={error} />
+      <Refusal id={id} error={error} />
     </fieldset>
   );
 }

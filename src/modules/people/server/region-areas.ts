@@ -19,13 +19,16 @@ export async function setRegionAreas(context: Context, id: string, wanted: strin
   const before = await select(context).where('id', '=', id).forUpdate().executeTakeFirst();
   if (!before) throw notFound('sales_region');
   requireVersion(context, before.version, () => before);
-  const unknown = areas.findIndex((area) => area.startsWith('country:') && !countryCodes.includes(area.slice(8)));
+  const unknown = wanted.findIndex((area) => area.startsWith('country:') && !countryCodes.includes(area.slice(8)));
   if (unknown >= 0) throw invalid([{ field: `areas.${unknown}`, code: 'country.unknown' }]);
   const taken = await sql<{ name: string; area: string }>`
     select r.name, a.area from sales_region r cross join unnest(r.areas) as a(area)
     where r.org_id = ${context.orgId} and r.id <> ${id} and a.area = any(${areas}::text[]) limit 1`.execute(context.tx);
   const other = taken.rows[0];
-  if (other) throw invalid([{ field: 'areas', code: 'region.areaTaken', params: { name: other.name } }]);
+  if (other)
+    throw invalid([
+      { field: `areas.${wanted.indexOf(other.area)}`, code: 'region.areaTaken', params: { name: other.name } },
+    ]);
   await context.tx
     .updateTable('sales_region')
     .set({ areas, version: sql`version + 1` })

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { continentCodes, countryCodes, countryName } from '#shared/reference/countries.ts';
 import { useSend } from '#ui/api.ts';
 import { byLabel } from '#ui/fields/choice-options.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { regionPath, useRegions } from '#ui/fields/regions.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { listRegionAreas, type RegionAreas, setRegionAreas, type TreeNode } from '../contract.ts';
@@ -32,6 +32,20 @@ export function RegionAreasDialog({
   });
   const nodes = divisions.data ?? [];
   const areas = Object.entries(codes).flatMap(([kind, list]) => list.map((code) => `${kind}:${code}`));
+  const { errors, rest } = atFields(save.error, ...areas.map((_, index) => `areas.${index}`));
+  const nameOf = (kind: string, code: string) =>
+    kind === 'division'
+      ? (regionPath(nodes, code).at(-1)?.name ?? code)
+      : kind === 'country'
+        ? countryName(code, i18n.language)
+        : t(`people.structure.continent.${code}`);
+  /** The first refused area of a kind, by its name. */
+  const refused = (kind: string) => {
+    const index = areas.findIndex((area, place) => area.startsWith(`${kind}:`) && errors[`areas.${place}`]);
+    return index < 0
+      ? undefined
+      : `${nameOf(kind, areas[index]?.slice(kind.length + 1) ?? '')}: ${errors[`areas.${index}`]}`;
+  };
   return (
     <Modal
       open
@@ -47,9 +61,9 @@ export function RegionAreasDialog({
         )
       }
     >
-      <ProblemAlert problem={save.error} />
+      <ProblemAlert problem={rest} />
       <p className="muted">{t('people.structure.areasText')}</p>
-      <FormField id="areas-division" label={t('people.structure.divisions')}>
+      <FormField id="areas-division" label={t('people.structure.divisions')} error={refused('division')}>
         <Cascader
           id="areas-division"
           className="full-width"
@@ -66,7 +80,7 @@ export function RegionAreasDialog({
           }
         />
       </FormField>
-      <FormField id="areas-country" label={t('people.structure.countries')}>
+      <FormField id="areas-country" label={t('people.structure.countries')} error={refused('country')}>
         <Select
           id="areas-country"
           className="full-width"
@@ -77,7 +91,7 @@ export function RegionAreasDialog({
           onChange={(country) => setCodes({ ...codes, country })}
         />
       </FormField>
-      <FormField id="areas-continent" label={t('people.structure.continents')}>
+      <FormField id="areas-continent" label={t('people.structure.continents')} error={refused('continent')}>
         <Select
           id="areas-continent"
           className="full-width"

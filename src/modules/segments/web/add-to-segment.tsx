@@ -4,7 +4,7 @@ import { App, Button, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { itemsOf, usePages } from '#ui/load-more.tsx';
 import type { ListSelection } from '#ui/module.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -33,6 +33,7 @@ function MembersDialog({ selection, onClose }: { selection: ListSelection; onClo
   const [id, setId] = useState<string>();
   const [action, setAction] = useState<'add' | 'remove'>('add');
   const fixed = itemsOf(pages).filter((item) => item.kind === 'fixed');
+  const { errors, rest } = atFields(send.error, 'id', 'action');
   const { state: _state, ...query } = selection.query;
   return (
     <Modal
@@ -56,11 +57,11 @@ function MembersDialog({ selection, onClose }: { selection: ListSelection; onClo
         )
       }
     >
-      <ProblemAlert problem={send.error ?? pages.error} />
+      <ProblemAlert problem={rest ?? pages.error} />
       <p className="muted">
         {selection.query.ids ? t('segments.ofSelected', { n: selection.query.ids.length }) : t('segments.ofList')}
       </p>
-      <FormField id="members-segment" label={t('segments.fixedSegment')}>
+      <FormField id="members-segment" label={t('segments.fixedSegment')} error={errors.id}>
         <Select
           id="members-segment"
           className="full-width"
@@ -70,7 +71,7 @@ function MembersDialog({ selection, onClose }: { selection: ListSelection; onClo
           onChange={setId}
         />
       </FormField>
-      <FormField id="members-action" label={t('segments.memberAction')}>
+      <FormField id="members-action" label={t('segments.memberAction')} error={errors.action}>
         <Radio.Group
           id="members-action"
           optionType="button"

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { CopyButton } from '#ui/copy-button.tsx';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatTime } from '#ui/format.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
@@ -46,6 +46,7 @@ export function LinksPanel({ form }: { form: FormView }) {
     },
   });
   const items = itemsOf(pages);
+  const { errors, rest } = atFields(invite.error, 'recipients', 'validDays');
   const { refetch } = pages;
   const remindedCount = Number(reminding.data?.result?.sent ?? 0);
   const remindedAll = reminding.data?.state === 'done';
@@ -74,10 +75,10 @@ export function LinksPanel({ form }: { form: FormView }) {
     <section className="panel" aria-label={t('collection.forms.oneTime')}>
       <h2>{t('collection.forms.oneTime')}</h2>
       <p className="muted">{t('collection.forms.oneTimeHelp')}</p>
-      <FormField id="invite-customer" label={t('collection.forms.forCustomer')}>
+      <FormField id="invite-customer" label={t('collection.forms.forCustomer')} error={errors.recipients}>
         <RecordSelect id="invite-customer" kind="customer" value={customer} onChange={setCustomer} />
       </FormField>
-      <SendingOptionsInput id="invite" value={options} onChange={setOptions} />
+      <SendingOptionsInput id="invite" value={options} error={errors.validDays} onChange={setOptions} />
       <div className="bar">
         <Button type="primary" disabled={form.state !== 'open'} loading={invite.isPending} onClick={make}>
           {t('collection.forms.makeLink')}
@@ -99,7 +100,7 @@ export function LinksPanel({ form }: { form: FormView }) {
         </p>
       ) : null}
       {reminding.data?.state === 'failed' ? <JobProgress job={reminding.data} /> : null}
-      <ProblemAlert problem={invite.error ?? remind.error ?? pages.error} />
+      <ProblemAlert problem={rest ?? remind.error ?? pages.error} />
       <FormField id="links-state" label={t('collection.forms.linkState')}>
         <Select
           id="links-state"

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { CopyButton } from '#ui/copy-button.tsx';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { EmptyState, ProblemAlert } from '#ui/page.tsx';
 import { usePublicOrigin } from '#ui/public-origin.ts';
 import { inviteToForm } from '../../form-links-contract.ts';
@@ -19,6 +19,7 @@ export default function RefreshAction({ customerId, onClose }: { customerId: str
   const [form, setForm] = useState<string>();
   const [options, setOptions] = useState<SendingOptions>({ mail: false, lang: 'zh-CN', validDays: null });
   const origin = usePublicOrigin();
+  const { errors, rest } = atFields(invite.error, 'validDays');
   const made = invite.data?.items[0];
   const choose = (next: { form?: string; options?: SendingOptions }) => {
     if (next.form) setForm(next.form);
@@ -30,7 +31,7 @@ export default function RefreshAction({ customerId, onClose }: { customerId: str
   return (
     <Modal open title={t('collection.forms.refresh')} footer={null} onCancel={onClose}>
       <p className="muted">{t('collection.forms.refreshHelp')}</p>
-      <ProblemAlert problem={invite.error} />
+      <ProblemAlert problem={rest} />
       {data?.items.length === 0 ? <EmptyState text={t('collection.forms.noOpen')} /> : null}
       <FormField id="refresh-form" label={t('collection.forms.form')}>
         <Select
@@ -41,7 +42,12 @@ export default function RefreshAction({ customerId, onClose }: { customerId: str
           options={(data?.items ?? []).map((item) => ({ value: item.id, label: said(item.title) }))}
         />
       </FormField>
-      <SendingOptionsInput id="refresh" value={options} onChange={(next) => choose({ options: next })} />
+      <SendingOptionsInput
+        id="refresh"
+        value={options}
+        error={errors.validDays}
+        onChange={(next) => choose({ options: next })}
+      />
       <div className="bar">
         <Button
           type="primary"

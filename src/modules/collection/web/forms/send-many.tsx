@@ -6,7 +6,7 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { ConditionBuilder, useCondition } from '#ui/fields/condition-builder.tsx';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
 import type { ListSelection } from '#ui/module.ts';
@@ -50,6 +50,11 @@ export function SendMany({
         },
       },
     );
+  const { errors, rest } = atFields(
+    preview.error ?? start.error,
+    'validDays',
+    ...(selection ? [] : (['query'] as const)),
+  );
   const ready = chosen !== undefined && audience !== undefined;
   const footer = start.data ? (
     <Button type="primary" onClick={onClose}>
@@ -88,7 +93,7 @@ export function SendMany({
       ) : (
         <>
           <p className="muted">{t('collection.forms.sendToHelp')}</p>
-          <ProblemAlert problem={preview.error ?? start.error} />
+          <ProblemAlert problem={rest} />
           {form ? null : (
             <FormField id="send-form" label={t('collection.forms.form')}>
               {forms.data?.items.length === 0 ? (
@@ -109,13 +114,14 @@ export function SendMany({
           )}
           {selection ? null : (
             <AudienceInput
+              error={errors.query}
               onChange={(next) => {
                 setAudience(next);
                 preview.reset();
               }}
             />
           )}
-          <SendingOptionsInput id="many" value={options} onChange={setOptions} />
+          <SendingOptionsInput id="many" value={options} error={errors.validDays} onChange={setOptions} />
           {found ? (
             <p aria-live="polite">
               {t('collection.forms.found', {
@@ -153,7 +159,7 @@ function Result({ result }: { result: Record<string, unknown> }) {
 }
 
 /** A saved view, or a condition of one's own: segments are a field of it. */
-function AudienceInput({ onChange }: { onChange(audience: Audience | undefined): void }) {
+function AudienceInput({ error, onChange }: { error?: string; onChange(audience: Audience | undefined): void }) {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
   const views = useEndpoint(listViews);
@@ -165,7 +171,7 @@ function AudienceInput({ onChange }: { onChange(audience: Audience | undefined):
   const customerViews = views.data.items.filter((item) => item.object === 'customer');
   return (
     <>
-      <FormField id="many-view" label={t('collection.forms.audience')}>
+      <FormField id="many-view" label={t('collection.forms.audience')} error={view === '' ? undefined : error}>
         <Select
           id="many-view"
           className="full-width"
@@ -182,7 +188,9 @@ function AudienceInput({ onChange }: { onChange(audience: Audience | undefined):
           }}
         />
       </FormField>
-      {view === '' ? <ConditionBuilder id="many-filter" fields={dictionary.fields} condition={written} /> : null}
+      {view === '' ? (
+        <ConditionBuilder id="many-filter" fields={dictionary.fields} condition={written} error={error} />
+      ) : null}
     </>
   );
 }

@@ -13,16 +13,18 @@ export interface SendingOptions {
 export function SendingOptionsInput({
   id,
   value,
+  error,
   onChange,
 }: {
   id: string;
   value: SendingOptions;
+  error?: string;
   onChange(value: SendingOptions): void;
 }) {
   const { t } = useTranslation();
   return (
     <>
-      <FormField id={`${id}-valid`} label={t('collection.forms.validDays')}>
+      <FormField id={`${id}-valid`} label={t('collection.forms.validDays')} error={error}>
         <Select
           id={`${id}-valid`}
           className="form-add"
