@@ -7,6 +7,20 @@ const tag = 'contacts';
 const day = z.iso.date().nullable();
 const line = z.string().trim().max(200).nullable();
 
+/** The customer, or the name of a company that is none. */
+const place = {
+  customerId: z.uuid().optional(),
+  companyName: z.string().trim().min(1).max(200).optional(),
+};
+/** One of the two is named; said together with whatever else is wrong, not after it. */
+const onePlace = {
+  message: 'employment.onePlace',
+  path: ['customerId'],
+  when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null,
+};
+const namesOne = (body: { customerId?: unknown; companyName?: unknown }) =>
+  (body.customerId === undefined) !== (body.companyName === undefined);
+
 /** One post of a person: present, shared with another customer, or past. */
 export const employmentShape = z.strictObject({
   id: z.string(),
@@ -45,15 +59,16 @@ export const addEmployment = endpoint({
   params: idParams,
   status: 201,
   idempotent: true,
-  body: z.strictObject({
-    customerId: z.uuid().optional(),
-    companyName: z.string().trim().min(1).max(200).optional(),
-    position: line.optional(),
-    department: line.optional(),
-    fromOn: day.optional(),
-    toOn: day.optional(),
-    note: z.string().max(1000).nullable().optional(),
-  }),
+  body: z
+    .strictObject({
+      ...place,
+      position: line.optional(),
+      department: line.optional(),
+      fromOn: day.optional(),
+      toOn: day.optional(),
+      note: z.string().max(1000).nullable().optional(),
+    })
+    .refine(namesOne, onePlace),
   response: employments,
 });
 export const updateEmployment = endpoint({
@@ -91,15 +106,15 @@ export const changeJob = endpoint({
   access: 'customer:update',
   params: idParams,
   ifMatch: true,
-  body: z.strictObject({
-    /** The new customer; or the name of a company that is none. */
-    customerId: z.uuid().optional(),
-    companyName: z.string().trim().min(1).max(200).optional(),
-    position: line.optional(),
-    department: line.optional(),
-    /** First day at the new company. */
-    on: z.iso.date(),
-  }),
+  body: z
+    .strictObject({
+      ...place,
+      position: line.optional(),
+      department: line.optional(),
+      /** First day at the new company. */
+      on: z.iso.date(),
+    })
+    .refine(namesOne, onePlace),
   response: contactShape,
 });
 

@@ -88,16 +88,10 @@ async function withinClearance<T extends Pick<Post, 'position' | 'department'>>(
   return kept;
 }
 
-function checkPlace(input: { customerId?: string; companyName?: string }): void {
-  if ((input.customerId === undefined) === (input.companyName === undefined))
-    throw invalid([{ field: 'customerId', code: 'employment.onePlace' }]);
-}
-
 /** Shares a person with another customer (an open post there), or adds a past post to the career. */
 export async function addEmployment(context: Context, contactId: string, given: Post) {
   const input = await withinClearance(context, given);
   const contact = await loadContact(context, contactId, 'customer:update', true);
-  checkPlace(input);
   checkPeriod(input.fromOn, input.toOn);
   if (input.customerId) {
     const permission = input.toOn ? 'customer:read' : 'customer:update';
@@ -215,7 +209,6 @@ export async function changeJob(
 ): Promise<ContactView> {
   const input = await withinClearance(context, given);
   const contact = await openContact(context, contactId);
-  checkPlace(input);
   if (input.customerId === contact.customer_id && (await openAt(context, contactId, contact.customer_id)))
     throw conflict('employment.sameCustomer');
   if (input.customerId) {

@@ -245,6 +245,8 @@ describe('posts', () => {
     expect((await anna.send('POST', `/contacts/${made.id}/employments`, { position: 'x' })).body.errors[0].code).toBe(
       'employment.onePlace',
     );
+    const nothing = await anna.send('POST', `/contacts/${made.id}/job-changes`, { on: '' }, match(1));
+    expect(nothing.body.errors.map((error: Json) => error.field).sort()).toEqual(['customerId', 'on']);
   });
 });
 
