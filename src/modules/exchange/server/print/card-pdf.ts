@@ -6,6 +6,8 @@ import type { Lang } from '#shared/languages.ts';
 import { type CardSheet, sheetText, type TextLength, textLengths, wideText } from '../../contract.ts';
 
 const columns = 3;
+/** Of the column of headings: room for the longest word, which would be cut in two. */
+const headingWidth: Record<Lang, string> = { 'zh-CN': '11%', 'en-US': '17%' };
 
 /** Day and time as people here write them. */
 const time = (at: string, { timeZone }: CardSheet) => clockText(new Date(at), timeZone);
@@ -46,7 +48,7 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator, most: TextLen
     // Beside its values a heading costs no line of the page.
     if (body[0]) body[0][0] = { text: section.label, bold: true, color: '#1554ad', rowSpan: body.length };
     content.push({
-      table: { widths: ['11%', ...Array.from({ length: columns }, () => '*')], body },
+      table: { widths: [headingWidth[lang], ...Array.from({ length: columns }, () => '*')], body },
       layout: 'thin',
     });
   }
@@ -69,9 +71,10 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator, most: TextLen
       layout: 'thin',
     });
   }
-  content.push({ text: t('notes'), bold: true, color: '#1554ad', margin: [0, 8, 0, 2] });
   if (sheet.sections.some((section) => section.items.some((item) => item.unverified)))
-    content.push({ text: t('unverified'), color: '#666666' });
+    content.push({ text: t('unverified'), color: '#666666', margin: [0, 6, 0, 0] });
+  // Last: what is left of the page is room to write.
+  content.push({ text: t('notes'), bold: true, color: '#1554ad', margin: [0, 8, 0, 2] });
   return { stack: content };
 }
 

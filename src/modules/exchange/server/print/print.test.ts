@@ -59,6 +59,16 @@ test('the card is one A4 page with rare characters, people and the watermark, an
   expect(log.body.items.filter((item: { customerId: string }) => item.customerId === id)).toHaveLength(1);
 });
 
+test('in English no heading is cut in two, and what is left of the page is room for notes', async () => {
+  const { raw } = await sales.get(`/customers/${id}/card.pdf?lang=en-US`);
+  const page = await (await getDocumentProxy(new Uint8Array(raw))).getPage(1);
+  const { items } = await page.getTextContent();
+  const words = items.flatMap((item) => ('str' in item ? [item.str.trim()] : []));
+  expect(words).toEqual(expect.arrayContaining(['Ownership', 'Purchases']));
+  const text = words.join(' ');
+  expect(text.indexOf('not verified yet')).toBeLessThan(text.indexOf('Notes of the visit'));
+});
+
 test('a full card still fits one page', async () => {
   const long = '经营状况良好、客户关系稳定。'.repeat(20);
   const fill = async (keys: string[]) => {
