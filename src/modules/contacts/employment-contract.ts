@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '#shared/endpoint.ts';
 import { idParams } from '#shared/pages.ts';
 import { contactShape } from './contract.ts';
+import { endBeforeStart, endsAfterStart, toldTogether } from './rules.ts';
 
 const tag = 'contacts';
 const day = z.iso.date().nullable();
@@ -12,12 +13,7 @@ const place = {
   customerId: z.uuid().optional(),
   companyName: z.string().trim().min(1).max(200).optional(),
 };
-/** One of the two is named; said together with whatever else is wrong, not after it. */
-const onePlace = {
-  message: 'employment.onePlace',
-  path: ['customerId'],
-  when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null,
-};
+const onePlace = { message: 'employment.onePlace', path: ['customerId'], when: toldTogether };
 const namesOne = (body: { customerId?: unknown; companyName?: unknown }) =>
   (body.customerId === undefined) !== (body.companyName === undefined);
 
@@ -68,7 +64,8 @@ export const addEmployment = endpoint({
       toOn: day.optional(),
       note: z.string().max(1000).nullable().optional(),
     })
-    .refine(namesOne, onePlace),
+    .refine(namesOne, onePlace)
+    .refine(endsAfterStart, endBeforeStart),
   response: employments,
 });
 export const updateEmployment = endpoint({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '#shared/endpoint.ts';
 import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
+import { endBeforeStart, endsAfterStart } from './rules.ts';
 
 const tag = 'relations';
 export const endKinds = ['customer', 'contact', 'user'] as const;
@@ -135,12 +136,14 @@ export const createRelation = endpoint({
   access: 'customer:read',
   status: 201,
   idempotent: true,
-  body: z.strictObject({
-    typeId: z.uuid(),
-    first: z.strictObject(of),
-    second: z.strictObject(of),
-    ...relationBody,
-  }),
+  body: z
+    .strictObject({
+      typeId: z.uuid(),
+      first: z.strictObject(of),
+      second: z.strictObject(of),
+      ...relationBody,
+    })
+    .refine(endsAfterStart, endBeforeStart),
   response: relationShape,
 });
 export const updateRelation = endpoint({

@@ -10,6 +10,7 @@ import type { FieldValues } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { ContactView } from '../contract.ts';
 import type { EmploymentView } from '../employment-contract.ts';
+import { endsAfterStart } from '../rules.ts';
 import { loadContact, openContact, readableFields, reloadContact } from './card.ts';
 import { applyContactChange, type ContactRow } from './store.ts';
 
@@ -66,10 +67,6 @@ const openAt = (context: Context, contactId: string, customerId: string) =>
     .where('to_on', 'is', null)
     .executeTakeFirst();
 
-function checkPeriod(fromOn: string | null | undefined, toOn: string | null | undefined): void {
-  if (fromOn && toOn && toOn < fromOn) throw invalid([{ field: 'toOn', code: 'period.endBeforeStart' }]);
-}
-
 /**
  * A post holds two fields of the person: who may not read one may not write it either. Empty, as a form sends what it does not
  * show, it stays as it is.
@@ -92,7 +89,6 @@ async function withinClearance<T extends Pick<Post, 'position' | 'department'>>(
 export async function addEmployment(context: Context, contactId: string, given: Post) {
   const input = await withinClearance(context, given);
   const contact = await loadContact(context, contactId, 'customer:update', true);
-  checkPeriod(input.fromOn, input.toOn);
   if (input.customerId) {
     const permission = input.toOn ? 'customer:read' : 'customer:update';
     const customer = await loadCustomer(context, input.customerId, permission);
@@ -136,7 +132,7 @@ export async function updateEmployment(context: Context, id: string, given: Post
   const { row, contact } = await openPost(context, id);
   const fromOn = input.fromOn === undefined ? row.from_on : input.fromOn;
   const toOn = input.toOn === undefined ? row.to_on : input.toOn;
-  checkPeriod(fromOn, toOn);
+  if (!endsAfterStart({ fromOn, toOn })) throw invalid([{ field: 'toOn', code: 'period.endBeforeStart' }]);
   // The present post ends by going to another company, else the person would belong nowhere.
   if (isHome(contact, row) && toOn) throw conflict('employment.present');
   if (row.to_on && !toOn && row.customer_id && (await openAt(context, contact.id, row.customer_id)))

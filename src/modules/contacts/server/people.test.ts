@@ -247,6 +247,9 @@ describe('posts', () => {
     );
     const nothing = await anna.send('POST', `/contacts/${made.id}/job-changes`, { on: '' }, match(1));
     expect(nothing.body.errors.map((error: Json) => error.field).sort()).toEqual(['customerId', 'on']);
+    const past = { companyName: '', fromOn: '2015-01-01', toOn: '2014-01-01' };
+    const twice = await anna.send('POST', `/contacts/${made.id}/employments`, past);
+    expect(twice.body.errors.map((error: Json) => error.field).sort()).toEqual(['companyName', 'toOn']);
   });
 });
 

@@ -97,6 +97,13 @@ describe('relations', () => {
     await relate(rep, 'referral', end('customer', b), end('customer', c));
     expect(firstError(await relate(rep, 'referral', end('customer', c), end('customer', a)))).toBe('relation.circle');
     expect(firstError(await relate(rep, 'spouse', end('customer', a), end('contact', a)))).toBe('relation.self');
+    // Where the rep sees only parts of the chain that would close, it is said so, without naming whom it passes.
+    await relate(t.admin, 'referral', end('customer', c), end('customer', hidden));
+    const d = await customer(rep);
+    await relate(t.admin, 'referral', end('customer', hidden), end('customer', d));
+    const elsewhere = await relate(rep, 'referral', end('customer', d), end('customer', a));
+    expect(firstError(elsewhere)).toBe('relation.circleElsewhere');
+    expect(JSON.stringify(elsewhere.body)).not.toContain(hidden);
     expect(firstError(await relate(rep, 'ally', end('customer', a), end('customer', c)))).toBe('relation.kinds');
     for (const strange of [
       end('customer', hidden),

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
@@ -8,6 +8,7 @@ import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { conflict, forbidden, invalid, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { GraphNode, RelationType, RelationView } from '../relation-contract.ts';
+import { endsAfterStart } from '../rules.ts';
 import { changeable, type EndRef, endOf, endSeen, visibleNodes } from './ends.ts';
 import { relationType } from './relation-types.ts';
 
@@ -129,8 +130,6 @@ export async function createRelation(
     throw invalid([{ field: 'typeId', code: 'relation.kinds' }]);
   const row = { from_id: first.id, to_id: second.id };
   if (!mayChange(context, row, await changeable(context, [first.id, second.id]))) throw forbidden('customer:update');
-  if (input.fromOn && input.toOn && input.toOn < input.fromOn)
-    throw invalid([{ field: 'toOn', code: 'period.endBeforeStart' }]);
   if (input.thanksDueOn && type.key !== 'referral')
     throw invalid([{ field: 'thanksDueOn', code: 'relation.thanksOnlyReferral' }]);
   await refuseOverlap(context, type, row, input, null);
@@ -175,13 +174,19 @@ async function refuseCircle(
   await sql`select 1 from relation_type where org_id = ${context.orgId} and id = ${type.id} for update`.execute(
     context.tx,
   );
-  const found = await sql`with recursive down(id) as (
-      select ${row.to_id}::uuid
-      union
-      select relation.to_id from down join relation on relation.org_id = ${context.orgId} and relation.type_id = ${type.id}
-        and relation.from_id = down.id and relation.to_on is null)
-    select 1 from down where id = ${row.from_id} limit 1`.execute(context.tx);
-  if (found.rows.length > 0) throw invalid([{ field: 'second.id', code: 'relation.circle' }]);
+  const closes = async (seen: RawBuilder<boolean>) => {
+    const found = await sql`with recursive down(id) as (
+        select ${row.to_id}::uuid
+        union
+        select relation.to_id from down join relation on relation.org_id = ${context.orgId} and relation.type_id = ${type.id}
+          and relation.from_id = down.id and relation.to_on is null and ${seen})
+      select 1 from down where id = ${row.from_id} limit 1`.execute(context.tx);
+    return found.rows.length > 0;
+  };
+  if (!(await closes(sql`true`))) return;
+  // Who looks for the chain and sees only parts of it is told so; whom it passes is not said.
+  const whole = await closes(endSeen(context, 'relation', 'to'));
+  throw invalid([{ field: 'second.id', code: whole ? 'relation.circle' : 'relation.circleElsewhere' }]);
 }
 
 async function one(context: Context, id: string): Promise<RelationView> {
@@ -208,7 +213,7 @@ export async function updateRelation(context: Context, id: string, input: Relati
     from_on: input.fromOn === undefined ? row.from_on : input.fromOn,
     to_on: input.toOn === undefined ? row.to_on : input.toOn,
   };
-  if (next.from_on && next.to_on && next.to_on < next.from_on)
+  if (!endsAfterStart({ fromOn: next.from_on, toOn: next.to_on }))
     throw invalid([{ field: 'toOn', code: 'period.endBeforeStart' }]);
   if (input.thanksDueOn && type.key !== 'referral')
     throw invalid([{ field: 'thanksDueOn', code: 'relation.thanksOnlyReferral' }]);
