@@ -24,7 +24,10 @@ export function Dragging(props: ComponentProps<typeof DragDropProvider>) {
         announcements: {
           dragstart: ({ operation: { source } }: DragStartEvent) => t('ui.dragging.taken', { name: nameOf(source) }),
           dragover: ({ operation: { source, target } }: DragOverEvent) =>
-            nameOf(target) === '' ? undefined : t('ui.dragging.over', { name: nameOf(source), target: nameOf(target) }),
+            // A thing lies upon itself until it has moved away.
+            nameOf(target) === '' || target?.id === source?.id
+              ? undefined
+              : t('ui.dragging.over', { name: nameOf(source), target: nameOf(target) }),
           dragend: ({ operation: { source }, canceled }: DragEndEvent) =>
             t(canceled ? 'ui.dragging.cancelled' : 'ui.dragging.dropped', { name: nameOf(source) }),
         },

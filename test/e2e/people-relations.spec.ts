@@ -45,6 +45,11 @@ test('a person: profile, chart, change of job', async ({ page, kedang, isMobile 
   await page.keyboard.press('Enter');
   await expect(card.getByText('1990年闰五月初三')).toBeVisible();
   await expect(card.getByText(/\d+ 岁/)).toBeVisible();
+  // The last of several texts counts although nothing was typed after it.
+  await card.getByRole('button', { name: '修改“爱好”' }).press('Enter');
+  await page.keyboard.type('钓鱼；书法');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(card.locator('[data-field=hobbies]')).toContainText('书法');
   await expectAccessible(page);
   await expectTidy(page);
   await card

@@ -10,6 +10,7 @@ import { PictureInput } from './picture-input.tsx';
 import { PointsInput } from './points-input.tsx';
 import { RecordSelect } from './record-select.tsx';
 import { regionPath, useRegions } from './regions.ts';
+import { TextsInput } from './texts-input.tsx';
 
 export interface FieldInputProps {
   id: string;
@@ -116,19 +117,7 @@ export function FieldInput({ id, field, value, onChange, labels = {}, onEnter, l
         />
       );
     case 'texts':
-      return (
-        <Select
-          {...common}
-          className="full-width"
-          mode="tags"
-          open={false}
-          suffixIcon={null}
-          tokenSeparators={[';', '；', '\n']}
-          value={(value ?? []) as string[]}
-          onChange={(next) => onChange(next.length > 0 ? next : null)}
-          placeholder={t('ui.textsHint')}
-        />
-      );
+      return <TextsInput {...common} value={value} onChange={onChange} />;
     case 'user':
     case 'customer':
     case 'contact':

@@ -143,7 +143,7 @@ function Legend({ field }: { field: FieldDefinition | undefined }) {
 
 function TopDrop() {
   const { t } = useTranslation();
-  const { ref, isDropTarget } = useDroppable({ id: nobody });
+  const { ref, isDropTarget } = useDroppable({ id: nobody, data: { name: t('organisation.noSuperior') } });
   return (
     <div ref={ref} className={isDropTarget ? 'chart-top over' : 'chart-top'}>
       {t('organisation.top')}
