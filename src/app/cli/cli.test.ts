@@ -224,6 +224,7 @@ describe('kedang vcard', () => {
     ['no such file', () => [join(folder, 'none.vcf')], /there is no file/],
     ['a folder', () => [folder], /is not a file/],
     ['an empty file', () => [saved('empty.vcf', '')], /holds no vCard/],
+    ['a text', () => [saved('letter.vcf', '这不是名片\nhello')], /holds no vCard/],
     ['a picture', () => [saved('card.vcf', cardPicture('一', ['二']))], /holds no vCard/],
     ['an unknown option', () => [saved('a.vcf', ''), '--all'], /--all/],
   ])('%s is wrong usage', async (_, args, message) => {

@@ -18,8 +18,9 @@ export const vcardCommand: Command = {
     const bytes = await readFile(file);
     if (bytes.length > limit) throw new UsageError(`${file} is larger than ${limit / 1_000_000} MB`);
     const { cards, notUnderstood } = parseVcards(bytes);
-    const binary = cards.length === 0 && bytes.includes(0);
-    if (binary || (cards.length === 0 && notUnderstood.length === 0)) throw new UsageError(`${file} holds no vCard`);
+    // Some other file: nothing of it is even the beginning of a card.
+    if (cards.length === 0 && notUnderstood.every(({ reason }) => reason === 'syntax'))
+      throw new UsageError(`${file} holds no vCard`);
     const created: unknown[] = [];
     for (const card of cards) {
       if (card.name === '' && card.organisation === '') continue;
