@@ -93,7 +93,8 @@ export async function addEmployment(context: Context, contactId: string, given: 
     const permission = input.toOn ? 'customer:read' : 'customer:update';
     const customer = await loadCustomer(context, input.customerId, permission);
     if (customer.state !== 'active') throw conflict('customer.trashed');
-    if (!input.toOn && (await openAt(context, contactId, customer.id))) throw conflict('employment.already');
+    if (!input.toOn && (await openAt(context, contactId, customer.id)))
+      throw conflict('employment.already', { field: 'customerId' });
   }
   const row = {
     org_id: context.orgId,
@@ -206,7 +207,7 @@ export async function changeJob(
   const input = await withinClearance(context, given);
   const contact = await openContact(context, contactId);
   if (input.customerId === contact.customer_id && (await openAt(context, contactId, contact.customer_id)))
-    throw conflict('employment.sameCustomer');
+    throw conflict('employment.sameCustomer', { field: 'customerId' });
   if (input.customerId) {
     const customer = await loadCustomer(context, input.customerId, 'customer:update');
     if (customer.state !== 'active') throw conflict('customer.trashed');

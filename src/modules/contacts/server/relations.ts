@@ -142,7 +142,7 @@ export async function createRelation(
       ${input.strength ?? 3}, ${input.source ?? null}, ${input.note ?? null}, ${input.thanksDueOn ?? null}, ${context.actor.userId})
     on conflict do nothing returning id`.execute(context.tx);
   // Two recorded it at once: the index decided, not the look-up above.
-  if (inserted.rows.length === 0) throw conflict('relation.already');
+  if (inserted.rows.length === 0) throw conflict('relation.already', { field: 'second.id' });
   await tell(context, id, type, nodes, row, 'relation.recorded');
   return one(context, id);
 }
@@ -161,7 +161,7 @@ async function refuseOverlap(
     and id is distinct from ${exceptId}::uuid
     and daterange(from_on, to_on, '[]') && daterange(${period.fromOn ?? null}::date, ${period.toOn ?? null}::date, '[]')
     limit 1`.execute(context.tx);
-  if (found.rows.length > 0) throw conflict('relation.already');
+  if (found.rows.length > 0) throw conflict('relation.already', { field: 'second.id' });
 }
 
 /** A chain that may not close: whoever is reached from the second, following the type, must not be the first. */
