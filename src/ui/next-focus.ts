@@ -1,25 +1,28 @@
 import { type FocusEvent, type RefObject, useEffect, useRef } from 'react';
 
 /**
- * For a list whose items leave it when they are dealt with: who goes through it by keyboard goes on with the next. Items are the `section`s
- * of the list and take focus (`tabIndex={-1}`).
+ * For a list whose items leave it when they are dealt with: who goes through it by keyboard goes on with the next. Items and
+ * what holds them take focus (`tabIndex={-1}`).
  */
-export function useNextFocus(shown: number): {
-  ref: RefObject<HTMLDivElement | null>;
+export function useNextFocus<Holder extends HTMLElement = HTMLDivElement>(
+  shown: number,
+  items = ':scope > section',
+): {
+  ref: RefObject<Holder | null>;
   onFocus(event: FocusEvent): void;
 } {
-  const ref = useRef<HTMLDivElement>(null);
+  const ref = useRef<Holder>(null);
   const held = useRef<number | null>(null);
   useEffect(() => {
     const { current: at } = held;
     if (at === null || document.activeElement !== document.body) return;
-    (itemsOf(ref.current)[Math.min(at, shown - 1)] ?? ref.current)?.focus();
-  }, [shown]);
+    (itemsOf(ref.current, items)[Math.min(at, shown - 1)] ?? ref.current)?.focus();
+  }, [shown, items]);
   const onFocus = (event: FocusEvent) => {
-    const at = itemsOf(ref.current).findIndex((item) => item.contains(event.target));
+    const at = itemsOf(ref.current, items).findIndex((item) => item.contains(event.target));
     if (at >= 0) held.current = at;
   };
   return { ref, onFocus };
 }
 
-const itemsOf = (list: HTMLElement | null) => [...(list?.querySelectorAll<HTMLElement>(':scope > section') ?? [])];
+const itemsOf = (list: HTMLElement | null, items: string) => [...(list?.querySelectorAll<HTMLElement>(items) ?? [])];

@@ -104,8 +104,10 @@ test('a pair is declared different and stays so; the card offers its look-alikes
   await page.getByRole('button', { name: '全库查重' }).click();
   const pair = page.getByRole('region', { name: new RegExp(`厦门${tail}纸业`) });
   await expect(pair).toBeVisible({ timeout: 40_000 });
-  await pair.getByRole('button', { name: '不是同一客户' }).click();
+  await pair.getByRole('button', { name: '不是同一客户' }).press('Enter');
   await expect(pair).toBeHidden();
+  // Who decides by keyboard goes on with the next pair.
+  await expect(page.locator('main [tabindex="-1"]:focus')).toHaveCount(1);
   const remembered = await apiGet<{ items: { state: string; decidedBy: string }[] }>(
     kedang.url,
     kedang.token,

@@ -4,7 +4,9 @@ import type { FieldChoice } from '#shared/field-choices.ts';
 import type { Governance, keptThings, NightlyFigures } from './governance-contract.ts';
 
 /** Where a figure leads: another page with the same records, or details beside the governance page. */
-export type Target = PageTarget | { details: 'sizes' | 'growth' | 'views' | 'readers' | 'viewedCustomers' };
+export type Target =
+  | PageTarget
+  | { details: 'sizes' | 'growth' | 'views' | 'readers' | 'viewedCustomers'; permission?: string };
 interface PageTarget {
   path: string;
   search: Record<string, unknown>;
@@ -69,7 +71,7 @@ export function governanceFigures(data: Governance, n: NightlyFigures) {
     },
     growth: { value: n.customers - (first?.customers ?? n.customers), target: { details: 'growth' } },
     filterable: { value: data.fields.filterable, target: fields('filterable') },
-    views: { value: data.fields.views, target: { details: 'views' } },
+    views: { value: data.fields.views, target: { details: 'views', permission: 'customer:read' } },
     activeUsers: { value: data.users.active, target: users({}) },
     noOwner: { value: n.noOwner, target: customers({ field: 'ownerId', op: 'empty' }) },
     secondFactor: { value: data.users.secondFactor, target: users({ secondFactor: 'on' }) },

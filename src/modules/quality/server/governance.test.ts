@@ -151,7 +151,7 @@ describe('governance', () => {
   });
 
   it('opens no list that would be shorter than the figure', async () => {
-    const { customers } = governanceFigures(data, n);
+    const { customers, views } = governanceFigures(data, n);
     for (const [who, all] of [
       ['leader', true],
       ['supervisor', false],
@@ -162,6 +162,7 @@ describe('governance', () => {
       expect(listsAll(customers.target, grants), who).toBe(all);
       const { status, body } = await client.get(`/customers/count?${query(customers.target.search)}`);
       expect(status === 200 && body.value === customers.value, who).toBe(all);
+      expect((await client.get('/views')).status === 200, who).toBe(grants[views.target.permission] !== undefined);
     }
   });
 

@@ -5,6 +5,7 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
+import { useNextFocus } from '#ui/next-focus.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { customerCompleteness } from '../completeness-contract.ts';
 import './completeness.css';
@@ -36,6 +37,7 @@ export default function CompletenessPanel({ customerId }: { customerId: string }
   const dictionary = useDictionary('customer');
   const { data, error } = useEndpoint(customerCompleteness, { params: { id: customerId } });
   const verify = useSend(verifyValue, ['/customers']);
+  const held = useNextFocus<HTMLElement>(data?.stale.length ?? 0, '.completeness-stale > li');
   if (error) return <ProblemAlert problem={error} />;
   if (!data || !dictionary) return null;
   const name = (key: string) => {
@@ -51,7 +53,7 @@ export default function CompletenessPanel({ customerId }: { customerId: string }
       },
     );
   return (
-    <section className="panel completeness-panel" aria-label={t('quality.completeness.title')}>
+    <section className="panel completeness-panel" aria-label={t('quality.completeness.title')} tabIndex={-1} {...held}>
       <div className="row">
         <strong>{t('quality.completeness.title')}</strong>
         <Progress
@@ -81,7 +83,7 @@ export default function CompletenessPanel({ customerId }: { customerId: string }
           <p className="muted small">{t('quality.completeness.staleHelp')}</p>
           <ul className="completeness-stale">
             {data.stale.map((item) => (
-              <li key={item.key} className="row">
+              <li key={item.key} className="row" tabIndex={-1}>
                 <span>{name(item.key)}</span>
                 <span className="muted small grow">
                   {t('quality.completeness.age', { days: formatNumber(item.days), limit: formatNumber(item.limit) })}

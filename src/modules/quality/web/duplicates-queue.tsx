@@ -5,6 +5,7 @@ import { oneOf, useAddress } from '#ui/address.ts';
 import { useSend } from '#ui/api.ts';
 import { formatTime, labelled } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
+import { useNextFocus } from '#ui/next-focus.ts';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { type DuplicatePair, decideDuplicate, listDuplicates, pairStates } from '../duplicates-contract.ts';
 
@@ -17,6 +18,7 @@ export function Queue() {
   const [{ state, minScore }, put] = useAddress({ state: oneOf(pairStates, 'open'), minScore: oneOf(scores, 0) });
   const pages = usePages(listDuplicates, { query: { state, minScore, limit: 30 } });
   const items = itemsOf(pages);
+  const held = useNextFocus(items.length);
   return (
     <>
       <div className="bar">
@@ -46,9 +48,11 @@ export function Queue() {
       {pages.data && items.length === 0 ? (
         <EmptyState text={t(state === 'open' ? 'quality.duplicates.none' : 'quality.duplicates.noneState')} />
       ) : null}
-      {items.map((pair) => (
-        <Pair key={pair.id} pair={pair} />
-      ))}
+      <div tabIndex={-1} {...held}>
+        {items.map((pair) => (
+          <Pair key={pair.id} pair={pair} />
+        ))}
+      </div>
       <LoadMore query={pages} />
     </>
   );
@@ -62,7 +66,7 @@ function Pair({ pair }: { pair: DuplicatePair }) {
     decide.mutate({ params: { id: pair.id }, ifMatch: pair.version, body: { decision } });
   const choices = (['different', 'later'] as const).filter((key) => key !== pair.state);
   return (
-    <section className="panel" aria-label={`${pair.a.name} / ${pair.b.name}`}>
+    <section className="panel" aria-label={`${pair.a.name} / ${pair.b.name}`} tabIndex={-1}>
       <div className="row">
         <strong>{t('quality.duplicates.score', { n: percent(pair.score) })}</strong>
         <span className="grow" />

@@ -24,14 +24,14 @@ export function Opens({
   const { t } = useTranslation();
   const { grants } = useSession();
   const named = t('quality.open', { name, n: children });
-  if (!target) return children;
+  if (!target || (target.permission && !grants[target.permission])) return children;
   if ('details' in target)
     return (
       <Button type="link" className="figure-button" aria-label={named} onClick={() => onDetails?.(target.details)}>
         {children}
       </Button>
     );
-  if (!(counted ? listsAll(target, grants) : grants[target.permission])) return children;
+  if (counted && !listsAll(target, grants)) return children;
   return (
     <Link to={target.path} search={target.search} aria-label={named}>
       {children}
