@@ -46,6 +46,7 @@ export const isCurrency = (code: string): boolean => currencies.has(code);
 /** Money as people write it: `¥1,234.50`, `1.2万`, `3亿`, `USD 100`, `(100.00)`. Amount comes back in minor units. */
 export function parseMoney(raw: string, defaultCurrency: string): Checked<MoneyValue> {
   let text = normalizeText(raw).replace(/[,\s]/g, '');
+  if (text.length > 100) return bad('money.format');
   let currency = defaultCurrency;
   for (const [symbol, code] of Object.entries(symbols).sort(([a], [b]) => b.length - a.length)) {
     if (text.includes(symbol)) {

@@ -21,10 +21,25 @@ const isDomain = (domain: string) =>
 
 /** Several addresses in one cell, also as mail programs write them: `"Li Lei" <li@lei.cn>`. */
 export function splitEmails(raw: string): string[] {
-  return normalizeText(raw.replace(/[\r\n]+/g, ';'))
-    .replace(/(?:"[^"]*" ?|[^;,<>"@]*)<([^<>]*)>/g, '$1;')
-    .split(/[;,、/|\s]+/)
-    .filter((part) => part !== '');
+  const text = normalizeText(raw.replace(/[\r\n]+/g, ';'));
+  let rest = 0;
+  let unnamed = '';
+  // Step by step instead of by one pattern, whose time grew with the square of the text's length.
+  for (const bracketed of text.matchAll(/<([^<>]*)>/g)) {
+    unnamed += `${withoutName(text.slice(rest, bracketed.index))};${bracketed[1]};`;
+    rest = bracketed.index + bracketed[0].length;
+  }
+  return (unnamed + text.slice(rest)).split(/[;,、/|\s]+/).filter((part) => part !== '');
+}
+
+/** What stands before `<li@lei.cn>` without the name at its end, which reaches back to the separator before it or is in quotes. */
+function withoutName(text: string): string {
+  const trimmed = text.trimEnd();
+  const quote = trimmed.endsWith('"') ? trimmed.lastIndexOf('"', trimmed.length - 2) : -1;
+  const start = quote >= 0 ? quote : Math.max(trimmed.lastIndexOf(';'), trimmed.lastIndexOf(',')) + 1;
+  // `li@lei.cn <li@lei.cn>`: a name that is an address is one.
+  const addresses = quote >= 0 ? [] : trimmed.slice(start).match(/[^\s"]*@[^\s"]*/g);
+  return [trimmed.slice(0, start), ...(addresses ?? [])].join(' ');
 }
 
 /** Several addresses in one cell. A slash or bar belongs to the address; a comma only separates before a new one. */

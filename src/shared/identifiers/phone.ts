@@ -53,7 +53,8 @@ export function splitPhones(raw: string): { value: string; raw: string; note?: s
     .filter((part) => part !== '');
   let area = '';
   return parts.map((part) => {
-    const [, before = '', number = part, behind] = remarked.exec(part) ?? [];
+    // Longer than any number with its remark: the pattern would try every place of it.
+    const [, before = '', number = part, behind] = (part.length <= 200 && remarked.exec(part)) || [];
     area = withAreaCode.exec(number)?.[1] ?? area;
     const value = area !== '' && /^\d{7,8}$/.test(number) ? `${area}-${number}` : number;
     const note = saysOnlyPhone.test(before) ? behind : before;

@@ -96,6 +96,9 @@ describe('values as strangers write them into a sheet', () => {
     ['a@b.cn；ｃ＠ｄ．ｃｎ', ['a@b.cn', 'c@d.cn']],
     ['"Li, Lei" <li@lei.cn>, Han Mei <han@mei.cn>', ['li@lei.cn', 'han@mei.cn']],
     ['mailto:a@b.cn\nx@y.cn', ['mailto:a@b.cn', 'x@y.cn']],
+    ['li@lei.cn <li@lei.cn>', ['li@lei.cn', 'li@lei.cn']],
+    ['a@b.cn 韩梅<han@mei.cn>x@y.cn', ['a@b.cn', 'han@mei.cn', 'x@y.cn']],
+    ['x'.repeat(400_000), ['x'.repeat(400_000)]],
   ])('emails %s', (text, expected) => expect(splitEmails(text)).toEqual(expected));
 
   it.each([

@@ -30,6 +30,8 @@ export interface CheckContext {
  */
 export function checkValue(field: FieldDefinition, raw: unknown, context: CheckContext): Checked<unknown> {
   if (raw === null || raw === undefined || raw === '' || (Array.isArray(raw) && raw.length === 0)) return good(null);
+  const readable = field.type === 'text' || field.type === 'longtext' ? undefined : tooLongToRead(raw);
+  if (readable) return readable;
   switch (field.type) {
     case 'text':
       return checkText(field, raw, context);
@@ -103,6 +105,16 @@ function hasCome<T extends string | LunarDateValue>(
 
 const tooLong = (text: string, maximum: number): Checked<never> | undefined =>
   [...text].length > maximum ? bad('input.tooLong', { maximum }) : undefined;
+
+const longestWriting = 20_000;
+
+/** What is written is taken apart by patterns whose time may grow with the square of its length: a text no value needs is not read at all. */
+function tooLongToRead(raw: unknown): Checked<never> | undefined {
+  const writings = [raw].flat().map((item) => (typeof item === 'string' ? item.length : 0));
+  return writings.some((length) => length > longestWriting)
+    ? bad('input.tooLong', { maximum: longestWriting })
+    : undefined;
+}
 
 const emptyToNull = (checked: Checked<unknown[]>): Checked<unknown> =>
   checked.ok && checked.value.length === 0 ? good(null) : checked;
