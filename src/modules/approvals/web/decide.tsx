@@ -33,20 +33,20 @@ export function Decide({ item, approves = true }: { item: ApprovalDetail; approv
   const send = (decision: 'approve' | 'refuse' | 'withdraw') =>
     decide.mutate({ params, ifMatch: item.version, body: { decision, comment, acceptChanges: accept } }, done);
   const busy = decide.isPending || resubmit.isPending || remark.isPending;
+  const { errors, rest } = atFields(decide.error ?? resubmit.error ?? remark.error, 'comment');
   const mustAccept = item.can.decide && item.changedSince.length > 0;
   return (
     <section className="panel" aria-label={t('approvals.act')}>
-      <label className="form-label" htmlFor="approval-comment">
-        {t('approvals.comment')}
-      </label>
-      <Input.TextArea
-        id="approval-comment"
-        autoSize={{ minRows: 2 }}
-        maxLength={2000}
-        value={comment}
-        onChange={(event) => setComment(event.target.value)}
-      />
-      <ProblemAlert problem={decide.error ?? resubmit.error ?? remark.error} />
+      <FormField id="approval-comment" label={t('approvals.comment')} error={errors.comment}>
+        <Input.TextArea
+          id="approval-comment"
+          autoSize={{ minRows: 2 }}
+          maxLength={2000}
+          value={comment}
+          onChange={(event) => setComment(event.target.value)}
+        />
+      </FormField>
+      <ProblemAlert problem={rest} />
       {mustAccept ? (
         <p>
           <Checkbox checked={accept} onChange={(event) => setAccept(event.target.checked)}>
@@ -93,6 +93,9 @@ export function Decide({ item, approves = true }: { item: ApprovalDetail; approv
                 onSuccess: () => {
                   key.current = crypto.randomUUID();
                   setComment('');
+                },
+                onError: (problem) => {
+                  if (problem.status !== 0) key.current = crypto.randomUUID();
                 },
               },
             )

@@ -81,6 +81,7 @@ export async function proposeFrom(
     .execute();
   if (directly) await apply(context, target, value, note.item);
   else {
+    const wrong = await plainText(context, definition, markedWrong(checked.values[field]));
     const label = context.lang === 'en-US' ? definition.label.en : definition.label.zh;
     await requestApproval(context, {
       kind,
@@ -91,6 +92,7 @@ export async function proposeFrom(
         // Keys of the customer's fields only; a person's field is named in the title.
         ...(person ? { person: person.name } : { fields: [field] }),
         value: await plainText(context, definition, checked.values[field]),
+        ...(wrong === '' ? {} : { wrong }),
         before: await plainText(context, definition, fromRow([definition], person ?? customer)[field]),
         reliability: `${note.reliability}${note.credibility}`,
         collectedOn: note.collected_on,
@@ -105,6 +107,12 @@ export async function proposeFrom(
     data: { field, contactId, directly },
   });
   return viewNote(context, id);
+}
+
+/** What fails its check among numbers, emails and sites: kept as written, so whoever decides is told (null where all is well). */
+function markedWrong(value: unknown): unknown {
+  const isWrong = (point: { valid?: boolean } | null) => point?.valid === false;
+  return Array.isArray(value) ? value.filter(isWrong) : isWrong(value as { valid?: boolean } | null) ? value : null;
 }
 
 /** A value as the decider reads it. */
@@ -122,6 +130,7 @@ registerApprovalSubject({
     { key: 'fields', type: 'fieldKeys', label: { zh: '字段', en: 'Field' } },
     { key: 'person', type: 'text', label: { zh: '联系人', en: 'Person' } },
     { key: 'value', type: 'text', label: { zh: '新值', en: 'New value' } },
+    { key: 'wrong', type: 'text', label: { zh: '格式有误', en: 'Not valid' } },
     { key: 'before', type: 'text', label: { zh: '原值', en: 'Present value' } },
     { key: 'reliability', type: 'text', label: { zh: '情报可靠性', en: 'Reliability' } },
     { key: 'collectedOn', type: 'date', label: { zh: '收集日期', en: 'Collected on' } },
@@ -139,7 +148,9 @@ registerApprovalSubject({
       const asked = proposals.find((item) => item.id === subjectId);
       const object = asked?.contact_id ? 'contact' : 'customer';
       const readable = fields.some((field) => field.object === object && field.key === asked?.field);
-      return readable ? snapshot : { ...snapshot, value: '***', before: '***' };
+      if (readable) return snapshot;
+      const { wrong: _wrong, ...rest } = snapshot;
+      return { ...rest, value: '***', before: '***' };
     });
   },
   async decided(context, approval, outcome) {
