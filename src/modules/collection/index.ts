@@ -22,6 +22,7 @@ import { formPermissions } from './forms-permissions.ts';
 import { collectionPermissions } from './permissions.ts';
 import './server/customer-target.ts';
 import { listUnknownChoices } from './server/choice-values.ts';
+import { whyHeading } from './server/headings.ts';
 import {
   createDraft,
   getImport,
@@ -196,7 +197,7 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
           await writeXlsx({
             path,
             sheetName: 'rejected',
-            columns: [...headings, { header: translate(lang, 'collection.reason'), type: 'text', width: 60 }],
+            columns: [...headings, { header: whyHeading[lang], type: 'text', width: 60 }],
             rows: rows(),
           });
           const bytes = await readFile(path);

@@ -1,5 +1,6 @@
 import type { Context } from '#platform/context.ts';
 import type { ImportTarget } from '#platform/sheets/target.ts';
+import type { Lang } from '#shared/languages.ts';
 
 interface Column {
   index: number;
@@ -13,6 +14,11 @@ export const headingKey = (heading: string): string =>
     .toLowerCase()
     .replace(/[(（[【].*?[)）\]】]/g, '')
     .replace(/[\s*:：_\-./]+/g, '');
+
+/** Heads the reasons in the sheet of wrong rows: no column to be imported when that comes back corrected. */
+export const whyHeading: Record<Lang, string> = { 'zh-CN': '未导入的原因', 'en-US': 'Why not imported' };
+const whyKeys = new Set(Object.values(whyHeading).map(headingKey));
+export const isWhyHeading = (heading: string): boolean => whyKeys.has(headingKey(heading));
 
 /** The lines or languages of a heading that says the same twice: `公司名称 Company`. */
 const partsOf = (heading: string): string[] =>

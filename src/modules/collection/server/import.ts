@@ -17,7 +17,7 @@ import { newId } from '#shared/ids.ts';
 import type { Lang } from '#shared/languages.ts';
 import type { ChoiceMeaning, ImportOptions, ImportView } from '../contract.ts';
 import { rememberMeanings } from './choice-values.ts';
-import { type HeadingTargets, headingTargets, rememberHeadings } from './headings.ts';
+import { type HeadingTargets, headingTargets, isWhyHeading, rememberHeadings } from './headings.ts';
 import { pictureShown } from './picture-cells.ts';
 import { ownerKey } from './rows.ts';
 
@@ -167,7 +167,7 @@ export async function createDraft(
       return place === 0 || size < keptOfFile;
     });
   const { target, headings, sheet, header } = await recognise(context, sheets);
-  const columns = columnsOf(sheet.head, header);
+  const columns = columnsOf(sheet.head, header, headings);
   if (columns.length === 0) throw new Problem(422, 'sheet.empty', { field: 'file' });
   const org = await context.tx
     .selectFrom('org')
@@ -218,7 +218,7 @@ const proposedOwner = (mapping: Record<string, string>): ImportOptions['owner'] 
   way: Object.values(mapping).includes(ownerKey) ? 'column' : 'me',
 });
 
-function columnsOf(rows: Cell[][], headerIndex: number): ImportView['columns'] {
+function columnsOf(rows: Cell[][], headerIndex: number, { targetOf }: HeadingTargets): ImportView['columns'] {
   const heading = rows[headerIndex] ?? [];
   return heading.flatMap((cell, index) => {
     const text = cell === null ? '' : String(cell).trim();
@@ -227,7 +227,8 @@ function columnsOf(rows: Cell[][], headerIndex: number): ImportView['columns'] {
       .map((row) => row[index])
       .filter((value) => value !== null && value !== undefined)
       .map((value) => String(value).slice(0, 80));
-    return text === '' && samples.length === 0 ? [] : [{ index, heading: text, samples }];
+    const ours = isWhyHeading(text) && targetOf(text) === undefined;
+    return ours || (text === '' && samples.length === 0) ? [] : [{ index, heading: text, samples }];
   });
 }
 
@@ -253,7 +254,7 @@ export async function updateDraft(
   }
   const moved = options.sheet !== stored.sheet || options.headerRow !== stored.headerRow;
   if (moved) {
-    options.columns = columnsOf(head, options.headerRow - 1);
+    options.columns = columnsOf(head, options.headerRow - 1, headings);
     if (options.columns.length === 0)
       throw invalid([{ field: 'headerRow', code: 'import.headerRow', params: { rows: head.length } }]);
   }
