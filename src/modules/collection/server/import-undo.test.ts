@@ -111,6 +111,40 @@ describe('history and undo', () => {
     expect(undone.undo.kept).toEqual([{ customerId: last.id, name: '续撤1049公司', fields: ['remark'] }]);
   }, 60_000);
 
+  it('what a bulk edit changed and its undo gave back is nobody’s work', async () => {
+    const done = await importRows([
+      head,
+      ['批撤甲公司', '', '', '', '', '原', ''],
+      ['批撤乙公司', '', '', '', '', '原', ''],
+    ]);
+    const names = ['批撤甲公司', '批撤乙公司'];
+    const [first, second] = await Promise.all(names.map(async (name) => (await find(name))[0].id));
+    const ids = [first, second];
+    const changes = [
+      { query: { ids }, values: { remark: '批量', country: 'FR' } },
+      { query: { ids }, values: {}, ownerId: null },
+      { query: { ids }, values: {}, step: 'trash' },
+    ];
+    for (const change of changes) {
+      const { status, body } = await t.admin.send('POST', '/customers/bulk-changes', change);
+      expect(status, JSON.stringify(body)).toBe(202);
+      await t.drain();
+      if (change.values.remark) {
+        // Meant by somebody: not what the import made, though it is no longer what the bulk edit made either.
+        const { version } = await card(second);
+        await t.admin.send('PATCH', `/customers/${second}`, { values: { country: 'DE' } }, match(version));
+      }
+      await t.admin.send('POST', `/customers/bulk-changes/${body.batchId}/undoing`, undefined);
+      await t.drain();
+    }
+    expect((await find(names[0] ?? ''))[0].values.remark).toBe('原');
+    const undone = await undo(done);
+    expect(undone.undo).toEqual({
+      ...{ undone: 1, keptCount: 1 },
+      kept: [{ customerId: second, name: '批撤乙公司', fields: ['country'] }],
+    });
+  });
+
   it('a later import counts as somebody’s change until it is undone itself', async () => {
     const first = await importRows([head, ['层叠公司', '', '', '', '', '一', '']]);
     const second = await importRows([head, ['层叠公司', '', '', '', '', '二', '']], { duplicates: 'update' });

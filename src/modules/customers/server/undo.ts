@@ -245,14 +245,26 @@ async function removeCreated(
   if (events.length === 0) return;
   const made = events.map((event) => ({ customer_id: event.subject_id, event_id: event.id }));
   const touched = await sql<{ customer_id: string; fields: string[] }>`
-    select e.customer_id, coalesce(array_agg(distinct key) filter (where key is not null), '{}') as fields
-    from json_to_recordset(${JSON.stringify(made)}::json) as w(customer_id uuid, event_id uuid)
-    join event e on e.org_id = ${context.orgId} and e.customer_id = w.customer_id and e.id > w.event_id
-    left join lateral jsonb_object_keys(coalesce(e.changes, '{}')) key on true
-    where e.batch_id is distinct from ${batchId}::uuid and e.reason is distinct from 'undo'
-      -- Another batch counts as somebody's work, unless it was taken back itself.
-      and not exists (select 1 from event u where u.org_id = e.org_id and u.customer_id is null and u.subject_id = e.batch_id and u.kind like '%.undone')
-    group by 1`.execute(context.tx);
+    with since as (
+      select e.customer_id, change.key,
+        -- What was changed and changed back, such as by a bulk edit that was undone, is as the batch made it.
+        first_value(change.was) over (partition by e.subject_id, change.key order by e.id) is not distinct from
+          last_value(change.is) over (partition by e.subject_id, change.key order by e.id
+            rows between unbounded preceding and unbounded following) as as_made,
+        e.batch_id is distinct from ${batchId}::uuid and e.reason is distinct from 'undo'
+          -- Another batch counts as somebody's work, unless it was taken back itself.
+          and not exists (select 1 from event u where u.org_id = e.org_id and u.customer_id is null and u.subject_id = e.batch_id and u.kind like '%.undone') as by_others
+      from json_to_recordset(${JSON.stringify(made)}::json) as w(customer_id uuid, event_id uuid)
+      join event e on e.org_id = ${context.orgId} and e.customer_id = w.customer_id and e.id > w.event_id
+      left join lateral (
+        select key, nullif(value->'from', 'null') as was, nullif(value->'to', 'null') as is
+          from jsonb_each(coalesce(e.changes, '{}'))
+        union all select 'ownerId', nullif(e.data->'from', 'null'), nullif(e.data->'to', 'null')
+          where e.kind = 'customer.assigned') change on true
+      -- Only customers that are not in the trash come here: one moved there was taken back.
+      where e.kind not in ('customer.trashed', 'customer.restored'))
+    select customer_id, coalesce(array_agg(distinct key) filter (where key is not null), '{}') as fields
+    from since where by_others and (key is null or not as_made) group by 1`.execute(context.tx);
   const worked = new Map(touched.rows.map((row) => [row.customer_id, row.fields]));
   const gone: CustomerRow[] = [];
   for (const { subject_id } of events) {
