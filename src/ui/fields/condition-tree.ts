@@ -40,6 +40,9 @@ export const complete = (leaf: LeafNode): boolean => {
       leaf.value.length === 2 &&
       leaf.value.every((item) => item !== null && item !== undefined && item !== '')
     );
+  // A unit may be chosen before its number is typed.
+  if (['withinLast', 'olderThan', 'withinNext'].includes(leaf.op))
+    return (leaf.value as { count?: number } | undefined)?.count !== undefined;
   if (['in', 'notIn', 'inTeam'].includes(leaf.op)) return Array.isArray(leaf.value) && leaf.value.length > 0;
   return leaf.value !== undefined && leaf.value !== null && leaf.value !== '';
 };

@@ -207,7 +207,7 @@ function Interval({ value, onChange }: { value: unknown; onChange(value: unknown
         value={count ?? ''}
         onChange={(event) => {
           const next = Number(event.target.value);
-          onChange(Number.isInteger(next) && next > 0 ? { count: next, unit } : undefined);
+          onChange(Number.isInteger(next) && next > 0 ? { count: next, unit } : { unit });
         }}
       />
       <Select
