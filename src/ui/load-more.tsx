@@ -25,6 +25,8 @@ export function usePages<E extends ListEndpoint>(
     queryKey: [endpoint.path, 'pages', options.params ?? null, options.query ?? null, i18next.language],
     enabled,
     refetchInterval: ({ state }) => refetchInterval?.(state.data?.pages ?? []) ?? false,
+    // A card may be read for long before its reader comes back to the list.
+    gcTime: 30 * 60_000,
     initialPageParam: undefined,
     queryFn: ({ pageParam, signal }) =>
       call(endpoint, {

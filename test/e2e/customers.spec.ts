@@ -1,8 +1,25 @@
+import type { Locator, Page } from '@playwright/test';
 import { companyDay } from '../company-day.ts';
 import { api, apiGet, choose, expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts';
 
 interface Rows {
   items: { id: string; number: string; version: number; values: Record<string, unknown> }[];
+}
+
+/** Who comes back from a card finds the list where it was left. */
+async function expectPlaceKept(page: Page, cards: Locator): Promise<void> {
+  const list = page.locator('.datagrid');
+  const place = () => list.evaluate((element) => element.scrollTop);
+  await expect(cards.first()).toBeVisible();
+  await list.evaluate((element) => element.scrollTo(0, (element.scrollHeight - element.clientHeight) / 2));
+  await expect.poll(place).toBeGreaterThan(50);
+  const left = await place();
+  // The rows in view are drawn anew after scrolling.
+  await cards.nth(14).click();
+  await expect(page.getByRole('tab', { name: '客户卡片' })).toBeVisible();
+  await page.goBack();
+  await expect(cards.first()).toBeVisible();
+  await expect.poll(async () => Math.abs((await place()) - left)).toBeLessThan(40);
 }
 
 test('list: filter, sort, view in the URL, saved view, bulk edit with undo', async ({ page, kedang, isMobile }) => {
@@ -57,8 +74,7 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
     await choose(page, page.getByLabel('排序', { exact: true }), '客户等级 ↑');
     await expect(page).toHaveURL(/sort=grade/);
     await expectAccessible(page);
-    await page.getByRole('link', { name: /EX26/ }).first().click();
-    await expect(page.getByRole('tab', { name: '客户卡片' })).toBeVisible();
+    await expectPlaceKept(page, page.getByRole('link', { name: /EX26/ }));
     return;
   }
   // The way back leads to the list without the filter, and forward again.
@@ -73,6 +89,7 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
     .first()
     .click();
   await expect(page).toHaveURL(/sort=name/);
+  await expectPlaceKept(page, page.locator('.dg-row').getByRole('link'));
 
   // Bulk edit the first two rows, look, undo.
   const boxes = page.getByRole('checkbox', { name: /^选择 / });

@@ -1,7 +1,7 @@
 import { HolderOutlined } from '@ant-design/icons';
 import { isSortable, useSortable } from '@dnd-kit/react/sortable';
-import { Button, Checkbox, Input, Modal } from 'antd';
-import { useState } from 'react';
+import { Button, Checkbox, Input, type InputRef, Modal } from 'antd';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dragging } from '../dragging.tsx';
 
@@ -29,6 +29,16 @@ export function ColumnChooser({ all, chosen, onSave, onClose }: ColumnChooserPro
   const { t } = useTranslation();
   const [keys, setKeys] = useState(chosen);
   const [find, setFind] = useState('');
+  const search = useRef<InputRef>(null);
+  const list = useRef<HTMLUListElement>(null);
+  const before = useRef(keys.length);
+  useEffect(() => {
+    if (keys.length === before.current) return;
+    // The box that was checked is in the other list now: who goes by keyboard goes on with the next name.
+    search.current?.focus({ cursor: 'all' });
+    if (keys.length > before.current) list.current?.lastElementChild?.scrollIntoView({ block: 'nearest' });
+    before.current = keys.length;
+  }, [keys.length]);
   const nameOf = new Map(all.map((item) => [item.key, item.label]));
   const rest = all.filter((item) => !keys.includes(item.key) && item.label.toLowerCase().includes(find.toLowerCase()));
   return (
@@ -47,7 +57,7 @@ export function ColumnChooser({ all, chosen, onSave, onClose }: ColumnChooserPro
           if (!canceled && isSortable(source)) setKeys(moved(keys, source.initialIndex, source.index));
         }}
       >
-        <ul className="cards chooser">
+        <ul className="cards chooser" ref={list}>
           {keys.map((key, index) => (
             <ChosenColumn
               key={key}
@@ -61,6 +71,7 @@ export function ColumnChooser({ all, chosen, onSave, onClose }: ColumnChooserPro
         </ul>
       </Dragging>
       <Input
+        ref={search}
         aria-label={t('ui.findColumn')}
         placeholder={t('ui.findColumn')}
         value={find}
@@ -74,6 +85,7 @@ export function ColumnChooser({ all, chosen, onSave, onClose }: ColumnChooserPro
             </Checkbox>
           </li>
         ))}
+        {rest.length === 0 && find !== '' ? <li className="muted">{t('ui.nothingFound')}</li> : null}
       </ul>
     </Modal>
   );

@@ -3,6 +3,7 @@ import { Checkbox, Select } from 'antd';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { HeadCell } from './head-cell.tsx';
+import { keepPlace, placeOf } from './kept-place.ts';
 
 export interface GridColumn<R> {
   key: string;
@@ -22,6 +23,8 @@ export interface GridProps<R extends { id: string }> {
   /** What the sorted field is called, which may be in no column. */
   sortLabel: string;
   onSort(sort: string): void;
+  /** What a narrow screen, which has no heads, can be ordered by besides the columns. */
+  orders?: { key: string; label: string }[];
   onResize(key: string, width: number): void;
   /** Asks for the next page when the end comes near. */
   onEnd(): void;
@@ -47,6 +50,7 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
     sort,
     sortLabel,
     onSort,
+    orders: further = [],
     onResize,
     onEnd,
     loading,
@@ -62,13 +66,18 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
   const scroller = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(-1);
   const anchor = useRef(-1);
+  const [left] = useState(() => placeOf(name));
   const virtual = useVirtualizer({
+    initialOffset: left?.offset,
+    initialMeasurementsCache: left?.sizes,
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => (narrow ? 84 : rowHeight),
     overscan: 12,
     getItemKey: (index) => rows[index]?.id ?? index,
   });
+  // Every render: also when another entry of the history, such as a card opened beside the list, goes on with this one.
+  useEffect(() => keepPlace(name, { offset: virtual.scrollOffset ?? 0, sizes: virtual.measurementsCache }));
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;
   useEffect(() => {
@@ -175,8 +184,9 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
   if (narrow) {
     // Without heads to click: the same, above the cards.
     const key = sort.replace(/^-/, '');
-    const sortable = columns.filter((column) => column.sortable);
-    const orders = sortable.some((column) => column.key === key) ? sortable : [{ key, label: sortLabel }, ...sortable];
+    const sortable = [...columns.filter((column) => column.sortable), ...further];
+    const named = sortable.some((column) => column.key === key) ? sortable : [{ key, label: sortLabel }, ...sortable];
+    const orders = [...new Map(named.map((order) => [order.key, order])).values()];
     return (
       <section className="datagrid" ref={scroller} aria-label={name} aria-busy={loading}>
         <div className="dg-narrow-head">
@@ -191,6 +201,7 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
             className="grow"
             variant="borderless"
             prefix={t('ui.sortBy')}
+            showSearch={{ optionFilterProp: 'label' }}
             value={sort}
             onChange={onSort}
             options={orders.flatMap(({ key, label }) => [

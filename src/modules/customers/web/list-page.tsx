@@ -238,6 +238,9 @@ export default function ListPage() {
         sort={sort}
         sortLabel={sorted ? label(sorted.label) : sort}
         onSort={(sort) => change({ sort })}
+        orders={dictionary.fields
+          .filter((field) => isOrdered(field.type))
+          .map((field) => ({ key: field.key, label: label(field.label) }))}
         onResize={(key, width) =>
           change({ columns: state.columns.map((column) => (column.key === key ? { ...column, width } : column)) })
         }
