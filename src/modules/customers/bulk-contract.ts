@@ -34,6 +34,8 @@ export const previewBulkChange = endpoint({
         changes: z.record(z.string(), z.strictObject({ from: z.unknown(), to: z.unknown() })),
       }),
     ),
+    /** Names of the users, customers and people the examples link to, by id. */
+    labels: z.record(z.string(), z.string()),
   }),
 });
 

@@ -5,11 +5,10 @@ import { App, Button, Progress, Tag } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { getCreation } from '#modules/customers/contract.ts';
-import { useDictionary } from '#modules/fields/web/index.tsx';
+import { KeptChanges } from '#modules/customers/web/index.tsx';
 import { cancelJob } from '#shared/jobs.ts';
 import { downloadUrl, invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { formatNumber } from '#ui/format.ts';
-import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type ImportView, rejectedRows, undoImport } from '../contract.ts';
 import { SkippedRows, WrongCells } from './row-lists.tsx';
@@ -123,7 +122,6 @@ export function ImportResult({ item }: { item: ImportView }) {
 
 function Undone({ undo, target }: { undo: NonNullable<ImportView['undo']>; target: ImportView['target'] }) {
   const { t } = useTranslation();
-  const dictionary = useDictionary('customer');
   return (
     <section className="panel">
       <p>
@@ -134,25 +132,7 @@ function Undone({ undo, target }: { undo: NonNullable<ImportView['undo']>; targe
       {undo.keptCount > 0 ? (
         <>
           <p>{t('collection.kept', { n: formatNumber(undo.keptCount) })}</p>
-          <ul>
-            {undo.kept.map((item) => (
-              <li key={item.customerId || item.name}>
-                {item.customerId ? (
-                  <Link to="/customers/$id" params={{ id: item.customerId }}>
-                    {item.name}
-                  </Link>
-                ) : (
-                  item.name
-                )}{' '}
-                {item.fields
-                  .map((key) => {
-                    const field = dictionary?.byKey.get(key);
-                    return field ? label(field.label) : key;
-                  })
-                  .join(', ')}
-              </li>
-            ))}
-          </ul>
+          <KeptChanges kept={undo.kept} />
         </>
       ) : null}
     </section>

@@ -19,6 +19,7 @@ import { newId } from '#shared/ids.ts';
 import { type BulkStep, bulkStep } from './bulk-steps.ts';
 import { fieldsOfRow, loadCustomer, storedOf } from './card.ts';
 import { moveToOwner } from './change.ts';
+import { linkLabels } from './links.ts';
 import { applyChange, type StoredCustomer } from './store.ts';
 import { undoBatch } from './undo.ts';
 
@@ -90,15 +91,20 @@ export async function previewBulkChange(context: Context, change: BulkChange) {
   const query = queryOf(change, checked);
   const ids = await matchingIds(context, query, null, 10);
   const examples = [];
+  const { fields } = await dictionaryFor(context, 'customer');
   for (const id of ids) {
     const row = await loadCustomer(context, id, query.permission);
     const stored = await storedOf(context, row);
     const shown = new Set((await fieldsOfRow(context, row)).map((field) => field.key));
-    const wanted = valuesFor(stored, checked);
+    const before: FieldValues = { ...stored.values, ownerId: row.owner_id };
+    const wanted = {
+      ...valuesFor(stored, checked),
+      ...(change.ownerId === undefined ? {} : { ownerId: change.ownerId }),
+    };
     const changes = Object.fromEntries(
       Object.entries(wanted)
-        .filter(([key, to]) => shown.has(key) && canonical(stored.values[key]) !== canonical(to))
-        .map(([key, to]) => [key, { from: stored.values[key] ?? null, to }]),
+        .filter(([key, to]) => shown.has(key) && canonical(before[key]) !== canonical(to))
+        .map(([key, to]) => [key, { from: before[key] ?? null, to }]),
     );
     examples.push({ id, name: String(stored.values.name ?? ''), changes });
   }
@@ -108,7 +114,12 @@ export async function previewBulkChange(context: Context, change: BulkChange) {
     subjectKind: 'customer',
     detail: { part: 'bulkPreview', count: count.value, filter: change.query.filter },
   });
-  return { count, examples };
+  const sides = examples.flatMap(({ changes }) =>
+    (['from', 'to'] as const).map((side) =>
+      Object.fromEntries(Object.entries(changes).map(([key, item]) => [key, item[side]])),
+    ),
+  );
+  return { count, examples, labels: await linkLabels(context, fields, sides) };
 }
 
 export async function startBulkChange(context: Context, change: BulkChange) {

@@ -182,6 +182,11 @@ describe('bulk edit', () => {
     const preview = await t.admin.send('POST', '/customers/bulk-changes/preview', change);
     expect(preview.body.count).toEqual({ value: 3, exact: true });
     expect(preview.body.examples[0].changes.grade).toEqual({ from: 'C', to: 'B' });
+    const given = { query: { ids }, ownerId: null };
+    const giving = await t.admin.send('POST', '/customers/bulk-changes/preview', given);
+    const { from } = giving.body.examples[0].changes.ownerId;
+    expect(giving.body.examples[0].changes.ownerId.to).toBeNull();
+    expect(giving.body.labels[from]).toBe('管理员甲');
     const started = await t.admin.send('POST', '/customers/bulk-changes', change);
     await t.drain();
     const job = await t.admin.get(`/jobs/${started.body.jobId}`);

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Modal } from 'antd';
-import { type ReactNode, useEffect } from 'react';
+import { type ComponentProps, type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { BodyInput } from '#shared/endpoint.ts';
@@ -12,6 +12,9 @@ import { JobProgress, useJob } from '#ui/job-progress.tsx';
 import type { ListSelection } from '#ui/module.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { previewBulkChange, startBulkChange, undoBulkChange } from '../bulk-contract.ts';
+import { KeptChanges } from './kept-changes.tsx';
+
+type Kept = ComponentProps<typeof KeptChanges>;
 
 interface BulkRunProps {
   title: string;
@@ -76,7 +79,11 @@ export function BulkRun({ title, begin, body, ready, children, onClose }: BulkRu
       </Button>
     </>
   );
-  const { keptCount = 0, failed = [] } = (job.data?.result ?? {}) as { keptCount?: number; failed?: unknown[] };
+  const {
+    kept = [],
+    keptCount = 0,
+    failed = [],
+  } = (job.data?.result ?? {}) as Partial<Kept & { keptCount: number; failed: unknown[] }>;
   const size = found ? { n: formatNumber(found.count.value) } : {};
   const about = found?.count.exact ? '' : 'About';
   return (
@@ -86,7 +93,12 @@ export function BulkRun({ title, begin, body, ready, children, onClose }: BulkRu
           {job.data ? <JobProgress job={job.data} /> : <Loading />}
           {undo.data && ended ? <p>{t('customers.bulk.undone')}</p> : null}
           {failed.length > 0 ? <p>{t('customers.bulk.failed', { n: formatNumber(failed.length) })}</p> : null}
-          {keptCount > 0 ? <p>{t('customers.bulk.kept', { n: keptCount })}</p> : null}
+          {keptCount > 0 ? (
+            <>
+              <p>{t('customers.bulk.kept', { n: formatNumber(keptCount) })}</p>
+              <KeptChanges kept={kept} />
+            </>
+          ) : null}
           <ProblemAlert problem={job.error ?? undo.error} />
         </>
       ) : (
@@ -114,9 +126,9 @@ export function BulkRun({ title, begin, body, ready, children, onClose }: BulkRu
                           return definition ? (
                             <span key={changed}>
                               <span className="diff-from">
-                                <FieldValue field={definition} value={item.from} short />
+                                <FieldValue field={definition} value={item.from} labels={found.labels} short />
                               </span>{' '}
-                              → <FieldValue field={definition} value={item.to} />
+                              → <FieldValue field={definition} value={item.to} labels={found.labels} />
                             </span>
                           ) : null;
                         })}

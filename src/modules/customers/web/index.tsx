@@ -12,6 +12,7 @@ export const BulkStepDialog = lazy(() =>
 );
 
 export { CustomersLink } from './customers-link.tsx';
+export { KeptChanges } from './kept-changes.tsx';
 
 export const customersWeb: WebModule = {
   name: 'customers',
