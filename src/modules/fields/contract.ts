@@ -116,7 +116,19 @@ export const previewConversion = endpoint({
   response: z.strictObject({
     total: z.number().int(),
     convertible: z.number().int(),
-    failures: z.array(z.strictObject({ recordId: z.string(), value: z.string(), code: z.string() })),
+    failures: z.array(
+      z.strictObject({
+        recordId: z.string(),
+        /** Of the record, and the customer it belongs to, where the caller may see it. */
+        name: z.string().optional(),
+        customerId: z.string().optional(),
+        value: z.string(),
+        code: z.string(),
+        params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+      }),
+    ),
+    /** The default does not convert and falls away. */
+    defaultLost: z.boolean(),
   }),
 });
 export const convertField = endpoint({

@@ -82,6 +82,7 @@ function Editor({
   const [source, setSource] = useState<ValueSource | undefined>();
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const help = label(field.help);
   // Before the next key: an effect after painting would lose the first letters of a fast typist.
   useLayoutEffect(() => {
     box.current?.querySelector<HTMLElement>('input, textarea')?.focus();
@@ -130,7 +131,12 @@ function Editor({
         labelledBy={`${id}-label`}
         onEnter={() => void save()}
       />
-      <Refusal id={id} error={error} />
+      {help ? (
+        <div className="muted small" id={`${id}-help`}>
+          {help}
+        </div>
+      ) : null}
+      <Refusal id={id} error={error} helped={help !== ''} />
       <div className="row inline-buttons">
         {field.tracked ? (
           <Select

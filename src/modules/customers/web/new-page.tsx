@@ -73,13 +73,15 @@ export default function NewPage() {
         : duplicates.data;
   const submit = (allowDuplicate: boolean) => {
     const present = Object.fromEntries(
-      fields.flatMap((field) =>
-        values[field.key] !== undefined && values[field.key] !== null ? [[field.key, values[field.key]]] : [],
-      ),
+      fields.flatMap((field) => {
+        const value = values[field.key];
+        // A default that was taken out is said to be none, else it would be filled in again.
+        return value !== undefined && (value !== null || field.key in defaults) ? [[field.key, value]] : [];
+      }),
     );
     const sources = Object.fromEntries(
       fields
-        .filter((field) => field.tracked && present[field.key] !== undefined)
+        .filter((field) => field.tracked && (present[field.key] ?? null) !== null)
         .map((field) => [field.key, { source }]),
     );
     create.mutate(

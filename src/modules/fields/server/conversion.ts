@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { visible } from '#platform/access/visible.ts';
 import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
@@ -11,6 +12,7 @@ import {
 } from '#shared/fields.ts';
 import { minorDigits } from '#shared/money.ts';
 import { checkValue } from '#shared/values/check.ts';
+import { checkSettings } from './designer-checks.ts';
 import { viewField } from './dictionary.ts';
 
 export interface Conversion {
@@ -18,6 +20,9 @@ export interface Conversion {
   options?: FieldOption[];
   rules?: FieldRules;
 }
+
+/** Failures that are told; the rest is counted. */
+const mostTold = 50;
 
 /** Tries every present value of a custom field in the new type. */
 export async function previewConversion(context: Context, id: string, wanted: Conversion) {
@@ -28,21 +33,38 @@ export async function previewConversion(context: Context, id: string, wanted: Co
     .where('id', '=', id)
     .executeTakeFirst();
   if (!row) throw notFound('field');
-  const { total, failures } = await convertAll(context, viewField(row), wanted, false);
-  return { total, convertible: total - failures.length, failures: failures.slice(0, 50) };
+  const field = viewField(row);
+  const { total, failures, defaultValue } = await convertAll(context, field, wanted, false);
+  const told = failures.slice(0, mostTold);
+  const names = await namesOf(context, field, told);
+  return {
+    total,
+    convertible: total - failures.length,
+    failures: told.map((failure) => ({ ...failure, ...names.get(failure.recordId) })),
+    defaultLost: field.defaultValue !== null && defaultValue === null,
+  };
 }
 
-/** Reads every value of the field as one of the new type, and writes them when told. */
+/** Whose the values are, as far as the caller may see them: names, and the customer whose page shows them. */
+async function namesOf(context: Context, { object }: FieldDefinition, failures: { recordId: string }[]) {
+  const ids = failures.map((failure) => failure.recordId);
+  const customerId = object === 'customer' ? sql`r.id` : sql`r.customer_id`;
+  const { rows } = await sql<{ id: string; name: string; customerId: string }>`
+    select r.id, r.name, c.id as "customerId" from ${sql.table(object)} r
+      join customer c on c.org_id = r.org_id and c.id = ${customerId}
+    where r.org_id = ${context.orgId} and r.id = any(${ids}::uuid[]) and c.state = 'active'
+      and ${visible(context.actor, 'customer:read', 'c')}`.execute(context.tx);
+  return new Map(rows.map(({ id, name, customerId }) => [id, { name, customerId }] as const));
+}
+
+/** Reads every value of the field, and its default, as one of the new type, and writes the values when told. */
 export async function convertAll(context: Context, field: FieldDefinition, wanted: Conversion, write: boolean) {
   if (field.builtin || !isConvertible(wanted.type) || !isConvertible(field.type))
     throw badRequest('field.cannotConvert', { field: 'type' });
-  const target: FieldDefinition = {
-    ...field,
-    type: wanted.type,
-    options: wanted.options ?? field.options,
-    rules: wanted.rules ?? field.rules,
-  };
-  const failures: { recordId: string; value: string; code: string }[] = [];
+  const { type, options = field.options, rules = field.rules } = wanted;
+  const target: FieldDefinition = { ...field, type, options, rules };
+  await checkSettings(context, target, { options, rules, unique: field.unique });
+  const failures: { recordId: string; value: string; code: string; params?: Record<string, string | number> }[] = [];
   const reading = await checkContextOf(context);
   let total = 0;
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
@@ -59,7 +81,10 @@ export async function convertAll(context: Context, field: FieldDefinition, wante
       total += 1;
       const checked = checkValue(target, plain(value), reading);
       if (checked.ok) converted.push({ id, value: checked.value });
-      else failures.push({ recordId: id, value: plainText(value).slice(0, 100), code: checked.code });
+      else {
+        const { code, params } = checked;
+        failures.push({ recordId: id, value: plainText(plain(value)).slice(0, 100), code, params });
+      }
     }
     if (write && converted.length > 0) {
       await sql`update ${sql.table(field.object)} r set custom = custom || jsonb_build_object(${field.key}::text, n.value)
@@ -67,7 +92,10 @@ export async function convertAll(context: Context, field: FieldDefinition, wante
         where r.org_id = ${context.orgId} and r.id = n.id`.execute(context.tx);
     }
     const last = rows.rows.at(-1);
-    if (!last || rows.rows.length < 2000) return { total, failures };
+    if (!last || rows.rows.length < 2000) {
+      const whole = checkValue(target, plain(field.defaultValue), reading);
+      return { total, failures, defaultValue: whole.ok ? whole.value : null };
+    }
     after = last.id;
   }
 }

@@ -1,21 +1,23 @@
 import { sql } from 'kysely';
-import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import type { FieldDefinition, FieldType, RecordObject, SectionDefinition } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
-import { checkValue } from '#shared/values/check.ts';
 import { type Conversion, convertAll } from './conversion.ts';
-import { bumpDictionary, fullDictionary, viewField, viewSection } from './dictionary.ts';
-import { reindexAfter } from './reindex.ts';
+import { checkSections, checkSettings, type FieldSettings } from './designer-checks.ts';
+import {
+  bumpDictionary,
+  designedDictionary,
+  fullDictionary,
+  underSection,
+  viewField,
+  viewSection,
+} from './dictionary.ts';
+import { type FieldChange, reindexAfter } from './reindex.ts';
 import { uniqueText } from './unique.ts';
 import { canonical } from './values.ts';
-
-export type FieldSettings = Partial<
-  Omit<FieldDefinition, 'id' | 'object' | 'key' | 'type' | 'builtin' | 'readOnly' | 'version'>
->;
 
 /** A field's key from its English label, with a number when taken. */
 function keyFrom(label: string, taken: Set<string>): string {
@@ -65,47 +67,6 @@ function columns(input: FieldSettings) {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }
 
-/** Settings that make no sense together are refused with the field at fault. */
-async function checkSettings(
-  context: Context,
-  object: RecordObject,
-  type: FieldType,
-  key: string,
-  input: FieldSettings,
-): Promise<void> {
-  const dictionary = await fullDictionary(context);
-  if (
-    input.section &&
-    !dictionary.sections.some((section) => section.object === object && section.key === input.section)
-  ) {
-    throw invalid([{ field: 'section', code: 'section.unknown' }]);
-  }
-  if (input.options && new Set(input.options.map((option) => option.key)).size < input.options.length) {
-    throw invalid([{ field: 'options', code: 'field.optionTwice' }]);
-  }
-  if (input.rules?.score) {
-    for (const term of input.rules.score) {
-      const source = dictionary.fields.find((field) => field.object === object && field.key === term.field);
-      if (!source || source.type === 'score' || term.field === key)
-        throw invalid([{ field: 'rules.score', code: 'field.unknown', params: { field: term.field } }]);
-    }
-  }
-  if (input.defaultValue !== undefined && input.defaultValue !== null) {
-    const present = dictionary.fields.find((field) => field.object === object && field.key === key);
-    const field = {
-      ...present,
-      type,
-      options: input.options ?? present?.options ?? [],
-      rules: input.rules ?? present?.rules ?? {},
-    } as FieldDefinition;
-    const checked = checkValue(field, input.defaultValue, await checkContextOf(context));
-    if (!checked.ok) throw invalid([{ field: 'defaultValue', code: checked.code, params: checked.params }]);
-    input.defaultValue = checked.value;
-  }
-  if (input.unique && ['multichoice', 'addresses', 'boolean', 'score'].includes(type))
-    throw invalid([{ field: 'unique', code: 'field.cannotBeUnique' }]);
-}
-
 export async function createField(
   context: Context,
   input: FieldSettings & { object: RecordObject; key?: string; type: FieldType },
@@ -117,7 +78,7 @@ export async function createField(
   const taken = new Set([...mine.map((field) => field.key), ...Object.getOwnPropertyNames(Object.prototype)]);
   if (wanted && taken.has(wanted)) throw invalid([{ field: 'key', code: 'field.keyTaken' }]);
   const key = wanted ?? keyFrom(input.label?.en ?? '', taken);
-  await checkSettings(context, object, type, key, settings);
+  await checkSettings(context, { object, type, key }, settings);
   const position = input.position ?? Math.max(0, ...mine.map((field) => field.position)) + 1;
   const { unique, ...rest } = settings;
   const row = await context.tx
@@ -158,18 +119,9 @@ async function lockedField(context: Context, id: string): Promise<FieldDefinitio
   return field;
 }
 
-const indispensable = ['name', 'number', 'kind', 'ownerId'];
-
 export async function updateField(context: Context, id: string, input: FieldSettings): Promise<FieldDefinition> {
   const before = await lockedField(context, id);
-  if (
-    before.builtin &&
-    indispensable.includes(before.key) &&
-    (input.hidden || (input.required === false && before.required) || input.kinds)
-  ) {
-    throw conflict('field.indispensable');
-  }
-  await checkSettings(context, before.object, before.type, before.key, input);
+  await checkSettings(context, before, input, before);
   if (input.unique && !before.unique) await claimUnique(context, before);
   const row = await context.tx
     .updateTable('field')
@@ -178,14 +130,7 @@ export async function updateField(context: Context, id: string, input: FieldSett
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
-  if (before.unique && input.unique === false) {
-    await context.tx
-      .deleteFrom('unique_value')
-      .where('org_id', '=', context.orgId)
-      .where('object', '=', before.object)
-      .where('field', '=', before.key)
-      .execute();
-  }
+  if (before.unique && input.unique === false) await freeUnique(context, before);
   await bumpDictionary(context);
   const after = viewField(row);
   const changes = Object.fromEntries(
@@ -195,9 +140,19 @@ export async function updateField(context: Context, id: string, input: FieldSett
       )
       .map((key) => [key, { from: before[key as keyof FieldDefinition], to: after[key as keyof FieldDefinition] }]),
   );
-  await reindexAfter(context, before, after);
+  await reindexAfter(context, await forRecords(context, before, after));
   await recordEvent(context, { kind: 'field.updated', subjectKind: 'field', subjectId: id, changes });
   return after;
+}
+
+/** A change of a field as it holds for records, each time under the section it lies in. */
+async function forRecords(context: Context, ...change: FieldChange): Promise<FieldChange> {
+  const { sections } = await designedDictionary(context);
+  const held = (field: FieldDefinition) => {
+    const section = sections.find((item) => item.object === field.object && item.key === field.section);
+    return section ? underSection(field, section) : field;
+  };
+  return [held(change[0]), held(change[1])];
 }
 
 /** A field becomes unique only when its present values already are. */
@@ -221,6 +176,14 @@ async function claimUnique(context: Context, field: FieldDefinition): Promise<vo
   }
 }
 
+const freeUnique = (context: Context, field: FieldDefinition) =>
+  context.tx
+    .deleteFrom('unique_value')
+    .where('org_id', '=', context.orgId)
+    .where('object', '=', field.object)
+    .where('field', '=', field.key)
+    .execute();
+
 /** Converts a custom field; refused unless every value fits the new type. */
 export async function convertField(context: Context, id: string, wanted: Conversion): Promise<FieldDefinition> {
   const before = await lockedField(context, id);
@@ -232,9 +195,18 @@ export async function convertField(context: Context, id: string, wanted: Convers
       data: { failures: trial.failures.slice(0, 50) },
     });
   await convertAll(context, before, wanted, true);
+  if (before.unique) {
+    // Values that differed in the old type may be the same in the new one.
+    await freeUnique(context, before);
+    await claimUnique(context, before);
+  }
   const row = await context.tx
     .updateTable('field')
-    .set({ type: wanted.type, ...columns({ options: wanted.options, rules: wanted.rules }), version: sql`version + 1` })
+    .set({
+      type: wanted.type,
+      ...columns({ options: wanted.options, rules: wanted.rules, defaultValue: trial.defaultValue }),
+      version: sql`version + 1`,
+    })
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .returningAll()
@@ -247,7 +219,7 @@ export async function convertField(context: Context, id: string, wanted: Convers
     changes: { type: { from: before.type, to: wanted.type } },
   });
   const after = viewField(row);
-  await reindexAfter(context, before, after);
+  await reindexAfter(context, await forRecords(context, before, after));
   return after;
 }
 
@@ -297,6 +269,7 @@ export async function updateSection(
   if (!stored) throw notFound('section');
   const before = viewSection(stored);
   requireVersion(context, before.version, () => before);
+  await checkSections(context, before, input);
   const row = await context.tx
     .updateTable('section')
     .set({
@@ -311,6 +284,13 @@ export async function updateSection(
     .returningAll()
     .executeTakeFirstOrThrow();
   await bumpDictionary(context);
+  const after = viewSection(row);
+  const { fields } = await designedDictionary(context);
+  const mine = fields.filter((field) => field.object === before.object && field.section === before.key);
+  await reindexAfter(
+    context,
+    ...mine.map((field): FieldChange => [underSection(field, before), underSection(field, after)]),
+  );
   await recordEvent(context, { kind: 'section.updated', subjectKind: 'section', subjectId: id, data: { ...input } });
-  return viewSection(row);
+  return after;
 }

@@ -17,6 +17,9 @@ import type {
 
 /** `left`: fields no longer searched whose values may still stand in search documents, as `object.key`. */
 interface StoredDictionary {
+  /** As it was designed: a field says nothing of the section it lies in. */
+  designed: Dictionary;
+  /** As it holds for records. */
   dictionary: Dictionary;
   left: string[];
 }
@@ -28,9 +31,17 @@ const known = new Map<string, number>();
 /** Open transactions that changed a dictionary. */
 const changing = new WeakSet<Tx>();
 
-/** The whole dictionary of the actor's company, hidden fields included: the same object until it changes. */
+/**
+ * The whole dictionary of the actor's company, hidden fields included: the same object until it changes. What hides a section or
+ * keeps it to some kinds of customer goes for its fields too, else a card would ask for what it does not show.
+ */
 export async function fullDictionary(context: Context): Promise<Dictionary> {
   return (await storedDictionary(context)).dictionary;
+}
+
+/** The dictionary as the designer shows and changes it: what a section says of its fields is said there alone. */
+export async function designedDictionary(context: Context): Promise<Dictionary> {
+  return (await storedDictionary(context)).designed;
 }
 
 /** Makes what follows from a dictionary alone once for each version of it: every card needs it. Nobody may change what is given out. */
@@ -141,14 +152,31 @@ async function readDictionary(tx: Tx, orgId: string): Promise<StoredDictionary> 
     .orderBy('position')
     .orderBy('id')
     .execute();
-  const dictionary = {
+  const designed = {
     version: org.dictionary_version,
     fields: fields.map(viewField),
     sections: sections.map(viewSection),
   };
+  const dictionary = { ...designed, fields: inSections(designed) };
+  Object.freeze(designed.fields);
   Object.freeze(dictionary.fields);
-  return { dictionary, left: org.left };
+  return { designed, dictionary, left: org.left };
 }
+
+function inSections({ fields, sections }: Dictionary): FieldDefinition[] {
+  const byKey = new Map(sections.map((section) => [`${section.object}.${section.key}`, section]));
+  return fields.map((field) => {
+    const section = byKey.get(`${field.object}.${field.section}`);
+    return section ? underSection(field, section) : field;
+  });
+}
+
+/** The field as it holds while its section is as given. */
+export const underSection = (field: FieldDefinition, { hidden, kinds }: SectionDefinition): FieldDefinition => ({
+  ...field,
+  hidden: field.hidden || hidden,
+  kinds: kinds && field.kinds ? field.kinds.filter((kind) => kinds.includes(kind)) : (field.kinds ?? kinds),
+});
 
 type FieldRow = Awaited<ReturnType<typeof fieldRow>>;
 const fieldRow = (tx: Tx) => tx.selectFrom('field').selectAll().executeTakeFirstOrThrow();

@@ -9,24 +9,28 @@ export const reindexKind = 'fields.reindex';
 
 const left = sql`coalesce(settings->'leftInSearch', '[]')`;
 
-/** After a change of a field: when it changes what searching finds, the search documents are written anew in the background. */
-export async function reindexAfter(context: Context, before: FieldDefinition, after: FieldDefinition): Promise<void> {
-  const was = searched(before);
-  const is = searched(after);
-  const otherwise = before.type !== after.type || before.rules.format !== after.rules.format;
-  if (was === is && !(is && otherwise)) return;
-  if (was && !is) {
+/** A field before and after a change, as it holds for records. */
+export type FieldChange = [before: FieldDefinition, after: FieldDefinition];
+
+/** After a change of fields: when it changes what searching finds, the search documents are written anew in the background. */
+export async function reindexAfter(context: Context, ...changes: FieldChange[]): Promise<void> {
+  const found = changes.filter(([before, after]) => {
+    const otherwise = before.type !== after.type || before.rules.format !== after.rules.format;
+    return searched(before) !== searched(after) || (searched(after) && otherwise);
+  });
+  if (found.length === 0) return;
+  const gone = found.filter(([before, after]) => searched(before) && !searched(after)).map(([, after]) => after);
+  if (gone.length > 0) {
     // Until the values are gone from the index, whoever may not read them must not find by them.
-    await sql`update org set settings = jsonb_set(settings, '{leftInSearch}', ${left} || to_jsonb(${`${after.object}.${after.key}`}::text))
+    const keys = JSON.stringify(gone.map((field) => `${field.object}.${field.key}`));
+    await sql`update org set settings = jsonb_set(settings, '{leftInSearch}', ${left} || ${keys}::jsonb)
       where org_id = ${context.orgId}`.execute(context.tx);
   }
   const version = await bumpDictionary(context);
-  // A job under way may have passed records already: every change has its own.
-  await enqueue(context, {
-    kind: reindexKind,
-    payload: { object: after.object },
-    uniqueKey: `${after.object}:${version}`,
-  });
+  for (const object of new Set(found.map(([, after]) => after.object))) {
+    // A job under way may have passed records already: every change has its own.
+    await enqueue(context, { kind: reindexKind, payload: { object }, uniqueKey: `${object}:${version}` });
+  }
 }
 
 /** What is left in the index of an object by fields no longer searched. */

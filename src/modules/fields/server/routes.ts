@@ -8,7 +8,7 @@ import { invalid } from '#shared/errors.ts';
 import * as contract from '../contract.ts';
 import { previewConversion } from './conversion.ts';
 import { convertField, createField, createSection, updateField, updateSection } from './designer.ts';
-import { dictionaryFor, fullDictionary, hiddenFields } from './dictionary.ts';
+import { designedDictionary, dictionaryFor, hiddenFields } from './dictionary.ts';
 import { exampleNumber, type NumberingRule, numberingOf, numberingRule, restartNumbers } from './numbering.ts';
 
 /** Endpoints of the field dictionary and its designer. */
@@ -17,7 +17,7 @@ export const fieldRoutes: Route[] = [
     ...(await dictionaryFor(context)),
     hiddenFields: await hiddenFields(context),
   })),
-  serve(contract.getWholeDictionary, (context) => fullDictionary(context)),
+  serve(contract.getWholeDictionary, (context) => designedDictionary(context)),
   serve(contract.createField, (context, { body }) => createField(context, body)),
   serve(contract.updateField, (context, { params, body }) => updateField(context, params.id, body)),
   serve(contract.previewConversion, (context, { params, body }) => previewConversion(context, params.id, body)),

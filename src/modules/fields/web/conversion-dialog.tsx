@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Alert, App, Button, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +11,7 @@ import {
 } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
+import { formatNumber } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { convertField, previewConversion } from '../contract.ts';
 import { dictionaryStale } from './dictionary.ts';
@@ -33,6 +35,7 @@ export function ConversionDialog({
   const [options, setOptions] = useState<FieldOption[]>(field.options);
   const body = type ? { type, rules: {}, ...(optionTypes.has(type) ? { options } : {}) } : undefined;
   const result = preview.data;
+  const failures = result ? result.total - result.convertible : 0;
   const { errors, rest } = atFields(preview.error ?? convert.error, 'type', 'options');
   return (
     <Modal
@@ -51,7 +54,7 @@ export function ConversionDialog({
           </Button>
           <Button
             type="primary"
-            disabled={!body || !result || result.failures.length > 0}
+            disabled={!body || !result || failures > 0}
             loading={convert.isPending}
             onClick={() =>
               body &&
@@ -93,16 +96,29 @@ export function ConversionDialog({
         <Alert
           role="status"
           showIcon
-          type={result.failures.length === 0 ? 'success' : 'warning'}
+          type={failures === 0 ? 'success' : 'warning'}
           title={t('fields.convert.result', { n: result.convertible, total: result.total })}
           description={
-            result.failures.length > 0 ? (
-              <ul>
-                {result.failures.slice(0, 10).map((failure) => (
-                  <li key={failure.recordId}>{failure.value}</li>
-                ))}
-              </ul>
-            ) : undefined
+            <>
+              {failures > 0 ? (
+                <ul>
+                  {result.failures.map(({ recordId, name, customerId, value, code, params }) => (
+                    <li key={recordId}>
+                      {customerId ? (
+                        <Link to="/customers/$id" params={{ id: customerId }} target="_blank">
+                          {name}
+                        </Link>
+                      ) : null}{' '}
+                      <q>{value}</q> {t(`errors.${code}`, params ?? {})}
+                    </li>
+                  ))}
+                </ul>
+              ) : null}
+              {failures > result.failures.length ? (
+                <p>{t('fields.convert.more', { n: formatNumber(failures - result.failures.length) })}</p>
+              ) : null}
+              {result.defaultLost ? <p>{t('fields.convert.defaultLost')}</p> : null}
+            </>
           }
         />
       ) : null}

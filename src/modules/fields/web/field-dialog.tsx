@@ -44,7 +44,7 @@ const blank = (object: RecordObject, section: string): FieldDefinition => ({
   defaultValue: null,
   rules: {},
   options: [],
-  sensitivity: 'open',
+  sensitivity: 'internal',
   personal: 'none',
   purpose: '',
   tracked: false,
@@ -95,7 +95,8 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
   const { errors, rest } = atFields(
     problem,
     ...(['label', 'label.en', 'type', 'key', 'section', 'kinds', 'purpose', 'weight'] as const),
-    ...(['help', 'help.en', 'options', 'rules', 'defaultValue'] as const),
+    ...(['help', 'help.en', 'options', 'defaultValue'] as const),
+    ...(['rules', 'rules.min', 'rules.max', 'rules.decimals'] as const),
   );
   const changed = editable.filter((name) => JSON.stringify(draft[name]) !== JSON.stringify(start[name]));
   const save = () => {
@@ -105,7 +106,9 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
         onClose();
       },
     };
-    const settings = Object.fromEntries(changed.map((name) => [name, draft[name]])) as BodyInput<typeof updateField>;
+    // Of a new field everything is said: what the server would take of itself is not what the form shows.
+    const told = field ? changed : editable;
+    const settings = Object.fromEntries(told.map((name) => [name, draft[name]])) as BodyInput<typeof updateField>;
     if (field) update.mutate({ params: { id: field.id }, ifMatch: field.version, body: settings }, done);
     else
       create.mutate(
@@ -177,7 +180,7 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
             showSearch={{ optionFilterProp: 'label' }}
             value={draft.type}
             options={fieldTypeKeys.map((type) => ({ value: type, label: t(`fields.types.${type}`) }))}
-            onChange={(type) => change({ type, defaultValue: null })}
+            onChange={(type) => change({ type, defaultValue: null, rules: {} })}
           />
         </FormField>
         {field ? null : (
@@ -277,14 +280,14 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
         type={draft.type}
         rules={draft.rules}
         fields={dictionary.fields.filter((item) => item.object === object && item.key !== draft.key)}
-        error={errors.rules}
+        errors={errors}
         onChange={(rules) => change({ rules })}
       />
       {draft.type === 'score' || draft.readOnly ? null : (
         <FormField id="field-default" label={t('fields.defaultValue')} error={errors.defaultValue}>
           <FieldInput
             id="field-default"
-            field={{ ...draft, label: draft.label }}
+            field={{ ...draft, required: false }}
             value={draft.defaultValue ?? null}
             onChange={(defaultValue) => change({ defaultValue })}
           />

@@ -10,15 +10,16 @@ interface RulesInputProps {
   rules: FieldRules;
   /** Fields a score may add up. */
   fields: FieldDefinition[];
-  error?: string;
+  errors: Partial<Record<string, string>>;
   onChange(rules: FieldRules): void;
 }
 
 const formats = ['uscc', 'idCard', 'postcode', 'bankCard'] as const;
 
 /** The checks that make sense for a type. */
-export function RulesInput({ type, rules, fields, error, onChange }: RulesInputProps) {
+export function RulesInput({ type, rules, fields, errors, onChange }: RulesInputProps) {
   const { t } = useTranslation();
+  const error = errors.rules;
   const set = (part: Partial<FieldRules>) =>
     onChange(
       Object.fromEntries(
@@ -31,10 +32,11 @@ export function RulesInput({ type, rules, fields, error, onChange }: RulesInputP
     return (
       <div className="grid-2">
         {(['min', 'max', 'decimals'] as const).map((name) => (
-          <FormField key={name} id={`rule-${name}`} label={t(`fields.rules.${name}`)}>
+          <FormField key={name} id={`rule-${name}`} label={t(`fields.rules.${name}`)} error={errors[`rules.${name}`]}>
             <InputNumber
               id={`rule-${name}`}
               className="full-width"
+              {...(name === 'decimals' ? { min: 0, max: 6, precision: 0 } : {})}
               value={rules[name]}
               onChange={(value) => set({ [name]: value ?? undefined })}
             />

@@ -16,17 +16,10 @@ const kept = new Set(['number', 'kind', 'ownerId', 'createdAt', 'updatedAt']);
 
 /** The fields of a card a person can fill in: neither hidden nor kept by the system, with a weight. */
 export const scoredFields = ofDictionary((dictionary): ScoredField[] => {
-  const sections = new Map(
-    dictionary.sections.filter((section) => section.object === 'customer').map((section) => [section.key, section]),
-  );
   return dictionary.fields.flatMap((field) => {
-    const section = sections.get(field.section);
-    if (field.object !== 'customer' || field.hidden || section?.hidden || field.readOnly || kept.has(field.key))
-      return [];
+    if (field.object !== 'customer' || field.hidden || field.readOnly || kept.has(field.key)) return [];
     if (field.type === 'score' || field.weight <= 0) return [];
-    const kinds = customerKinds.filter(
-      (kind) => (field.kinds?.includes(kind) ?? true) && (section?.kinds?.includes(kind) ?? true),
-    );
+    const kinds = customerKinds.filter((kind) => field.kinds?.includes(kind) ?? true);
     return [{ field, kinds }];
   });
 });
