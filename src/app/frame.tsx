@@ -3,7 +3,7 @@ import { App as AntApp } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listContacts } from '#modules/contacts/contract.ts';
-import { listCustomers, searchRecords } from '#modules/customers/contract.ts';
+import { listCustomers, recordNames, searchRecords } from '#modules/customers/contract.ts';
 import { getDictionary } from '#modules/fields/contract.ts';
 import { getPicture, uploadPicture } from '#modules/fields/pictures-contract.ts';
 import { signOut, updateMe } from '#modules/people/account-contract.ts';
@@ -37,7 +37,12 @@ const provider: PaletteProvider = async (q, signal) => {
 const lookups: Lookups = {
   user: async (q, blocked = false) =>
     (await call(userOptions, { query: { ...(q ? { q } : {}), ...(blocked ? { blocked: 'true' } : {}) } })).items,
-  nameOfUser: async (id) => (await call(userOptions, { query: { id } })).items[0]?.name ?? null,
+  names: async (ids) => {
+    const query = Object.fromEntries(
+      Object.entries(ids).flatMap(([kind, list]) => (list.length > 0 ? [[kind, list.join(',')]] : [])),
+    );
+    return (await call(recordNames, { query })).names;
+  },
   customer: async (q, ownerId) => {
     const owned = { filter: JSON.stringify({ field: 'ownerId', op: 'eq', value: ownerId }), limit: 50 };
     const { items } = await call(listCustomers, {

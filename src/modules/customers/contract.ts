@@ -346,3 +346,21 @@ export const searchRecords = endpoint({
     ),
   }),
 });
+
+/** Up to 50 ids, commas between them. */
+const idList = z
+  .string()
+  .max(1850)
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(,[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})*$/)
+  .optional();
+
+export const recordNames = endpoint({
+  method: 'GET',
+  path: '/names',
+  tag,
+  summary:
+    'Names of users, customers and people that a condition or a link names by id; of those the caller may not see, none',
+  access: 'signed-in',
+  query: z.strictObject({ user: idList, customer: idList, contact: idList }),
+  response: z.strictObject({ names: z.record(z.string(), z.string()) }),
+});

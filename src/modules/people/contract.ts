@@ -131,11 +131,10 @@ export const userOptions = endpoint({
   tag,
   summary: 'Names of users, for choosing',
   access: 'signed-in',
-  /** `blocked`: with those who may no longer sign in; `id`: this user alone, whether or not. */
+  /** `blocked`: with those who may no longer sign in. */
   query: z.strictObject({
     q: z.string().max(100).optional(),
     blocked: z.stringbool().default(false),
-    id: z.uuid().optional(),
   }),
   response: z.strictObject({ items: z.array(z.strictObject({ id: z.string(), name: z.string() })) }),
 });

@@ -1,4 +1,4 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Condition } from '#shared/conditions.ts';
@@ -6,13 +6,13 @@ import type { FieldDefinition } from '#shared/fields.ts';
 import { cellText } from '#shared/values/text.ts';
 import { companyZone, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
-import { useLookups } from './lookups.tsx';
+import { type LinkKind, useLookups } from './lookups.tsx';
 
 /** What a condition is said in. */
 interface Wording {
   fields: Map<string, FieldDefinition>;
-  /** Of the users and teams it names, by id. */
-  names: Record<string, string>;
+  /** Of the records and teams it names, by id; undefined until they are there. */
+  names: Record<string, string> | undefined;
   t: TFunction;
   lang: string;
 }
@@ -27,8 +27,12 @@ function operand(field: FieldDefinition, value: unknown, wording: Wording): stri
     return String(cellText({ ...field, type: 'choice' }, value, lang, {}, companyZone()));
   if (['choice', 'country', 'boolean', 'money'].includes(field.type))
     return String(cellText(field, value, lang, {}, companyZone()));
-  return ['user', 'customer', 'contact'].includes(field.type) ? (names[String(value)] ?? '…') : String(value);
+  if (!isLink(field.type)) return String(value);
+  return names ? (names[String(value)] ?? t('ui.notShown')) : '…';
 }
+
+const linkKinds: LinkKind[] = ['user', 'customer', 'contact'];
+const isLink = (type: string): type is LinkKind => (linkKinds as string[]).includes(type);
 
 function words(node: Condition, wording: Wording): string {
   const { fields, t } = wording;
@@ -45,41 +49,48 @@ function words(node: Condition, wording: Wording): string {
     .join(` ${joint} `);
 }
 
-/** Ids of the users and teams a condition names. */
-function named(node: Condition, fields: Map<string, FieldDefinition>): { users: string[]; teams: string[] } {
-  if ('field' in node) {
-    const ids =
-      fields.get(node.field)?.type === 'user' ? [node.value].flat().filter((id) => typeof id === 'string') : [];
-    return node.op === 'inTeam' ? { users: [], teams: ids } : { users: ids, teams: [] };
+type Named = Record<LinkKind | 'team', string[]>;
+
+/** Ids of the records and teams a condition names, by kind. */
+function named(node: Condition, fields: Map<string, FieldDefinition>): Named {
+  const found: Named = { user: [], customer: [], contact: [], team: [] };
+  if (!('field' in node)) {
+    for (const part of 'not' in node ? [node.not] : 'all' in node ? node.all : node.any)
+      for (const [kind, ids] of Object.entries(named(part, fields))) found[kind as keyof Named].push(...ids);
+    return found;
   }
-  const parts = ('not' in node ? [node.not] : 'all' in node ? node.all : node.any).map((part) => named(part, fields));
-  return { users: parts.flatMap(({ users }) => users), teams: parts.flatMap(({ teams }) => teams) };
+  const type = fields.get(node.field)?.type ?? '';
+  if (isLink(type))
+    found[node.op === 'inTeam' ? 'team' : type] = [node.value].flat().filter((id) => typeof id === 'string');
+  return found;
 }
 
-/** Users of one condition that are named; each is asked for by itself. */
-const mostNames = 20;
+/** Records of a kind that are named in one condition. */
+const mostNames = 50;
 
 /** A condition in one line of words. */
 export function ConditionText(props: { condition: Condition; fields: FieldDefinition[] }) {
   const { t, i18n } = useTranslation();
   const lookups = useLookups();
   const fields = new Map(props.fields.map((field) => [field.key, field]));
-  const { users: repeated, teams } = named(props.condition, fields);
-  const users = [...new Set(repeated)].slice(0, mostNames);
-  const userNames = useQueries({
-    queries: users.map((id) => ({
-      queryKey: ['lookup', 'name', id],
-      queryFn: () => lookups.nameOfUser(id),
-    })),
+  const { team: teams, ...records } = named(props.condition, fields);
+  const wanted = Object.fromEntries(
+    linkKinds.map((kind) => [kind, [...new Set(records[kind])].sort().slice(0, mostNames)]),
+  );
+  const none = Object.values(wanted).every((ids) => ids.length === 0);
+  const recordNames = useQuery({
+    queryKey: ['lookup', 'names', wanted],
+    queryFn: () => lookups.names(wanted),
+    enabled: !none,
   });
   const teamNames = useQuery({
     queryKey: ['lookup', 'team'],
     queryFn: () => lookups.team(),
     enabled: teams.length > 0,
   });
-  const names = Object.fromEntries([
-    ...users.flatMap((id, place) => (userNames[place]?.data ? [[id, userNames[place].data]] : [])),
-    ...(teamNames.data ?? []).map(({ id, name }) => [id, name]),
-  ]);
+  const read = (none || recordNames.isFetched) && (teams.length === 0 || teamNames.isFetched);
+  const names = read
+    ? { ...recordNames.data, ...Object.fromEntries((teamNames.data ?? []).map(({ id, name }) => [id, name])) }
+    : undefined;
   return <>{words(props.condition, { fields, names, t, lang: i18n.language })}</>;
 }

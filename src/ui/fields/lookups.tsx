@@ -4,11 +4,14 @@ export interface Choice {
   id: string;
   name: string;
 }
+/** Records a field can link to. */
+export type LinkKind = 'user' | 'customer' | 'contact';
 /** Finds records that a field can point to; the app provides them, so that the design system knows no module. */
 export interface Lookups {
   /** `blocked`: people who may no longer sign in are found too. */
   user(query: string, blocked?: boolean): Promise<Choice[]>;
-  nameOfUser(id: string): Promise<string | null>;
+  /** Names of records by id, as far as one may see them; at most 50 of a kind. */
+  names(ids: Partial<Record<LinkKind, string[]>>): Promise<Record<string, string>>;
   /** `ownerId`: only those of this user. */
   customer(query: string, ownerId?: string): Promise<Choice[]>;
   contact(query: string): Promise<Choice[]>;
@@ -22,7 +25,7 @@ export interface Lookups {
 
 const none: Lookups = {
   user: async () => [],
-  nameOfUser: async () => null,
+  names: async () => ({}),
   customer: async () => [],
   contact: async () => [],
   team: async () => [],

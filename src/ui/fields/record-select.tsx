@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { type AriaAttributes, useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Choice, useLookups } from './lookups.tsx';
+import { type Choice, type LinkKind, useLookups } from './lookups.tsx';
 
 interface Common extends AriaAttributes {
   id?: string;
-  kind: 'user' | 'customer' | 'contact';
+  kind: LinkKind;
   /** Users who may no longer sign in can be chosen too. */
   blocked?: boolean;
   /** Customers of this user alone. */
@@ -50,12 +50,11 @@ export function RecordSelect(props: One | Many) {
       return kind === 'user' ? lookups.user(query, blocked) : lookups.customer(query, ownerId);
     },
   });
-  // A page opened by its address knows the user's id and not the name.
-  const unnamed =
-    kind === 'user' && !props.multiple && props.value && !props.label && !known[props.value] ? props.value : null;
+  // A page opened by its address, and a condition, know the id and not the name.
+  const unnamed = !props.multiple && props.value && !props.label && !known[props.value] ? props.value : null;
   const named = useQuery({
-    queryKey: ['lookup', 'name', unnamed],
-    queryFn: () => lookups.nameOfUser(unnamed ?? ''),
+    queryKey: ['lookup', 'names', kind, unnamed],
+    queryFn: () => lookups.names({ [kind]: [unnamed ?? ''] }),
     enabled: unnamed !== null,
   });
   const options = (found.data ?? []).map((item): Item => ({ value: item.id, label: item.name }));
@@ -93,7 +92,11 @@ export function RecordSelect(props: One | Many) {
     <Select<Item>
       {...common}
       allowClear={props.allowClear ?? true}
-      value={props.value ? item(props.value, props.label ?? named.data ?? undefined) : undefined}
+      value={
+        props.value
+          ? item(props.value, props.label ?? (named.data && (named.data[props.value] ?? t('ui.notShown'))))
+          : undefined
+      }
       onChange={(next?: Item) => {
         if (next) keep([next]);
         props.onChange(next?.value ?? null);

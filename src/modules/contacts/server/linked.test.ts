@@ -62,4 +62,16 @@ describe('a field that links to a record', () => {
       { field: 'values.pointsTo', code: 'link.unknown' },
     ]);
   });
+
+  it('is named wherever only its id is said, and not to who may not see it', async () => {
+    const mine = await customer(rep, '戊公司');
+    const his = await person(other, (await customer(other, '己公司')).id, '他的人');
+    const userId = (await rep.get('/session')).body.user.id;
+    const names = await rep.get(`/names?user=${userId}&customer=${mine.id},${stranger}&contact=${his.id}`);
+    expect(names.body.names).toEqual({ [mine.id]: '戊公司', [userId]: expect.any(String) });
+    expect((await other.get(`/names?contact=${his.id}`)).body.names).toEqual({ [his.id]: '他的人 · 己公司' });
+    const many = Array.from({ length: 51 }, () => stranger).join(',');
+    for (const query of ['customer=x', `contact=${many}`, 'team=1', `user=${stranger},`])
+      expect((await rep.get(`/names?${query}`)).status, query).toBe(400);
+  });
 });

@@ -55,6 +55,19 @@ export async function linkLabels(
   return labels;
 }
 
+/** Names of records given by their ids (commas between), by kind. */
+export async function namesById(
+  context: Context,
+  ids: Partial<Record<'user' | 'customer' | 'contact', string>>,
+): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const [type, names] of linked) {
+    const list = ids[type as keyof typeof ids]?.split(',');
+    if (list) Object.assign(found, await names(context, list, false));
+  }
+  return found;
+}
+
 /** An error for each value that links to a record the actor may not choose. */
 export async function unknownLinks(context: Context, fields: Iterable<FieldDefinition>, values: FieldValues) {
   const errors: { field: string; code: string }[] = [];

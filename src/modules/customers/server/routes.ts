@@ -25,7 +25,7 @@ import { assignCustomer, createCustomer, setTrashed, updateCustomer, verifyValue
 import { needsIntake } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { customerAsOf, customerTimeline, fieldHistory, restoreValue } from './history.ts';
-import { linkLabels } from './links.ts';
+import { linkLabels, namesById } from './links.ts';
 import { search } from './search.ts';
 import { createView, deleteView, listViews, updateView } from './views.ts';
 
@@ -158,6 +158,7 @@ export const customerRoutes: Route[] = [
     return found;
   }),
   serve(contract.searchRecords, (context, { query }) => search(context, query.q, query.limit)),
+  serve(contract.recordNames, async (context, { query }) => ({ names: await namesById(context, query) })),
   serve(bulk.previewBulkChange, (context, { body }) => previewBulkChange(context, body)),
   serve(bulk.startBulkChange, (context, { body }) => startBulkChange(context, body)),
   serve(bulk.undoBulkChange, (context, { params }) => startUndo(context, params.id)),

@@ -290,8 +290,10 @@ function FieldRow({
         <span className="muted small">
           {t(`fields.types.${field.type}`)} · <code>{field.key}</code>
         </span>
+        <span className="field-tags">
+          <FieldTags field={field} />
+        </span>
       </span>
-      <FieldTags field={field} />
       {field.hidden ? <EyeInvisibleOutlined aria-label={t('fields.hidden')} /> : null}
       <MoveButtons name={name} onMove={onMove} />
     </li>

@@ -283,15 +283,14 @@ async function locked(context: Context, id: string): Promise<UserView> {
 }
 
 /** Names of up to 20 active users, for choosing an owner. */
-export async function userOptions(context: Context, { q, blocked, id }: { q?: string; blocked: boolean; id?: string }) {
+export async function userOptions(context: Context, { q, blocked }: { q?: string; blocked: boolean }) {
   let select = context.tx
     .selectFrom('app_user')
     .select(['id', 'name'])
     .where('org_id', '=', context.orgId)
     .orderBy(sql`name_sort collate "C"`)
     .limit(20);
-  if (id) select = select.where('id', '=', id);
-  else if (!blocked) select = select.where('state', '!=', 'blocked');
+  if (!blocked) select = select.where('state', '!=', 'blocked');
   if (q) select = select.where(named(q));
   return select.execute();
 }
