@@ -22,6 +22,15 @@ test('a supervisor inspects cards, the rep fixes, the day is discussed', async (
   await page.getByRole('button', { name: '新建检查计划' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('计划名称').fill(`${mark}周检`);
+  // A number out of bounds is refused as it was typed; emptied, it waits for the next.
+  const amount = dialog.locator('#plan-amount');
+  await amount.fill('5000');
+  await dialog.getByRole('button', { name: /保\s*存/ }).click();
+  await expect(dialog.locator('#plan-amount-error')).toHaveText('最大为 1000。');
+  await expect(amount).toHaveValue('5000');
+  await amount.fill('');
+  await amount.pressSequentially('5');
+  await expect(amount).toHaveValue('5');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: /保\s*存/ }).click();
   await page.getByRole('button', { name: '现在抽样' }).click();

@@ -2,6 +2,7 @@ import { App, Button, Input, Modal, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { companyToday } from '#ui/format.ts';
@@ -94,10 +95,10 @@ function NewAbsence() {
       <ProblemAlert problem={rest} />
       <div className="grid-2">
         <FormField id="absence-from" label={t('approvals.absence.from')} required error={errors.from}>
-          <Input id="absence-from" type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
+          <DayInput id="absence-from" type="date" value={from} onChange={(day) => setFrom(day ?? '')} />
         </FormField>
         <FormField id="absence-to" label={t('approvals.absence.to')} required error={errors.to}>
-          <Input id="absence-to" type="date" value={to} onChange={(event) => setTo(event.target.value)} />
+          <DayInput id="absence-to" type="date" value={to} onChange={(day) => setTo(day ?? '')} />
         </FormField>
         <FormField
           id="absence-delegate"

@@ -43,15 +43,13 @@ export function ImportMapping({ item }: { item: ImportView }) {
     client.setQueryData([getImport.path, { id: item.id }, null, i18next.language], view);
   const save = (body: Partial<ImportOptions> & { target?: string }) =>
     update.mutateAsync({ params: { id: item.id }, ifMatch: item.version, body });
-  const moveHeader = () => {
-    // What is no number is the server's to refuse, in the user's language.
-    const headerRow = /^\s*\d+\s*$/.test(header) ? Number(header) : (header as unknown as number);
-    // Other headings, other columns: what was chosen for the old ones means nothing here.
-    return save({ headerRow, duplicates, kind }).then(put, () => {});
-  };
+  const noRow = !/^\s*\d+\s*$/.test(header);
+  // Other headings, other columns: what was chosen for the old ones means nothing here.
+  const moveHeader = () => save({ headerRow: Number(header), duplicates, kind }).then(put, () => {});
   const moved = header.trim() !== String(item.options.headerRow);
   const run = async () => {
     // Whoever named another heading row has not seen its columns yet.
+    if (noRow) return document.getElementById('import-header')?.focus();
     if (moved) return moveHeader();
     const saved = await save({ mapping, duplicates, kind, owner });
     // The saved draft stays in hand: if the start is refused, the next try begins from its version.
@@ -145,7 +143,7 @@ export function ImportMapping({ item }: { item: ImportView }) {
           id="import-header"
           label={t('collection.headerRow')}
           help={t('collection.headerHelp')}
-          error={errors.headerRow}
+          error={noRow ? t('errors.number.format') : errors.headerRow}
         >
           <Input
             id="import-header"
@@ -154,7 +152,7 @@ export function ImportMapping({ item }: { item: ImportView }) {
             value={header}
             onChange={(event) => setHeader(event.target.value)}
             onBlur={() => {
-              if (moved) void moveHeader();
+              if (moved && !noRow) void moveHeader();
             }}
           />
         </FormField>

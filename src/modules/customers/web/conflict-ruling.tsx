@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Input, InputNumber, Radio } from 'antd';
+import { Alert, App, Button, Checkbox, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { decideApproval, getApproval } from '#modules/approvals/contract.ts';
 import type { Problem } from '#shared/errors.ts';
 import { call, invalidate, useEndpoint } from '#ui/api.ts';
+import { CountInput } from '#ui/fields/count-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { labelled } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -72,14 +73,7 @@ export function RulingForm({ data }: { data: ConflictView }) {
         help={t('customers.conflicts.lockHelp')}
         error={errors.lockDays}
       >
-        <InputNumber
-          id="ruling-lock"
-          min={0}
-          max={365}
-          precision={0}
-          value={lockDays}
-          onChange={(value) => setLockDays(value ?? 0)}
-        />
+        <CountInput id="ruling-lock" value={lockDays} onChange={(value) => setLockDays(value)} />
       </FormField>
       <FormField id="ruling-reason" label={t('customers.reason')} required error={errors.reason}>
         <Input.TextArea

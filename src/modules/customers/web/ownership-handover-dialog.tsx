@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { call, useSend } from '#ui/api.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -124,11 +125,11 @@ export function HandoverDialog({ onClose }: { onClose(): void }) {
           help={t('customers.handovers.today')}
           error={errors.fromOn}
         >
-          <Input id="handover-first" type="date" value={fromOn} onChange={(event) => setFromOn(event.target.value)} />
+          <DayInput id="handover-first" type="date" value={fromOn} onChange={(day) => setFromOn(day ?? '')} />
         </FormField>
         {kind === 'standIn' ? (
           <FormField id="handover-last" label={t('customers.handovers.lastDay')} required error={errors.toOn}>
-            <Input id="handover-last" type="date" value={toOn} onChange={(event) => setToOn(event.target.value)} />
+            <DayInput id="handover-last" type="date" value={toOn} onChange={(day) => setToOn(day ?? '')} />
           </FormField>
         ) : null}
       </div>

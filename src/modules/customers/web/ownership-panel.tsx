@@ -2,6 +2,7 @@ import { App, Button, Input, Modal, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -173,7 +174,7 @@ function LockDialog({ id, data, onClose }: DialogProps) {
         help={t('customers.pools.lockHelp', { n: data.lockDays })}
         error={errors.until}
       >
-        <Input id="lock-until" type="date" value={until} onChange={(event) => setUntil(event.target.value)} />
+        <DayInput id="lock-until" type="date" value={until} onChange={(day) => setUntil(day ?? '')} />
       </FormField>
     </Modal>
   );

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
 import { upload, useSend } from '#ui/api.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import {
@@ -123,12 +124,12 @@ export function MaterialForm({ material, onClose }: Props) {
           help={t('materials.validUntilHelp')}
           error={errors.validUntil}
         >
-          <Input
+          <DayInput
             id="material-valid"
             type="date"
             max="9999-12-31"
             value={form.validUntil}
-            onChange={(event) => set({ validUntil: event.target.value })}
+            onChange={(day) => set({ validUntil: day ?? '' })}
           />
         </FormField>
       </div>

@@ -2,6 +2,7 @@ import { App, Button, Input, InputNumber } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { CountInput } from '#ui/fields/count-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { getUnusualSettings, saveUnusualSettings, type UnusualSettings, unusualKinds } from '../unusual-contract.ts';
@@ -38,13 +39,11 @@ function Form({ settings: { version, ...before } }: { settings: UnusualSettings 
       <ProblemAlert problem={rest} />
       <div className="grid-2">
         <FormField id="unusual-times" label={t('operations.unusual.times')} required error={errors.times}>
-          <InputNumber
+          <CountInput
             id="unusual-times"
             className="full-width"
-            min={1}
-            max={100}
             value={form.times}
-            onChange={(times) => setForm({ ...form, times: times ?? before.times })}
+            onChange={(times) => setForm({ ...form, times })}
           />
         </FormField>
         {unusualKinds.map((kind) => (

@@ -1,11 +1,12 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Input, InputNumber, Modal, Select, Switch } from 'antd';
+import { Button, Input, Modal, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { teams } from '#modules/people/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { ConditionBuilder, useCondition } from '#ui/fields/condition-builder.tsx';
+import { CountInput } from '#ui/fields/count-input.tsx';
 import { atFields, FormField, Refusal } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -101,15 +102,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
         </FormField>
         {rule === 'all' ? null : (
           <FormField id="plan-amount" label={t(`oversight.amount.${rule}`)} error={errors.amount}>
-            <InputNumber
-              id="plan-amount"
-              className="full-width"
-              min={1}
-              max={1000}
-              precision={0}
-              value={amount}
-              onChange={(next) => setAmount(next ?? 1)}
-            />
+            <CountInput id="plan-amount" className="full-width" value={amount} onChange={(next) => setAmount(next)} />
           </FormField>
         )}
         <FormField id="plan-weekday" label={t('oversight.weekdayLabel')} error={errors.weekday}>
@@ -122,26 +115,10 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
           />
         </FormField>
         <FormField id="plan-fix" label={t('oversight.fixDays')} error={errors.fixDays}>
-          <InputNumber
-            id="plan-fix"
-            className="full-width"
-            min={0}
-            max={90}
-            precision={0}
-            value={fixDays}
-            onChange={(next) => setFixDays(next ?? 0)}
-          />
+          <CountInput id="plan-fix" className="full-width" value={fixDays} onChange={(next) => setFixDays(next)} />
         </FormField>
         <FormField id="plan-rest" label={t('oversight.restWeeks')} error={errors.restWeeks}>
-          <InputNumber
-            id="plan-rest"
-            className="full-width"
-            min={0}
-            max={104}
-            precision={0}
-            value={restWeeks}
-            onChange={(next) => setRestWeeks(next ?? 0)}
-          />
+          <CountInput id="plan-rest" className="full-width" value={restWeeks} onChange={(next) => setRestWeeks(next)} />
         </FormField>
         <FormField id="plan-active" label={t('oversight.active')}>
           <Switch id="plan-active" checked={active} onChange={setActive} />

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useSend } from '#ui/api.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
@@ -159,7 +160,7 @@ function CheckDialog({ remark, accepted, onClose }: DialogProps & { accepted: bo
       </FormField>
       {accepted ? null : (
         <FormField id="check-by" label={t('oversight.newFixBy')} error={errors.fixBy}>
-          <Input id="check-by" type="date" value={fixBy} onChange={(event) => setFixBy(event.target.value)} />
+          <DayInput id="check-by" type="date" value={fixBy} onChange={(day) => setFixBy(day ?? '')} />
         </FormField>
       )}
     </Modal>
@@ -218,7 +219,7 @@ export function NewRemarkDialog({ customerId, itemId, field, fixBy: proposed, on
         />
       </FormField>
       <FormField id="remark-by" label={t('oversight.fixByLabel')} required error={errors.fixBy}>
-        <Input id="remark-by" type="date" value={fixBy} onChange={(event) => setFixBy(event.target.value)} />
+        <DayInput id="remark-by" type="date" value={fixBy} onChange={(day) => setFixBy(day ?? '')} />
       </FormField>
     </Modal>
   );

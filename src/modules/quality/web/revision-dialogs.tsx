@@ -1,10 +1,12 @@
-import { App, Input, InputNumber, Modal } from 'antd';
+import { App, Input, Modal } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { countCustomers } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { ConditionBuilder, useCondition, type WrittenCondition } from '#ui/fields/condition-builder.tsx';
+import { CountInput } from '#ui/fields/count-input.tsx';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { companyToday, formatNumber } from '#ui/format.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
@@ -82,7 +84,7 @@ export function RevisionDialog({ onClose }: { onClose(): void }) {
           <Input id="revision-name" maxLength={80} value={name} onChange={(event) => setName(event.target.value)} />
         </FormField>
         <FormField id="revision-due" label={t('quality.revision.dueOn')} required error={errors.dueOn}>
-          <Input id="revision-due" type="date" value={dueOn} onChange={(event) => setDueOn(event.target.value)} />
+          <DayInput id="revision-due" type="date" value={dueOn} onChange={(day) => setDueOn(day ?? '')} />
         </FormField>
       </div>
       <Scope condition={scope} error={errors.scope} />
@@ -140,29 +142,21 @@ function RevisionSettingsForm({ settings, onClose }: { settings: RevisionSetting
           help={t('quality.revision.monthsHelp')}
           error={errors.months}
         >
-          <InputNumber
+          <CountInput
             id="revision-months"
-            min={0}
-            max={24}
             value={draft.months}
-            onChange={(value) => setDraft({ ...draft, months: value ?? 0 })}
+            onChange={(value) => setDraft({ ...draft, months: value })}
           />
         </FormField>
         <FormField id="revision-days" label={t('quality.revision.daysGiven')} error={errors.days}>
-          <InputNumber
-            id="revision-days"
-            min={1}
-            max={180}
-            value={draft.days}
-            onChange={(value) => setDraft({ ...draft, days: value ?? 1 })}
-          />
+          <CountInput id="revision-days" value={draft.days} onChange={(value) => setDraft({ ...draft, days: value })} />
         </FormField>
         <FormField id="revision-next" label={t('quality.revision.nextOn')} error={errors.nextOn}>
-          <Input
+          <DayInput
             id="revision-next"
             type="date"
             value={draft.nextOn}
-            onChange={(event) => setDraft({ ...draft, nextOn: event.target.value })}
+            onChange={(day) => setDraft({ ...draft, nextOn: day ?? '' })}
           />
         </FormField>
       </div>

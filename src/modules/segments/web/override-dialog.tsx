@@ -2,6 +2,7 @@ import { App, Button, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { companyToday } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -96,12 +97,12 @@ export function OverrideDialog({ customerId, item, onClose }: { customerId: stri
         help={t('segments.expiresHelp')}
         error={errors.expiresOn}
       >
-        <Input
+        <DayInput
           id="override-expires"
           type="date"
           min={companyToday()}
           value={expiresOn}
-          onChange={(event) => setExpiresOn(event.target.value)}
+          onChange={(day) => setExpiresOn(day ?? '')}
         />
       </FormField>
     </Modal>

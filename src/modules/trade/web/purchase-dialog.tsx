@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMoney, minorDigits, parseMoney } from '#shared/money.ts';
 import { useSend } from '#ui/api.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { companyToday } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -93,12 +94,12 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
     >
       <ProblemAlert problem={rest} />
       <FormField id="purchase-day" label={t('trade.day')} required error={errors.day}>
-        <Input
+        <DayInput
           id="purchase-day"
           type="date"
           max={companyToday()}
           value={day}
-          onChange={(event) => setDay(event.target.value)}
+          onChange={(day) => setDay(day ?? '')}
         />
       </FormField>
       <FormField

@@ -2,6 +2,7 @@ import { Button, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { EmptyState, ProblemAlert } from '#ui/page.tsx';
 import { listCalendarExceptions, removeCalendarException, setCalendarException } from '../task-contract.ts';
@@ -23,11 +24,11 @@ export function ExceptionsDialog({ year, onClose }: { year: number; onClose(): v
       <ProblemAlert problem={list.error ?? remove.error ?? rest} />
       <div className="grid-2">
         <FormField id="exception-day" label={t('work.task.day')} required error={errors.day}>
-          <Input
+          <DayInput
             id="exception-day"
             type="date"
             value={form.day}
-            onChange={(event) => setForm({ ...form, day: event.target.value })}
+            onChange={(day) => setForm({ ...form, day: day ?? '' })}
           />
         </FormField>
         <FormField id="exception-kind" label={t('work.calendar.kind')}>

@@ -2,6 +2,7 @@ import { App, Button, Checkbox, InputNumber, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { CountInput } from '#ui/fields/count-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { activityTypes } from '../activity-contract.ts';
@@ -64,23 +65,19 @@ function RulesForm({ rules }: { rules: WorkSettings }) {
           />
         </FormField>
         <FormField id="rules-days" label={t('work.settings.minutesDays')} required error={errors.minutesDays}>
-          <InputNumber
+          <CountInput
             id="rules-days"
             className="full-width"
-            min={1}
-            max={30}
             value={form.minutesDays}
-            onChange={(minutesDays) => setForm({ ...form, minutesDays: minutesDays ?? 2 })}
+            onChange={(minutesDays) => setForm({ ...form, minutesDays: minutesDays })}
           />
         </FormField>
         <FormField id="rules-confirm" label={t('work.settings.confirmDays')} required error={errors.confirmDays}>
-          <InputNumber
+          <CountInput
             id="rules-confirm"
             className="full-width"
-            min={1}
-            max={30}
             value={form.confirmDays}
-            onChange={(confirmDays) => setForm({ ...form, confirmDays: confirmDays ?? 3 })}
+            onChange={(confirmDays) => setForm({ ...form, confirmDays: confirmDays })}
           />
         </FormField>
         <FormField
@@ -90,13 +87,11 @@ function RulesForm({ rules }: { rules: WorkSettings }) {
           required
           error={errors.placeDays}
         >
-          <InputNumber
+          <CountInput
             id="rules-place"
             className="full-width"
-            min={7}
-            max={1100}
             value={form.placeDays}
-            onChange={(placeDays) => setForm({ ...form, placeDays: placeDays ?? 180 })}
+            onChange={(placeDays) => setForm({ ...form, placeDays: placeDays })}
           />
         </FormField>
       </div>

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { FieldInput } from '#ui/fields/field-input.tsx';
 import { FileButton } from '#ui/file-button.tsx';
 import { label } from '#ui/i18n.ts';
@@ -87,15 +88,7 @@ export function QuestionInput({ id, item, value, onChange, send }: QuestionInput
         />
       );
     case 'date':
-      return (
-        <Input
-          id={id}
-          type="date"
-          max="9999-12-31"
-          value={String(value ?? '')}
-          onChange={(event) => onChange(event.target.value || null)}
-        />
-      );
+      return <DayInput id={id} type="date" max="9999-12-31" value={value} onChange={(day) => onChange(day)} />;
     case 'file':
       return <Files {...{ id, item, value, onChange, send }} />;
     default:

@@ -1,8 +1,9 @@
-import { InputNumber, Modal, Select } from 'antd';
+import { Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listRoles } from '#modules/people/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { CountInput } from '#ui/fields/count-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -55,13 +56,7 @@ export function SettingsDialog({ onClose }: { onClose(): void }) {
         help={t('collection.intake.dueDaysHelp')}
         error={errors.dueDays}
       >
-        <InputNumber
-          id="intake-days"
-          min={1}
-          max={30}
-          value={dueDays ?? now.data?.dueDays ?? 2}
-          onChange={setDueDays}
-        />
+        <CountInput id="intake-days" value={dueDays ?? now.data?.dueDays ?? 2} onChange={setDueDays} />
       </FormField>
     </Modal>
   );

@@ -2,6 +2,7 @@ import { PaperClipOutlined } from '@ant-design/icons';
 import { Input, Radio, Select, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { sensitivities } from '#shared/fields.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { FileButton } from '#ui/file-button.tsx';
@@ -133,19 +134,19 @@ export function NoteFields({ values, onChange, errors, customerName, fixedSubjec
           required
           error={errors.collectedOn}
         >
-          <Input
+          <DayInput
             id="note-collected"
             type="date"
             value={values.collectedOn}
-            onChange={(event) => onChange({ collectedOn: event.target.value })}
+            onChange={(day) => onChange({ collectedOn: day ?? '' })}
           />
         </FormField>
         <FormField id="note-expires" label={t('collection.intelligence.expiresOn')} error={errors.expiresOn}>
-          <Input
+          <DayInput
             id="note-expires"
             type="date"
             value={values.expiresOn}
-            onChange={(event) => onChange({ expiresOn: event.target.value })}
+            onChange={(day) => onChange({ expiresOn: day ?? '' })}
           />
         </FormField>
         <FormField id="note-cost" label={t('collection.intelligence.cost')} error={errors.costMinor ?? errors.currency}>
