@@ -5,7 +5,8 @@ import { type FocusEvent, type RefObject, useEffect, useRef } from 'react';
  * what holds them take focus (`tabIndex={-1}`).
  */
 export function useNextFocus<Holder extends HTMLElement = HTMLDivElement>(
-  shown: number,
+  /** Ids of the items: where a next one moves up, their number stays. */
+  shown: readonly string[],
   items = ':scope > section',
 ): {
   ref: RefObject<Holder | null>;
@@ -13,11 +14,13 @@ export function useNextFocus<Holder extends HTMLElement = HTMLDivElement>(
 } {
   const ref = useRef<Holder>(null);
   const held = useRef<number | null>(null);
+  const known = shown.join(' ');
   useEffect(() => {
     const { current: at } = held;
     if (at === null || document.activeElement !== document.body) return;
-    (itemsOf(ref.current, items)[Math.min(at, shown - 1)] ?? ref.current)?.focus();
-  }, [shown, items]);
+    const left = known === '' ? [] : itemsOf(ref.current, items);
+    (left[Math.min(at, left.length - 1)] ?? ref.current)?.focus();
+  }, [known, items]);
   const onFocus = (event: FocusEvent) => {
     const at = itemsOf(ref.current, items).findIndex((item) => item.contains(event.target));
     if (at >= 0) held.current = at;

@@ -66,9 +66,18 @@ test('a visit is planned on the card, checked in, and its result is an activity'
     `/activities?customerId=${row.id}&type=visit`,
   );
   expect(done.items.find((item) => item.subject === aim)?.body).toContain('☑ 陈列');
+  // However much there is to tell, the brief stays on one screen.
+  const content = '竞争对手报价更低，交期更短。'.repeat(20);
+  for (const item of ['报价', '交期', '返利', '新品', '促销'])
+    await api(kedang, 'POST', '/intelligence', {
+      ...{ subject: 'customer', customerId: row.id, item, content, method: 'observation' },
+      ...{ source: '店主', reliability: 'B', credibility: 2, collectedOn: companyDay(-1), sensitivity: 'open' },
+    });
   await page.getByRole('link', { name: '拜访前速览' }).click();
   await expect(page.getByRole('heading', { level: 1, name: String(row.values.name) })).toBeVisible();
   await expect(page.getByRole('region', { name: '最近联系' })).toContainText(aim);
+  await expect(page.getByRole('region', { name: '情报' })).toContainText('竞争对手报价更低');
+  await expect.poll(() => page.locator('main').evaluate((main) => main.scrollHeight - main.clientHeight)).toBe(0);
   // What there is nothing of stands in one line, each leading to where it is recorded.
   await expect(page.getByRole('link', { name: '未了的承诺与待办' })).toBeVisible();
   await expectTidy(page);

@@ -11,7 +11,6 @@ import { label } from '#ui/i18n.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useSession } from '#ui/session.tsx';
 import { useSlots } from '#ui/slots.tsx';
-import { useNarrow } from '#ui/use-narrow.ts';
 import { Watermark } from '#ui/watermark.tsx';
 import { getBrief } from '../brief-contract.ts';
 import './brief.css';
@@ -21,27 +20,27 @@ const shown = [
   ...['creditStatus', 'pastCreditProblems', 'problems', 'remark'],
 ];
 
-/** How far a full brief is shortened to stay on the screen of a phone (`brief.css`). */
+/** How far a full brief is shortened to stay on the screen (`brief.css`). */
 const shortest = 4;
 
 /** The brief is shortened step by step until it fits; who wants all of it asks for all. */
 function useOneScreen(): { brief: (element: HTMLElement | null) => void; short: number; all(): void } {
-  const narrow = useNarrow();
   const [element, brief] = useState<HTMLElement | null>(null);
   const [short, setShort] = useState(0);
   const whole = useRef(false);
   useEffect(() => {
     const screen = element?.closest('main');
-    if (!element || !screen || !narrow) return;
+    if (!element || !screen) return;
     const observer = new ResizeObserver(() => {
       // What is still on its way stands larger than what comes.
       const loaded = element.querySelector('.loading') === null;
       if (loaded && !whole.current && screen.scrollHeight > screen.clientHeight)
-        setShort((before) => Math.min(shortest, before + 1));
+        // From what stands there now: heard of twice before it is shown, it would be shortened twice.
+        setShort(Math.min(shortest, Number(element.dataset.short) + 1));
     });
     observer.observe(element);
     return () => observer.disconnect();
-  }, [element, narrow]);
+  }, [element]);
   const all = () => {
     whole.current = true;
     setShort(0);
@@ -49,7 +48,7 @@ function useOneScreen(): { brief: (element: HTMLElement | null) => void; short: 
   return { brief, short, all };
 }
 
-/** What to know before a visit, on one screen of a phone, by one request; each part is told by the module that holds it. */
+/** What to know before a visit, on one screen, by one request; each part is told by the module that holds it. */
 export default function BriefPage() {
   const { t } = useTranslation();
   const { id } = useParams({ strict: false }) as { id: string };

@@ -62,7 +62,7 @@ export function CleanupQueueList({
     },
   });
   const items = itemsOf(pages);
-  const list = useNextFocus(items.length);
+  const list = useNextFocus(items.map((item) => item.id));
   const selected = items.filter((item) => chosen.has(item.id));
   const stale = () => invalidate(client, ['/customers', '/cleanup']);
   const fail = (problem: unknown) => void message.error(problem instanceof Error ? problem.message : String(problem));

@@ -37,7 +37,7 @@ export default function CompletenessPanel({ customerId }: { customerId: string }
   const dictionary = useDictionary('customer');
   const { data, error } = useEndpoint(customerCompleteness, { params: { id: customerId } });
   const verify = useSend(verifyValue, ['/customers']);
-  const held = useNextFocus<HTMLElement>(data?.stale.length ?? 0, '.completeness-stale > li');
+  const held = useNextFocus<HTMLElement>(data?.stale.map((item) => item.key) ?? [], '.completeness-stale > li');
   if (error) return <ProblemAlert problem={error} />;
   if (!data || !dictionary) return null;
   const name = (key: string) => {

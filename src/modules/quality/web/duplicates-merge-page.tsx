@@ -56,14 +56,16 @@ function Customers({ ids }: { ids: string[] }) {
           onChanged={() => void refetch()}
         />
       ) : null}
-      <FormField id="merge-add" label={t('quality.duplicates.add')}>
-        <RecordSelect
-          id="merge-add"
-          kind="customer"
-          value={null}
-          onChange={(id) => (id ? open([...ids, id]) : undefined)}
-        />
-      </FormField>
+      <div className="under-form">
+        <FormField id="merge-add" label={t('quality.duplicates.add')}>
+          <RecordSelect
+            id="merge-add"
+            kind="customer"
+            value={null}
+            onChange={(id) => (id ? open([...ids, id]) : undefined)}
+          />
+        </FormField>
+      </div>
     </>
   );
 }

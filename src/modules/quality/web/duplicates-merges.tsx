@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { App, Button, Popconfirm, Tag } from 'antd';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useSend } from '#ui/api.ts';
@@ -34,9 +35,10 @@ function Merge({ item }: { item: MergeView }) {
   const undo = useSend(undoMerge, ['/customers', '/duplicates', '/merges', '/contacts']);
   const merged = listed(item.merged.map((party) => `${party.name}${party.number ? ` ${party.number}` : ''}`));
   const { kept } = item;
+  const panel = useRef<HTMLElement>(null);
   const lost = kept ? kept.fields.length + kept.rows.length + kept.unique.length : 0;
   return (
-    <section className="panel" aria-label={`${merged} → ${item.survivor.name}`}>
+    <section className="panel" aria-label={`${merged} → ${item.survivor.name}`} ref={panel} tabIndex={-1}>
       <div className="row">
         <span className="grow">
           {item.object === 'contact' ? <Tag>{t('quality.duplicates.person')}</Tag> : null}
@@ -61,7 +63,13 @@ function Merge({ item }: { item: MergeView }) {
             onConfirm={() =>
               undo.mutate(
                 { params: { id: item.id }, ifMatch: item.version },
-                { onSuccess: () => void message.success(t('quality.duplicates.undone')) },
+                {
+                  onSuccess: () => {
+                    void message.success(t('quality.duplicates.undone'));
+                    // The button goes: the keyboard stays with the merge it undid.
+                    panel.current?.focus();
+                  },
+                },
               )
             }
           >

@@ -18,7 +18,7 @@ export function Queue() {
   const [{ state, minScore }, put] = useAddress({ state: oneOf(pairStates, 'open'), minScore: oneOf(scores, 0) });
   const pages = usePages(listDuplicates, { query: { state, minScore, limit: 30 } });
   const items = itemsOf(pages);
-  const held = useNextFocus(items.length);
+  const held = useNextFocus(items.map((pair) => pair.id));
   return (
     <>
       <div className="bar">

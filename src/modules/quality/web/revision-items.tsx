@@ -49,7 +49,7 @@ export function RevisionItems({
     },
   });
   const items = itemsOf(pages);
-  const list = useNextFocus(items.length);
+  const list = useNextFocus(items.map((item) => item.id));
   return (
     <>
       {proposal ? null : (

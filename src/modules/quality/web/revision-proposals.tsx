@@ -32,7 +32,7 @@ export function RevisionProposals({ data }: { data: ResponseOf<typeof getRevisio
       {data.proposals.length === 0 ? (
         <EmptyState text={t('quality.revision.noProposals')} />
       ) : (
-        <div className="row wrap">
+        <div className="bar">
           {data.proposals.map((item) => (
             <span key={`${item.from}${item.to}`}>
               {labelled(`${item.from} → ${item.to}`, formatNumber(item.customers))}

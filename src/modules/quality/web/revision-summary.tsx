@@ -109,7 +109,7 @@ export function RevisionSummary({
         </table>
       </ScrollRegion>
       {data.reasons.length > 0 ? (
-        <section className="panel" aria-labelledby="revision-reasons">
+        <section className="panel under-form" aria-labelledby="revision-reasons">
           <h2 id="revision-reasons">{t('quality.revision.reasons')}</h2>
           <table className="plain">
             <tbody>
