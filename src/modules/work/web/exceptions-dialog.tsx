@@ -18,17 +18,27 @@ export function ExceptionsDialog({ year, onClose }: { year: number; onClose(): v
   const [form, setForm] = useState({ day: '', kind: 'holiday' as 'holiday' | 'workday', name: '' });
   const items = list.data?.items ?? [];
   const { errors, rest } = atFields(put.error, 'day', 'name');
+  // The day is part of the address asked for: a half typed one would be "not found".
+  const [half, setHalf] = useState(false);
   return (
     <Modal open title={t('work.calendar.exceptionsOf', { year })} footer={null} onCancel={onClose}>
       <p className="muted">{t('work.calendar.exceptionsText')}</p>
       <ProblemAlert problem={list.error ?? remove.error ?? rest} />
       <div className="grid-2">
-        <FormField id="exception-day" label={t('work.task.day')} required error={errors.day}>
+        <FormField
+          id="exception-day"
+          label={t('work.task.day')}
+          required
+          error={half ? t('errors.date.format') : errors.day}
+        >
           <DayInput
             id="exception-day"
             type="date"
             value={form.day}
-            onChange={(day) => setForm({ ...form, day: day ?? '' })}
+            onChange={(day) => {
+              setHalf(false);
+              setForm({ ...form, day: day ?? '' });
+            }}
           />
         </FormField>
         <FormField id="exception-kind" label={t('work.calendar.kind')}>
@@ -56,12 +66,13 @@ export function ExceptionsDialog({ year, onClose }: { year: number; onClose(): v
         type="primary"
         disabled={form.day === ''}
         loading={put.isPending}
-        onClick={() =>
+        onClick={() => {
+          if (Number.isNaN(Date.parse(form.day))) return setHalf(true);
           put.mutate(
             { params: { day: form.day }, body: { kind: form.kind, name: form.name } },
             { onSuccess: () => setForm({ ...form, day: '', name: '' }) },
-          )
-        }
+          );
+        }}
       >
         {t('ui.save')}
       </Button>
