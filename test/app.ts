@@ -58,7 +58,7 @@ export const adminPassword = 'orchard lantern seventeen';
 
 /** Starts the whole app on a copy of the template database: real PostgreSQL, real HTTP stack, jobs run when told. */
 export async function startTestApp(
-  preset: 'general' | 'exporter' = 'general',
+  preset: 'general' | 'exporter' | 'beauty-salon' = 'general',
   settings: Partial<Config> = {},
 ): Promise<TestApp> {
   const database = await createTestDatabase(provided('postgres'));

@@ -113,9 +113,10 @@ export const getCreation = endpoint({
   method: 'GET',
   path: '/customers/creation',
   tag,
-  summary: 'Whether the caller creates customers directly or through intake',
+  summary:
+    'Whether the caller creates customers directly or through intake, and the kind most customers of the company are',
   access: 'customer:create',
-  response: z.strictObject({ way: z.enum(['direct', 'intake']) }),
+  response: z.strictObject({ way: z.enum(['direct', 'intake']), kind: z.enum(customerKinds) }),
 });
 
 export const createCustomer = endpoint({

@@ -29,7 +29,14 @@ export {
 export { checkedCustomer, updateCustomer } from './server/change.ts';
 export { applyChanges } from './server/change-many.ts';
 export { type CardState, registerFactSource } from './server/computed-facts.ts';
-export { type Collected, intakeOf, originHandler, registerIntake, registerOrigin } from './server/creation.ts';
+export {
+  type Collected,
+  intakeOf,
+  originHandler,
+  registerIntake,
+  registerOrigin,
+  usualKind,
+} from './server/creation.ts';
 export {
   type DuplicateFinder,
   fieldOfKey,

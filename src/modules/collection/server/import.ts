@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { sql } from 'kysely';
+import { usualKind } from '#modules/customers/index.ts';
 import { holds, requirePermission } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
@@ -169,13 +170,6 @@ export async function createDraft(
   const { target, headings, sheet, header } = await recognise(context, sheets);
   const columns = columnsOf(sheet.head, header, headings);
   if (columns.length === 0) throw new Problem(422, 'sheet.empty', { field: 'file' });
-  const org = await context.tx
-    .selectFrom('org')
-    .select('settings')
-    .where('org_id', '=', context.orgId)
-    .executeTakeFirstOrThrow();
-  const defaultKind = ((org.settings as { defaultKind?: ImportOptions['kind'] }).defaultKind ??
-    'company') as ImportOptions['kind'];
   const company = columns.some((column) => /公司|企业|单位|company/i.test(column.heading));
   const mapping = headings.mappingOf(columns);
   const options: StoredOptions = {
@@ -183,7 +177,7 @@ export async function createDraft(
     headerRow: header + 1,
     mapping,
     duplicates: 'skip',
-    kind: company ? 'company' : defaultKind,
+    kind: company ? 'company' : await usualKind(context),
     owner: proposedOwner(mapping),
     columns,
     sheets,

@@ -47,6 +47,16 @@ export async function intakeOf(context: Context): Promise<Intake | null> {
   return !holds(context.actor, 'customer:create') || (await intake.binds(context)) ? intake : null;
 }
 
+/** The kind of customer the company's preset begins with. */
+export async function usualKind(context: Context): Promise<CustomerKind> {
+  const org = await context.tx
+    .selectFrom('org')
+    .select('settings')
+    .where('org_id', '=', context.orgId)
+    .executeTakeFirstOrThrow();
+  return (org.settings as { defaultKind?: CustomerKind }).defaultKind ?? 'company';
+}
+
 /** How a kind of origin learns what became of its intake. */
 export interface OriginHandler {
   /** The intake is a customer now, with these people in the order they were given. */

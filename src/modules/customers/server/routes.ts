@@ -22,7 +22,7 @@ import { readBrief } from './brief.ts';
 import { previewBulkChange, startBulkChange, startUndo } from './bulk.ts';
 import { loadCustomer, loadSurvivor, viewCard } from './card.ts';
 import { assignCustomer, createCustomer, setTrashed, updateCustomer, verifyValue } from './change.ts';
-import { needsIntake } from './creation.ts';
+import { needsIntake, usualKind } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { customerAsOf, customerTimeline, fieldHistory, restoreValue } from './history.ts';
 import { linkLabels, namesById } from './links.ts';
@@ -92,6 +92,7 @@ export const customerRoutes: Route[] = [
   serve(getBrief, async (context, { params }) => readBrief(context, params.id)),
   serve(contract.getCreation, async (context) => ({
     way: (await needsIntake(context)) ? ('intake' as const) : ('direct' as const),
+    kind: await usualKind(context),
   })),
   serve(contract.createCustomer, (context, { body }) => createCustomer(context, body)),
   serve(contract.updateCustomer, (context, { params, body }) => updateCustomer(context, params.id, body)),

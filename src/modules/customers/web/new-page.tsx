@@ -22,7 +22,9 @@ export default function NewPage() {
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as { kind?: string; parent?: string };
   const dictionary = useDictionary('customer');
-  const [kind, setKind] = useState<CustomerKind>(customerKinds.find((item) => item === search.kind) ?? 'company');
+  const creation = useEndpoint(getCreation);
+  const [chosen, setKind] = useState<CustomerKind | undefined>(customerKinds.find((item) => item === search.kind));
+  const kind = chosen ?? creation.data?.kind ?? 'company';
   const [values, setValues] = useState<Record<string, unknown>>(
     search.parent ? { parentCustomerId: search.parent, relationship: 'indirect' } : {},
   );
@@ -43,7 +45,6 @@ export default function NewPage() {
     const timer = setTimeout(() => look({ body: { kind, values: JSON.parse(known) as Record<string, unknown> } }), 400);
     return () => clearTimeout(timer);
   }, [known, kind, look]);
-  const creation = useEndpoint(getCreation);
   if (creation.data?.way === 'intake') return <Navigate to="/intakes/new" replace />;
   if (!dictionary || creation.isPending) return <Loading />;
   const defaults = Object.fromEntries(

@@ -26,6 +26,7 @@ const preset = z.strictObject({
       type: z.enum(fieldTypeKeys),
       label: textShape,
       section: z.string(),
+      kinds: z.array(z.enum(customerKinds)).optional(),
       options: z.array(fieldOption).optional(),
       rules: fieldRules.optional(),
       searchable: z.boolean().optional(),
