@@ -64,7 +64,9 @@ export default function ReferralsPage() {
       </div>
       <ProblemAlert problem={pages.error} onRetry={() => void pages.refetch()} />
       {pages.isPending ? <Loading /> : null}
-      {!pages.isPending && items.length === 0 ? <EmptyState text={t('relations.referrals.none')} /> : null}
+      {!pages.isPending && items.length === 0 ? (
+        <EmptyState text={t(due ? 'relations.referrals.noneDue' : 'relations.referrals.none')} />
+      ) : null}
       {items.length > 0 && narrow ? (
         <ul className="cards panel">
           {items.map((item) => (

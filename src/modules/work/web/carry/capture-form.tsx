@@ -14,6 +14,8 @@ const faults = {
   device: 'work.capture.notKept',
 };
 
+const colours = { sent: 'success', kept: 'info', refused: 'error' } as const;
+
 /** Photo, name, number, note: any one of them is enough. Kept on the device first, sent as soon as there is a network. */
 export function CaptureForm({
   userId,
@@ -30,8 +32,8 @@ export function CaptureForm({
   const [photo, setPhoto] = useState<string | null>(null);
   const [fault, setFault] = useState<keyof typeof faults>();
   const [busy, setBusy] = useState(false);
-  const [outcome, setOutcome] = useState<'sent' | 'kept'>();
-  const told = outcome === 'kept' && waiting === 0 ? 'sent' : outcome;
+  const [outcome, setOutcome] = useState<'sent' | 'kept' | 'refused'>();
+  const told = outcome && outcome !== 'sent' && waiting === 0 ? 'sent' : outcome;
   const choose = async (file: File | undefined) => {
     if (!file) return;
     setFault(undefined);
@@ -42,8 +44,9 @@ export function CaptureForm({
     if (!photo && !form.name.trim() && !form.number.trim() && !form.note.trim()) return setFault('empty');
     setBusy(true);
     setFault(undefined);
+    let id: string;
     try {
-      await record({ kind: 'capture', body: { ...form, photo, capturedAt: new Date().toISOString() } });
+      ({ id } = await record({ kind: 'capture', body: { ...form, photo, capturedAt: new Date().toISOString() } }));
     } catch {
       setBusy(false);
       return setFault('device');
@@ -52,7 +55,7 @@ export function CaptureForm({
     setBusy(false);
     setForm(empty);
     setPhoto(null);
-    setOutcome(result.left > 0 ? 'kept' : 'sent');
+    setOutcome(result.faulty.includes(id) ? 'refused' : result.left > 0 ? 'kept' : 'sent');
   };
   const field = (key: keyof typeof empty) => ({
     id: `capture-${key}`,
@@ -70,7 +73,7 @@ export function CaptureForm({
       }}
     >
       {outcome ? (
-        <Alert role="status" type={told === 'sent' ? 'success' : 'info'} showIcon title={t(`work.capture.${told}`)} />
+        <Alert role="status" type={colours[told ?? 'kept']} showIcon title={t(`work.capture.${told}`)} />
       ) : null}
       {sealed ? null : <p className="muted small">{t('work.capture.inTheClear')}</p>}
       <div className="capture-photo">

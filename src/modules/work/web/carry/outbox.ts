@@ -49,6 +49,8 @@ export interface Sent {
   /** Taken in by the server, but to be looked at. */
   refused: number;
   left: number;
+  /** Of those left, the entries the server does not take as they are. */
+  faulty: string[];
 }
 
 let running: Promise<Sent> | undefined;
@@ -56,16 +58,18 @@ let total = 0;
 /** How many entries have been sent since the page was opened, by whichever part of it. */
 export const sentTotal = (): number => total;
 
-/** Sends what waits, oldest first, as the person who recorded it. Two calls at once are one. */
+/** Sends what waits, oldest first, as the person who recorded it. Of two calls the second goes when the first is through: it may know of more. */
 export function flush(userId: string): Promise<Sent> {
-  running ??= send(userId).finally(() => {
-    running = undefined;
-  });
-  return running;
+  const mine = (running ?? Promise.resolve()).then(
+    () => send(userId),
+    () => send(userId),
+  );
+  running = mine;
+  return mine;
 }
 
 async function send(userId: string): Promise<Sent> {
-  const result = { sent: 0, refused: 0, left: 0 };
+  const result: Sent = { sent: 0, refused: 0, left: 0, faulty: [] };
   for (const item of await waiting()) {
     if (item.userId !== userId) continue;
     try {
@@ -91,7 +95,9 @@ async function send(userId: string): Promise<Sent> {
         problem.status >= 500
       )
         return result;
-      await storeWaiting({ ...item, fault: problem.message });
+      // Beside a field there is nothing but its message: the problem itself says no more than that something is wrong.
+      await storeWaiting({ ...item, fault: problem.errors[0]?.message ?? problem.message });
+      result.faulty.push(item.id);
     }
   }
   return result;
