@@ -46,14 +46,20 @@ test('phone: two cards carried, read and written without a network, sent, recall
   await signIn(page, kedang.url, email, password, '/carry');
   await shot(page, 'carry-empty');
   // What the server does not take is told as such, with the reason, and waits for the person.
+  const problem = { status: 422, code: 'input.invalid', title: '输入有误。' };
+  const errors = [{ field: 'name', code: 'input.tooLong', message: '太长了，最多 200 个字。' }];
+  await page.route('**/api/v1/captures', (route) =>
+    route.fulfill({ status: 422, contentType: 'application/problem+json', json: { ...problem, errors } }),
+  );
   await page.goto(`${kedang.url}/capture`);
-  await page.getByLabel('名称').fill('长'.repeat(201));
+  await page.getByLabel('名称').fill('不收的店');
   await page.getByRole('button', { name: /保\s*存/ }).click();
   await expect(page.getByText('服务器没有接收，原因见下方')).toBeVisible();
   await expect(page.getByText('太长了，最多 200 个字。')).toBeVisible();
   await page.getByRole('button', { name: '放弃' }).click();
   await page.locator('.ant-popconfirm').getByRole('button', { name: '放弃' }).click();
   await expect(page.getByText(/条待发送/)).toBeHidden();
+  await page.unroute('**/api/v1/captures');
   await page.goto(`${kedang.url}/carry`);
   for (const { values } of [first, second]) {
     await page.getByLabel('客户', { exact: true }).click();
