@@ -79,6 +79,8 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
   // Every render: also when another entry of the history, such as a card opened beside the list, goes on with this one.
   useEffect(() => keepPlace(name, { offset: virtual.scrollOffset ?? 0, sizes: virtual.measurementsCache }));
   const items = virtual.getVirtualItems();
+  // A row scrolled out of sight is not in the page and cannot be pointed at.
+  const drawn = items.some((item) => item.index === focused);
   const last = items.at(-1)?.index ?? -1;
   useEffect(() => {
     if (last >= rows.length - 15) onEnd();
@@ -224,7 +226,7 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
       aria-rowcount={-1}
       aria-multiselectable
       aria-busy={loading}
-      aria-activedescendant={rows[focused] ? `row-${rows[focused].id}` : undefined}
+      aria-activedescendant={rows[focused] && drawn ? `row-${rows[focused].id}` : undefined}
       tabIndex={0}
       onKeyDown={onKey}
       onFocus={() => setFocused((index) => Math.max(0, index))}
