@@ -2,6 +2,7 @@ import { Alert, Button, Input, InputNumber, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { CopyButton } from '#ui/copy-button.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -32,19 +33,36 @@ export function TokensPanel() {
           role="status"
           title={t('people.tokens.once')}
           description={<code className="token">{create.data.token}</code>}
+          action={<CopyButton text={create.data.token} name={create.data.name} />}
         />
       ) : null}
       <ul className="cards">
         {(data?.items ?? []).map((token) => (
           <li key={token.id} className="list-row">
             <span className="grow">
-              {token.name} <span className="muted small">{token.scopes.join(', ')}</span>
+              {token.name}{' '}
+              <span className="muted small">
+                {token.scopes.includes('*') ? t('people.tokens.everything') : token.scopes.join(', ')}
+              </span>
               <span className="block muted small">
                 {t('people.tokens.created')} {formatTime(token.createdAt)} · {t('people.tokens.expires')}{' '}
-                {token.expiresAt ? formatTime(token.expiresAt, false) : t('people.tokens.never')}
+                {token.expiresAt ? formatTime(token.expiresAt, false) : t('people.tokens.never')} ·{' '}
+                {token.lastUsedAt
+                  ? `${t('people.tokens.lastUsed')} ${formatTime(token.lastUsedAt)}`
+                  : t('people.tokens.notUsed')}
               </span>
             </span>
-            <Button size="small" danger onClick={() => revoke.mutate({ params: { id: token.id } })}>
+            <Button
+              size="small"
+              danger
+              onClick={() =>
+                revoke.mutate(
+                  { params: { id: token.id } },
+                  // What is worth nothing any more is not offered to be copied.
+                  { onSuccess: () => (create.data?.id === token.id ? create.reset() : undefined) },
+                )
+              }
+            >
               {t('people.tokens.revoke')}
             </Button>
           </li>
