@@ -4,6 +4,9 @@ import type { SyntheticEvent } from 'react';
 /** What stands for a day that is half typed or does not exist: no check lets it pass, so that it is told and not taken for "no value". */
 const unreadable = '????-??-??';
 
+/** Whether a typed day can be read: only then can a time be put behind it. */
+export const isDay = (day: string): boolean => day !== '' && day !== unreadable;
+
 /** A day, or a day and time. The browser gives no text for one that is half typed (`31.02.`), yet shows it: it stays and is refused. */
 export function DayInput({
   value,

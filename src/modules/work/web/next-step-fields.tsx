@@ -1,6 +1,7 @@
 import { Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DayInput, isDay } from '#ui/fields/day-input.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { type TaskKind, taskKinds } from '../task-contract.ts';
 
@@ -20,7 +21,11 @@ type NextStep = ReturnType<typeof useNextStep>;
 export function nextStepBody({ wanted, step }: NextStep, instant: (local: string) => string) {
   if (!wanted) return {};
   const when =
-    step.day === '' ? {} : step.time === '' ? { dueOn: step.day } : { dueAt: instant(`${step.day}T${step.time}`) };
+    step.day === ''
+      ? {}
+      : step.time === '' || !isDay(step.day)
+        ? { dueOn: step.day }
+        : { dueAt: instant(`${step.day}T${step.time}`) };
   return {
     nextStep: {
       kind: step.kind,
@@ -68,12 +73,12 @@ export function NextStepFields({
           required
           error={errors['nextStep.dueOn'] ?? errors['nextStep.dueAt'] ?? errors['nextStep.'] ?? errors.nextStep}
         >
-          <Input
+          <DayInput
             id="next-day"
             type="date"
             max="9999-12-31"
             value={step.day}
-            onChange={(event) => set({ day: event.target.value })}
+            onChange={(day) => set({ day: day ?? '' })}
           />
         </FormField>
         <FormField id="next-time" label={t('work.nextStep.time')}>

@@ -4,6 +4,7 @@ import { App, Button, Input, Modal, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
+import { DayInput, isDay } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -78,7 +79,7 @@ export function TaskForm({ task, customerId, preset, day, time: hour, onClose }:
   };
   const save = () => {
     const { day: dueDay, time: dueTime, ...rest } = form;
-    const timed = dueDay !== '' && dueTime !== '';
+    const timed = isDay(dueDay) && dueTime !== '';
     const due = {
       dueOn: timed || dueDay === '' ? null : dueDay,
       dueAt: timed ? time.instant(`${dueDay}T${dueTime}`) : null,
@@ -157,12 +158,12 @@ export function TaskForm({ task, customerId, preset, day, time: hour, onClose }:
       </FormField>
       <div className="grid-2">
         <FormField id="task-day" label={t('work.task.day')} error={errors.dueOn ?? errors.dueAt}>
-          <Input
+          <DayInput
             id="task-day"
             type="date"
             max="9999-12-31"
             value={form.day}
-            onChange={(event) => set({ day: event.target.value })}
+            onChange={(day) => set({ day: day ?? '' })}
           />
         </FormField>
         <FormField id="task-time" label={t('work.nextStep.time')}>

@@ -8,6 +8,7 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { Problem } from '#shared/errors.ts';
 import { customerKinds, type FieldDefinition, valueSources } from '#shared/fields.ts';
 import { call, invalidate } from '#ui/api.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordForm } from '#ui/fields/record-form.tsx';
 import { label } from '#ui/i18n.ts';
@@ -125,11 +126,11 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
           help={t('collection.intake.collectedHelp')}
           error={errors.collectedOn ?? unsaved.errors.collectedOn}
         >
-          <Input
+          <DayInput
             id="intake-day"
             type="date"
-            value={content.collectedOn ?? ''}
-            onChange={(event) => event.target.value && change({ collectedOn: event.target.value })}
+            value={content.collectedOn}
+            onChange={(day) => day && change({ collectedOn: day })}
           />
         </FormField>
         <FormField id="intake-source" label={t('collection.intake.source')}>

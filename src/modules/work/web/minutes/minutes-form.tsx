@@ -3,6 +3,7 @@ import { App, Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField, Refusal } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -174,11 +175,11 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
               value={action.assigneeId}
               onChange={(assigneeId) => change(action.key, { assigneeId })}
             />
-            <Input
+            <DayInput
               type="date"
               aria-label={t('work.minutes.actionDue', { n: index + 1 })}
-              value={action.dueOn ?? ''}
-              onChange={(event) => change(action.key, { dueOn: event.target.value || null })}
+              value={action.dueOn}
+              onChange={(dueOn) => change(action.key, { dueOn })}
             />
             <Button
               icon={<DeleteOutlined aria-hidden />}
