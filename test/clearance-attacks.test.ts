@@ -69,7 +69,10 @@ async function fill(): Promise<void> {
     and key not in ('grade', 'kind') and not read_only and rules->>'reference' is null and key not in ('tags','categories','segments')`);
   await t.asOwner('update org set dictionary_version = dictionary_version + 1');
   await new Promise((resolve) => setTimeout(resolve, 1100));
-  const dictionary = (await t.admin.get('/fields/all')).body.fields;
+  const { fields: dictionary, sections } = (await t.admin.get('/fields/all')).body;
+  const applies = (kinds: string[] | null, kind: string) => kinds === null || kinds.includes(kind);
+  const section = (field: Json) =>
+    sections.find((item: Json) => item.object === field.object && item.key === field.section);
   let serial = 0;
   const values = (object: string, kind: string) =>
     Object.fromEntries(
@@ -80,7 +83,8 @@ async function fill(): Promise<void> {
             !field.readOnly &&
             !field.hidden &&
             field.key !== 'name' &&
-            (field.kinds === null || field.kinds.includes(kind)),
+            applies(field.kinds, kind) &&
+            applies(section(field).kinds, kind),
         )
         .map((field: Json) => [field.key, secretOf(field, ++serial)])
         .filter(([, value]: [string, Json]) => value !== undefined),

@@ -136,7 +136,7 @@ describe('columns of the same heading', () => {
       '',
       '邮箱',
       '电话',
-      '原因',
+      '未导入的原因',
     ]);
     expect(page.getCell('D2').text).toBe('no mail');
     expect(page.getCell('F2').text).toMatch(/^邮箱 \(D\): /);
