@@ -25,7 +25,7 @@ export default defineConfig({
     trace: process.env.KEDANG_TRACE ? 'retain-on-failure' : 'off',
     launchOptions: {
       executablePath: process.env.KEDANG_BROWSER ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
     },
   },
   projects: [
