@@ -40,6 +40,12 @@ export const operationsWeb: WebModule = {
   ],
   commands: [
     { id: 'jobs', label: 'operations.jobs.title', path: '/jobs' },
-    { id: 'audit', label: 'operations.audit.title', permission: 'audit:read', path: '/settings/audit' },
+    {
+      id: 'audit',
+      label: 'operations.audit.title',
+      keywords: '审计 shenji audit',
+      permission: 'audit:read',
+      path: '/settings/audit',
+    },
   ],
 };
