@@ -71,6 +71,21 @@ export function checkPoints(raw: unknown, kind: 'email' | 'url'): Checked<TextPo
   return good(points);
 }
 
+/** Of a number, email or site, or a list of them, those that failed their check and were kept as written. */
+export const wrongPoints = (value: unknown): TextPointValue[] =>
+  ([value].flat() as (TextPointValue | null | undefined)[]).flatMap((point) => (point?.valid === false ? [point] : []));
+
+/** Why such a point fails; undefined where its field checks nothing of the kind. */
+export function faultOfPoint(
+  type: string,
+  point: TextPointValue,
+  country: string,
+): Exclude<Checked<unknown>, { ok: true }> | undefined {
+  const check = { phone: checkPhone, phones: checkPhone, emails: checkEmail, urls: checkWebsite }[type];
+  const checked = check?.(point.value, country);
+  return checked?.ok === false ? checked : undefined;
+}
+
 /** Addresses: free text with optional country, region code and postcode. */
 export function checkAddresses(raw: unknown): Checked<AddressValue[]> {
   const list = typeof raw === 'string' ? [{ text: raw }] : raw;

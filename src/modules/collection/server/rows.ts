@@ -2,10 +2,9 @@ import { errorCell, isEmptyRow, nothing, plainNumber, serialDay, shortenedNumber
 import type { Cell } from '#platform/sheets/cells.ts';
 import type { SheetOptions, SheetRow, WrongCell } from '#platform/sheets/target.ts';
 import type { Checked } from '#shared/checked.ts';
-import type { CustomerKind, FieldDefinition, FieldValues, TextPointValue } from '#shared/fields.ts';
-import { checkEmail, checkWebsite } from '#shared/identifiers/internet.ts';
-import { checkPhone } from '#shared/identifiers/phone.ts';
+import type { CustomerKind, FieldDefinition, FieldValues } from '#shared/fields.ts';
 import { type CheckContext, checkValue } from '#shared/values/check.ts';
+import { faultOfPoint, wrongPoints } from '#shared/values/points.ts';
 import { explainChoices, type Meanings, unknownWord } from './choice-values.ts';
 
 export interface ParsedRow extends SheetRow {
@@ -89,10 +88,8 @@ type Fault = Exclude<Checked<unknown>, { ok: true }>;
 
 /** A card keeps contact points that fail their check, marked; a sheet has them listed, with the reason of the first. */
 function faultOf(field: FieldDefinition, value: unknown, reading: CheckContext): Fault | undefined {
-  const check = { phone: checkPhone, phones: checkPhone, emails: checkEmail, urls: checkWebsite }[field.type as string];
-  const point = check && ([value].flat() as (TextPointValue | null)[]).find((item) => item?.valid === false);
-  const checked = point && check(point.value, reading.country);
-  return checked?.ok === false ? checked : undefined;
+  const [point] = wrongPoints(value);
+  return point && faultOfPoint(field.type, point, reading.country);
 }
 
 /** Reads one row: values of customer and contact, and every cell that is wrong. Undefined for an empty row. */

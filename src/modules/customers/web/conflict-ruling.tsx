@@ -73,7 +73,7 @@ export function RulingForm({ data }: { data: ConflictView }) {
         help={t('customers.conflicts.lockHelp')}
         error={errors.lockDays}
       >
-        <CountInput id="ruling-lock" value={lockDays} onChange={(value) => setLockDays(value)} />
+        <CountInput id="ruling-lock" value={lockDays} onChange={setLockDays} />
       </FormField>
       <FormField id="ruling-reason" label={t('customers.reason')} required error={errors.reason}>
         <Input.TextArea

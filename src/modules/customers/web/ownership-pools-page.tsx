@@ -159,7 +159,7 @@ function PoolCustomers({ pool }: { pool: PoolView }) {
                 </th>
                 {shown.map((key) => (
                   <th scope="col" key={key}>
-                    {label(dictionary.byKey.get(key)?.label ?? { zh: key, en: key })}
+                    {dictionary.nameOf(key)}
                   </th>
                 ))}
                 <th scope="col">{t('ui.action')}</th>

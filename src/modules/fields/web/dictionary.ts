@@ -1,5 +1,6 @@
 import type { FieldDefinition, RecordObject, SectionDefinition } from '#shared/fields.ts';
 import { useEndpoint } from '#ui/api.ts';
+import { label } from '#ui/i18n.ts';
 import { getDictionary } from '../contract.ts';
 
 /** Everything that shows the dictionary is read anew after a change of it. */
@@ -11,6 +12,8 @@ export interface ObjectDictionary {
   byKey: Map<string, FieldDefinition>;
   /** What hidden fields were called. */
   hidden: Map<string, FieldDefinition['label']>;
+  /** What the field of a key is called, hidden since or not; the key where the reader is not shown it. */
+  nameOf(key: string): string;
 }
 
 /** The readable fields and sections of one kind of record, in their order; undefined until loaded. */
@@ -23,11 +26,13 @@ export function useDictionary(object: RecordObject): ObjectDictionary | undefine
   const sections = data.sections
     .filter((section) => section.object === object && !section.hidden)
     .sort((a, b) => a.position - b.position);
-  const hidden = data.hiddenFields.filter((field) => field.object === object);
-  return {
-    fields,
-    sections,
-    byKey: new Map(fields.map((field) => [field.key, field])),
-    hidden: new Map(hidden.map((field) => [field.key, field.label])),
+  const byKey = new Map(fields.map((field) => [field.key, field]));
+  const hidden = new Map(
+    data.hiddenFields.filter((field) => field.object === object).map((field) => [field.key, field.label]),
+  );
+  const nameOf = (key: string) => {
+    const called = byKey.get(key)?.label ?? hidden.get(key);
+    return called ? label(called) : key;
   };
+  return { fields, sections, byKey, hidden, nameOf };
 }

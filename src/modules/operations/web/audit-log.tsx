@@ -5,7 +5,6 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import { dayOr, oneOf, recordId, useAddress } from '#ui/address.ts';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { formatTime, listed } from '#ui/format.ts';
-import { label } from '#ui/i18n.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { Period } from '#ui/period.tsx';
@@ -65,10 +64,7 @@ export function AuditLog() {
     },
   });
   const items = itemsOf(pages);
-  const nameOf = (key: string) => {
-    const field = dictionary?.byKey.get(key);
-    return field ? label(field.label) : key;
-  };
+  const nameOf = (key: string) => dictionary?.nameOf(key) ?? key;
   /** An access is one word; a change has a name of its own, or that of what was done. */
   const wordsOf = (code: string) => {
     const verb = code.split('.').at(-1) ?? code;

@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { formatTime, listed } from '#ui/format.ts';
-import { label } from '#ui/i18n.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert, usePageTitle } from '#ui/page.tsx';
 import {
@@ -91,7 +90,7 @@ function Record({ record, data }: { record: DayRecord; data: DiscussionDay }) {
   const { t } = useTranslation();
   const dictionary = useDictionary(record.subjectKind === 'contact' ? 'contact' : 'customer');
   const [writing, setWriting] = useState(false);
-  const changed = record.changed.map((key) => label(dictionary?.byKey.get(key)?.label ?? { zh: key, en: key }));
+  const changed = record.changed.map((key) => dictionary?.nameOf(key) ?? key);
   return (
     <li>
       <div className="row">

@@ -102,7 +102,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
         </FormField>
         {rule === 'all' ? null : (
           <FormField id="plan-amount" label={t(`oversight.amount.${rule}`)} error={errors.amount}>
-            <CountInput id="plan-amount" className="full-width" value={amount} onChange={(next) => setAmount(next)} />
+            <CountInput id="plan-amount" className="full-width" value={amount} onChange={setAmount} />
           </FormField>
         )}
         <FormField id="plan-weekday" label={t('oversight.weekdayLabel')} error={errors.weekday}>
@@ -115,10 +115,10 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
           />
         </FormField>
         <FormField id="plan-fix" label={t('oversight.fixDays')} error={errors.fixDays}>
-          <CountInput id="plan-fix" className="full-width" value={fixDays} onChange={(next) => setFixDays(next)} />
+          <CountInput id="plan-fix" className="full-width" value={fixDays} onChange={setFixDays} />
         </FormField>
         <FormField id="plan-rest" label={t('oversight.restWeeks')} error={errors.restWeeks}>
-          <CountInput id="plan-rest" className="full-width" value={restWeeks} onChange={(next) => setRestWeeks(next)} />
+          <CountInput id="plan-rest" className="full-width" value={restWeeks} onChange={setRestWeeks} />
         </FormField>
         <FormField id="plan-active" label={t('oversight.active')}>
           <Switch id="plan-active" checked={active} onChange={setActive} />

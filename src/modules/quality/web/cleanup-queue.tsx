@@ -8,6 +8,7 @@ import { BulkDialog, BulkStepDialog, CustomersLink } from '#modules/customers/we
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
 import type { ResponseOf } from '#shared/endpoint.ts';
+import { wrongPoints } from '#shared/values/points.ts';
 import { call, invalidate } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { formatNumber } from '#ui/format.ts';
@@ -224,10 +225,7 @@ function Why({ queue, item }: { queue: CleanupQueue; item: Item }) {
     const field = dictionary?.byKey.get(key);
     if (!field) return [];
     const all = item.values[key];
-    const value =
-      queue === 'invalid' && Array.isArray(all)
-        ? all.filter((point: { valid?: boolean }) => point.valid === false)
-        : all;
+    const value = queue === 'invalid' && Array.isArray(all) ? wrongPoints(all) : all;
     const empty = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
     if (empty && (queue === 'invalid' || !key.startsWith('last'))) return [];
     return [{ field, value, empty }];

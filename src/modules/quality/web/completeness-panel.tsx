@@ -4,7 +4,6 @@ import { verifyValue } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { formatNumber, formatTime } from '#ui/format.ts';
-import { label } from '#ui/i18n.ts';
 import { useNextFocus } from '#ui/next-focus.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { customerCompleteness } from '../completeness-contract.ts';
@@ -40,10 +39,7 @@ export default function CompletenessPanel({ customerId }: { customerId: string }
   const held = useNextFocus<HTMLElement>(data?.stale.map((item) => item.key) ?? [], '.completeness-stale > li');
   if (error) return <ProblemAlert problem={error} />;
   if (!data || !dictionary) return null;
-  const name = (key: string) => {
-    const field = dictionary.byKey.get(key);
-    return field ? label(field.label) : key;
-  };
+  const { nameOf: name } = dictionary;
   const confirm = (key: string) =>
     verify.mutate(
       { params: { id: customerId, key }, ifMatch: data.version, body: {} },

@@ -38,8 +38,7 @@ export function CompletenessSettings() {
       ? dictionary.sections.find((item) => `section:${item.key}` === key)
       : undefined;
     if (section) return t('quality.completeness.section', { name: label(section.label) });
-    const field = dictionary.byKey.get(key);
-    return field ? label(field.label) : key;
+    return dictionary.nameOf(key);
   };
   const limitKeys = [
     ...dictionary.sections.map((section) => `section:${section.key}`),

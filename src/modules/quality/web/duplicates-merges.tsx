@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useSend } from '#ui/api.ts';
 import { clauses, formatTime, listed } from '#ui/format.ts';
-import { label } from '#ui/i18n.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { listMerges, type MergeView, undoMerge } from '../duplicates-contract.ts';
@@ -90,12 +89,7 @@ function Merge({ item }: { item: MergeView }) {
         <p role="status">
           {kept.fields.length > 0
             ? t('quality.duplicates.kept', {
-                fields: listed(
-                  kept.fields.map((key) => {
-                    const field = dictionary?.byKey.get(key);
-                    return field ? label(field.label) : key;
-                  }),
-                ),
+                fields: listed(kept.fields.map((key) => dictionary?.nameOf(key) ?? key)),
               })
             : null}{' '}
           {clauses(

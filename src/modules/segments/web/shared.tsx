@@ -27,10 +27,7 @@ export const hasClass = (dimension: string, value: string | null): Condition =>
 export function useClassNames() {
   const { t } = useTranslation();
   const dictionary = useDictionary('customer');
-  const fieldName = (key: string) => {
-    const field = dictionary?.byKey.get(key);
-    return field ? label(field.label) : key;
-  };
+  const fieldName = (key: string) => dictionary?.nameOf(key) ?? key;
   const valueName = (key: string, value: string | null) => {
     if (value === null) return t('segments.none');
     if (key === 'kind') return t(`ui.kind.${value}`);

@@ -2,7 +2,7 @@ import { Button, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { DayInput } from '#ui/fields/day-input.tsx';
+import { DayInput, isDay } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { EmptyState, ProblemAlert } from '#ui/page.tsx';
 import { listCalendarExceptions, removeCalendarException, setCalendarException } from '../task-contract.ts';
@@ -67,7 +67,7 @@ export function ExceptionsDialog({ year, onClose }: { year: number; onClose(): v
         disabled={form.day === ''}
         loading={put.isPending}
         onClick={() => {
-          if (Number.isNaN(Date.parse(form.day))) return setHalf(true);
+          if (!isDay(form.day)) return setHalf(true);
           put.mutate(
             { params: { day: form.day }, body: { kind: form.kind, name: form.name } },
             { onSuccess: () => setForm({ ...form, day: '', name: '' }) },

@@ -69,7 +69,7 @@ function RulesForm({ rules }: { rules: WorkSettings }) {
             id="rules-days"
             className="full-width"
             value={form.minutesDays}
-            onChange={(minutesDays) => setForm({ ...form, minutesDays: minutesDays })}
+            onChange={(minutesDays) => setForm({ ...form, minutesDays })}
           />
         </FormField>
         <FormField id="rules-confirm" label={t('work.settings.confirmDays')} required error={errors.confirmDays}>
@@ -77,7 +77,7 @@ function RulesForm({ rules }: { rules: WorkSettings }) {
             id="rules-confirm"
             className="full-width"
             value={form.confirmDays}
-            onChange={(confirmDays) => setForm({ ...form, confirmDays: confirmDays })}
+            onChange={(confirmDays) => setForm({ ...form, confirmDays })}
           />
         </FormField>
         <FormField
@@ -91,7 +91,7 @@ function RulesForm({ rules }: { rules: WorkSettings }) {
             id="rules-place"
             className="full-width"
             value={form.placeDays}
-            onChange={(placeDays) => setForm({ ...form, placeDays: placeDays })}
+            onChange={(placeDays) => setForm({ ...form, placeDays })}
           />
         </FormField>
       </div>

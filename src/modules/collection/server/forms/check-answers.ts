@@ -2,11 +2,10 @@ import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { parseDay } from '#shared/dates/day.ts';
 import { badRequest, type FieldError, invalid } from '#shared/errors.ts';
-import { checkEmail, checkWebsite } from '#shared/identifiers/internet.ts';
-import { checkPhone } from '#shared/identifiers/phone.ts';
 import { isId } from '#shared/ids.ts';
 import { normalizeLongText } from '#shared/text/normalize.ts';
 import { type CheckContext, checkValue } from '#shared/values/check.ts';
+import { faultOfPoint, wrongPoints } from '#shared/values/points.ts';
 import {
   type AnswerValues,
   type FrozenContent,
@@ -69,19 +68,11 @@ function checkOne(item: FrozenQuestion, raw: unknown, reading: CheckContext): Ch
   }
 }
 
-type Point = { value: string; valid?: boolean };
-const pointsOf = (value: unknown) => [value ?? []].flat() as Point[];
-
 /** What is wrong with a number, email or site somebody filled in who can still put it right; what was on record before is left alone. */
 function checkReachable(item: FrozenQuestion, answer: unknown, present: unknown, country: string): Checked {
-  const type = item.definition?.type ?? '';
-  if (!['phone', 'phones', 'emails', 'urls'].includes(type)) return good(answer);
-  const before = new Set(pointsOf(present).map((point) => point.value));
-  const wrong = pointsOf(answer).find((point) => point.valid === false && !before.has(point.value));
-  if (!wrong) return good(answer);
-  const check = type === 'emails' ? checkEmail : type === 'urls' ? checkWebsite : checkPhone;
-  const checked = check(wrong.value, country);
-  return checked.ok ? good(answer) : checked;
+  const before = new Set(wrongPoints(present).map((point) => point.value));
+  const wrong = wrongPoints(answer).find((point) => !before.has(point.value));
+  return (wrong && faultOfPoint(item.definition?.type ?? '', wrong, country)) ?? good(answer);
 }
 
 /**

@@ -9,6 +9,7 @@ import { recordEvent } from '#platform/events/index.ts';
 import { badRequest, conflict, invalid } from '#shared/errors.ts';
 import type { FieldDefinition, FieldValues } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
+import { wrongPoints } from '#shared/values/points.ts';
 import { cellText } from '#shared/values/text.ts';
 import type { IntelligenceView } from '../../intelligence-contract.ts';
 import { loadNote, selectNotes, viewNote } from './notes.ts';
@@ -81,7 +82,8 @@ export async function proposeFrom(
     .execute();
   if (directly) await apply(context, target, value, note.item);
   else {
-    const wrong = await plainText(context, definition, markedWrong(checked.values[field]));
+    // Kept as written, so whoever decides is told.
+    const wrong = wrongPoints(checked.values[field]).map((point) => point.value);
     const label = context.lang === 'en-US' ? definition.label.en : definition.label.zh;
     await requestApproval(context, {
       kind,
@@ -92,7 +94,7 @@ export async function proposeFrom(
         // Keys of the customer's fields only; a person's field is named in the title.
         ...(person ? { person: person.name } : { fields: [field] }),
         value: await plainText(context, definition, checked.values[field]),
-        ...(wrong === '' ? {} : { wrong }),
+        ...(wrong.length > 0 ? { wrong: wrong.join('; ') } : {}),
         before: await plainText(context, definition, fromRow([definition], person ?? customer)[field]),
         reliability: `${note.reliability}${note.credibility}`,
         collectedOn: note.collected_on,
@@ -107,12 +109,6 @@ export async function proposeFrom(
     data: { field, contactId, directly },
   });
   return viewNote(context, id);
-}
-
-/** What fails its check among numbers, emails and sites: kept as written, so whoever decides is told (null where all is well). */
-function markedWrong(value: unknown): unknown {
-  const isWrong = (point: { valid?: boolean } | null) => point?.valid === false;
-  return Array.isArray(value) ? value.filter(isWrong) : isWrong(value as { valid?: boolean } | null) ? value : null;
 }
 
 /** A value as the decider reads it. */

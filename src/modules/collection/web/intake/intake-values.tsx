@@ -1,14 +1,12 @@
 import { App, Button, Checkbox } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
+import { wrongPoints } from '#shared/values/points.ts';
 import { useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading } from '#ui/page.tsx';
 import { type IntakeView, verifyIntake } from '../../intake-contract.ts';
-
-const hasWrong = (value: unknown): boolean =>
-  Array.isArray(value) && value.some((point: { valid?: boolean } | null) => point?.valid === false);
 
 /** What was collected, with the archivist's marks of what was checked. */
 export function IntakeValues({ intake }: { intake: IntakeView }) {
@@ -21,7 +19,7 @@ export function IntakeValues({ intake }: { intake: IntakeView }) {
   const filled = customer.fields.filter((field) => (intake.values[field.key] ?? null) !== null);
   const tracked = filled.filter((field) => field.tracked);
   // A number or address that is marked as wrong is verified by itself, never with all the others.
-  const sound = tracked.filter((field) => !hasWrong(intake.values[field.key])).map((field) => field.key);
+  const sound = tracked.filter((field) => wrongPoints(intake.values[field.key]).length === 0).map((field) => field.key);
   const save = (fields: string[]) =>
     verify.mutate(
       { params: { id: intake.id }, ifMatch: intake.version, body: { fields } },
