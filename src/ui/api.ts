@@ -100,12 +100,16 @@ export async function upload<E extends AnyEndpoint>(
 export const downloadUrl = <E extends AnyEndpoint>(endpoint: E, options: CallOptions<E> = {}): string =>
   urlOf(endpoint, options as CallOptions<AnyEndpoint>);
 
+/** Name the server gave a download, in its own letters. */
+const nameOf = (response: Response): string =>
+  decodeURIComponent(/filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? '');
+
 /** Fetches a small download and hands it to the browser; a refusal is thrown, where a link would show it as a page of its own. */
-export async function save<E extends AnyEndpoint>(endpoint: E, options: CallOptions<E>, name: string): Promise<void> {
+export async function save<E extends AnyEndpoint>(endpoint: E, options: CallOptions<E>): Promise<void> {
   const response = await request(urlOf(endpoint, options as CallOptions<AnyEndpoint>), {});
   const link = document.createElement('a');
   link.href = URL.createObjectURL(await response.blob());
-  link.download = name;
+  link.download = nameOf(response);
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -6,6 +6,7 @@ import type { Vault } from '#platform/crypto/index.ts';
 import { logAccess } from '#platform/events/index.ts';
 import { withScratch } from '#platform/files/scratch.ts';
 import type { FileStore } from '#platform/files/store.ts';
+import { disposition, fileName } from '#platform/http/disposition.ts';
 import { serve, serveStream } from '#platform/http/route.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import type { Links } from '#platform/links/index.ts';
@@ -203,7 +204,7 @@ export function collectionModule(dependencies: CollectionDependencies): ServerMo
           const bytes = await readFile(path);
           reply.header(
             'content-disposition',
-            `attachment; filename*=UTF-8''${encodeURIComponent(`rejected-${run.file_name.replace(/\.[^.]*$/, '')}.xlsx`)}`,
+            disposition(fileName(`rejected-${run.file_name.replace(/\.[^.]*$/, '')}`, 'xlsx')),
           );
           reply.type(contract.rejectedRows.download ?? 'application/octet-stream');
           return reply.send(Readable.from(bytes));

@@ -3,6 +3,7 @@ import type { Context } from '#platform/context.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { logAccess } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
+import { disposition, fileName } from '#platform/http/disposition.ts';
 import { serve, serveStream } from '#platform/http/route.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import type { ServerModule } from '#platform/module.ts';
@@ -37,13 +38,13 @@ export function exchangeModule({ files, vault, translate }: ExchangeDependencies
       serve(contract.getExport, (context, { params }) => getExport(context, params.id)),
       serveStream(contract.downloadExport, async ({ inTransaction }, { params, reply }) => {
         const { file, stream } = await inTransaction((context) => openExport(context, params.id, files));
-        reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`);
+        reply.header('content-disposition', disposition(file.name));
         reply.header('content-length', file.size);
         reply.type(file.mime);
         return reply.send(stream);
       }),
       serveStream(contract.customerVcard, async ({ inTransaction }, { params, query, reply }) => {
-        const text = await inTransaction(async (context) => {
+        const { name, text } = await inTransaction(async (context) => {
           await requireRowLeft(context);
           const cards = await customerVcards(context, params.id, 'customer:export', query.version, files);
           await logAccess(context, {
@@ -55,7 +56,7 @@ export function exchangeModule({ files, vault, translate }: ExchangeDependencies
           });
           return cards;
         });
-        reply.header('content-disposition', 'attachment; filename="people.vcf"');
+        reply.header('content-disposition', disposition(fileName(name, 'vcf')));
         return reply.type('text/vcard; charset=utf-8').send(text);
       }),
       serve(contract.printCard, (context, { params }) => printed(context, params.id)),
@@ -63,7 +64,7 @@ export function exchangeModule({ files, vault, translate }: ExchangeDependencies
         const wanted = query.lang ?? lang;
         const sheet = await inTransaction((context) => printed({ ...context, lang: wanted }, params.id));
         const bytes = await cardPdf([sheet], wanted, translate);
-        reply.header('content-disposition', `inline; filename*=UTF-8''${encodeURIComponent(`${sheet.number}.pdf`)}`);
+        reply.header('content-disposition', disposition(`${sheet.number}.pdf`, 'inline'));
         return reply.type('application/pdf').send(bytes);
       }),
     ],

@@ -145,7 +145,7 @@ export async function writePeople(
     for (const id of ids) {
       await appendFile(
         path,
-        await job.inTransaction((context) => customerVcards(context, id, 'customer:export', '3.0', files)),
+        (await job.inTransaction((context) => customerVcards(context, id, 'customer:export', '3.0', files))).text,
       );
     }
     count += ids.length;

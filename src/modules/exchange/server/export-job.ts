@@ -6,11 +6,12 @@ import type { Vault } from '#platform/crypto/index.ts';
 import { logAccess } from '#platform/events/index.ts';
 import { withScratch } from '#platform/files/scratch.ts';
 import type { FileStore } from '#platform/files/store.ts';
+import { fileName } from '#platform/http/disposition.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { exportNumber, watermark } from '#platform/sheets/watermark.ts';
 import { writeCsv, writeXlsx } from '#platform/sheets/write.ts';
-import { iso } from '#platform/time.ts';
+import { dayIn } from '#platform/time.ts';
 import { clockText } from '#shared/dates/zoned.ts';
 import { Problem } from '#shared/errors.ts';
 import { keptDays } from '#shared/kept-days.ts';
@@ -54,9 +55,12 @@ async function runExport(
     const password = run.password_secret
       ? vault.decrypt(job.orgId, 'export', run.password_secret).toString()
       : undefined;
-    const write = async () => {
-      if (customers && run.format === 'pdf') return writeCards(job, customers, translate, path);
-      if (customers && run.format === 'vcf') return writePeople(job, customers, files, path);
+    const called = (key: string) => translate(job.actor.lang, `exchange.${key}`);
+    const write = async (): Promise<{ count: number; title: string }> => {
+      if (customers && run.format === 'pdf')
+        return { count: await writeCards(job, customers, translate, path), title: called('print.cardsTitle') };
+      if (customers && run.format === 'vcf')
+        return { count: await writePeople(job, customers, files, path), title: called('print.people') };
       const { name, ...sheet } = customers
         ? await customerJobSheet(job, customers)
         : await sourceJobSheet(job, run.object, run.query);
@@ -69,13 +73,13 @@ async function runExport(
         }),
       );
       const whole = { ...sheet, path, sheetName: name, password, watermark: watermark(told) };
-      return run.format === 'xlsx' ? writeXlsx(whole) : writeCsv(whole);
+      return { count: await (run.format === 'xlsx' ? writeXlsx(whole) : writeCsv(whole)), title: name };
     };
-    const count = await write();
+    const { count, title } = await write();
     const received = await files.receive(job.orgId, createReadStream(path));
     await job.inTransaction(async (context) => {
       const file = await files.register(context, received, {
-        name: `${customers ? 'customers' : run.object}-${iso(run.created_at).slice(0, 10)}.${run.format}`,
+        name: fileName(`${title} ${dayIn(await timeZoneOf(context), run.created_at)}`, run.format),
         mime: mimes[run.format as ExportFormat],
         purpose: 'export',
         expiresAt: new Date(context.now().getTime() + keptDays.exportFile * 86_400_000),

@@ -1,6 +1,7 @@
 import { createCanvas } from '@napi-rs/canvas';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { disposition } from '#platform/http/disposition.ts';
 import { parseVcards } from '#platform/vcard/parse.ts';
 import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
 
@@ -59,6 +60,8 @@ test('people come back as vCards of each version, and the export is logged', asy
     const answer = await sales.get(`/customers/${id}/people.vcf?version=${version}`);
     expect(answer.status).toBe(200);
     expect(answer.headers['content-type']).toContain('text/vcard');
+    // A phone shows files by name only: ten downloads are not ten times the same.
+    expect(answer.headers['content-disposition']).toBe(disposition('杭州明达贸易有限公司.vcf'));
     expect(parseVcards(answer.raw).cards).toMatchObject([
       { name: '王小明', organisation: '杭州明达贸易有限公司', department: '采购部', title: '采购经理' },
     ]);
@@ -79,6 +82,7 @@ test('a list comes as one file through the export, another rep gets nothing', as
   expect(started.status).toBe(202);
   await app.drain();
   const file = await sales.get(`/exports/${started.body.id}/file`);
+  expect(decodeURIComponent(String(file.headers['content-disposition']))).toMatch(/''联系人 \d{4}-\d\d-\d\d\.vcf$/);
   expect(
     parseVcards(file.raw)
       .cards.map((card) => card.name)

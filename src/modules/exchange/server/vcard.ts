@@ -29,7 +29,7 @@ export async function customerVcards(
   permission: string,
   version: VCardVersion,
   files: FileStore,
-): Promise<string> {
+): Promise<{ name: string; text: string }> {
   const card = await viewCard(context, await loadCustomer(context, customerId, permission));
   const { fields } = await dictionaryFor(context, 'contact');
   const chosen = keys.filter((key) => fields.some((field) => field.key === key));
@@ -77,7 +77,7 @@ export async function customerVcards(
   for (const row of page.rows) cards.push(await person(row.id, fromListRow(page.fields, row), company));
   const alone = card.kind === 'individual' || card.kind === 'household' || cards.length === 0;
   if (alone) cards.unshift(await person(card.id, card.values, card.kind === 'individual' ? '' : company));
-  return cards.join('');
+  return { name: company, text: cards.join('') };
 }
 
 /** A picture that is gone from the disk costs the picture, not the card. */

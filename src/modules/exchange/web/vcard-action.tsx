@@ -16,7 +16,7 @@ export default function VcardAction({ customerId, onClose }: { customerId: strin
   const download = async () => {
     setBusy(true);
     try {
-      await save(customerVcard, { params: { id: customerId }, query: { version } }, 'people.vcf');
+      await save(customerVcard, { params: { id: customerId }, query: { version } });
       onClose();
     } catch (error) {
       setProblem(error as Problem);

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import QRCode from 'qrcode';
 import { loadCustomer } from '#modules/customers/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
+import { disposition, fileName } from '#platform/http/disposition.ts';
 import { type Route, serve, servePublic, serveStream } from '#platform/http/route.ts';
 import { conflict } from '#shared/errors.ts';
 import * as contract from '../contract.ts';
@@ -28,8 +29,7 @@ const purpose = 'material';
 
 /** Bytes from outside are never run from our own address, and only what a browser shows safely is shown at all. */
 function sendFile(reply: FastifyReply, file: { name: string; size: number; mime: string }, inline = false): void {
-  const way = inline ? 'inline' : 'attachment';
-  reply.header('content-disposition', `${way}; filename*=UTF-8''${encodeURIComponent(file.name)}`);
+  reply.header('content-disposition', disposition(file.name, inline ? 'inline' : 'attachment'));
   reply.header('content-length', file.size);
   // A sandbox would keep browsers from showing a PDF; nothing may be loaded or run either way.
   reply.header('content-security-policy', `${inline ? '' : 'sandbox; '}default-src 'none'; frame-ancestors 'none'`);
@@ -67,8 +67,7 @@ export function materialRoutes(means: MailMeans & { files: FileStore }): Route[]
       const send = await inTransaction((context) => loadSend(context, params.id));
       if (!send.link_id || send.revoked_at) throw conflict('material.noLink');
       const address = `${publicUrl}${sharedPath(links, actor.orgId, send.link_id)}`;
-      const name = encodeURIComponent(`${send.title}.${query.format}`);
-      reply.header('content-disposition', `attachment; filename*=UTF-8''${name}`);
+      reply.header('content-disposition', disposition(fileName(send.title, query.format)));
       if (query.format === 'png')
         return reply.type('image/png').send(await QRCode.toBuffer(address, { width: 720, margin: 2 }));
       return reply.type('image/svg+xml').send(await QRCode.toString(address, { type: 'svg', margin: 2 }));

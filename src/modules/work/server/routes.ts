@@ -1,5 +1,6 @@
 import { attachFile } from '#platform/files/attach.ts';
 import type { FileStore } from '#platform/files/store.ts';
+import { disposition } from '#platform/http/disposition.ts';
 import { type Route, serve, serveStream } from '#platform/http/route.ts';
 import * as activity from '../activity-contract.ts';
 import * as comment from '../comment-contract.ts';
@@ -74,7 +75,7 @@ export const commentRoutes = (files: FileStore): Route[] => [
       openCommentFile(context, files, params.id, params.fileId),
     );
     // Never shown from our own origin, whatever it is.
-    reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`);
+    reply.header('content-disposition', disposition(file.name));
     reply.header('content-length', file.size);
     reply.header('content-security-policy', "sandbox; default-src 'none'");
     reply.type(file.mime);

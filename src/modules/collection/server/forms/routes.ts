@@ -3,6 +3,7 @@ import QRCode from 'qrcode';
 import { registerNotificationType } from '#modules/notifications/index.ts';
 import { companyOf } from '#platform/company.ts';
 import { logAccess } from '#platform/events/index.ts';
+import { disposition, fileName } from '#platform/http/disposition.ts';
 import { withIdempotency } from '#platform/http/idempotency.ts';
 import { type Route, serve, servePublic, serveStream } from '#platform/http/route.ts';
 import { conflict } from '#shared/errors.ts';
@@ -40,8 +41,6 @@ import { formAnswerTexts, formStatistics } from './statistics.ts';
 
 registerNotificationType({ type: 'form.answered' });
 
-const attachment = (name: string) => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
-
 /** Everything about forms: designing, sending, answering without an account, reviewing, paper. */
 export function formRoutes(means: FormMeans & MailMeans): Route[] {
   const { links, files, translate } = means;
@@ -71,8 +70,7 @@ export function formRoutes(means: FormMeans & MailMeans): Route[] {
       const form = await inTransaction((context) => loadForm(context, params.id));
       if (!form.link_id) throw conflict('form.notPublished');
       const address = `${means.publicUrl}${formPath(links, actor.orgId, form.link_id)}`;
-      const name = `${contentOf(form).title.zh}.${query.format}`;
-      reply.header('content-disposition', attachment(name));
+      reply.header('content-disposition', disposition(fileName(contentOf(form).title.zh, query.format)));
       if (query.format === 'png')
         return reply.type('image/png').send(await QRCode.toBuffer(address, { width: 720, margin: 2 }));
       return reply.type('image/svg+xml').send(await QRCode.toString(address, { type: 'svg', margin: 2 }));
@@ -88,7 +86,7 @@ export function formRoutes(means: FormMeans & MailMeans): Route[] {
       });
       const bytes = await paperPdf(content, company, query.lang ?? lang, translate);
       // Opened in the browser, to be printed from there.
-      reply.header('content-disposition', attachment(`${content.title.zh}.pdf`).replace('attachment', 'inline'));
+      reply.header('content-disposition', disposition(fileName(content.title.zh, 'pdf'), 'inline'));
       return reply.type('application/pdf').send(Readable.from([bytes]));
     }),
     serve(link.listInvitations, (context, { params, query: { unmailed, ...query } }) =>
@@ -130,7 +128,7 @@ export function formRoutes(means: FormMeans & MailMeans): Route[] {
         await logAccess(context, { action: 'download', subjectKind: 'file', subjectId: id, customerId });
         return files.open(context, id);
       });
-      reply.header('content-disposition', attachment(file.name));
+      reply.header('content-disposition', disposition(file.name));
       return reply.type('application/octet-stream').send(stream);
     }),
   ];

@@ -1,6 +1,7 @@
 import { logAccess } from '#platform/events/index.ts';
 import { type AttachmentList, attachFile } from '#platform/files/attach.ts';
 import type { FileStore } from '#platform/files/store.ts';
+import { disposition } from '#platform/http/disposition.ts';
 import { type Route, serve, serveStream } from '#platform/http/route.ts';
 import { notFound } from '#shared/errors.ts';
 import * as contract from '../../intelligence-contract.ts';
@@ -77,7 +78,7 @@ export const intelligenceRoutes = (files: FileStore): Route[] => [
       return files.open(context, params.fileId);
     });
     // Never shown from our own origin, whatever it is.
-    reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`);
+    reply.header('content-disposition', disposition(file.name));
     reply.header('content-length', file.size);
     reply.header('content-security-policy', "sandbox; default-src 'none'");
     reply.type(file.mime);

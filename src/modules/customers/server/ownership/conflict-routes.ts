@@ -2,6 +2,7 @@ import type { Context } from '#platform/context.ts';
 import { logAccess } from '#platform/events/index.ts';
 import { type AttachmentList, attachFile } from '#platform/files/attach.ts';
 import type { FileStore } from '#platform/files/store.ts';
+import { disposition } from '#platform/http/disposition.ts';
 import { type Route, serve, serveStream } from '#platform/http/route.ts';
 import { notFound } from '#shared/errors.ts';
 import * as contract from '../../conflict-contract.ts';
@@ -61,7 +62,7 @@ export const conflictRoutes = (files: FileStore): Route[] => [
   serveStream(contract.downloadConflictFile, async ({ inTransaction }, { params, reply }) => {
     const { file, stream } = await inTransaction((context) => openFile(context, files, params.id, params.fileId));
     // Never shown from our own origin, whatever it is.
-    reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`);
+    reply.header('content-disposition', disposition(file.name));
     reply.header('content-length', file.size);
     reply.header('content-security-policy', "sandbox; default-src 'none'");
     reply.type(file.mime);

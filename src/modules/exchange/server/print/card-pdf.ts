@@ -94,7 +94,8 @@ export function cardPdf(sheets: CardSheet[], lang: Lang, translate: Translator, 
   const stamp = first ? `${first.printedBy} ${time(first.printedAt, first)}` : '';
   return renderPdf(
     {
-      title: sheets.length === 1 && first ? `${first.number} ${first.name}` : translate(lang, 'exchange.print.cards'),
+      title:
+        sheets.length === 1 && first ? `${first.number} ${first.name}` : translate(lang, 'exchange.print.cardsTitle'),
       pages: sheets.map((sheet) => lengthsFor(sheet).map((most) => page(sheet, lang, translate, most))),
       sizes: [10, 9, 8, 7, 6],
       watermark: stamp,

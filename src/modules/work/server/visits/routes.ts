@@ -1,5 +1,6 @@
 import { attachFile } from '#platform/files/attach.ts';
 import type { FileStore } from '#platform/files/store.ts';
+import { disposition } from '#platform/http/disposition.ts';
 import { type Route, serve, serveStream } from '#platform/http/route.ts';
 import * as visit from '../../visit-contract.ts';
 import { listVisits } from './list.ts';
@@ -36,7 +37,7 @@ export const visitRoutes = (files: FileStore): Route[] => [
   ),
   serveStream(visit.downloadVisitPhoto, async ({ inTransaction }, { params, reply }) => {
     const { file, stream } = await inTransaction((context) => openPhoto(context, files, params.id, params.photoId));
-    reply.header('content-disposition', `inline; filename*=UTF-8''${encodeURIComponent(file.name)}`);
+    reply.header('content-disposition', disposition(file.name, 'inline'));
     reply.header('content-length', file.size);
     reply.header('content-security-policy', "sandbox; default-src 'none'");
     reply.type(file.mime);
