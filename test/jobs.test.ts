@@ -180,6 +180,7 @@ describe('a job', () => {
       async run(job) {
         for (let step = 1; step <= 5; step += 1) {
           steps.push(step);
+          await job.inTransaction((context) => job.keep(context, { step }));
           // Also in the middle of a step, which must not make who cancels wait for its end.
           if (step === 2) await job.inTransaction(() => t.admin.send('POST', `/jobs/${id}/cancellation`));
           await job.progress(step, 5, `step ${step}`);
@@ -189,6 +190,8 @@ describe('a job', () => {
     });
     await runner([kind]).drain();
     expect(steps).toEqual([1, 2]);
+    // How far it came is still there for whoever asks what it did.
+    expect((await t.asOwner('select result from job where id = $1', [id]))[0].result).toEqual({ step: 2 });
     // A job that stumbles because it was cancelled is not tried again.
     const stumbling = await queue('test.stumble');
     await runner([

@@ -61,6 +61,8 @@ export const valueSources = [
   'system',
 ] as const;
 export type ValueSource = (typeof valueSources)[number];
+/** Those a person may name; the others are noted by the system. */
+export const namedSources = valueSources.filter((source) => source !== 'import' && source !== 'system');
 
 export const textShape = z.strictObject({ zh: z.string().max(500), en: z.string().max(500) });
 

@@ -2,6 +2,7 @@ import { Button, Progress } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { cancelJob, getJob, type JobView } from '#shared/jobs.ts';
 import { useEndpoint, useSend } from './api.ts';
+import { formatNumber } from './format.ts';
 
 const running = (job: JobView | undefined) => job === undefined || job.state === 'queued' || job.state === 'running';
 
@@ -32,7 +33,12 @@ export function JobProgress({ job }: { job: JobView }) {
       <Progress percent={percent} aria-label={t('ui.progress')} status={status} />
       <div className="row">
         <span className="muted">
-          {t(`ui.jobState.${job.state}`)} {job.total ? `${job.done} / ${job.total}` : job.done > 0 ? job.done : ''}
+          {t(`ui.jobState.${job.state}`)}{' '}
+          {job.total
+            ? `${formatNumber(job.done)} / ${formatNumber(job.total)}`
+            : job.done > 0
+              ? formatNumber(job.done)
+              : ''}
         </span>
         {running(job) ? (
           <Button size="small" loading={cancel.isPending} onClick={() => cancel.mutate({ params: { id: job.id } })}>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '#shared/endpoint.ts';
 import { valueSources } from '#shared/fields.ts';
-import { countShape, idParams } from '#shared/pages.ts';
+import { countShape, idParams, pageOf, pageQuery } from '#shared/pages.ts';
 import { customerQuery } from './contract.ts';
 
 const tag = 'customers';
@@ -14,7 +14,8 @@ const change = z.strictObject({
   ownerId: z.uuid().nullable().optional(),
   /** Instead of changing values: `trash`, or `confirm` as right as they stand. */
   step: z.string().max(40).optional(),
-  source: z.enum(valueSources).default('system'),
+  /** Where the new values come from; without it, verified values stay as they are. */
+  source: z.enum(valueSources).optional(),
   reason: z.string().max(500).optional(),
 });
 
@@ -49,6 +50,26 @@ export const startBulkChange = endpoint({
   idempotent: true,
   body: change,
   response: z.strictObject({ jobId: z.string(), batchId: z.string() }),
+});
+
+/** Customers a bulk edit of mine left as they were: the first thousand by name, all of them counted. */
+export const listBulkFailures = endpoint({
+  method: 'GET',
+  path: '/customers/bulk-changes/:id/failures',
+  tag,
+  summary: 'How many customers a bulk edit of mine has changed, and which it could not, with the reason',
+  access: 'customer:update',
+  params: idParams,
+  query: z.strictObject(pageQuery),
+  response: pageOf(
+    z.strictObject({
+      /** Null: out of the caller's reach by now. */
+      customer: z.strictObject({ id: z.string(), number: z.string(), name: z.string() }).nullable(),
+      field: z.string().nullable(),
+      code: z.string(),
+      params: z.record(z.string(), z.union([z.string(), z.number()])),
+    }),
+  ).extend({ changed: z.number().int(), failed: z.number().int() }),
 });
 
 /** Undoes a bulk edit: values somebody changed since are kept and listed. */

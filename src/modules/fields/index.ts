@@ -22,7 +22,16 @@ export { withScores } from './server/scores.ts';
 export { confirmHits, readsWholeIndex, searchParts } from './server/search-text.ts';
 export { extendObject, extensionKeys, registerObject, seedDictionary } from './server/seed.ts';
 export { dropUniqueValues, setUniqueValues } from './server/unique.ts';
-export { type CheckOptions, canonical, checkValues, fromListRow, fromRow, toColumns, toRow } from './server/values.ts';
+export {
+  applies,
+  type CheckOptions,
+  canonical,
+  checkValues,
+  fromListRow,
+  fromRow,
+  toColumns,
+  toRow,
+} from './server/values.ts';
 export type { FieldSpec, ObjectSpec, SectionSpec } from './spec.ts';
 export { columnOf, fieldsOf, optionsFrom } from './spec.ts';
 

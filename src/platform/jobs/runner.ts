@@ -119,7 +119,8 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
         .updateTable('job')
         .set({
           state,
-          result: end.result ? JSON.stringify(end.result) : null,
+          // One that was cancelled still tells how far it came.
+          ...(state === 'cancelled' ? {} : { result: end.result ? JSON.stringify(end.result) : null }),
           error: end.error ? JSON.stringify(end.error) : null,
           finished_at: new Date(),
           lease_until: null,

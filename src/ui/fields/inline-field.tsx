@@ -2,7 +2,7 @@ import { Button, Select } from 'antd';
 import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
-import { type FieldDefinition, type Provenance, type ValueSource, valueSources } from '#shared/fields.ts';
+import { type FieldDefinition, namedSources, type Provenance, type ValueSource } from '#shared/fields.ts';
 import { label } from '#ui/i18n.ts';
 import { FieldInput } from './field-input.tsx';
 import { FieldValue } from './field-value.tsx';
@@ -20,8 +20,6 @@ export interface InlineFieldProps {
   /** Further actions, e.g. history and verification. */
   actions?: ReactNode;
 }
-
-const usable: ValueSource[] = valueSources.filter((source) => source !== 'import' && source !== 'system');
 
 /** A value that becomes its input on click or Enter; Enter saves, Escape gives up. */
 export function InlineField({ field, value, labels, provenance, editable, onSave, actions }: InlineFieldProps) {
@@ -146,7 +144,7 @@ function Editor({
             placeholder={t('ui.sourceOfValue')}
             popupMatchSelectWidth={false}
             value={source}
-            options={usable.map((key) => ({ value: key, label: t(`ui.source.${key}`) }))}
+            options={namedSources.map((key) => ({ value: key, label: t(`ui.source.${key}`) }))}
             onChange={setSource}
           />
         ) : null}

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import {
+  applies,
   canonical,
   checkValues,
   countRecords,
@@ -10,20 +10,21 @@ import {
 import { requirePermission } from '#platform/access/actor.ts';
 import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
+import { inSavepoint } from '#platform/db/savepoint.ts';
 import { logAccess } from '#platform/events/index.ts';
 import { defineJob, type JobContext } from '#platform/jobs/kinds.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
-import { badRequest, invalid, notFound, Problem } from '#shared/errors.ts';
-import type { FieldValues, ValueSource } from '#shared/fields.ts';
+import { badRequest, invalid, Problem } from '#shared/errors.ts';
+import type { FieldDefinition, FieldValues, ValueSource } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
+import { type BulkProgress, bulkChange, named } from './bulk-result.ts';
 import { type BulkStep, bulkStep } from './bulk-steps.ts';
 import { fieldsOfRow, loadCustomer, storedOf } from './card.ts';
 import { moveToOwner } from './change.ts';
-import { linkLabels } from './links.ts';
+import { refusedBy } from './change-rules.ts';
+import { linkLabels, unknownLinks } from './links.ts';
 import { applyChange, type StoredCustomer } from './store.ts';
 import { undoBatch } from './undo.ts';
-
-const bulkChange = 'customers.bulkChange';
 
 export interface BulkChange {
   query: Pick<RecordQuery, 'filter' | 'q' | 'state' | 'ids'>;
@@ -32,11 +33,12 @@ export interface BulkChange {
   remove: Record<string, string[]>;
   ownerId?: string | null;
   step?: string;
-  source: ValueSource;
+  source?: ValueSource;
   reason?: string;
 }
 
 interface Checked {
+  fields: Map<string, FieldDefinition>;
   values: FieldValues;
   add: Record<string, string[]>;
   remove: Record<string, string[]>;
@@ -56,6 +58,7 @@ async function checkChange(context: Context, change: BulkChange): Promise<Checke
       errors.push(...checkValues(byKey, { [key]: items }, options).errors);
     }
   }
+  errors.push(...(await unknownLinks(context, fields, values)));
   if (errors.length > 0) throw invalid(errors);
   if (change.ownerId !== undefined) requirePermission(context.actor, 'customer:assign');
   const step = change.step === undefined ? undefined : bulkStep(context, change.step);
@@ -63,7 +66,7 @@ async function checkChange(context: Context, change: BulkChange): Promise<Checke
   const changes = keys.length > 0 || change.ownerId !== undefined;
   if (step && changes) throw badRequest('bulk.stepAlone', { field: 'step' });
   if (!step && !changes) throw badRequest('bulk.nothing', { field: 'values' });
-  return { values, add: change.add, remove: change.remove, step };
+  return { fields: byKey, values, add: change.add, remove: change.remove, step };
 }
 
 /** The customers of a bulk edit: those its condition finds and the actor may do this with. */
@@ -82,6 +85,10 @@ function valuesFor(stored: StoredCustomer, change: Checked): FieldValues {
   for (const [key, items] of Object.entries(change.remove)) {
     const rest = ((values[key] ?? stored.values[key] ?? []) as string[]).filter((item) => !items.includes(item));
     values[key] = rest.length > 0 ? rest : null;
+  }
+  for (const [key, value] of Object.entries(values)) {
+    const field = change.fields.get(key);
+    if (value !== null && field && !applies(field, stored.kind)) delete values[key];
   }
   return values;
 }
@@ -129,30 +136,6 @@ export async function startBulkChange(context: Context, change: BulkChange) {
   return { jobId, batchId };
 }
 
-/** Who made a bulk edit may take it back; an import or a merge is a batch too, with its own rule for that. */
-export async function startUndo(context: Context, batchId: string) {
-  const mine = await context.tx
-    .selectFrom('job')
-    .select('id')
-    .where('org_id', '=', context.orgId)
-    .where('kind', '=', bulkChange)
-    .where('created_by', '=', context.actor.userId)
-    .where(sql<boolean>`payload->>'batchId' = ${batchId}`)
-    .executeTakeFirst();
-  if (!mine) throw notFound('bulkChange');
-  const jobId = await enqueue(context, { kind: 'customers.undoBatch', payload: { batchId }, uniqueKey: batchId });
-  return { jobId };
-}
-
-/** How far a bulk edit has come; kept with the job, so that one taken up again tells all it did. */
-interface Progress {
-  after: string | null;
-  done: number;
-  total: number;
-  changed: number;
-  failed: { id: string; code: string }[];
-}
-
 const batchSize = 100;
 
 /** Changes customers in id order, a batch a transaction; one cancelled behind the last of them is done. */
@@ -161,7 +144,7 @@ async function runBulkChange(job: JobContext, { change, batchId }: { change: Bul
     const found = queryOf(change, await checkChange(context, change));
     return { query: found, total: job.kept ? 0 : (await countRecords(context, found, 1_000_000)).value };
   });
-  let at = (job.kept as Progress | null) ?? { after: null, done: 0, total, changed: 0, failed: [] };
+  let at = (job.kept as BulkProgress | null) ?? { after: null, done: 0, total, changed: 0, failed: [], failedCount: 0 };
   for (;;) {
     const from = at;
     const found = await job.inTransaction((context) => matchingIds(context, query, from.after, batchSize + 1));
@@ -172,11 +155,13 @@ async function runBulkChange(job: JobContext, { change, batchId }: { change: Bul
       const next = { ...from, after: ids.at(-1) ?? null, done: from.done + ids.length, failed: [...from.failed] };
       for (const id of ids) {
         try {
-          if (await changeOne(context, id, change, checked, batchId)) next.changed += 1;
+          if (await inSavepoint(context, () => changeOne(context, id, change, checked, batchId))) next.changed += 1;
         } catch (error) {
           // A customer gone out of scope meanwhile, or a unique value taken: told, the rest goes on.
           if (!(error instanceof Problem)) throw error;
-          if (next.failed.length < 1000) next.failed.push({ id, code: error.errors[0]?.code ?? error.code });
+          next.failedCount += 1;
+          const { code, field, params } = error.errors[0] ?? error;
+          if (next.failed.length < named) next.failed.push({ id, code, field: field?.replace('values.', ''), params });
         }
       }
       await job.keep(context, next);
@@ -188,7 +173,7 @@ async function runBulkChange(job: JobContext, { change, batchId }: { change: Bul
     }
     await job.progress(at.done, Math.max(at.total, at.done));
   }
-  return { batchId, changed: at.changed, failed: at.failed };
+  return { batchId, changed: at.changed, failed: at.failed, failedCount: at.failedCount };
 }
 
 async function changeOne(
@@ -199,12 +184,15 @@ async function changeOne(
   batchId: string,
 ): Promise<boolean> {
   const { step } = checked;
-  const { source, reason } = change;
+  const { source = 'system', reason } = change;
   const load = () => loadCustomer(context, id, step?.permission ?? 'customer:update', true);
   const row = await load();
   if (step) return step.take(context, row, { batchId, reason });
   const stored = await storedOf(context, row);
-  const did = await applyChange(context, stored, { values: valuesFor(stored, checked), source, reason, batchId });
+  const values = valuesFor(stored, checked);
+  const errors = await refusedBy(context, checked.fields, stored, values, change.source ? values : {});
+  if (errors.length > 0) throw invalid(errors);
+  const did = await applyChange(context, stored, { values, source, reason, batchId });
   const moves = change.ownerId !== undefined && change.ownerId !== row.owner_id;
   if (moves) await moveToOwner(context, await load(), { ownerId: change.ownerId ?? null }, batchId);
   return did !== undefined || moves;

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { checkValues, dictionaryFor, dropUniqueValues, ofDictionary, setUniqueValues } from '#modules/fields/index.ts';
 import { ownerTeam } from '#modules/people/index.ts';
 import { holds } from '#platform/access/actor.ts';
@@ -7,24 +6,18 @@ import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
 import { conflict, forbidden, invalid, notFound, Problem } from '#shared/errors.ts';
-import type { CustomerKind, FieldDefinition, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
+import type { CustomerKind, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import { parseCountry } from '#shared/reference/countries.ts';
 import type { CustomerCard } from '../contract.ts';
 import { rulesInUse } from './assignment/assign.ts';
 import { loadCustomer, reloadCustomer, storedOf, viewCard, visibleSurvivor } from './card.ts';
+import { refusedBy } from './change-rules.ts';
 import { requireDirectCreation } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { dropKeys, indexRecords } from './keys.ts';
 import { unknownLinks } from './links.ts';
 import { refreshDue } from './ownership/due.ts';
-import {
-  applyChange,
-  type CustomerRow,
-  customerFields,
-  insertCustomers,
-  type SourceNote,
-  type StoredCustomer,
-} from './store.ts';
+import { applyChange, type CustomerRow, customerFields, insertCustomers, type SourceNote } from './store.ts';
 
 export interface CreateInput {
   kind: CustomerKind;
@@ -49,7 +42,7 @@ export async function checkedCustomer(context: Context, kind: CustomerKind, inpu
   const fields = await fieldsByKey(context);
   const reading = await checkContextOf(context, countryIn(input));
   const { values, errors } = checkValues(fields, input, { ...reading, kind, create: true });
-  await checkLinks(context, fields, values, errors, null);
+  errors.push(...(await unknownLinks(context, fields.values(), values)));
   if (errors.length > 0) throw invalid(errors);
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }
@@ -90,34 +83,6 @@ function refuseForeignVerification(context: Context, sources: Record<string, Sou
     throw forbidden('customer:verify');
 }
 
-/** Linked records must be visible to the actor; a customer links not to itself and hangs in no circle. */
-async function checkLinks(
-  context: Context,
-  fields: Map<string, FieldDefinition>,
-  values: FieldValues,
-  errors: { field: string; code: string }[],
-  selfId: string | null,
-): Promise<void> {
-  const unknown = await unknownLinks(context, fields.values(), values);
-  errors.push(...unknown);
-  for (const [key, value] of Object.entries(values)) {
-    if (typeof value !== 'string' || fields.get(key)?.type !== 'customer') continue;
-    if (unknown.some((error) => error.field === `values.${key}`)) continue;
-    if (value === selfId || (key === 'parentCustomerId' && selfId && (await hangsUnder(context, value, selfId))))
-      errors.push({ field: `values.${key}`, code: 'tree.circle' });
-  }
-}
-
-async function hangsUnder(context: Context, id: string, ancestor: string): Promise<boolean> {
-  const result = await sql`
-    with recursive up as (
-      select parent_customer_id as id, 1 as depth from customer where org_id = ${context.orgId} and id = ${id}
-      union all
-      select c.parent_customer_id, depth + 1 from customer c join up on c.id = up.id where c.org_id = ${context.orgId} and depth < 50)
-    select 1 from up where id = ${ancestor} limit 1`.execute(context.tx);
-  return result.rows.length > 0;
-}
-
 export interface UpdateInput {
   kind?: CustomerKind;
   values: FieldValues;
@@ -152,30 +117,16 @@ export async function updateCustomer(context: Context, id: string, input: Update
     kind: input.kind ?? row.kind,
     create: false,
   });
-  await checkLinks(context, fields, values, errors, id);
   const stored = await storedOf(context, row);
-  requireSources(fields, stored, values, input.sources, errors);
+  const unknown = await unknownLinks(context, fields.values(), values);
+  const refused = await refusedBy(context, fields, stored, values, input.sources);
+  // Whether a record that may not be seen hangs under this one is not told either.
+  errors.push(...unknown, ...refused.filter(({ field }) => !unknown.some((error) => error.field === field)));
   if (errors.length > 0) throw invalid(errors);
   refuseForeignVerification(context, input.sources);
   const { kind, sources, reason } = input;
   const written = await applyChange(context, stored, { kind, values, sources, reason });
   return viewCard(context, written ?? row);
-}
-
-/** A change to a verified value asks where the new one comes from (A8). */
-function requireSources(
-  fields: Map<string, FieldDefinition>,
-  stored: StoredCustomer,
-  values: FieldValues,
-  sources: Record<string, SourceNote>,
-  errors: { field: string; code: string }[],
-): void {
-  for (const key of Object.keys(values)) {
-    const changed = JSON.stringify(values[key] ?? null) !== JSON.stringify(stored.values[key] ?? null);
-    if (changed && fields.get(key)?.tracked && stored.provenance[key]?.verifiedAt && !sources[key]) {
-      errors.push({ field: `values.${key}`, code: 'provenance.sourceRequired' });
-    }
-  }
 }
 
 async function reload(context: Context, id: string): Promise<CustomerCard> {

@@ -213,4 +213,75 @@ describe('bulk edit', () => {
     const grades = await Promise.all(ids.map(async (id) => (await t.admin.get(`/customers/${id}`)).body.values.grade));
     expect(grades.sort()).toEqual(['B', 'C']);
   });
+
+  it('leaves alone what a customer does not have and names those it could not change, with the reason', async () => {
+    const make = async (name: string, more = {}) =>
+      (await t.admin.send('POST', '/customers', { ...company({ name }), ...more })).body.id as string;
+    const parent = await make('经销总部公司');
+    const checked = await make('已核实公司');
+    const person = await make('陈个人', { kind: 'individual' });
+    const ids = [parent, checked, person];
+    await t.admin.send('PATCH', `/customers/${checked}`, { values: { employees: 20 } }, match(1));
+    await t.admin.send('POST', `/customers/${checked}/fields/employees/verification`, {}, match(2));
+    const edit = async (more: object) => {
+      const { body } = await t.admin.send('POST', '/customers/bulk-changes', { query: { ids }, ...more });
+      await t.drain();
+      return body.batchId as string;
+    };
+    const failures = async (batch: string, client = t.admin) =>
+      (await client.get(`/customers/bulk-changes/${batch}/failures`)).body;
+    const valuesOf = async (id: string) => (await t.admin.get(`/customers/${id}`)).body.values;
+
+    const sizes = await edit({ values: { employees: 30 } });
+    const [refused, ...others] = (await failures(sizes)).items;
+    expect(refused).toMatchObject({
+      customer: { id: checked, name: '已核实公司' },
+      field: 'employees',
+      code: 'provenance.sourceRequired',
+    });
+    expect(others).toEqual([]);
+    expect((await failures(sizes)).changed).toBe(1);
+    expect((await valuesOf(person)).employees).toBeUndefined();
+    expect((await failures(await edit({ values: { employees: 30 }, source: 'visit' }))).failed).toBe(0);
+    expect((await valuesOf(checked)).employees).toBe(30);
+
+    const hung = await failures(await edit({ values: { parentCustomerId: parent } }));
+    expect(hung).toMatchObject({ changed: 2, failed: 1, nextCursor: null });
+    expect(hung.items[0]).toMatchObject({ customer: { id: parent }, field: 'parentCustomerId', code: 'tree.circle' });
+    const unknown = { query: { ids }, values: { parentCustomerId: '00000000-0000-7000-8000-000000000000' } };
+    for (const path of ['/customers/bulk-changes/preview', '/customers/bulk-changes'])
+      expect((await t.admin.send('POST', path, unknown)).body.errors?.[0]).toMatchObject({
+        field: 'values.parentCustomerId',
+        code: 'link.unknown',
+      });
+    const rep = await t.as('sales');
+    expect((await rep.get(`/customers/bulk-changes/${sizes}/failures`)).status).toBe(404);
+  });
+
+  it('tells all it could not change though only the first thousand are named, also once it was cancelled', async () => {
+    const { body } = await t.admin.send('POST', '/customers/bulk-changes', { query: {}, values: { remark: '多' } });
+    const gone = (n: number) => ({
+      id: `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`,
+      code: 'record.notFound',
+    });
+    const failed = Array.from({ length: 1000 }, (_, n) => gone(n));
+    await t.asOwner('update job set result = $1, state = $2 where id = $3', [
+      JSON.stringify({ after: null, done: 2000, total: 2000, changed: 3, failed, failedCount: 1997 }),
+      'cancelled',
+      body.jobId,
+    ]);
+    const path = `/customers/bulk-changes/${body.batchId}/failures`;
+    const first = (await t.admin.get(`${path}?limit=200`)).body;
+    expect(first).toMatchObject({ changed: 3, failed: 1997 });
+    expect(first.items[0]).toEqual({ customer: null, field: null, code: 'record.notFound', params: {} });
+    let { nextCursor } = first;
+    let named = first.items.length;
+    while (nextCursor) {
+      const page = (await t.admin.get(`${path}?limit=200&cursor=${nextCursor}`)).body;
+      named += page.items.length;
+      nextCursor = page.nextCursor;
+    }
+    expect(named).toBe(1000);
+    expect((await t.admin.get(`${path}?cursor=x`)).body).toMatchObject({ status: 400, field: 'cursor' });
+  });
 });

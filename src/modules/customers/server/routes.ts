@@ -19,7 +19,8 @@ import * as bulk from '../bulk-contract.ts';
 import * as contract from '../contract.ts';
 import * as views from '../views-contract.ts';
 import { readBrief } from './brief.ts';
-import { previewBulkChange, startBulkChange, startUndo } from './bulk.ts';
+import { previewBulkChange, startBulkChange } from './bulk.ts';
+import { listFailures, startUndo } from './bulk-result.ts';
 import { loadCustomer, loadSurvivor, viewCard } from './card.ts';
 import { assignCustomer, createCustomer, setTrashed, updateCustomer, verifyValue } from './change.ts';
 import { needsIntake, usualKind } from './creation.ts';
@@ -162,6 +163,7 @@ export const customerRoutes: Route[] = [
   serve(contract.recordNames, async (context, { query }) => ({ names: await namesById(context, query) })),
   serve(bulk.previewBulkChange, (context, { body }) => previewBulkChange(context, body)),
   serve(bulk.startBulkChange, (context, { body }) => startBulkChange(context, body)),
+  serve(bulk.listBulkFailures, (context, { params, query }) => listFailures(context, params.id, query)),
   serve(bulk.undoBulkChange, (context, { params }) => startUndo(context, params.id)),
   serve(views.listViews, (context) => listViews(context)),
   serve(views.createView, (context, { body }) => createView(context, body)),

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Problem } from '#shared/errors.ts';
+import { namedSources, type ValueSource } from '#shared/fields.ts';
 import { FieldInput } from '#ui/fields/field-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
@@ -20,6 +21,7 @@ export function BulkDialog({ query, onClose }: { query: ListSelection['query']; 
   const [key, setKey] = useState<string>();
   const [mode, setMode] = useState<'set' | 'add' | 'remove'>('set');
   const [value, setValue] = useState<unknown>(null);
+  const [source, setSource] = useState<ValueSource>();
   if (!dictionary) return <Loading />;
   const owner = key === 'ownerId';
   const field = key && !owner ? dictionary.byKey.get(key) : undefined;
@@ -29,6 +31,7 @@ export function BulkDialog({ query, onClose }: { query: ListSelection['query']; 
     query,
     ...(owner ? { ownerId: (value as string | null) ?? null } : {}),
     ...(mode === 'set' && !owner ? { values } : {}),
+    ...(field?.tracked ? { source } : {}),
     ...(mode !== 'set' && key ? { [mode]: { [key]: (value ?? []) as string[] } } : {}),
   };
   const choice = (problem: Problem | null) => {
@@ -84,6 +87,18 @@ export function BulkDialog({ query, onClose }: { query: ListSelection['query']; 
               field={{ ...field, required: false }}
               value={value}
               onChange={setValue}
+            />
+          </FormField>
+        ) : null}
+        {field?.tracked ? (
+          <FormField id="bulk-source" label={t('customers.bulk.source')} help={t('customers.bulk.sourceHelp')}>
+            <Select
+              id="bulk-source"
+              className="full-width"
+              allowClear
+              value={source}
+              options={namedSources.map((item) => ({ value: item, label: t(`ui.source.${item}`) }))}
+              onChange={setSource}
             />
           </FormField>
         ) : null}

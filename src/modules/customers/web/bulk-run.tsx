@@ -12,6 +12,7 @@ import { JobProgress, useJob } from '#ui/job-progress.tsx';
 import type { ListSelection } from '#ui/module.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { previewBulkChange, startBulkChange, undoBulkChange } from '../bulk-contract.ts';
+import { BulkOutcome } from './bulk-failures.tsx';
 import { KeptChanges } from './kept-changes.tsx';
 
 type Kept = ComponentProps<typeof KeptChanges>;
@@ -79,11 +80,7 @@ export function BulkRun({ title, begin, body, ready, children, onClose }: BulkRu
       </Button>
     </>
   );
-  const {
-    kept = [],
-    keptCount = 0,
-    failed = [],
-  } = (job.data?.result ?? {}) as Partial<Kept & { keptCount: number; failed: unknown[] }>;
+  const { kept = [], keptCount = 0 } = (job.data?.result ?? {}) as Partial<Kept & { keptCount: number }>;
   const size = found ? { n: formatNumber(found.count.value) } : {};
   const about = found?.count.exact ? '' : 'About';
   return (
@@ -92,7 +89,7 @@ export function BulkRun({ title, begin, body, ready, children, onClose }: BulkRu
         <>
           {job.data ? <JobProgress job={job.data} /> : <Loading />}
           {undo.data && ended ? <p>{t('customers.bulk.undone')}</p> : null}
-          {failed.length > 0 ? <p>{t('customers.bulk.failed', { n: formatNumber(failed.length) })}</p> : null}
+          {ended && !undo.data ? <BulkOutcome batchId={start.data.batchId} /> : null}
           {keptCount > 0 ? (
             <>
               <p>{t('customers.bulk.kept', { n: formatNumber(keptCount) })}</p>

@@ -3,7 +3,7 @@ import { Alert, Button, Radio, Select } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
-import { type CustomerKind, customerKinds, type ValueSource, valueSources } from '#shared/fields.ts';
+import { type CustomerKind, customerKinds, namedSources, type ValueSource } from '#shared/fields.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordForm } from '#ui/fields/record-form.tsx';
@@ -130,9 +130,7 @@ export default function NewPage() {
             id="source"
             className="full-width"
             value={source}
-            options={valueSources
-              .filter((item) => item !== 'system' && item !== 'import')
-              .map((item) => ({ value: item, label: t(`ui.source.${item}`) }))}
+            options={namedSources.map((item) => ({ value: item, label: t(`ui.source.${item}`) }))}
             onChange={setSource}
           />
         </FormField>

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { Problem } from '#shared/errors.ts';
-import { customerKinds, type FieldDefinition, valueSources } from '#shared/fields.ts';
+import { customerKinds, type FieldDefinition, namedSources } from '#shared/fields.ts';
 import { call, invalidate } from '#ui/api.ts';
 import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
@@ -138,9 +138,7 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
             id="intake-source"
             className="full-width"
             value={content.source}
-            options={valueSources
-              .filter((item) => item !== 'system' && item !== 'import')
-              .map((item) => ({ value: item, label: t(`ui.source.${item}`) }))}
+            options={namedSources.map((item) => ({ value: item, label: t(`ui.source.${item}`) }))}
             onChange={(source) => change({ source })}
           />
         </FormField>
