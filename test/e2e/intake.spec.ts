@@ -34,6 +34,12 @@ test('a new customer is collected, reviewed, verified and numbered; a conflict a
   await page.getByRole('button', { name: '添加联系人' }).click();
   await page.getByRole('group', { name: '联系人 1' }).getByLabel('姓名').fill('周厂长');
   await expect(page.getByText('草稿已保存')).toBeVisible();
+  // A day half typed is told: it is not taken for no day.
+  await page.locator('#intake-day').focus();
+  await page.keyboard.type('20');
+  await page.getByRole('button', { name: '提交审核' }).click();
+  await expect(page.locator('#intake-day-error')).toHaveText(/不是有效日期/);
+  await page.locator('#intake-day').fill('2026-11-20');
   await page.getByRole('button', { name: '提交审核' }).click();
   await expect(page.locator('#intake-name-error')).toBeVisible();
   await expect(page.locator('#intake-name')).toBeFocused();

@@ -54,6 +54,10 @@ test('a visit is planned on the card, checked in, and its result is an activity'
   const result = page.getByRole('dialog', { name: '填写结果' });
   await result.getByLabel('经过与结果').fill('看好新品');
   await result.getByLabel('陈列', { exact: true }).check();
+  await result.locator('#next-day').focus();
+  await page.keyboard.type('20');
+  await result.getByRole('button', { name: /保\s*存/ }).click();
+  await expect(result.locator('#next-day-error')).toHaveText(/不是有效日期/);
   await result.getByLabel('暂无下一步').check();
   await expectAccessible(page);
   await result.getByRole('button', { name: /保\s*存/ }).click();
