@@ -188,13 +188,16 @@ export const exceptionShape = z.strictObject({
   name: z.string(),
 });
 export type CalendarException = z.infer<typeof exceptionShape>;
+/** Years the company's calendar has pages for. */
+export const calendarYears = { first: 2000, last: 2200 };
+
 export const listCalendarExceptions = endpoint({
   method: 'GET',
   path: '/calendar/exceptions',
   tag,
   summary: "The company's own holidays and working days of a year",
   access: 'task:read',
-  query: z.strictObject({ year: z.coerce.number().int().min(2000).max(2200) }),
+  query: z.strictObject({ year: z.coerce.number().int().min(calendarYears.first).max(calendarYears.last) }),
   response: z.strictObject({ items: z.array(exceptionShape) }),
 });
 export const setCalendarException = endpoint({

@@ -1,16 +1,17 @@
 import { Input, type InputProps } from 'antd';
 import type { SyntheticEvent } from 'react';
 
-/** What stands for a day that is half typed or does not exist: no check lets it pass, so that it is told and not taken for "no value". */
+/** What stands for a day or time that is half typed or does not exist: no check lets it pass, so that it is told and not taken for "no value". */
 const unreadable = '????-??-??';
 
-/** Whether a typed day can be read: only then can a time be put behind it. */
-export const isDay = (day: string): boolean => day !== '' && day !== unreadable;
+/** Whether what was typed can be read: only then can a time be put behind a day. */
+export const isTyped = (text: string): boolean => text !== '' && text !== unreadable;
 
-/** A day, or a day and time. The browser gives no text for one that is half typed (`31.02.`), yet shows it: it stays and is refused. */
+/** A day, a time of day, or (`type="datetime-local"`) both. The browser gives no text for one that is half typed (`31.02.`), yet shows it: it stays and is refused. */
 export function DayInput({
   value,
   onChange,
+  type = 'date',
   ...more
 }: Omit<InputProps, 'value' | 'onChange'> & { value: unknown; onChange(value: string | null): void }) {
   const shown = typeof value === 'string' && value !== unreadable ? value : '';
@@ -20,5 +21,5 @@ export function DayInput({
     if (next !== (value ?? null)) onChange(next);
   };
   // Of parts typed into an empty day the browser tells no change: the keys and leaving it do.
-  return <Input {...more} value={shown} onChange={read} onKeyUp={read} onBlur={read} />;
+  return <Input {...more} type={type} value={shown} onChange={read} onKeyUp={read} onBlur={read} />;
 }

@@ -95,10 +95,10 @@ function NewAbsence() {
       <ProblemAlert problem={rest} />
       <div className="grid-2">
         <FormField id="absence-from" label={t('approvals.absence.from')} required error={errors.from}>
-          <DayInput id="absence-from" type="date" value={from} onChange={(day) => setFrom(day ?? '')} />
+          <DayInput id="absence-from" value={from} onChange={(day) => setFrom(day ?? '')} />
         </FormField>
         <FormField id="absence-to" label={t('approvals.absence.to')} required error={errors.to}>
-          <DayInput id="absence-to" type="date" value={to} onChange={(day) => setTo(day ?? '')} />
+          <DayInput id="absence-to" value={to} onChange={(day) => setTo(day ?? '')} />
         </FormField>
         <FormField
           id="absence-delegate"

@@ -125,11 +125,11 @@ export function HandoverDialog({ onClose }: { onClose(): void }) {
           help={t('customers.handovers.today')}
           error={errors.fromOn}
         >
-          <DayInput id="handover-first" type="date" value={fromOn} onChange={(day) => setFromOn(day ?? '')} />
+          <DayInput id="handover-first" value={fromOn} onChange={(day) => setFromOn(day ?? '')} />
         </FormField>
         {kind === 'standIn' ? (
           <FormField id="handover-last" label={t('customers.handovers.lastDay')} required error={errors.toOn}>
-            <DayInput id="handover-last" type="date" value={toOn} onChange={(day) => setToOn(day ?? '')} />
+            <DayInput id="handover-last" value={toOn} onChange={(day) => setToOn(day ?? '')} />
           </FormField>
         ) : null}
       </div>

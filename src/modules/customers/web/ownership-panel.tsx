@@ -174,7 +174,7 @@ function LockDialog({ id, data, onClose }: DialogProps) {
         help={t('customers.pools.lockHelp', { n: data.lockDays })}
         error={errors.until}
       >
-        <DayInput id="lock-until" type="date" value={until} onChange={(day) => setUntil(day ?? '')} />
+        <DayInput id="lock-until" value={until} onChange={(day) => setUntil(day ?? '')} />
       </FormField>
     </Modal>
   );

@@ -126,7 +126,6 @@ export function MaterialForm({ material, onClose }: Props) {
         >
           <DayInput
             id="material-valid"
-            type="date"
             max="9999-12-31"
             value={form.validUntil}
             onChange={(day) => set({ validUntil: day ?? '' })}

@@ -160,7 +160,7 @@ function CheckDialog({ remark, accepted, onClose }: DialogProps & { accepted: bo
       </FormField>
       {accepted ? null : (
         <FormField id="check-by" label={t('oversight.newFixBy')} error={errors.fixBy}>
-          <DayInput id="check-by" type="date" value={fixBy} onChange={(day) => setFixBy(day ?? '')} />
+          <DayInput id="check-by" value={fixBy} onChange={(day) => setFixBy(day ?? '')} />
         </FormField>
       )}
     </Modal>
@@ -219,7 +219,7 @@ export function NewRemarkDialog({ customerId, itemId, field, fixBy: proposed, on
         />
       </FormField>
       <FormField id="remark-by" label={t('oversight.fixByLabel')} required error={errors.fixBy}>
-        <DayInput id="remark-by" type="date" value={fixBy} onChange={(day) => setFixBy(day ?? '')} />
+        <DayInput id="remark-by" value={fixBy} onChange={(day) => setFixBy(day ?? '')} />
       </FormField>
     </Modal>
   );

@@ -84,7 +84,7 @@ export function RevisionDialog({ onClose }: { onClose(): void }) {
           <Input id="revision-name" maxLength={80} value={name} onChange={(event) => setName(event.target.value)} />
         </FormField>
         <FormField id="revision-due" label={t('quality.revision.dueOn')} required error={errors.dueOn}>
-          <DayInput id="revision-due" type="date" value={dueOn} onChange={(day) => setDueOn(day ?? '')} />
+          <DayInput id="revision-due" value={dueOn} onChange={(day) => setDueOn(day ?? '')} />
         </FormField>
       </div>
       <Scope condition={scope} error={errors.scope} />
@@ -154,7 +154,6 @@ function RevisionSettingsForm({ settings, onClose }: { settings: RevisionSetting
         <FormField id="revision-next" label={t('quality.revision.nextOn')} error={errors.nextOn}>
           <DayInput
             id="revision-next"
-            type="date"
             value={draft.nextOn}
             onChange={(day) => setDraft({ ...draft, nextOn: day ?? '' })}
           />

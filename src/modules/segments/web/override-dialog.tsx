@@ -99,7 +99,6 @@ export function OverrideDialog({ customerId, item, onClose }: { customerId: stri
       >
         <DayInput
           id="override-expires"
-          type="date"
           min={companyToday()}
           value={expiresOn}
           onChange={(day) => setExpiresOn(day ?? '')}

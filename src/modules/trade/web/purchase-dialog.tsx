@@ -94,13 +94,7 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
     >
       <ProblemAlert problem={rest} />
       <FormField id="purchase-day" label={t('trade.day')} required error={errors.day}>
-        <DayInput
-          id="purchase-day"
-          type="date"
-          max={companyToday()}
-          value={day}
-          onChange={(day) => setDay(day ?? '')}
-        />
+        <DayInput id="purchase-day" max={companyToday()} value={day} onChange={(day) => setDay(day ?? '')} />
       </FormField>
       <FormField
         id="purchase-amount"

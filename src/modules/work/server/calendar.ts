@@ -7,7 +7,7 @@ import { addDays, instantOf, laterDay, localDay } from '#shared/dates/zoned.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { daysWithin, parseRule } from '../recurrence.ts';
-import type { CalendarEntry, CalendarException, calendarDay } from '../task-contract.ts';
+import { type CalendarEntry, type CalendarException, type calendarDay, calendarYears } from '../task-contract.ts';
 import { type TaskRow, taskViews, touchable } from './task-views.ts';
 
 type Day = (typeof calendarDay)['_output'];
@@ -168,6 +168,8 @@ export async function setException(
   day: string,
   input: { kind: 'holiday' | 'workday'; name: string },
 ): Promise<CalendarException> {
+  const year = Number(day.slice(0, 4));
+  if (year < calendarYears.first || year > calendarYears.last) throw badRequest('date.range', { field: 'day' });
   const row = await context.tx
     .insertInto('calendar_exception')
     .values({ org_id: context.orgId, id: newId(), day, ...input, created_by: context.actor.userId })

@@ -239,5 +239,7 @@ describe('calendar', () => {
     expect((await t.admin.send('DELETE', path)).status).toBe(204);
     expect((await t.admin.send('DELETE', path)).status).toBe(404);
     expect((await t.admin.send('PUT', '/calendar/exceptions/2027-02-30', { kind: 'holiday' })).status).toBe(404);
+    const early = await t.admin.send('PUT', '/calendar/exceptions/1027-02-06', { kind: 'holiday' });
+    expect([early.status, early.body.code, early.body.field]).toEqual([400, 'date.range', 'day']);
   });
 });

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listContacts } from '#modules/contacts/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import {
@@ -79,7 +80,7 @@ export function ActivityForm({ customerId, activity, preset, onClose }: Props) {
   const save = () => {
     const body = {
       ...form,
-      happenedAt: form.happenedAt === '' ? '' : time.instant(form.happenedAt),
+      happenedAt: time.instant(form.happenedAt),
     };
     const done = {
       onSuccess: () => {
@@ -150,11 +151,11 @@ export function ActivityForm({ customerId, activity, preset, onClose }: Props) {
           />
         </FormField>
         <FormField id="activity-happenedAt" label={t('work.activity.happenedAt')} required error={errors.happenedAt}>
-          <Input
+          <DayInput
             id="activity-happenedAt"
             type="datetime-local"
             value={form.happenedAt}
-            onChange={(event) => set({ happenedAt: event.target.value })}
+            onChange={(happenedAt) => set({ happenedAt: happenedAt ?? '' })}
           />
         </FormField>
       </div>

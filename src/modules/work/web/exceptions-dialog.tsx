@@ -2,16 +2,17 @@ import { Button, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { DayInput, isDay } from '#ui/fields/day-input.tsx';
+import { DayInput, isTyped } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { EmptyState, ProblemAlert } from '#ui/page.tsx';
 import { listCalendarExceptions, removeCalendarException, setCalendarException } from '../task-contract.ts';
 
 const stale = ['/calendar'];
 
-/** The company's own holidays and working days of a year. */
-export function ExceptionsDialog({ year, onClose }: { year: number; onClose(): void }) {
+/** The company's own holidays and working days of a year; a day of another year turns to that year. */
+export function ExceptionsDialog({ year: opened, onClose }: { year: number; onClose(): void }) {
   const { t } = useTranslation();
+  const [year, setYear] = useState(opened);
   const list = useEndpoint(listCalendarExceptions, { query: { year } });
   const put = useSend(setCalendarException, stale);
   const remove = useSend(removeCalendarException, stale);
@@ -33,7 +34,6 @@ export function ExceptionsDialog({ year, onClose }: { year: number; onClose(): v
         >
           <DayInput
             id="exception-day"
-            type="date"
             value={form.day}
             onChange={(day) => {
               setHalf(false);
@@ -67,10 +67,15 @@ export function ExceptionsDialog({ year, onClose }: { year: number; onClose(): v
         disabled={form.day === ''}
         loading={put.isPending}
         onClick={() => {
-          if (!isDay(form.day)) return setHalf(true);
+          if (!isTyped(form.day)) return setHalf(true);
           put.mutate(
             { params: { day: form.day }, body: { kind: form.kind, name: form.name } },
-            { onSuccess: () => setForm({ ...form, day: '', name: '' }) },
+            {
+              onSuccess: () => {
+                setYear(Number(form.day.slice(0, 4)));
+                setForm({ ...form, day: '', name: '' });
+              },
+            },
           );
         }}
       >

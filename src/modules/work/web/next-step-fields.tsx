@@ -1,7 +1,7 @@
 import { Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { DayInput, isDay } from '#ui/fields/day-input.tsx';
+import { DayInput, isTyped } from '#ui/fields/day-input.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { type TaskKind, taskKinds } from '../task-contract.ts';
 
@@ -23,7 +23,7 @@ export function nextStepBody({ wanted, step }: NextStep, instant: (local: string
   const when =
     step.day === ''
       ? {}
-      : step.time === '' || !isDay(step.day)
+      : step.time === '' || !isTyped(step.day)
         ? { dueOn: step.day }
         : { dueAt: instant(`${step.day}T${step.time}`) };
   return {
@@ -71,18 +71,12 @@ export function NextStepFields({
           id="next-day"
           label={t('work.nextStep.due')}
           required
-          error={errors['nextStep.dueOn'] ?? errors['nextStep.dueAt'] ?? errors['nextStep.'] ?? errors.nextStep}
+          error={errors['nextStep.dueOn'] ?? errors['nextStep.'] ?? errors.nextStep}
         >
-          <DayInput
-            id="next-day"
-            type="date"
-            max="9999-12-31"
-            value={step.day}
-            onChange={(day) => set({ day: day ?? '' })}
-          />
+          <DayInput id="next-day" max="9999-12-31" value={step.day} onChange={(day) => set({ day: day ?? '' })} />
         </FormField>
-        <FormField id="next-time" label={t('work.nextStep.time')}>
-          <Input id="next-time" type="time" value={step.time} onChange={(event) => set({ time: event.target.value })} />
+        <FormField id="next-time" label={t('work.nextStep.time')} error={errors['nextStep.dueAt']}>
+          <DayInput id="next-time" type="time" value={step.time} onChange={(time) => set({ time: time ?? '' })} />
         </FormField>
         <FormField id="next-place" label={t('work.nextStep.place')} error={errors['nextStep.place']}>
           <Input

@@ -1,5 +1,6 @@
-import { Input, Select } from 'antd';
+import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { DayInput } from '#ui/fields/day-input.tsx';
 
 const rules = {
   daily: 'FREQ=DAILY',
@@ -12,7 +13,8 @@ const rules = {
   yearly: 'FREQ=YEARLY',
 } as const;
 
-const until = /;UNTIL=(\d{4})(\d\d)(\d\d)/;
+/** Of a day half typed too: the rule is refused with it. */
+const until = /;UNTIL=([\d?]{4})([\d?]{2})([\d?]{2})/;
 
 interface Props {
   id: string;
@@ -53,14 +55,13 @@ export function RepeatSelect({ id, value, day, onChange }: Props) {
           <label htmlFor={`${id}-until`} className="muted small">
             {t('work.repeat.until')}
           </label>
-          <Input
+          <DayInput
             id={`${id}-until`}
-            type="date"
             size="small"
             className="repeat-until"
             max="9999-12-31"
             value={last}
-            onChange={(event) => put(base, event.target.value)}
+            onChange={(day) => put(base, day ?? '')}
           />
         </div>
       ) : null}

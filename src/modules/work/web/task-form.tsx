@@ -4,7 +4,7 @@ import { App, Button, Input, Modal, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { DayInput, isDay } from '#ui/fields/day-input.tsx';
+import { DayInput, isTyped } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -79,7 +79,7 @@ export function TaskForm({ task, customerId, preset, day, time: hour, onClose }:
   };
   const save = () => {
     const { day: dueDay, time: dueTime, ...rest } = form;
-    const timed = isDay(dueDay) && dueTime !== '';
+    const timed = isTyped(dueDay) && dueTime !== '';
     const due = {
       dueOn: timed || dueDay === '' ? null : dueDay,
       dueAt: timed ? time.instant(`${dueDay}T${dueTime}`) : null,
@@ -157,22 +157,16 @@ export function TaskForm({ task, customerId, preset, day, time: hour, onClose }:
         />
       </FormField>
       <div className="grid-2">
-        <FormField id="task-day" label={t('work.task.day')} error={errors.dueOn ?? errors.dueAt}>
-          <DayInput
-            id="task-day"
-            type="date"
-            max="9999-12-31"
-            value={form.day}
-            onChange={(day) => set({ day: day ?? '' })}
-          />
+        <FormField id="task-day" label={t('work.task.day')} error={errors.dueOn}>
+          <DayInput id="task-day" max="9999-12-31" value={form.day} onChange={(day) => set({ day: day ?? '' })} />
         </FormField>
-        <FormField id="task-time" label={t('work.nextStep.time')}>
-          <Input
+        <FormField id="task-time" label={t('work.nextStep.time')} error={errors.dueAt}>
+          <DayInput
             id="task-time"
             type="time"
             disabled={form.day === ''}
             value={form.time}
-            onChange={(event) => set({ time: event.target.value })}
+            onChange={(typed) => set({ time: typed ?? '' })}
           />
         </FormField>
         <FormField id="task-kind" label={t('work.activity.type')}>

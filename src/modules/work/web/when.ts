@@ -12,7 +12,14 @@ export function useCompanyTime() {
     today,
     /** Value of a `datetime-local` input. */
     local: (instant: string) => localTime(new Date(instant), timeZone).slice(0, 16),
-    instant: (local: string) => instantOf(local.length === 16 ? `${local}:00` : local, timeZone).toISOString(),
+    /** What a `datetime-local` input says as an instant; what no clock shows stays as it is and is refused with its field. */
+    instant: (local: string) => {
+      try {
+        return instantOf(local.length === 16 ? `${local}:00` : local, timeZone).toISOString();
+      } catch {
+        return local;
+      }
+    },
   };
 }
 

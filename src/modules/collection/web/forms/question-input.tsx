@@ -88,7 +88,7 @@ export function QuestionInput({ id, item, value, onChange, send }: QuestionInput
         />
       );
     case 'date':
-      return <DayInput id={id} type="date" max="9999-12-31" value={value} onChange={(day) => onChange(day)} />;
+      return <DayInput id={id} max="9999-12-31" value={value} onChange={(day) => onChange(day)} />;
     case 'file':
       return <Files {...{ id, item, value, onChange, send }} />;
     default:

@@ -128,7 +128,6 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
         >
           <DayInput
             id="intake-day"
-            type="date"
             value={content.collectedOn}
             onChange={(day) => day && change({ collectedOn: day })}
           />

@@ -136,18 +136,12 @@ export function NoteFields({ values, onChange, errors, customerName, fixedSubjec
         >
           <DayInput
             id="note-collected"
-            type="date"
             value={values.collectedOn}
             onChange={(day) => onChange({ collectedOn: day ?? '' })}
           />
         </FormField>
         <FormField id="note-expires" label={t('collection.intelligence.expiresOn')} error={errors.expiresOn}>
-          <DayInput
-            id="note-expires"
-            type="date"
-            value={values.expiresOn}
-            onChange={(day) => onChange({ expiresOn: day ?? '' })}
-          />
+          <DayInput id="note-expires" value={values.expiresOn} onChange={(day) => onChange({ expiresOn: day ?? '' })} />
         </FormField>
         <FormField id="note-cost" label={t('collection.intelligence.cost')} error={errors.costMinor ?? errors.currency}>
           <Input

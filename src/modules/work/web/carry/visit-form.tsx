@@ -2,11 +2,23 @@ import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { instantOf, localTime } from '#shared/dates/zoned.ts';
+import { DayInput, isTyped } from '#ui/fields/day-input.tsx';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { type Outcome, outcomes } from '../../activity-contract.ts';
 import type { CarriedCard } from '../../carry-contract.ts';
 import { rememberedUser } from './device.ts';
 import { flush, record } from './outbox.ts';
+
+type Faults = Partial<Record<'subject' | 'at' | 'step' | 'stepOn' | 'all', string>>;
+
+/** The instant of what was typed; none while it is half typed or no clock ever showed it. */
+function instantTyped(local: string, timeZone: string): Date | undefined {
+  try {
+    return isTyped(local) ? instantOf(`${local}:00`, timeZone) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Logs a visit with its outcome and next step; kept sealed on the device until the server has it. */
 export function VisitForm({
@@ -28,14 +40,24 @@ export function VisitForm({
     stepOn: '',
     contactIds: [] as string[],
   });
-  const [fault, setFault] = useState<'subject' | 'at' | 'stepOn' | 'gone'>();
+  const [faults, setFaults] = useState<Faults>({});
   const [busy, setBusy] = useState(false);
   const set = (change: Partial<typeof form>) => setForm((before) => ({ ...before, ...change }));
+  const error = (name: keyof Faults) => {
+    const code = faults[name];
+    return code ? t(`errors.${code}`) : undefined;
+  };
   const save = async () => {
-    const happened = form.at === '' ? undefined : instantOf(`${form.at}:00`, timeZone);
-    if (form.subject.trim() === '') return setFault('subject');
-    if (!happened || happened.getTime() > Date.now() + 60_000) return setFault('at');
-    if (form.step.trim() !== '' && form.stepOn === '') return setFault('stepOn');
+    const happened = instantTyped(form.at, timeZone);
+    const found: Faults = {};
+    if (form.subject.trim() === '') found.subject = 'input.required';
+    if (!happened) found.at = form.at === '' ? 'input.required' : 'date.format';
+    else if (happened.getTime() > Date.now() + 60_000) found.at = 'activity.future';
+    if (form.step.trim() === '' && form.stepOn !== '') found.step = 'input.required';
+    if (form.stepOn === '' ? form.step.trim() !== '' : !isTyped(form.stepOn))
+      found.stepOn = form.stepOn === '' ? 'input.required' : 'date.format';
+    setFaults(found);
+    if (!happened || Object.keys(found).length > 0) return;
     setBusy(true);
     try {
       await record({
@@ -53,7 +75,7 @@ export function VisitForm({
       });
     } catch {
       setBusy(false);
-      return setFault('gone');
+      return setFaults({ all: 'carry.ended' });
     }
     const { left } = await flush(rememberedUser()?.id ?? '');
     onDone(left > 0 ? 'kept' : 'sent');
@@ -68,17 +90,12 @@ export function VisitForm({
       }}
     >
       <h3 id="visit-title">{t('work.carry.logVisit')}</h3>
-      {fault === 'gone' ? (
+      {faults.all ? (
         <div className="form-error" role="alert">
-          {t('errors.carry.ended')}
+          {error('all')}
         </div>
       ) : null}
-      <FormField
-        id="visit-subject"
-        label={t('work.activity.subject')}
-        required
-        error={fault === 'subject' ? t('errors.input.required') : undefined}
-      >
+      <FormField id="visit-subject" label={t('work.activity.subject')} required error={error('subject')}>
         <Input
           id="visit-subject"
           maxLength={300}
@@ -86,18 +103,8 @@ export function VisitForm({
           onChange={(event) => set({ subject: event.target.value })}
         />
       </FormField>
-      <FormField
-        id="visit-at"
-        label={t('work.activity.happenedAt')}
-        required
-        error={fault === 'at' ? t('errors.activity.future') : undefined}
-      >
-        <Input
-          id="visit-at"
-          type="datetime-local"
-          value={form.at}
-          onChange={(event) => set({ at: event.target.value })}
-        />
+      <FormField id="visit-at" label={t('work.activity.happenedAt')} required error={error('at')}>
+        <DayInput id="visit-at" type="datetime-local" value={form.at} onChange={(at) => set({ at: at ?? '' })} />
       </FormField>
       <FormField id="visit-outcome" label={t('work.activity.outcome')}>
         <Select
@@ -130,7 +137,7 @@ export function VisitForm({
           onChange={(event) => set({ body: event.target.value })}
         />
       </FormField>
-      <FormField id="visit-step" label={t('work.carry.nextStep')}>
+      <FormField id="visit-step" label={t('work.carry.nextStep')} error={error('step')}>
         <Input
           id="visit-step"
           maxLength={300}
@@ -138,17 +145,8 @@ export function VisitForm({
           onChange={(event) => set({ step: event.target.value })}
         />
       </FormField>
-      <FormField
-        id="visit-step-on"
-        label={t('work.carry.nextStepOn')}
-        error={fault === 'stepOn' ? t('errors.input.required') : undefined}
-      >
-        <Input
-          id="visit-step-on"
-          type="date"
-          value={form.stepOn}
-          onChange={(event) => set({ stepOn: event.target.value })}
-        />
+      <FormField id="visit-step-on" label={t('work.carry.nextStepOn')} error={error('stepOn')}>
+        <DayInput id="visit-step-on" value={form.stepOn} onChange={(stepOn) => set({ stepOn: stepOn ?? '' })} />
       </FormField>
       <div className="row form-buttons">
         <Button type="primary" htmlType="submit" loading={busy}>

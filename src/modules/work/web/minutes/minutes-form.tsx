@@ -53,7 +53,7 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
           subject,
           content: {
             ...form,
-            heldAt: form.heldAt === '' ? '' : time.instant(form.heldAt),
+            heldAt: time.instant(form.heldAt),
             decisions: form.decisions
               .split('\n')
               .map((line) => line.trim())
@@ -107,11 +107,11 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
       </FormField>
       <div className="grid-2">
         <FormField id="minutes-heldAt" label={t('work.minutes.heldAt')} required error={errors['content.heldAt']}>
-          <Input
+          <DayInput
             id="minutes-heldAt"
             type="datetime-local"
             value={form.heldAt}
-            onChange={(event) => set({ heldAt: event.target.value })}
+            onChange={(heldAt) => set({ heldAt: heldAt ?? '' })}
           />
         </FormField>
         <FormField id="minutes-place" label={t('work.minutes.place')} error={errors['content.place']}>
@@ -176,7 +176,6 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
               onChange={(assigneeId) => change(action.key, { assigneeId })}
             />
             <DayInput
-              type="date"
               aria-label={t('work.minutes.actionDue', { n: index + 1 })}
               value={action.dueOn}
               onChange={(dueOn) => change(action.key, { dueOn })}

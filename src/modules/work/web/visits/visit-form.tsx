@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listContacts } from '#modules/contacts/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
+import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -74,7 +75,7 @@ export function VisitForm({ customerId, visit, onClose }: Props) {
     const { companions, checklist, ...rest } = form;
     const body = {
       ...rest,
-      plannedAt: form.plannedAt === '' ? '' : time.instant(form.plannedAt),
+      plannedAt: time.instant(form.plannedAt),
       companionIds: companions.map((item) => item.id),
       checklist: checklist
         .split('\n')
@@ -128,11 +129,11 @@ export function VisitForm({ customerId, visit, onClose }: Props) {
       )}
       <div className="grid-2">
         <FormField id="visit-plannedAt" label={t('work.visit.plannedAt')} required error={errors.plannedAt}>
-          <Input
+          <DayInput
             id="visit-plannedAt"
             type="datetime-local"
             value={form.plannedAt}
-            onChange={(event) => set({ plannedAt: event.target.value })}
+            onChange={(plannedAt) => set({ plannedAt: plannedAt ?? '' })}
           />
         </FormField>
         <FormField id="visit-minutes" label={t('work.visit.plannedMinutes')} error={errors.plannedMinutes}>
