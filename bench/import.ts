@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { ImportView } from '#modules/collection/contract.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import { writeCsv, writeXlsx } from '#platform/sheets/write.ts';
-import { serverArguments } from './installation.ts';
+import { serverArguments, serverEnv } from './installation.ts';
 import { family, memory, processor, role } from './processes.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
@@ -71,7 +71,7 @@ const percentile = (values: number[], share: number) =>
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const dataDir = mkdtempSync(join(tmpdir(), 'kedang-bench-'));
-const env = { ...process.env, KEDANG_DATA: dataDir, PORT: '0', LOG_LEVEL: 'error', NODE_NO_WARNINGS: '1' };
+const env = { ...serverEnv, KEDANG_DATA: dataDir, PORT: '0', LOG_LEVEL: 'error', NODE_NO_WARNINGS: '1' };
 let app: ChildProcess | undefined;
 try {
   const path = join(dataDir, `bench.${format}`);

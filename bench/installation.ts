@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 
 /** As `npm start` starts it. */
-export const serverArguments = ['--max-semi-space-size=4', 'src/app/main.ts'];
+export const serverArguments = ['--max-semi-space-size=16', 'src/app/main.ts'];
+export const serverEnv = { MALLOC_ARENA_MAX: '2', ...process.env };
 
 export interface Running {
   url: string;
@@ -15,7 +16,7 @@ export interface Running {
 export async function start(dataDir: string): Promise<Running> {
   const app = spawn(process.execPath, [...serverArguments], {
     env: {
-      ...process.env,
+      ...serverEnv,
       PORT: '0',
       KEDANG_DATA: dataDir,
       LOG_LEVEL: 'error',

