@@ -1,12 +1,16 @@
+import { CompressOutlined, MinusOutlined, PlusOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
 import { GraphChart } from 'echarts/charts';
 import { AriaComponent, TooltipComponent } from 'echarts/components';
 import { type ECharts, init, use } from 'echarts/core';
 import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GraphEdge, GraphNode } from '../relation-contract.ts';
 import { placeNodes } from './graph-layout.ts';
+import { graphOption } from './graph-option.ts';
+import { roamSmoothly } from './graph-roam.ts';
 
 use([GraphChart, TooltipComponent, AriaComponent, LabelLayout, CanvasRenderer]);
 
@@ -23,11 +27,11 @@ interface GraphCanvasProps {
   onSelect(id: string): void;
 }
 
-const style = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const shapes = { customer: 'roundRect', contact: 'circle', user: 'diamond' } as const;
-
 /** Beyond this a simulation of forces would hold the page up for seconds: places are reckoned. */
 const simulated = 300;
+/** Beyond this a phone cannot draw each movement anew. */
+const light = 120;
+const step = 1.5;
 
 /** The picture of relations. Everything it says is in the list beside it, too: the canvas itself is hidden from readers. */
 export default function GraphCanvas(props: GraphCanvasProps) {
@@ -35,8 +39,27 @@ export default function GraphCanvas(props: GraphCanvasProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
+  const roam = useRef<ReturnType<typeof roamSmoothly> | null>(null);
   const select = useRef(onSelect);
   select.current = onSelect;
+  const [aspect, setAspect] = useState<number>();
+  useLayoutEffect(() => {
+    const { clientWidth, clientHeight } = box.current ?? {};
+    if (clientWidth && clientHeight) setAspect(clientWidth / clientHeight);
+  }, []);
+  const places = useMemo(
+    () =>
+      nodes.length > simulated
+        ? placeNodes(
+            nodes.map((node) => node.id),
+            edges,
+            centreId,
+            aspect,
+          )
+        : null,
+    [nodes, edges, centreId, aspect],
+  );
+  const many = nodes.length > light;
   useEffect(() => {
     if (!box.current) return;
     const made = init(box.current);
@@ -54,98 +77,64 @@ export default function GraphCanvas(props: GraphCanvasProps) {
       chart.current = null;
     };
   }, []);
-  const places = useMemo(
-    () =>
-      nodes.length > simulated
-        ? placeNodes(
-            nodes.map((node) => node.id),
-            edges,
-            centreId,
-            (box.current?.clientWidth ?? 800) / (box.current?.clientHeight || 500),
-          )
-        : null,
-    [nodes, edges, centreId],
-  );
   useEffect(() => {
-    const degree = new Map<string, number>();
-    for (const edge of edges) for (const id of [edge.from, edge.to]) degree.set(id, (degree.get(id) ?? 0) + 1);
-    const many = nodes.length > 120;
-    // A few nodes may spread out, but not past the edges of a phone.
+    if (!many || !chart.current || !box.current) return;
+    const moving = roamSmoothly(chart.current, box.current);
+    roam.current = moving;
+    return () => {
+      moving.stop();
+      roam.current = null;
+    };
+  }, [many]);
+  const drawn = useRef<GraphNode[]>(null);
+  const showAll = useCallback(() => {
+    chart.current?.setOption({ series: [{ id: 'relations', zoom: 1, center: null }] });
+    roam.current?.whole();
+  }, []);
+  useEffect(() => {
     const wide = (box.current?.clientWidth ?? 0) > 600;
-    const few = nodes.length < 40 && wide;
-    // A phone has a third of the room for the same nodes.
-    const [least, growth] = many ? (wide ? [7, 8] : [4, 4]) : [14, 14];
-    const named = edges.length <= (wide ? 40 : 16);
-    const colours = { customer: '#1554ad', contact: '#2e8b57', user: '#8a5a00' };
-    chart.current?.setOption(
-      {
-        animation: !places,
-        tooltip: { confine: true },
-        series: [
-          {
-            type: 'graph',
-            layout: places ? 'none' : 'force',
-            roam: true,
-            draggable: true,
-            force: {
-              repulsion: many ? 30 : few ? 700 : 260,
-              edgeLength: many ? [10, 40] : few ? [120, 220] : [70, 150],
-              gravity: 0.08,
-              friction: 0.3,
-              layoutAnimation: true,
-            },
-            emphasis: { focus: places ? 'none' : 'adjacency' },
-            label: {
-              show: true,
-              // On a phone a name to the right runs past the edge.
-              position: wide ? 'right' : 'bottom',
-              color: style('--text'),
-              formatter: '{b}',
-              width: 130,
-              overflow: 'truncate',
-            },
-            // Between few nodes every name has its place; a tie's must not take it.
-            labelLayout: { hideOverlap: !named },
-            edgeSymbolSize: many ? 4 : 8,
-            edgeLabel: { show: named, fontSize: 11, color: style('--muted'), opacity: 1 },
-            lineStyle: { color: style('--muted'), opacity: many ? 0.35 : 0.6, curveness: many ? 0 : 0.08 },
-            data: nodes.map((node) => ({
-              id: node.id,
-              name: node.name,
-              ...places?.get(node.id),
-              symbol: shapes[node.kind],
-              symbolSize: (node.id === centreId ? 16 + least : least) + Math.min(growth, degree.get(node.id) ?? 0),
-              itemStyle: {
-                color: colours[node.kind],
-                borderColor: node.id === selectedId ? '#c0262d' : style('--panel'),
-                borderWidth: node.id === selectedId ? 4 : 1,
-              },
-              tooltip: { formatter: () => escapeText([node.name, node.detail].filter(Boolean).join(' · ')) },
-            })),
-            edges: edges.map((edge) => ({
-              source: edge.from,
-              target: edge.to,
-              symbol: ['none', directed(edge) ? 'arrow' : 'none'],
-              label: { formatter: () => edgeName(edge) },
-              lineStyle: {
-                width: many ? edge.strength / 4 + 0.25 : edge.strength / 2 + 0.5,
-                type: edge.typeKey === 'reportsTo' ? 'dashed' : 'solid',
-              },
-              tooltip: { formatter: () => escapeText(edgeText(edge)) },
-            })),
-          },
-        ],
-      },
-      { notMerge: true },
-    );
-  }, [nodes, edges, centreId, selectedId, edgeText, edgeName, directed, places]);
+    const picture = { nodes, edges, centreId, selectedId, places, many, wide, edgeText, edgeName, directed };
+    chart.current?.setOption(graphOption(picture));
+    if (drawn.current === nodes) return;
+    drawn.current = nodes;
+    // Others are drawn: all of them are shown, or, after one was expanded, what is around it.
+    const place = selectedId ? places?.get(selectedId) : undefined;
+    if (place) chart.current?.setOption({ series: [{ id: 'relations', center: [place.x, place.y] }] });
+    else showAll();
+  }, [nodes, edges, centreId, selectedId, edgeText, edgeName, directed, places, many, showAll]);
+  const zoomBy = (factor: number) => {
+    const { clientWidth = 0, clientHeight = 0 } = box.current ?? {};
+    if (roam.current) roam.current.zoomBy(factor);
+    else
+      chart.current?.dispatchAction({
+        type: 'graphRoam',
+        seriesIndex: 0,
+        zoom: factor,
+        originX: clientWidth / 2,
+        originY: clientHeight / 2,
+      });
+  };
+  const buttons = [
+    { key: 'larger', icon: <PlusOutlined />, act: () => zoomBy(step) },
+    { key: 'smaller', icon: <MinusOutlined />, act: () => zoomBy(1 / step) },
+    { key: 'whole', icon: <CompressOutlined />, act: showAll },
+  ];
   return (
-    <div role="img" aria-label={t('relations.page.picture')} className="relation-canvas">
-      <div ref={box} className="relation-canvas-box" />
-    </div>
+    <>
+      <div role="img" aria-label={t('relations.page.picture')} className="relation-canvas">
+        <div ref={box} className="relation-canvas-box" />
+      </div>
+      <div className="relation-zoom">
+        {buttons.map(({ key, icon, act }) => (
+          <Button
+            key={key}
+            icon={icon}
+            title={t(`relations.page.zoom.${key}`)}
+            aria-label={t(`relations.page.zoom.${key}`)}
+            onClick={act}
+          />
+        ))}
+      </div>
+    </>
   );
 }
-
-/** Tooltips are HTML; names are typed by people. */
-const escapeText = (text: string) =>
-  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign);
