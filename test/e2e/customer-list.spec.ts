@@ -69,6 +69,13 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
     await choose(page, page.getByLabel('排序', { exact: true }), '客户等级 ↑');
     await expect(page).toHaveURL(/sort=grade/);
     await expectAccessible(page);
+    // What was chosen for the list stands in its cards.
+    await page.getByRole('button', { name: '选择列' }).tap();
+    const chooser = page.getByRole('dialog');
+    await chooser.getByRole('checkbox', { name: '更新时间' }).tap();
+    await chooser.getByRole('checkbox', { name: '填卡日期' }).tap();
+    await chooser.getByRole('button', { name: /应\s*用/ }).tap();
+    await expect(page.getByRole('link', { name: /EX26/ }).first()).toContainText('填卡日期：20');
     await expectPlaceKept(page, page.getByRole('link', { name: /EX26/ }));
     return;
   }
@@ -84,6 +91,10 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
     .first()
     .click();
   await expect(page).toHaveURL(/sort=name/);
+  // The view stays open and can be brought up to what the list is now.
+  await page.getByRole('button', { name: 'A级客户（已改动）' }).click();
+  await page.getByRole('menuitem', { name: /^保存到/ }).click();
+  await expect(page.getByRole('button', { name: 'A级客户 ▾' })).toBeVisible();
   await expectPlaceKept(page, page.locator('.dg-row').getByRole('link'));
 
   // Bulk edit the first two rows, look, undo.

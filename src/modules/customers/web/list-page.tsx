@@ -9,7 +9,7 @@ import { isOrdered } from '#shared/operators.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { ConditionText } from '#ui/fields/condition-text.tsx';
 import { FieldValue } from '#ui/fields/field-value.tsx';
-import { formatNumber, formatTime, labelled } from '#ui/format.ts';
+import { formatNumber, formatTime } from '#ui/format.ts';
 import { DataGrid, type GridColumn } from '#ui/grid/grid.tsx';
 import { label } from '#ui/i18n.ts';
 import { itemsOf, usePages } from '#ui/load-more.tsx';
@@ -19,7 +19,8 @@ import { SearchBox } from '#ui/search-box.tsx';
 import { useCan } from '#ui/session.tsx';
 import { useSlots } from '#ui/slots.tsx';
 import { useNarrow } from '#ui/use-narrow.ts';
-import { countCustomers, type customerRow, listCustomers } from '../contract.ts';
+import { countCustomers, listCustomers } from '../contract.ts';
+import { CustomerListCard, type CustomerListRow, cardKeys } from './list-card.tsx';
 import { useListState } from './list-state.ts';
 import { ViewNotice } from './view-notice.tsx';
 import { ViewsMenu } from './views-menu.tsx';
@@ -33,13 +34,8 @@ const BulkDialog = lazy(() => import('./bulk-dialog.tsx').then((module) => ({ de
 const BulkStepDialog = lazy(() => import('./bulk-run.tsx').then((module) => ({ default: module.BulkStepDialog })));
 const CustomerCardView = lazy(() => import('./card-view.tsx').then((module) => ({ default: module.CustomerCardView })));
 
-type Row = (typeof customerRow)['_output'];
-
 /** Whose term ends within three days. */
 const returningSoon: Condition = { field: 'returnDueOn', op: 'withinNext', value: { count: 4, unit: 'day' } };
-
-/** What a card of the phone's list shows without being ordered by it; `updatedAt` is the order nobody chose. */
-const alwaysInCard = ['name', 'number', 'ownerId', 'grade', 'phones', 'updatedAt'];
 
 export default function ListPage() {
   const { t } = useTranslation();
@@ -62,7 +58,7 @@ export default function ListPage() {
   // A view may be sorted by a field that has been hidden since; ViewNotice says so.
   const sort = dictionary?.byKey.has(state.sort.replace(/^-/, '')) ? state.sort : '-updatedAt';
   const sortKey = sort.replace(/^-/, '');
-  const inCard = narrow ? ['grade', 'phones', sortKey] : [];
+  const inCard = narrow ? cardKeys(state).filter((key) => dictionary?.byKey.has(key)) : [];
   const fields = [...new Set(['name', ...known.map((column) => column.key), ...inCard])];
   const asksHidden = state.filter !== undefined && fieldsNamed(state.filter).some((key) => !dictionary?.byKey.has(key));
   const base = {
@@ -88,10 +84,10 @@ export default function ListPage() {
   }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
 
   if (!dictionary) return <Loading />;
-  const rows: Row[] = itemsOf(list);
+  const rows: CustomerListRow[] = itemsOf(list);
   const sorted = dictionary.byKey.get(sortKey);
   const labels = Object.assign({}, ...(list.data?.pages.map((page) => page.labels) ?? [])) as Record<string, string>;
-  const columns: GridColumn<Row>[] = known.map((column) => {
+  const columns: GridColumn<CustomerListRow>[] = known.map((column) => {
     const field = dictionary.byKey.get(column.key);
     return {
       key: column.key,
@@ -119,7 +115,7 @@ export default function ListPage() {
     fields: known.map((column) => column.key),
     sort,
   };
-  const open = (row: Row) => {
+  const open = (row: CustomerListRow) => {
     if (narrow) void navigate({ to: '/customers/$id', params: { id: row.id } });
     else change({ open: row.id });
   };
@@ -151,7 +147,7 @@ export default function ListPage() {
         <SearchBox
           label={t('customers.searchList')}
           value={state.q ?? ''}
-          onChange={(q) => change({ q: q || undefined, view: undefined })}
+          onChange={(q) => change({ q: q || undefined })}
         />
         <Button
           icon={<FilterOutlined aria-hidden />}
@@ -175,11 +171,9 @@ export default function ListPage() {
         >
           {t('customers.pools.dueSoon')}
         </Button>
-        {narrow ? null : (
-          <Button icon={<SettingOutlined aria-hidden />} onClick={() => setDialog('columns')}>
-            {t('ui.columns')}
-          </Button>
-        )}
+        <Button icon={<SettingOutlined aria-hidden />} onClick={() => setDialog('columns')}>
+          {t('ui.columns')}
+        </Button>
         {can('customer:trash') ? (
           <Segmented
             aria-label={t('ui.shown')}
@@ -194,7 +188,7 @@ export default function ListPage() {
       </div>
       {state.filter ? (
         <div className="bar">
-          <Tag closable onClose={() => change({ filter: undefined, view: undefined })} className="filter-tag">
+          <Tag closable onClose={() => change({ filter: undefined })} className="filter-tag">
             <ConditionText condition={state.filter} fields={dictionary.fields} />
           </Tag>
         </div>
@@ -254,30 +248,7 @@ export default function ListPage() {
         onOpen={open}
         narrow={narrow}
         selectName={(row) => String(row.values.name ?? row.number)}
-        card={(row) => (
-          <Link to="/customers/$id" params={{ id: row.id }}>
-            <div className="row">
-              <strong>{String(row.values.name ?? t('customers.noName'))}</strong>
-              {row.values.grade && dictionary.byKey.get('grade') ? (
-                <FieldValue field={dictionary.byKey.get('grade') as never} value={row.values.grade} short />
-              ) : null}
-            </div>
-            <div className="muted small">
-              {row.number} {labels[row.ownerId ?? ''] ?? ''}
-            </div>
-            <div className="small">
-              {dictionary.byKey.get('phones') ? (
-                <FieldValue field={dictionary.byKey.get('phones') as never} value={row.values.phones} short />
-              ) : null}
-            </div>
-            {sorted && !alwaysInCard.includes(sortKey) ? (
-              <div className="muted small">
-                {labelled(label(sorted.label))}
-                <FieldValue field={sorted} value={row.values[sortKey]} labels={labels} />
-              </div>
-            ) : null}
-          </Link>
-        )}
+        card={(row) => <CustomerListCard row={row} keys={inCard} labels={labels} dictionary={dictionary} />}
         empty={
           list.error ? null : (
             <EmptyState
@@ -321,7 +292,7 @@ export default function ListPage() {
             value={state.filter}
             onClose={() => setDialog(null)}
             onApply={(filter) => {
-              change({ filter, view: undefined });
+              change({ filter });
               setDialog(null);
             }}
           />

@@ -12,6 +12,8 @@ export interface ListState {
   sort: string;
   state: 'active' | 'trashed';
   columns: { key: string; width: number }[];
+  /** Whether somebody chose the columns: the person, a view or who sent the address. */
+  chosen: boolean;
   /** Saved view the state came from. */
   view?: string;
   /** Customer opened beside the list. */
@@ -56,12 +58,14 @@ export function useListState(): [ListState, (change: Partial<ListState>) => void
     sort: typeof search.sort === 'string' ? search.sort : '-updatedAt',
     state: search.state === 'trashed' ? 'trashed' : 'active',
     columns: fromUrl.length > 0 ? fromUrl : saved.length > 0 ? saved : defaults.map(([key, width]) => ({ key, width })),
+    chosen: fromUrl.length > 0 || saved.length > 0,
     view: typeof search.view === 'string' ? search.view : undefined,
     open: typeof search.open === 'string' ? search.open : undefined,
   };
   const change = (part: Partial<ListState>) => {
     const next = { ...state, ...part };
-    if (part.columns)
+    // Columns of a view are the view's: the person's own come back with all customers.
+    if (part.columns && !next.view && !('view' in part))
       remember.mutate({ body: { preferences: { ...user.preferences, [remembered]: columnText(part.columns) } } });
     void navigate({
       to: '/customers',
@@ -72,7 +76,7 @@ export function useListState(): [ListState, (change: Partial<ListState>) => void
         ...(next.q ? { q: next.q } : {}),
         ...(next.sort !== '-updatedAt' ? { sort: next.sort } : {}),
         ...(next.state === 'trashed' ? { state: next.state } : {}),
-        ...(part.columns || fromUrl.length > 0 ? { cols: columnText(next.columns) } : {}),
+        ...((part.columns ?? fromUrl).length > 0 ? { cols: columnText(next.columns) } : {}),
         ...(next.view ? { view: next.view } : {}),
         ...(next.open ? { open: next.open } : {}),
       },
@@ -80,6 +84,27 @@ export function useListState(): [ListState, (change: Partial<ListState>) => void
   };
   return [state, change];
 }
+
+/** All customers, in the person's own columns. */
+export const allCustomers: Partial<ListState> = {
+  view: undefined,
+  filter: undefined,
+  q: undefined,
+  sort: '-updatedAt',
+  columns: [],
+};
+
+/** Whether the list is as the view was saved. */
+export const isAsSaved = (state: ListState, view: SavedView): boolean =>
+  stable(viewQueryOf(state)) === stable(viewQueryOf({ ...state, ...stateOfView(view) }));
+
+/** Text of a value whatever the order its keys were stored in. */
+const stable = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 
 /** The state a saved view stands for. */
 export function stateOfView(view: SavedView): Partial<ListState> {

@@ -6,7 +6,7 @@ import { Choices } from '#ui/choices.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { createView, deleteView, listViews, type SavedView, updateView } from '../views-contract.ts';
-import { type ListState, stateOfView, viewQueryOf } from './list-state.ts';
+import { allCustomers, isAsSaved, type ListState, stateOfView, viewQueryOf } from './list-state.ts';
 
 /** Saved views: open, save the present state as a new one, update, rename, share, delete. */
 export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: Partial<ListState>): void }) {
@@ -31,7 +31,7 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
             {
               key: 'all',
               label: t('customers.views.all'),
-              onClick: () => onOpen({ view: undefined, filter: undefined, q: undefined, sort: '-updatedAt' }),
+              onClick: () => onOpen(allCustomers),
             },
             ...views.map(item),
             { type: 'divider' },
@@ -79,7 +79,14 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
           ],
         }}
       >
-        <Button>{current?.name ?? t('customers.views.all')} ▾</Button>
+        <Button>
+          {current
+            ? isAsSaved(state, current)
+              ? current.name
+              : t('customers.views.changed', { name: current.name })
+            : t('customers.views.all')}{' '}
+          ▾
+        </Button>
       </Choices>
       {dialog ? (
         <ViewDialog
