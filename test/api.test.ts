@@ -107,6 +107,7 @@ describe('problems', () => {
     ['a NUL', '{"kind":"company","values":{"name":"a\\u0000b"}}', 201, undefined],
     ['half a character', '{"kind":"company","values":{"name":"a\\ud800b 公司"}}', 201, undefined],
     ['another encoding', Buffer.from('7b226b696e64223a22b9abcbbe227d', 'hex'), 400, 'request.notUtf8'],
+    ['no text', '{"kind":"company","values":{"name":{"toString":1}}}', 400, 'request.notJson'],
     ['great depth', `{"kind":${'['.repeat(60000)}${']'.repeat(60000)}}`, 400, 'request.tooDeep'],
     ['a great body', `{"kind":"${'x'.repeat(3_000_000)}"}`, 413, 'request.tooLarge'],
   ])('answer %s', async (_, payload, status, code) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conditionFault } from './condition-faults.ts';
 import { operators } from './operator-names.ts';
+import { wildKeys } from './wild-keys.ts';
 
 export type Operator = (typeof operators)[number];
 
@@ -78,7 +79,10 @@ export const conditionParameter = z
       }
     }
     try {
-      return JSON.parse(text) as unknown;
+      return JSON.parse(text, (key, value: unknown) => {
+        if (wildKeys.includes(key)) throw new SyntaxError(key);
+        return value;
+      }) as unknown;
     } catch {
       context.addIssue({ code: 'custom', message: 'condition.notJson' });
       return z.NEVER;

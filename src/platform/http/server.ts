@@ -6,6 +6,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
+import { wildKeys } from '#shared/wild-keys.ts';
 import { languageOf } from '../i18n/index.ts';
 import { bindRoute } from './bind.ts';
 import { checkAccess } from './declared.ts';
@@ -95,7 +96,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 
 const deepest = 40;
 
-/** No key that would reach a prototype, no depth that would exhaust the stack of whoever walks the value. */
+/** No key that does harm, no depth that would exhaust the stack of whoever walks the value. */
 function requireTame(body: unknown): void {
   let level = [body];
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -103,7 +104,7 @@ function requireTame(body: unknown): void {
     const next: unknown[] = [];
     for (const item of level) {
       if (typeof item !== 'object' || item === null) continue;
-      if (Object.hasOwn(item, '__proto__')) throw new Problem(400, 'request.notJson');
+      if (wildKeys.some((key) => Object.hasOwn(item, key))) throw new Problem(400, 'request.notJson');
       for (const value of Object.values(item)) if (typeof value === 'object' && value !== null) next.push(value);
     }
     level = next;

@@ -113,6 +113,7 @@ describe('conditions', () => {
     const many = (count: number) => ({ all: Array.from({ length: count }, () => ({ field: 'name', op: 'notEmpty' })) });
     expect((await list({ filter: JSON.stringify(deep(7)) })).status).toBe(200);
     expect((await list({ filter: JSON.stringify(deep(8)) })).body.code).toBe('condition.tooDeep');
+    expect((await list({ filter: '{"field":"name","op":{"toString":1}}' })).body.code).toBe('condition.notJson');
     expect((await list({ filter: JSON.stringify(many(100)) })).status).toBe(200);
     expect((await list({ filter: JSON.stringify({ any: [many(60), many(60)] }) })).body.code).toBe('condition.tooMany');
     expect((await list({ filter: '['.repeat(19_000) })).status).toBe(400);

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { FastifyRequest } from 'fastify';
 import { fileTypeFromBuffer } from 'file-type';
 import { sql } from 'kysely';
@@ -27,20 +28,30 @@ const kinds: Record<string, string> = {
 };
 /** Files an hour one link takes before they belong to an answer. */
 const busiest = 200;
+/** Bytes a day one link takes, answered or not: strangers must not fill the disk. */
+const mostBytes = 2 * 1024 * 1024 * 1024;
 
 async function requirePlace(context: Context, linkId: string, form: FormRow, question: string): Promise<void> {
   const content = await loadRevision(context, form.id, form.revision);
   if (!content?.questions.some((item) => item.id === question && item.type === 'file'))
     throw badRequest('form.unknownQuestion', { field: 'question', params: { question: question.slice(0, 32) } });
-  const { count } = await context.tx
+  const now = context.now().getTime();
+  const taken = await context.tx
     .selectFrom('form_file')
-    .select(sql<number>`count(*)::int`.as('count'))
-    .where('org_id', '=', context.orgId)
+    .innerJoin('file', (join) =>
+      join.onRef('file.org_id', '=', 'form_file.org_id').onRef('file.id', '=', 'form_file.file_id'),
+    )
+    .select([
+      sql<number>`count(*) filter (where answer_id is null and form_file.created_at > ${new Date(now - 3_600_000)})::int`.as(
+        'waiting',
+      ),
+      sql<number>`coalesce(sum(file.size), 0)::float8`.as('bytes'),
+    ])
+    .where('form_file.org_id', '=', context.orgId)
     .where('link_id', '=', linkId)
-    .where('answer_id', 'is', null)
-    .where('created_at', '>', new Date(context.now().getTime() - 3_600_000))
+    .where('form_file.created_at', '>', new Date(now - 86_400_000))
     .executeTakeFirstOrThrow();
-  if (count >= busiest) throw new Problem(429, 'form.busy');
+  if (taken.waiting >= busiest || taken.bytes >= mostBytes) throw new Problem(429, 'form.busy');
 }
 
 /** Takes a file before the answer it belongs to; without an answer it is destroyed after a day. */
@@ -56,10 +67,10 @@ export async function receiveFormFile(
   await withForm(means, request, token, async () => undefined);
   const part = await upload.file({ limits: { fileSize: formFileLimit } });
   if (!part) throw badRequest('input.required', { field: 'file' });
-  const bytes = await part.toBuffer().catch((error: unknown) => {
-    if (!part.file.truncated) throw error;
+  const bytes = await buffer(part.file);
+  // Looked at after the end: whether the last piece told of it depends on how the network cut the file.
+  if (part.file.truncated)
     throw new Problem(413, 'form.fileTooLarge', { field: 'file', params: { limit: formFileLimit / 1024 / 1024 } });
-  });
   const given = part.fields.question;
   const question = given && !Array.isArray(given) && given.type === 'field' ? String(given.value) : '';
   const name =

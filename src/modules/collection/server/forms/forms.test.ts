@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 import { companyDay } from '#test/company-day.ts';
 import { bare, both, content, formSteps, later, options, tokenOf } from '#test/forms.ts';
+import { formFileLimit } from '../../form-content.ts';
 
 let t: TestApp;
 let steps: ReturnType<typeof formSteps>;
@@ -161,7 +163,10 @@ describe('a public form', () => {
     expect(got.consent).toMatchObject({ text: '我同意保存以上信息', purpose: '更新档案' });
     expect(got.consentMissing).toBe(false);
     const notices = (await t.admin.get('/notifications')).body.items;
-    expect(notices.map((item: Json) => item.path)).toContain(`/form-answers/${got.id}`);
+    expect(notices.map((item: Json) => item.path)).toContain(`/form-answers?form=${form.id}`);
+    // A stranger who answers again and again fills no mailbox.
+    expect((await steps.answer(form.path, { name: '又一家', again: 'yes' })).status).toBe(201);
+    expect((await t.admin.get('/notifications')).body.items).toHaveLength(notices.length);
     const [row] = await t.asOwner('select ip_hash from form_consent where answer_id = $1', [got.id]);
     expect(row.ip_hash).toHaveLength(32);
   });
@@ -213,6 +218,20 @@ describe('a public form', () => {
     expect((await visitor('假.pdf', Buffer.from('not a pdf'))).body.code).toBe('form.fileType');
     expect((await visitor('图.png', Buffer.from('<html><script>alert(1)</script>'))).body.code).toBe('form.fileType');
     expect((await visitor('big.pdf', Buffer.alloc(20 * 1024 * 1024, '%PDF-1.4 '))).body.code).toBe('form.fileTooLarge');
+    // However the network cuts it: a piece may end just where the limit is.
+    const head =
+      '--x\r\ncontent-disposition: form-data; name="question"\r\n\r\nproof\r\n--x\r\ncontent-disposition: form-data; name="file"; filename="cut.pdf"\r\n\r\n';
+    const cut = await t.app.server.inject({
+      method: 'POST',
+      url: `/api/v1/public/forms/${token}/files`,
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
+      payload: Readable.from([
+        Buffer.from(head),
+        Buffer.alloc(formFileLimit, '%PDF-1.4 '),
+        Buffer.from('more\r\n--x--\r\n'),
+      ]),
+    });
+    expect(cut.json<Json>().code).toBe('form.fileTooLarge');
     const pdf = Buffer.from('%PDF-1.4\n%%EOF\n');
     expect((await visitor('真.pdf', pdf, 'name')).body.code).toBe('form.unknownQuestion');
     const { body } = await visitor('真.pdf', pdf);
@@ -223,6 +242,12 @@ describe('a public form', () => {
     const got = await steps.newest(form.id);
     const file = await t.admin.get(`/form-answers/${got.id}/files/${got.files[0].id}`);
     expect(file.raw.equals(pdf)).toBe(true);
+    // Answered or not, strangers fill no disk.
+    await t.asOwner('update file set size = $1 where id = (select file_id from form_file where answer_id = $2)', [
+      2 ** 31,
+      got.id,
+    ]);
+    expect((await visitor('真.pdf', pdf)).body.code).toBe('form.busy');
   });
 
   it('may stand in frames only of the sites it names', async () => {

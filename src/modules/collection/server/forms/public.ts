@@ -9,6 +9,7 @@ import { recordEvent } from '#platform/events/index.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import type { PublicContext } from '#platform/http/route.ts';
 import type { Links, OpenedLink } from '#platform/links/index.ts';
+import { iso } from '#platform/time.ts';
 import { conflict, Problem } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
@@ -276,8 +277,14 @@ async function announce(context: Context, form: FormRow, id: string, title: stri
       userIds: [receiver],
       type: 'form.answered',
       params: { title },
-      path: `/form-answers/${id}`,
       customerId,
+      // Whoever has the public address could fill a mailbox: of strangers one notice an hour tells, and leads to all of them.
+      ...(customerId
+        ? { path: `/form-answers/${id}` }
+        : {
+            path: `/form-answers?form=${form.id}`,
+            key: `form.answered:${form.id}:${iso(context.now()).slice(0, 13)}`,
+          }),
     });
 }
 
