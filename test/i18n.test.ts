@@ -148,6 +148,14 @@ describe('texts', () => {
     expect([...new Set([...jobs, ...subjects, ...changes])].filter((key) => !all.has(key))).toEqual([]);
   });
 
+  it('are the only ones a form speaks: the browser, in a language of its own, checks none', () => {
+    const forms = globSync('src/**/*.tsx').flatMap((file) =>
+      [...read(file).matchAll(/<form\s[^>]*/g)].map((found) => ({ file, start: found[0] })),
+    );
+    expect(forms.length).toBeGreaterThan(15);
+    expect(forms.filter(({ start }) => !start.includes('noValidate'))).toEqual([]);
+  });
+
   it('are all used', () => {
     // A module that contributes no screen yet may bring the texts of its screens before them.
     const screenless = globSync('src/modules/*/web/index.tsx')

@@ -106,8 +106,13 @@ test('phone: two cards carried, read and written without a network, sent, recall
   await page.getByLabel('经过与结果').fill('看了新车间');
   await page.getByLabel('下一步做什么').fill('寄样册');
   await page.getByRole('button', { name: /保\s*存/ }).click();
-  await expect(page.getByText('必填').or(page.locator('#visit-step-on-error'))).toBeVisible();
-  await page.getByLabel('什么时候').fill('2999-01-05');
+  await expect(page.locator('#visit-step-on-error')).toHaveText(/必填/);
+  const when = page.getByLabel('什么时候');
+  await when.focus();
+  await page.keyboard.type('20');
+  await page.getByRole('button', { name: /保\s*存/ }).click();
+  await expect(page.locator('#visit-step-on-error')).toHaveText(/不是有效日期/);
+  await when.fill('2999-01-05');
   await expectAccessible(page);
   await shot(page, 'offline-visit');
   await page.getByRole('button', { name: /保\s*存/ }).click();

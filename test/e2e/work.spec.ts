@@ -58,8 +58,19 @@ test('calendar: a recurring task, moved by keyboard and by dragging', async ({ p
   await page.getByRole('button', { name: '新建任务' }).first().click();
   const dialog = page.getByRole('dialog', { name: '新建任务' });
   await dialog.getByLabel('做什么').fill(`周例会${tail}`);
-  await dialog.getByLabel('时刻（可不填）').fill('09:30');
+  const time = dialog.getByLabel('时刻（可不填）');
   await choose(page, dialog.getByLabel('重复', { exact: true }), '每周');
+  // Half typed, a time and the last day of a repeat are told, not taken for none.
+  for (const half of [time, dialog.locator('#task-repeat-until')]) {
+    await half.focus();
+    await page.keyboard.type('20');
+  }
+  await dialog.getByRole('button', { name: /保\s*存/ }).click();
+  await expect(dialog.locator('#task-time-error')).toHaveText(/日期和时间/);
+  await time.fill('09:30');
+  await dialog.getByRole('button', { name: /保\s*存/ }).click();
+  await expect(dialog.locator('#task-repeat-error')).toBeVisible();
+  await dialog.locator('#task-repeat-until').fill('');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: /保\s*存/ }).click();
   await expect(dialog).toBeHidden();

@@ -102,6 +102,7 @@ export default function NewPage() {
   return (
     <Page title={t('customers.new')}>
       <form
+        noValidate
         className="panel"
         onSubmit={(event) => {
           event.preventDefault();

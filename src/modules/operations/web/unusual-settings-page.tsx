@@ -30,6 +30,7 @@ function Form({ settings: { version, ...before } }: { settings: UnusualSettings 
   const { errors, rest } = atFields(save.error, 'times', 'workFrom', 'workTo', ...floors);
   return (
     <form
+      noValidate
       className="panel"
       onSubmit={(event) => {
         event.preventDefault();

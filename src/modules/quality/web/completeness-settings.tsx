@@ -86,6 +86,7 @@ export function CompletenessSettings() {
     ));
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         save.mutate(

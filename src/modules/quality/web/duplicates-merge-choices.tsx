@@ -77,6 +77,7 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
     );
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         submit();

@@ -53,6 +53,7 @@ export function Thresholds() {
   };
   return (
     <form
+      noValidate
       className="panel"
       onSubmit={(event) => {
         event.preventDefault();

@@ -100,6 +100,7 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
   };
   return (
     <form
+      noValidate
       className="panel"
       onSubmit={(event) => {
         event.preventDefault();

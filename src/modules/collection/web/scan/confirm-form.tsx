@@ -103,6 +103,7 @@ export function ConfirmForm({ item }: { item: BusinessCardView }) {
   const duplicate = confirm.error?.code === 'customer.duplicate';
   return (
     <form
+      noValidate
       className="grow"
       onSubmit={(event) => {
         event.preventDefault();

@@ -67,6 +67,7 @@ export function CaptureForm({
   });
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         void save();

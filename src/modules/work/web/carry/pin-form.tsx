@@ -21,6 +21,7 @@ export function PinForm({ onOpen, onGone }: { onOpen(): void; onGone(): void }) 
   };
   return (
     <form
+      noValidate
       className="carry-pin"
       onSubmit={(event) => {
         event.preventDefault();

@@ -82,6 +82,7 @@ export function VisitForm({
   };
   return (
     <form
+      noValidate
       className="panel"
       aria-labelledby="visit-title"
       onSubmit={(event) => {
