@@ -45,6 +45,7 @@ export function Refusal({ id, error, helped = false }: { id: string; error?: str
   ) : null;
 }
 
+const refusals = '.form-error[id$="-error"]';
 const inputs = 'input, textarea, button, select, [tabindex]';
 const firstInput = (control: HTMLElement) =>
   control.matches(inputs) ? control : control.querySelector<HTMLElement>(inputs);
@@ -69,21 +70,42 @@ function useTold(id: string, error: string | undefined, helped: boolean): void {
 let lastKey = '';
 globalThis.document?.addEventListener('keydown', (event) => (lastKey = event.isComposing ? '' : event.key), true);
 
+/** Sent again with the same thing wrong: no reason appears or changes, and the keyboard would stay at the button. */
+globalThis.document?.addEventListener(
+  'click',
+  ({ target }) => {
+    const button = target instanceof Element ? target.closest('button.ant-btn-primary') : null;
+    const form = button?.closest('form, .ant-modal, .ant-drawer');
+    if (!form?.querySelector(refusals)) return;
+    setTimeout(() => {
+      const control = document.getElementById(form.querySelector(refusals)?.id.replace(/-error$/, '') ?? '');
+      if (control && document.activeElement === button) goOn(control);
+    }, 50);
+  },
+  true,
+);
+
 /** Who sent a form and was refused goes on with the first field that is wrong, which may lie far above; who types is left alone. */
 function useFirstRefused(id: string, error: string | undefined): void {
   useEffect(() => {
     if (!error) return;
     const control = document.getElementById(id);
-    const first = control?.closest('form, .ant-modal, .ant-drawer, .page')?.querySelector('.form-error[id$="-error"]');
+    const first = control?.closest('form, .ant-modal, .ant-drawer, .page')?.querySelector(refusals);
     const { activeElement: active } = document;
     const sent =
       active === document.body ||
       active instanceof HTMLButtonElement ||
       (active instanceof HTMLInputElement && lastKey === 'Enter');
     if (!control || first?.id !== `${id}-error` || !sent) return;
-    firstInput(control)?.focus({ preventScroll: true });
-    (first.closest('.form-field') ?? first).scrollIntoView({ block: 'nearest' });
+    goOn(control);
   }, [id, error]);
+}
+
+function goOn(control: HTMLElement): void {
+  firstInput(control)?.focus({ preventScroll: true });
+  (control.closest('.form-field') ?? document.getElementById(`${control.id}-error`))?.scrollIntoView({
+    block: 'nearest',
+  });
 }
 
 /**

@@ -82,6 +82,22 @@ describe('sweep', () => {
     expect((await t.admin.get('/duplicates/sweep')).body.sweep.finishedAt).not.toBeNull();
   });
 
+  it('started by two people at once is one, waiting for both until the first customer is looked at', async () => {
+    const [one, other] = [await t.as('archivist'), await t.as('archivist')];
+    const answers = await Promise.all(
+      [one, one, other, other].map((client) => client.send('POST', '/duplicates/sweep')),
+    );
+    expect(answers.map((answer) => answer.status)).toEqual([202, 202, 202, 202]);
+    expect(new Set(answers.map((answer) => answer.body.jobId)).size).toBe(1);
+    const told = [(await one.get('/duplicates/sweep')).body.sweep, (await other.get('/duplicates/sweep')).body.sweep];
+    for (const sweep of told) expect(sweep).toMatchObject({ state: 'running', total: 0, checked: 0, finishedAt: null });
+    // Only who started it follows (and may cancel) the job.
+    expect(told.filter((sweep) => sweep.jobId !== null)).toHaveLength(1);
+    const [{ n }] = await t.asOwner(`select count(*)::int n from duplicate_sweep where state = 'running'`);
+    expect(n).toBe(1);
+    await t.drain();
+  });
+
   it('goes on when who started it is blocked meanwhile', async () => {
     const leaver = await t.as('archivist');
     expect((await leaver.send('POST', '/duplicates/sweep')).status).toBe(202);
