@@ -32,6 +32,16 @@ export type FieldType = (typeof fieldTypeKeys)[number];
 /** Whether values of the type can be read as another, or others as this: a score is computed, and a picture is no text. */
 export const isConvertible = (type: FieldType): boolean => type !== 'score' && type !== 'picture';
 
+const unsearchable: ReadonlySet<FieldType> = new Set([
+  ...(['money', 'boolean', 'datetime', 'lunarDate', 'user', 'customer', 'contact', 'picture', 'score'] as const),
+]);
+/** Whether the search box can find by values of the type: by what they say, or what the options they name are called. */
+export const isSearchable = (type: FieldType): boolean => !unsearchable.has(type);
+
+const repeating: ReadonlySet<FieldType> = new Set(['multichoice', 'addresses', 'boolean', 'score']);
+/** Whether no two records may have the same value of the type. */
+export const canBeUnique = (type: FieldType): boolean => !repeating.has(type);
+
 export const sensitivities = ['open', 'internal', 'confidential', 'secret'] as const;
 /** How sensitive a field is; a role's clearance must reach it, else the value never leaves the server. */
 export type Sensitivity = (typeof sensitivities)[number];

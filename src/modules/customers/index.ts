@@ -6,6 +6,7 @@ import { customerPermissions } from './permissions.ts';
 import { assignJob, assignmentRoutes } from './server/assignment/routes.ts';
 import { customerSpec } from './server/builtin-fields.ts';
 import { bulkJobs } from './server/bulk.ts';
+import './server/links.ts';
 import './server/ownership/fields.ts';
 import { collaboratorRoutes } from './server/ownership/collaborators.ts';
 import { conflictRoutes } from './server/ownership/conflict-routes.ts';
@@ -28,6 +29,7 @@ export {
 } from './server/card.ts';
 export { checkedCustomer, updateCustomer } from './server/change.ts';
 export { applyChanges } from './server/change-many.ts';
+export { refusedBy } from './server/change-rules.ts';
 export { type CardState, registerFactSource } from './server/computed-facts.ts';
 export {
   type Collected,
@@ -55,7 +57,6 @@ export {
   registerIndex,
   writeIndex,
 } from './server/keys.ts';
-export { linkLabels, registerLinked, unknownLinks } from './server/links.ts';
 export {
   mergeParties,
   registerMerge,

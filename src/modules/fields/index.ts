@@ -2,6 +2,7 @@ export { leavesOf, registerLeafMeaning } from './server/derived-conditions.ts';
 export { createField } from './server/designer.ts';
 export { bumpDictionary, dictionaryFor, fullDictionary, ofDictionary, searched } from './server/dictionary.ts';
 export { fieldsShown, hiddenContactsSql, hidesContacts } from './server/hidden-contacts.ts';
+export { isLinked, linkLabels, namesById, readLinks, registerLinked, unknownLinks } from './server/links.ts';
 export type { PageRequest, RecordQuery } from './server/list.ts';
 
 export {

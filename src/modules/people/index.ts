@@ -13,7 +13,7 @@ export { permissionHolders } from './server/rights.ts';
 export { registeredPermissions, registerPermissions, seedRoles } from './server/roles.ts';
 export { registerTeamFollower, setAutoAssign } from './server/teams.ts';
 export { createToken } from './server/tokens.ts';
-export { createUser, ownerTeam, userNames } from './server/users.ts';
+export { createUser, findUsers, ownerTeam, userNames } from './server/users.ts';
 export { type OwnedRow, someWhoCan, whoCan } from './server/viewers.ts';
 
 export interface PeopleDependencies {

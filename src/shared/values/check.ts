@@ -58,6 +58,7 @@ export function checkValue(field: FieldDefinition, raw: unknown, context: CheckC
       return checkChoices(field, raw);
     case 'phone': {
       const checked = checkPhones([raw].flat(), context.country);
+      if (checked.ok && checked.value.length > 1) return bad('phone.several');
       return checked.ok ? good(checked.value[0] ?? null) : checked;
     }
     case 'phones':
@@ -196,7 +197,7 @@ function checkChoices(field: FieldDefinition, raw: unknown): Checked<unknown> {
   const keys: string[] = [];
   for (const item of items) {
     const key = optionKey(field, item);
-    if (!key) return bad('choice.unknown', { value: String(item).slice(0, 50) });
+    if (!key) return bad('choice.unknown', { value: String(item).trim().slice(0, 50) });
     if (!keys.includes(key)) keys.push(key);
   }
   return good(keys.length > 0 ? keys : null);

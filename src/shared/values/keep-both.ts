@@ -39,3 +39,18 @@ export function keepBoth(base: unknown, theirs: unknown, mine: unknown): unknown
   const all = [...kept, ...added];
   return all.length > 0 ? all : null;
 }
+
+/**
+ * What a sheet says, with the type, note and writing of the entries that were there: a sheet has no place for these, so leaving them
+ * out takes nothing away.
+ */
+export function withWords(before: unknown, said: unknown): unknown {
+  if (typeof said !== 'object' || said === null) return said;
+  const known = new Map(listOf(before).map((entry) => [identity(entry), entry]));
+  const whole = (entry: unknown) => {
+    const old = known.get(identity(entry));
+    if (typeof old !== 'object' || old === null) return entry;
+    return { ...old, ...(entry as object), ...('raw' in old ? { raw: old.raw } : {}) };
+  };
+  return Array.isArray(said) ? said.map(whole) : whole(said);
+}

@@ -49,6 +49,8 @@ export function cellText(
     case 'customer':
     case 'contact':
       return labels[String(value)] ?? '';
+    case 'region':
+      return labels[String(value)] ?? String(value);
     case 'picture':
       return `${pictureAddress}${String(value)}`;
     case 'datetime':

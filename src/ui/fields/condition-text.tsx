@@ -7,18 +7,21 @@ import { cellText } from '#shared/values/text.ts';
 import { companyZone, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { type LinkKind, useLookups } from './lookups.tsx';
+import { type RegionNode, regionName, useRegions } from './regions.ts';
 
 /** What a condition is said in. */
 interface Wording {
   fields: Map<string, FieldDefinition>;
   /** Of the records and teams it names, by id; undefined until they are there. */
   names: Record<string, string> | undefined;
+  /** Administrative divisions, once they are there. */
+  regions: RegionNode[] | undefined;
   t: TFunction;
   lang: string;
 }
 
 function operand(field: FieldDefinition, value: unknown, wording: Wording): string {
-  const { names, t, lang } = wording;
+  const { names, regions, t, lang } = wording;
   if (Array.isArray(value)) return listed(value.map((item) => operand(field, item, wording)));
   if (value === null || value === undefined) return '';
   if (typeof value === 'object' && 'unit' in value)
@@ -27,6 +30,7 @@ function operand(field: FieldDefinition, value: unknown, wording: Wording): stri
     return String(cellText({ ...field, type: 'choice' }, value, lang, {}, companyZone()));
   if (['choice', 'country', 'boolean', 'money'].includes(field.type))
     return String(cellText(field, value, lang, {}, companyZone()));
+  if (field.type === 'region') return regionName(regions, String(value));
   if (!isLink(field.type)) return String(value);
   return names ? (names[String(value)] ?? t('ui.notShown')) : '…';
 }
@@ -65,6 +69,11 @@ function named(node: Condition, fields: Map<string, FieldDefinition>): Named {
   return found;
 }
 
+function namesRegion(node: Condition, fields: Map<string, FieldDefinition>): boolean {
+  if ('field' in node) return fields.get(node.field)?.type === 'region';
+  return ('not' in node ? [node.not] : 'all' in node ? node.all : node.any).some((part) => namesRegion(part, fields));
+}
+
 /** Records of a kind that are named in one condition. */
 const mostNames = 50;
 
@@ -88,9 +97,10 @@ export function ConditionText(props: { condition: Condition; fields: FieldDefini
     queryFn: () => lookups.team(),
     enabled: teams.length > 0,
   });
+  const regions = useRegions(namesRegion(props.condition, fields));
   const read = (none || recordNames.isFetched) && (teams.length === 0 || teamNames.isFetched);
   const names = read
     ? { ...recordNames.data, ...Object.fromEntries((teamNames.data ?? []).map(({ id, name }) => [id, name])) }
     : undefined;
-  return <>{words(props.condition, { fields, names, t, lang: i18n.language })}</>;
+  return <>{words(props.condition, { fields, names, regions: regions.data, t, lang: i18n.language })}</>;
 }

@@ -37,7 +37,11 @@ export function regionPath(nodes: RegionNode[], code: string): RegionNode[] {
 /** Name of a division with those above it; the code until the names are loaded. */
 export function useRegionName(code: string): string {
   const { data } = useRegions();
-  const path = data ? regionPath(data, code) : [];
+  return regionName(data, code);
+}
+
+export function regionName(nodes: RegionNode[] | undefined, code: string): string {
+  const path = nodes ? regionPath(nodes, code) : [];
   return path.length > 0
     ? path
         .map((node) => node.name)

@@ -86,6 +86,17 @@ export const synonyms: Record<string, string[]> = {
   'customer.cardDate': ['建档日期', '录入日期', '填表日期', 'created on', 'date created', 'card date'],
   'customer.source': ['来源', '客户来源', 'source', 'lead source'],
   'customer.tags': ['标签', 'tags', 'labels'],
+  'customer.parentCustomerId': [
+    '所属经销商',
+    '所属家庭',
+    '上级经销商',
+    '上级客户',
+    'dealer',
+    'household',
+    'parent customer',
+    'parent company',
+    'served by',
+  ],
   'customer.owner': [
     '负责人',
     '归属人',

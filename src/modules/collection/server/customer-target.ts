@@ -6,6 +6,7 @@ import type { Context } from '#platform/context.ts';
 import {
   duplicateModes,
   type ImportTarget,
+  type Outcome,
   registerImportTarget,
   type SheetOptions,
   type TargetColumn,
@@ -14,6 +15,7 @@ import { badRequest, forbidden, invalid } from '#shared/errors.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { meaningsOf } from './choice-values.ts';
 import { synonyms } from './customer-headings.ts';
+import { nameLinks } from './link-cells.ts';
 import { commonOwner, ownersOf } from './owners.ts';
 import { ownerKey, type ParsedRow, parseRow, planRows, takesSeveral } from './rows.ts';
 import { markOf, rowKeys, writeRows } from './write-rows.ts';
@@ -105,7 +107,11 @@ const customerTarget: ImportTarget<ParsedRow> = {
       (await intakeOf(context)) === null &&
       (options.duplicates === 'skip' || options.duplicates === 'create') &&
       (options.owner.way === 'me' || options.owner.way === 'person') &&
-      !fields.some((field) => field.unique && (mapped.has(keyOf(field)) || defaults.includes(field)));
+      !fields.some(
+        (field) =>
+          (mapped.has(keyOf(field)) && (field.unique || field.type === 'customer' || field.type === 'contact')) ||
+          (field.unique && defaults.includes(field)),
+      );
     return {
       parse(cells, number) {
         const row = parseRow(plan, cells, number);
@@ -115,20 +121,29 @@ const customerTarget: ImportTarget<ParsedRow> = {
       marks: (rows) => (independent ? rows.flatMap((row) => row.keys.map(markOf)) : null),
       async write(tx, rows, batchId, aside) {
         const owners = await ownersOf(tx, plan, rows);
-        const wrong = rows.filter((row) => row.errors.length > 0);
-        const outcome = await writeRows(
-          tx,
-          rows.filter((row) => row.errors.length === 0),
-          {
+        const outcome: Outcome = { created: 0, updated: 0, skipped: [], failed: [] };
+        for (let rest = rows; rest.length > 0; ) {
+          const { known, unknown } = await nameLinks(tx, rest);
+          const right = known.filter((row) => row.errors.length === 0);
+          const written = await writeRows(tx, right, {
             options,
             batchId,
             defaults,
             ownerOf: (row) => (plan.ownerColumn ? (owners.get(row.owner.toLowerCase()) ?? common) : common),
             // A batch that fails after it took its numbers leaves a gap.
             numbers: aside && ((count) => aside((context) => takeNumbers(context, 'customer', count))),
-          },
-        );
-        outcome.failed.push(...wrong.map((row) => ({ row, errors: row.errors })));
+          });
+          outcome.created += written.created;
+          outcome.updated += written.updated;
+          outcome.skipped.push(...written.skipped);
+          outcome.failed.push(...written.failed);
+          const wrong = known.filter((row) => row.errors.length > 0);
+          outcome.failed.push(...wrong.map((row) => ({ row, errors: row.errors })));
+          // What was just written may be what others name; a round that wrote nothing is the last.
+          rest = written.created > 0 ? [...unknown.keys()] : [];
+          if (rest.length === 0)
+            for (const [row, errors] of unknown) outcome.failed.push({ row, errors: [...row.errors, ...errors] });
+        }
         return outcome;
       },
     };

@@ -1,3 +1,4 @@
+import { isLinked } from '#modules/fields/index.ts';
 import { errorCell, isEmptyRow, nothing, plainNumber, serialDay, shortenedNumber } from '#platform/sheets/cell-text.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import type { SheetOptions, SheetRow, WrongCell } from '#platform/sheets/target.ts';
@@ -12,6 +13,8 @@ export interface ParsedRow extends SheetRow {
   contact: FieldValues | null;
   /** What makes the row the same as another or as a known customer; empty when duplicates are not looked for. */
   keys: { kind: string; key: string }[];
+  /** Cells that name records: read when the row is written, for only the database knows them. */
+  links: { field: FieldDefinition; heading: string; text: string }[];
   /** The owner as the sheet names them; empty when the cell is. */
   owner: string;
   /** Heading of the column each `object.field` came from. */
@@ -117,6 +120,7 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
     unplaced.push(...explained.rest.map((text) => `${heading}：${text}`));
     return checkValue(field, explained.raw, reading);
   };
+  const links: ParsedRow['links'] = [];
   for (const { index, heading, field, object } of plan.columns) {
     const cell = cells[index] ?? null;
     if (cell === null || cell === '') continue;
@@ -125,6 +129,10 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
       errors.push({ column: heading, value: text.slice(0, 200), code, params });
     if (errorCell.test(text)) {
       wrong('import.cellError');
+      continue;
+    }
+    if (isLinked(field.type)) {
+      if (!nothing.test(text.trim())) links.push({ field, heading, text: text.trim() });
       continue;
     }
     // A spreadsheet keeps 15 digits of a number, and fewer in text: the last digits of a long code are already lost in the file.
@@ -180,7 +188,9 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
   if (!named) takeOver(plan, values);
   for (const field of plan.required) {
     const column = plan.columns.find((item) => item.object === 'customer' && item.field.key === field.key);
-    const told = errors.some((error) => error.column === column?.heading);
+    const told = [...errors, ...links].some(
+      (cell) => ('column' in cell ? cell.column : cell.heading) === column?.heading,
+    );
     if (
       values.customer[field.key] === undefined &&
       !told &&
@@ -194,6 +204,7 @@ export function parseRow(plan: RowPlan, cells: Cell[], row: number): ParsedRow |
     customer: values.customer,
     contact: named ? completeContact(values) : null,
     keys: [],
+    links,
     owner: plan.ownerColumn ? String(cells[plan.ownerColumn.index] ?? '').trim() : '',
     errors,
     cells,

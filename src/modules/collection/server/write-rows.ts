@@ -1,14 +1,23 @@
 import { sql } from 'kysely';
 import { contactFields, insertContacts, writeNamedPeople } from '#modules/contacts/index.ts';
-import { applyChanges, identityKeys, insertCustomers, intakeOf, storedOf } from '#modules/customers/index.ts';
+import {
+  applyChanges,
+  customerFields,
+  identityKeys,
+  insertCustomers,
+  intakeOf,
+  refusedBy,
+  storedOf,
+} from '#modules/customers/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { writeOrRefuse } from '#platform/db/savepoint.ts';
 import type { Outcome, SheetOptions, SkippedRow } from '#platform/sheets/target.ts';
 import { instantOf } from '#shared/dates/zoned.ts';
-import type { Problem } from '#shared/errors.ts';
+import { invalid, type Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, FieldValues } from '#shared/fields.ts';
+import { withWords } from '#shared/values/keep-both.ts';
 import { draftsOf } from './draft-rows.ts';
 import type { Owner } from './owners.ts';
 import type { ParsedRow } from './rows.ts';
@@ -197,7 +206,10 @@ function refuse(row: ParsedRow, problem: Problem, batch: Batch): void {
     errors: [
       {
         column: row.headings[`${target}.${key}`] ?? key,
-        value: String(row[target]?.[key] ?? '').slice(0, 200),
+        value: (row.links.find(({ field }) => field.key === key)?.text ?? String(row[target]?.[key] ?? '')).slice(
+          0,
+          200,
+        ),
         code: first?.code ?? problem.code,
         params: first?.params ?? problem.params,
       },
@@ -242,14 +254,22 @@ async function changeMatches(context: Context, known: Known[], batch: Batch): Pr
     }
     // A verified value is not overwritten by a sheet: its change needs a person and a source.
     const values = Object.fromEntries(
-      Object.entries(row.customer).filter(
-        ([key]) => (mode === 'update' || customer.values[key] === undefined) && !customer.provenance[key]?.verifiedAt,
-      ),
+      Object.entries(row.customer)
+        .filter(
+          ([key]) => (mode === 'update' || customer.values[key] === undefined) && !customer.provenance[key]?.verifiedAt,
+        )
+        .map(([key, value]) => [key, withWords(customer.values[key], value)]),
     );
     return [{ row, match, stored: customer, change: { values, source: 'import' as const, batchId } }];
   });
   const write = async (some: typeof items) => {
     const cards = await applyChanges(context, some);
+    const fields = await customerFields(context);
+    // Looked at when all are written: two rows may only together hang two dealers below each other.
+    for (const { stored: before, change } of some) {
+      const errors = await refusedBy(context, fields, before, change.values, change.values);
+      if (errors.length > 0) throw invalid(errors);
+    }
     const persons = some.flatMap(({ row, match }) =>
       row.contact
         ? [{ customerId: match.id, values: knownOnly(people, row.contact), source: 'import' as const, batchId }]

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { linkLabels, type SourceNote, unknownLinks } from '#modules/customers/index.ts';
+import type { SourceNote } from '#modules/customers/index.ts';
 import {
   canonical,
   checkValues,
@@ -7,6 +7,8 @@ import {
   fieldsShown,
   fromRow,
   hidesContacts,
+  linkLabels,
+  unknownLinks,
   visibleRecords,
 } from '#modules/fields/index.ts';
 import { checkContextOf, companyToday } from '#platform/company.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { linkLabels, loadCustomer } from '#modules/customers/index.ts';
-import { countRecords, dictionaryFor, fromListRow, listRecords } from '#modules/fields/index.ts';
+import { loadCustomer } from '#modules/customers/index.ts';
+import { countRecords, dictionaryFor, fromListRow, linkLabels, listRecords } from '#modules/fields/index.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { Cell } from '#platform/sheets/cells.ts';

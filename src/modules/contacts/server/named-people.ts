@@ -2,6 +2,7 @@ import { fromRow } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { Provenance } from '#shared/fields.ts';
 import { normalizeText } from '#shared/text/normalize.ts';
+import { withWords } from '#shared/values/keep-both.ts';
 import { applyContactChanges, type ContactRow, contactFields, insertContacts, type NewContact } from './store.ts';
 
 type Fate = 'created' | 'updated' | 'same';
@@ -47,10 +48,12 @@ export async function writeNamedPeople(
       const stored = fromRow(fields.values(), row);
       const provenance = row.provenance as Record<string, Provenance>;
       const values = Object.fromEntries(
-        Object.entries(input.values).filter(
-          ([key]) =>
-            key !== 'isPrimary' && (mode === 'update' || stored[key] === undefined) && !provenance[key]?.verifiedAt,
-        ),
+        Object.entries(input.values)
+          .filter(
+            ([key]) =>
+              key !== 'isPrimary' && (mode === 'update' || stored[key] === undefined) && !provenance[key]?.verifiedAt,
+          )
+          .map(([key, value]) => [key, withWords(stored[key], value)]),
       );
       return { row, change: { values, sources: input.sources, source: input.source, batchId: input.batchId } };
     }),

@@ -1,5 +1,4 @@
-import { linkLabels } from '#modules/customers/index.ts';
-import { fromListRow, listRecords, wantedFields } from '#modules/fields/index.ts';
+import { fromListRow, linkLabels, listRecords, wantedFields } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess } from '#platform/events/index.ts';
 import type { QueryOf } from '#shared/endpoint.ts';

@@ -4,8 +4,10 @@ import {
   checkValues,
   countRecords,
   dictionaryFor,
+  linkLabels,
   matchingIds,
   type RecordQuery,
+  unknownLinks,
 } from '#modules/fields/index.ts';
 import { requirePermission } from '#platform/access/actor.ts';
 import { checkContextOf } from '#platform/company.ts';
@@ -22,7 +24,6 @@ import { type BulkStep, bulkStep } from './bulk-steps.ts';
 import { fieldsOfRow, loadCustomer, storedOf } from './card.ts';
 import { moveToOwner } from './change.ts';
 import { refusedBy } from './change-rules.ts';
-import { linkLabels, unknownLinks } from './links.ts';
 import { applyChange, type StoredCustomer } from './store.ts';
 import { undoBatch } from './undo.ts';
 

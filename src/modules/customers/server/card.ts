@@ -1,5 +1,12 @@
 import { sql } from 'kysely';
-import { dictionaryFor, extensionKeys, fieldsShown, fromRow, hidesContacts } from '#modules/fields/index.ts';
+import {
+  dictionaryFor,
+  extensionKeys,
+  fieldsShown,
+  fromRow,
+  hidesContacts,
+  linkLabels,
+} from '#modules/fields/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
@@ -8,7 +15,6 @@ import { iso } from '#platform/time.ts';
 import { conflict, notFound, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldDefinition, Provenance } from '#shared/fields.ts';
 import type { CustomerCard } from '../contract.ts';
-import { linkLabels } from './links.ts';
 import { type CustomerRow, customerFields, type StoredCustomer } from './store.ts';
 
 const select = (context: Context) => context.tx.selectFrom('customer').selectAll().where('org_id', '=', context.orgId);

@@ -1,4 +1,11 @@
-import { checkValues, dictionaryFor, dropUniqueValues, ofDictionary, setUniqueValues } from '#modules/fields/index.ts';
+import {
+  checkValues,
+  dictionaryFor,
+  dropUniqueValues,
+  ofDictionary,
+  setUniqueValues,
+  unknownLinks,
+} from '#modules/fields/index.ts';
 import { ownerTeam } from '#modules/people/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { checkContextOf } from '#platform/company.ts';
@@ -15,7 +22,6 @@ import { refusedBy } from './change-rules.ts';
 import { requireDirectCreation } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { dropKeys, indexRecords } from './keys.ts';
-import { unknownLinks } from './links.ts';
 import { refreshDue } from './ownership/due.ts';
 import { applyChange, type CustomerRow, customerFields, insertCustomers, type SourceNote } from './store.ts';
 

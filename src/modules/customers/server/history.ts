@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { dictionaryFor, fieldsShown, fromRow, hidesContacts } from '#modules/fields/index.ts';
+import { dictionaryFor, fieldsShown, fromRow, hidesContacts, linkLabels } from '#modules/fields/index.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { fieldChanges, mayReadReason, olderThan } from '#platform/events/history.ts';
@@ -12,7 +12,6 @@ import { isId } from '#shared/ids.ts';
 import type { CustomerCard } from '../contract.ts';
 import { fieldsOfRow, loadCustomer, systemKeys } from './card.ts';
 import { updateCustomer } from './change.ts';
-import { linkLabels } from './links.ts';
 import { familyOf } from './merged.ts';
 import type { CustomerRow } from './store.ts';
 

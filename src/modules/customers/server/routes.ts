@@ -3,7 +3,9 @@ import {
   countRecords,
   dictionaryFor,
   fromListRow,
+  linkLabels,
   listRecords,
+  namesById,
   wantedFields,
 } from '#modules/fields/index.ts';
 import { whoCan } from '#modules/people/index.ts';
@@ -26,7 +28,6 @@ import { assignCustomer, createCustomer, setTrashed, updateCustomer, verifyValue
 import { needsIntake, usualKind } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { customerAsOf, customerTimeline, fieldHistory, restoreValue } from './history.ts';
-import { linkLabels, namesById } from './links.ts';
 import { search } from './search.ts';
 import { createView, deleteView, listViews, updateView } from './views.ts';
 

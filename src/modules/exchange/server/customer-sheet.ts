@@ -1,9 +1,9 @@
 import { appendFile, writeFile } from 'node:fs/promises';
-import { linkLabels } from '#modules/customers/index.ts';
 import {
   countRecords,
   dictionaryFor,
   fromListRow,
+  linkLabels,
   listRecords,
   matchingIds,
   type PageRequest,

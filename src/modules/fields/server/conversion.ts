@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { visible } from '#platform/access/visible.ts';
 import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
+import type { Cell } from '#platform/sheets/cells.ts';
+import { bad, type Checked } from '#shared/checked.ts';
 import { badRequest, notFound } from '#shared/errors.ts';
 import {
   type FieldDefinition,
@@ -9,11 +11,14 @@ import {
   type FieldRules,
   type FieldType,
   isConvertible,
+  type MoneyValue,
 } from '#shared/fields.ts';
 import { minorDigits } from '#shared/money.ts';
 import { checkValue } from '#shared/values/check.ts';
+import { cellText } from '#shared/values/text.ts';
 import { checkSettings } from './designer-checks.ts';
 import { viewField } from './dictionary.ts';
+import { isLinked, linkLabels, readLinks } from './links.ts';
 
 export interface Conversion {
   type: FieldType;
@@ -65,7 +70,7 @@ export async function convertAll(context: Context, field: FieldDefinition, wante
   const target: FieldDefinition = { ...field, type, options, rules };
   await checkSettings(context, target, { options, rules, unique: field.unique });
   const failures: { recordId: string; value: string; code: string; params?: Record<string, string | number> }[] = [];
-  const reading = await checkContextOf(context);
+  const convert = await converter(context, field, target);
   let total = 0;
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
     const rows = await sql<{
@@ -76,15 +81,13 @@ export async function convertAll(context: Context, field: FieldDefinition, wante
       context.tx,
     );
     const converted: { id: string; value: unknown }[] = [];
-    for (const { id, value } of rows.rows) {
-      if (value === null) continue;
-      total += 1;
-      const checked = checkValue(target, plain(value), reading);
+    const present = rows.rows.filter(({ value }) => value !== null);
+    total += present.length;
+    const read = await convert(present.map(({ value }) => value));
+    for (const [index, { id }] of present.entries()) {
+      const { text, checked } = read[index] ?? { text: '', checked: bad('input.type') };
       if (checked.ok) converted.push({ id, value: checked.value });
-      else {
-        const { code, params } = checked;
-        failures.push({ recordId: id, value: plainText(plain(value)).slice(0, 100), code, params });
-      }
+      else failures.push({ recordId: id, value: text.slice(0, 100), code: checked.code, params: checked.params });
     }
     if (write && converted.length > 0) {
       await sql`update ${sql.table(field.object)} r set custom = custom || jsonb_build_object(${field.key}::text, n.value)
@@ -93,29 +96,38 @@ export async function convertAll(context: Context, field: FieldDefinition, wante
     }
     const last = rows.rows.at(-1);
     if (!last || rows.rows.length < 2000) {
-      const whole = checkValue(target, plain(field.defaultValue), reading);
-      return { total, failures, defaultValue: whole.ok ? whole.value : null };
+      const whole = field.defaultValue === null ? undefined : (await convert([field.defaultValue]))[0]?.checked;
+      return { total, failures, defaultValue: whole?.ok ? whole.value : null };
     }
     after = last.id;
   }
 }
 
-/** A value as a person would have typed it, so that the new type can read it. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plainText).join('; ');
-  if (typeof value === 'object' && value !== null) return plainText(value);
-  return typeof value === 'boolean' ? String(value) : value;
-}
-function plainText(value: unknown): string {
-  if (typeof value === 'object' && value !== null) {
-    const {
-      value: inner,
-      text,
-      amount,
-      currency,
-    } = value as { value?: unknown; text?: unknown; amount?: string; currency?: string };
-    if (amount && currency) return `${currency} ${Number(amount) / 10 ** minorDigits(currency)}`;
-    return String(inner ?? text ?? JSON.stringify(value));
-  }
-  return String(value);
+const isChoice = (type: FieldType) => type === 'choice' || type === 'multichoice';
+
+/** Reads values of the field as a person reads them, so that the new type takes them as if they were typed again. */
+async function converter(context: Context, field: FieldDefinition, target: FieldDefinition) {
+  const reading = await checkContextOf(context);
+  const { currency, timeZone } = reading;
+  const written = (value: unknown, labels: Record<string, string>): Cell => {
+    // An option stays itself, whatever it is called now.
+    if (isChoice(field.type) && isChoice(target.type)) return [value].flat().join('; ');
+    const money = value as MoneyValue;
+    if (field.type === 'money' && target.type === 'number' && money.currency === currency)
+      return Number(money.amount) / 10 ** minorDigits(currency);
+    return cellText(field, value, context.lang, labels, timeZone);
+  };
+  return async (values: unknown[]): Promise<{ text: string; checked: Checked<unknown> }[]> => {
+    const labels = await linkLabels(
+      context,
+      [field],
+      values.map((value) => ({ [field.key]: value })),
+    );
+    const texts = values.map((value) => written(value, labels));
+    const links = isLinked(target.type) ? await readLinks(context, target.type, texts.map(String)) : undefined;
+    return texts.map((text) => ({
+      text: String(text ?? ''),
+      checked: links?.get(String(text)) ?? checkValue(target, text, reading),
+    }));
+  };
 }

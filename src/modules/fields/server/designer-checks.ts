@@ -2,7 +2,15 @@ import { sql } from 'kysely';
 import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { conflict, invalid } from '#shared/errors.ts';
-import type { FieldDefinition, FieldOption, FieldType, RecordObject, SectionDefinition } from '#shared/fields.ts';
+import {
+  canBeUnique,
+  type FieldDefinition,
+  type FieldOption,
+  type FieldType,
+  isSearchable,
+  type RecordObject,
+  type SectionDefinition,
+} from '#shared/fields.ts';
 import { normalizeText } from '#shared/text/normalize.ts';
 import { checkValue } from '#shared/values/check.ts';
 import { sqlKindOf, valueExpression } from './columns.ts';
@@ -48,8 +56,8 @@ export async function checkSettings(
     if (!checked.ok) throw invalid([{ field: 'defaultValue', code: checked.code, params: checked.params }]);
     if (input.defaultValue !== undefined) input.defaultValue = checked.value;
   }
-  if (input.unique && ['multichoice', 'addresses', 'boolean', 'score'].includes(type))
-    throw invalid([{ field: 'unique', code: 'field.cannotBeUnique' }]);
+  if (input.unique && !canBeUnique(type)) throw invalid([{ field: 'unique', code: 'field.cannotBeUnique' }]);
+  if (input.searchable && !isSearchable(type)) throw invalid([{ field: 'searchable', code: 'field.cannotBeSearched' }]);
 }
 
 /** A section that holds what no record can be without is there for every customer. */

@@ -52,6 +52,37 @@ describe('settings of a field', () => {
   });
 });
 
+describe('the search box', () => {
+  const hits = async (q: string) =>
+    (await list({ q, fields: 'name' })).body.items.map((item: Json) => item.values.name);
+
+  it('finds by what values are called, also after an option was renamed, and is not offered where it could not', async () => {
+    const searched = async (key: string, body: Json) => (await add({ key, searchable: true, ...body })).body;
+    const shade = await searched('shade', { type: 'choice', options: [{ key: 'm', zh: '墨绿', en: 'Forest' }] });
+    await searched('madeIn', { type: 'country' });
+    await searched('place', { type: 'region' });
+    await searched('lotNumber', { type: 'number' });
+    await searched('checked', { type: 'date' });
+    await create({
+      name: '寻色公司',
+      shade: 'm',
+      madeIn: 'PT',
+      place: '310115',
+      lotNumber: 77123,
+      checked: '2021-07-09',
+    });
+    for (const q of ['墨绿', 'forest', '葡萄牙', 'Portugal', '浦东新区', '77123', '2021-07-09'])
+      expect([q, await hits(q)]).toEqual([q, ['寻色公司']]);
+    await change(shade, { options: [{ key: 'm', zh: '翡翠', en: 'Emerald' }] });
+    await t.drain();
+    expect([await hits('墨绿'), await hits('翡翠')]).toEqual([[], ['寻色公司']]);
+    expect((await add({ type: 'user', searchable: true })).body.errors?.[0]).toMatchObject({
+      field: 'searchable',
+      code: 'field.cannotBeSearched',
+    });
+  });
+});
+
 describe('another type', () => {
   const convert = (field: Json, body: Json, path = '') =>
     t.admin.send('POST', `/fields/${field.id}/conversion${path}`, body, path ? {} : match(field.version));
@@ -73,6 +104,46 @@ describe('another type', () => {
     expect((await convert(field, { type: 'number' }, '/preview')).body.failures).toEqual([
       { recordId: body.id, name: '深度公司', customerId: body.id, value: '很深', code: 'number.format' },
     ]);
+  });
+
+  it('reads what people read: names of options, countries, places and people, not what stands for them', async () => {
+    const me = (await t.admin.get('/users?limit=1')).body.items[0];
+    const cases: [Json, unknown, Json, unknown][] = [
+      [{ type: 'choice', options: colours }, 'g', { type: 'text' }, '绿'],
+      [{ type: 'multichoice', options: colours }, ['r', 'g'], { type: 'texts' }, ['红', '绿']],
+      [
+        { type: 'choice', options: colours },
+        'g',
+        { type: 'multichoice', options: [{ ...colours[1], zh: '青' }] },
+        ['g'],
+      ],
+      [{ type: 'country' }, 'DE', { type: 'text' }, '德国'],
+      [{ type: 'region' }, '310115', { type: 'text' }, '上海市 浦东新区'],
+      [{ type: 'text' }, '上海市浦东新区', { type: 'region' }, '310115'],
+      [{ type: 'boolean' }, true, { type: 'text' }, '是'],
+      [{ type: 'user' }, me.id, { type: 'text' }, me.name],
+      [{ type: 'text' }, me.name, { type: 'user' }, me.id],
+      [{ type: 'lunarDate' }, '闰四月初八', { type: 'text' }, '闰四月初八'],
+      [{ type: 'money' }, '12.34', { type: 'number' }, 12.34],
+      [{ type: 'datetime' }, '2024-02-29T09:30', { type: 'date' }, '2024-02-29'],
+    ];
+    for (const [index, [from, value, to, read]] of cases.entries()) {
+      const key = `read${index}`;
+      const field = (await add({ key, ...from })).body;
+      const made = (await create({ name: `读法${index}公司`, [key]: value })).body;
+      const preview = await convert(field, to, '/preview');
+      expect([index, preview.body]).toMatchObject([index, { total: 1, convertible: 1 }]);
+      expect((await convert(field, to)).status).toBe(200);
+      expect([index, (await t.admin.get(`/customers/${made.id}`)).body.values[key]]).toEqual([index, read]);
+    }
+  });
+
+  it('drops no second phone', async () => {
+    const field = (await add({ key: 'lines', type: 'phones' })).body;
+    await create({ name: '两线公司', lines: ['13800138000', '13900139000'] });
+    expect((await convert(field, { type: 'phone' }, '/preview')).body.failures[0]).toMatchObject({
+      code: 'phone.several',
+    });
   });
 
   it('keeps values unique, or is refused', async () => {

@@ -3,7 +3,13 @@ import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { requireVersion } from '#platform/http/version.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
-import type { FieldDefinition, FieldType, RecordObject, SectionDefinition } from '#shared/fields.ts';
+import {
+  type FieldDefinition,
+  type FieldType,
+  isSearchable,
+  type RecordObject,
+  type SectionDefinition,
+} from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import { type Conversion, convertAll } from './conversion.ts';
 import { checkSections, checkSettings, type FieldSettings } from './designer-checks.ts';
@@ -204,7 +210,12 @@ export async function convertField(context: Context, id: string, wanted: Convers
     .updateTable('field')
     .set({
       type: wanted.type,
-      ...columns({ options: wanted.options, rules: wanted.rules, defaultValue: trial.defaultValue }),
+      ...columns({
+        options: wanted.options,
+        rules: wanted.rules,
+        defaultValue: trial.defaultValue,
+        searchable: before.searchable && isSearchable(wanted.type),
+      }),
       version: sql`version + 1`,
     })
     .where('org_id', '=', context.orgId)

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import type { FieldOption, RecordObject } from '#shared/fields.ts';
-import { bumpDictionary } from './dictionary.ts';
+import { bumpDictionary, viewField } from './dictionary.ts';
+import { reindexAfter } from './reindex.ts';
 
 /**
  * Changes the options of a field by another module's catalogue (tags, categories, segments). The field's row is locked, so
@@ -15,7 +16,7 @@ export async function setFieldOptions(
 ): Promise<FieldOption[]> {
   const row = await context.tx
     .selectFrom('field')
-    .select(['id', 'options'])
+    .selectAll()
     .where('org_id', '=', context.orgId)
     .where('object', '=', object)
     .where('key', '=', key)
@@ -24,12 +25,14 @@ export async function setFieldOptions(
   const before = row.options as FieldOption[];
   const options = change(before);
   if (JSON.stringify(options) === JSON.stringify(before)) return options;
-  await context.tx
+  const changed = await context.tx
     .updateTable('field')
     .set({ options: JSON.stringify(options), version: sql`version + 1` })
     .where('org_id', '=', context.orgId)
     .where('id', '=', row.id)
-    .execute();
+    .returningAll()
+    .executeTakeFirstOrThrow();
   await bumpDictionary(context);
+  await reindexAfter(context, [viewField(row), viewField(changed)]);
   return options;
 }

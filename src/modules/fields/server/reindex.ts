@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
-import type { FieldDefinition, RecordObject } from '#shared/fields.ts';
+import type { FieldDefinition, FieldOption, RecordObject } from '#shared/fields.ts';
 import { bumpDictionary, searched } from './dictionary.ts';
 
 /** Kind of the job that writes the search documents of an object anew; run by the module that makes them. */
@@ -12,10 +12,19 @@ const left = sql`coalesce(settings->'leftInSearch', '[]')`;
 /** A field before and after a change, as it holds for records. */
 export type FieldChange = [before: FieldDefinition, after: FieldDefinition];
 
+/** Whether values that name an option are found by other words from now on. */
+const renamed = (before: FieldOption[], after: FieldOption[]) =>
+  before.some(({ key, zh, en }) =>
+    after.some((option) => option.key === key && (option.zh !== zh || option.en !== en)),
+  );
+
 /** After a change of fields: when it changes what searching finds, the search documents are written anew in the background. */
 export async function reindexAfter(context: Context, ...changes: FieldChange[]): Promise<void> {
   const found = changes.filter(([before, after]) => {
-    const otherwise = before.type !== after.type || before.rules.format !== after.rules.format;
+    const otherwise =
+      before.type !== after.type ||
+      before.rules.format !== after.rules.format ||
+      renamed(before.options, after.options);
     return searched(before) !== searched(after) || (searched(after) && otherwise);
   });
   if (found.length === 0) return;

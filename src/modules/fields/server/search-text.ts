@@ -2,22 +2,30 @@ import { type RawBuilder, sql } from 'kysely';
 import { scopeOf } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
+import { divisionNames } from '#platform/divisions.ts';
 import { planSearch, searchHits } from '#platform/search/query.ts';
 import { answersQuery, type SearchParts } from '#platform/search/tokens.ts';
-import type {
-  AddressValue,
-  FieldDefinition,
-  FieldValues,
-  PhoneValue,
-  RecordObject,
-  TextPointValue,
+import {
+  type AddressValue,
+  type FieldDefinition,
+  type FieldValues,
+  isSearchable,
+  type PhoneValue,
+  type RecordObject,
+  type TextPointValue,
 } from '#shared/fields.ts';
+import { type Lang, languages } from '#shared/languages.ts';
+import { countryName } from '#shared/reference/countries.ts';
+import { optionName } from '#shared/values/text.ts';
 import { dictionaryFor, indexedFields, mayRead } from './dictionary.ts';
 import { fieldsShown, hiddenContactsSql, hidingPools } from './hidden-contacts.ts';
 import { fromRow } from './values.ts';
 
 /** What a record is called: these are found by pinyin, initials and single characters. */
 const nameKeys = ['name', 'shortName', 'aliases'];
+
+/** What stands for one thing is found in whatever language it is named. */
+const bothNames = (name: (lang: Lang) => string): string[] => [...new Set(languages.map(name))];
 
 /** What the search box finds of a record, by the dictionary's `searchable` flag. */
 export function searchParts(
@@ -32,7 +40,7 @@ export function searchParts(
   const codes: string[] = [...numbers];
   for (const field of fields) {
     const value = values[field.key];
-    if (!field.searchable || value === null || value === undefined) continue;
+    if (!field.searchable || !isSearchable(field.type) || value === null || value === undefined) continue;
     const own = nameKeys.includes(field.key);
     switch (field.type) {
       case 'phones':
@@ -52,7 +60,19 @@ export function searchParts(
       case 'addresses':
         text.push(...(value as AddressValue[]).map((item) => item.text));
         break;
-      case 'picture':
+      case 'choice':
+      case 'multichoice':
+        text.push(...[value].flat().flatMap((key) => bothNames((lang) => optionName(field, String(key), lang))));
+        break;
+      case 'country':
+        text.push(...bothNames((lang) => countryName(String(value), lang)));
+        break;
+      case 'region':
+        text.push(divisionNames([String(value)])[String(value)] ?? String(value));
+        break;
+      case 'number':
+      case 'date':
+        codes.push(String(value));
         break;
       case 'texts':
         (own ? names : text).push(...(value as string[]));

@@ -3,10 +3,12 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BodyInput, ResponseOf } from '#shared/endpoint.ts';
 import {
+  canBeUnique,
   customerKinds,
   type FieldDefinition,
   type FieldType,
   fieldTypeKeys,
+  isSearchable,
   type RecordObject,
   sensitivities,
 } from '#shared/fields.ts';
@@ -77,6 +79,16 @@ const editable = [
   'hidden',
 ] as const;
 const marks = ['required', 'unique', 'searchable', 'filterable', 'tracked', 'hidden'] as const;
+
+type Mark = (typeof marks)[number];
+/** Whether a mark means something for fields of the type: what is computed is neither asked for nor given a source. */
+const offered = (mark: Mark, type: FieldType): boolean => {
+  if (mark === 'searchable') return isSearchable(type);
+  if (mark === 'unique') return canBeUnique(type);
+  return type !== 'score' || mark === 'filterable' || mark === 'hidden';
+};
+const unoffered = (type: FieldType): Partial<Record<Mark, false>> =>
+  Object.fromEntries(marks.filter((mark) => !offered(mark, type)).map((mark) => [mark, false]));
 
 /** All settings of one field: a new one, or one to change. */
 export function FieldDialog({ object, field, section, dictionary, onClose }: FieldDialogProps) {
@@ -180,7 +192,7 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
             showSearch={{ optionFilterProp: 'label' }}
             value={draft.type}
             options={fieldTypeKeys.map((type) => ({ value: type, label: t(`fields.types.${type}`) }))}
-            onChange={(type) => change({ type, defaultValue: null, rules: {} })}
+            onChange={(type) => change({ type, defaultValue: null, rules: {}, ...unoffered(type) })}
           />
         </FormField>
         {field ? null : (
@@ -294,11 +306,13 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
         </FormField>
       )}
       <div className="marks">
-        {marks.map((mark) => (
-          <Checkbox key={mark} checked={draft[mark]} onChange={(event) => change({ [mark]: event.target.checked })}>
-            {t(`fields.${mark}`)}
-          </Checkbox>
-        ))}
+        {marks
+          .filter((mark) => draft[mark] || offered(mark, draft.type))
+          .map((mark) => (
+            <Checkbox key={mark} checked={draft[mark]} onChange={(event) => change({ [mark]: event.target.checked })}>
+              {t(`fields.${mark}`)}
+            </Checkbox>
+          ))}
       </div>
       <p className="muted small">{t('fields.hiddenHelp')}</p>
       {field && converting ? (

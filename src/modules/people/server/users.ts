@@ -312,6 +312,18 @@ export async function userNames(context: Context, ids: string[]): Promise<Record
   return Object.fromEntries(wanted.flatMap((id) => (known.has(id) ? [[id, known.get(id) ?? '']] : [])));
 }
 
+/** Users by whole name or sign-in address; who may no longer sign in is meant only where nobody else is. */
+export async function findUsers(context: Context, texts: string[]): Promise<{ text: string; id: string }[]> {
+  const wanted = texts.map((text) => ({ text, key: text.trim().toLowerCase() }));
+  const found = await sql<{ text: string; id: string }>`
+    select text, id from (
+      select w.text, u.id, rank() over (partition by w.text order by u.state = 'blocked', lower(u.email) <> w.key) as place
+      from json_to_recordset(${JSON.stringify(wanted)}::json) as w(text text, key text)
+      join app_user u on u.org_id = ${context.orgId} and (lower(u.name) = w.key or lower(u.email) = w.key)) as people
+    where place = 1`.execute(context.tx);
+  return found.rows;
+}
+
 /** Team a user's records belong to, or a field error when there is no such active user. */
 export async function ownerTeam(context: Context, ownerId: string, field: string): Promise<string | null> {
   const row = await context.tx

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { visible } from '#platform/access/visible.ts';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
+import { divisionNames } from '#platform/divisions.ts';
 import type { Translator } from '#platform/i18n/index.ts';
 import type { Cell } from '#platform/sheets/cells.ts';
 import type { ExportSource } from '#platform/sheets/source.ts';
@@ -59,7 +60,10 @@ function columnsOf(item: FrozenQuestion, lang: string, timeZone: string): Column
       cell: (row, values, files) => {
         const value = values[item.id];
         if (value === undefined || value === null) return null;
-        if (item.type === 'field') return item.definition ? cellText(item.definition, value, lang, {}, timeZone) : null;
+        if (item.type === 'field')
+          return item.definition
+            ? cellText(item.definition, value, lang, divisionNames([String(value)]), timeZone)
+            : null;
         if (item.type === 'file') return files.get(`${row.id}.${item.id}`)?.join('; ') ?? null;
         if (item.type === 'single' || item.type === 'multiple')
           return [value]

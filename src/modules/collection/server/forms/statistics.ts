@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { timeZoneOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
+import { divisionNames } from '#platform/divisions.ts';
 import { iso } from '#platform/time.ts';
 import { idCursor, pageOfRows } from '#shared/cursor.ts';
 import { badRequest } from '#shared/errors.ts';
@@ -238,7 +239,11 @@ export async function formAnswerTexts(
       const value = (row.values as Record<string, unknown>)[question];
       return {
         id: row.id,
-        text: String(item.definition ? cellText(item.definition, value, context.lang, {}, timeZone) : value),
+        text: String(
+          item.definition
+            ? cellText(item.definition, value, context.lang, divisionNames([String(value)]), timeZone)
+            : value,
+        ),
         by: row.customer_name ?? row.answered_name,
         state: row.state as AnswerView['state'],
         submittedAt: iso(row.submitted_at),

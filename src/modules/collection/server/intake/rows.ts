@@ -1,6 +1,5 @@
 import { approvalOf, takesPart, waitingFor } from '#modules/approvals/index.ts';
-import { linkLabels } from '#modules/customers/index.ts';
-import { dictionaryFor } from '#modules/fields/index.ts';
+import { dictionaryFor, linkLabels } from '#modules/fields/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { calendarDays } from '#modules/work/index.ts';
 import { holds } from '#platform/access/actor.ts';

@@ -1,7 +1,7 @@
 import { registerApprovalSubject, requestApproval } from '#modules/approvals/index.ts';
 import { loadContact, updateContact } from '#modules/contacts/index.ts';
-import { linkLabels, loadCustomer, updateCustomer } from '#modules/customers/index.ts';
-import { checkValues, dictionaryFor, fromRow } from '#modules/fields/index.ts';
+import { loadCustomer, updateCustomer } from '#modules/customers/index.ts';
+import { checkValues, dictionaryFor, fromRow, linkLabels } from '#modules/fields/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
 import { checkContextOf, companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';

@@ -1,5 +1,5 @@
-import { linkLabels, loadCustomer, viewCard } from '#modules/customers/index.ts';
-import { dictionaryFor, fromListRow, listRecords } from '#modules/fields/index.ts';
+import { loadCustomer, viewCard } from '#modules/customers/index.ts';
+import { dictionaryFor, fromListRow, linkLabels, listRecords } from '#modules/fields/index.ts';
 import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { FieldDefinition, MoneyValue, TextPointValue } from '#shared/fields.ts';
