@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { apiGet, choose, expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts';
+import { api, apiGet, choose, expect, expectAccessible, expectTidy, signIn, test } from './kedang.ts';
 
 /** Who comes back from a card finds the list where it was left. */
 async function expectPlaceKept(page: Page, cards: Locator): Promise<void> {
@@ -60,7 +60,11 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
     .getByRole('button', { name: /保\s*存/ })
     .click();
   await expect(page.getByRole('button', { name: new RegExp(viewName) })).toBeVisible();
-  const views = await apiGet<{ items: { name: string; shared: boolean }[] }>(kedang.url, kedang.token, '/views');
+  const views = await apiGet<{ items: { id: string; name: string; shared: boolean; version: number }[] }>(
+    kedang.url,
+    kedang.token,
+    '/views',
+  );
   expect(views.items.find((view) => view.name === viewName)?.shared).toBe(true);
 
   if (isMobile) {
@@ -92,6 +96,12 @@ test('list: filter, sort, view in the URL, saved view, bulk edit with undo', asy
     .click();
   await expect(page).toHaveURL(/sort=name/);
   // The view stays open and can be brought up to what the list is now.
+  await page.getByRole('button', { name: 'A级客户（已改动）' }).click();
+  // In another window it was renamed meanwhile: told, and the second try goes.
+  const saved = views.items.find((view) => view.name === viewName);
+  await api(kedang, 'PATCH', `/views/${saved?.id}`, { name: viewName }, saved?.version);
+  await page.getByRole('menuitem', { name: /^保存到/ }).click();
+  await expect(page.getByText('这个视图刚在别处改过')).toBeVisible();
   await page.getByRole('button', { name: 'A级客户（已改动）' }).click();
   await page.getByRole('menuitem', { name: /^保存到/ }).click();
   await expect(page.getByRole('button', { name: 'A级客户 ▾' })).toBeVisible();

@@ -1,7 +1,9 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Checkbox, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useEndpoint, useSend } from '#ui/api.ts';
+import { Problem } from '#shared/errors.ts';
+import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { Choices } from '#ui/choices.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
@@ -16,6 +18,7 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
   const update = useSend(updateView, ['/views']);
   const remove = useSend(deleteView, ['/views']);
   const [dialog, setDialog] = useState<'new' | 'own' | null>(null);
+  const reread = useReread();
   const views = data?.items ?? [];
   const current = views.find((view) => view.id === state.view);
   const item = (view: SavedView) => ({
@@ -46,7 +49,7 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
                         { params: { id: current.id }, ifMatch: current.version, body: { query: viewQueryOf(state) } },
                         {
                           onSuccess: () => void message.success(t('ui.saved')),
-                          onError: (problem) => void message.error(problem.message),
+                          onError: (problem) => void message.error(reread(problem).message),
                         },
                       ),
                   },
@@ -69,7 +72,7 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
                             { params: { id: current.id } },
                             {
                               onSuccess: () => onOpen({ view: undefined }),
-                              onError: (problem) => void message.error(problem.message),
+                              onError: (problem) => void message.error(reread(problem).message),
                             },
                           ),
                       }),
@@ -102,6 +105,18 @@ export function ViewsMenu({ state, onOpen }: { state: ListState; onOpen(change: 
   );
 }
 
+/** Of a view changed or deleted elsewhere meanwhile the present state is read, so that one can go on with it. */
+function useReread() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  return (problem: Problem): Problem => {
+    const { status, code } = problem;
+    if (status !== 412 && status !== 404) return problem;
+    void invalidate(client, ['/views']);
+    return new Problem(status, code, { message: t(status === 412 ? 'customers.views.stale' : 'customers.views.gone') });
+  };
+}
+
 /** Name of a new view of the present state or of an own one, and whether all may open it. */
 function ViewDialog({
   state,
@@ -118,8 +133,13 @@ function ViewDialog({
   const update = useSend(updateView, ['/views']);
   const [name, setName] = useState(view?.name ?? '');
   const [shared, setShared] = useState(view?.shared ?? false);
+  const reread = useReread();
+  const [refused, setRefused] = useState<Problem | null>(null);
   const ready = name.trim() !== '' && !create.isPending && !update.isPending;
-  const done = { onSuccess: (saved: SavedView) => onClose(saved) };
+  const done = {
+    onSuccess: (saved: SavedView) => onClose(saved),
+    onError: (problem: Problem) => setRefused(reread(problem)),
+  };
   const save = () => {
     if (!ready) return;
     if (view) update.mutate({ params: { id: view.id }, ifMatch: view.version, body: { name, shared } }, done);
@@ -135,7 +155,7 @@ function ViewDialog({
       onOk={save}
       okButtonProps={{ disabled: !ready, loading: create.isPending || update.isPending }}
     >
-      <ProblemAlert problem={create.error ?? update.error} />
+      <ProblemAlert problem={refused} />
       <div className="form-field">
         <label htmlFor="view-name">{t('customers.views.name')}</label>
         <Input
