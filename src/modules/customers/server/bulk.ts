@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import {
   applies,
   canonical,
@@ -71,12 +72,28 @@ async function checkChange(context: Context, change: BulkChange): Promise<Checke
 }
 
 /** The customers of a bulk edit: those its condition finds and the actor may do this with. */
-const queryOf = (change: BulkChange, { step }: Checked): RecordQuery & { permission: string } => ({
-  ...change.query,
-  object: 'customer',
-  permission: step?.permission ?? 'customer:update',
-  ...(step ? { state: 'active' as const } : {}),
-});
+function queryOf(change: BulkChange, checked: Checked): RecordQuery & { permission: string } {
+  const kinds = kindsOf(change, checked);
+  return {
+    ...change.query,
+    object: 'customer',
+    permission: checked.step?.permission ?? 'customer:update',
+    ...(checked.step ? { state: 'active' as const } : {}),
+    ...(kinds ? { where: sql<boolean>`customer.kind = any(${kinds}::text[])` } : {}),
+  };
+}
+
+/** The kinds of customers that have any of the fields to be filled; undefined where all do. */
+function kindsOf({ ownerId }: BulkChange, { fields, values, add, remove, step }: Checked): string[] | undefined {
+  if (step || ownerId !== undefined) return undefined;
+  const kinds = new Set<string>();
+  for (const [key, value] of [values, add, remove].flatMap(Object.entries)) {
+    const only = fields.get(key)?.kinds;
+    if (!only || value === null) return undefined;
+    for (const kind of only) kinds.add(kind);
+  }
+  return [...kinds];
+}
 
 /** What the change makes of one customer; fields its kind does not have are left alone. */
 function valuesFor(stored: StoredCustomer, change: Checked): FieldValues {

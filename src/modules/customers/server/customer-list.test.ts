@@ -232,6 +232,10 @@ describe('bulk edit', () => {
       (await client.get(`/customers/bulk-changes/${batch}/failures`)).body;
     const valuesOf = async (id: string) => (await t.admin.get(`/customers/${id}`)).body.values;
 
+    const asked = { query: { ids }, values: { employees: 30 } };
+    const preview = await t.admin.send('POST', '/customers/bulk-changes/preview', asked);
+    expect(preview.body.count).toEqual({ value: 2, exact: true });
+    expect(preview.body.examples.map((example: { id: string }) => example.id).sort()).toEqual([parent, checked].sort());
     const sizes = await edit({ values: { employees: 30 } });
     const [refused, ...others] = (await failures(sizes)).items;
     expect(refused).toMatchObject({
