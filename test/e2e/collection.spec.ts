@@ -61,7 +61,17 @@ test('a photographed business card becomes customer and contact, intelligence a 
   await page.getByRole('tab', { name: '情报' }).click();
   await page.getByRole('button', { name: '记录情报' }).click();
   const form = page.getByRole('dialog', { name: '记录情报' });
-  await form.getByLabel('情报要点').fill('简称已改为恒泰精机');
+  // A wrong cost and nothing written: both are told, and the keyboard goes on with the first, each time.
+  const [point, cost] = [form.getByLabel('情报要点'), form.getByLabel('费用')];
+  await cost.fill('很多');
+  for (const _ of [1, 2]) {
+    await form.getByRole('button', { name: /^保\s?存$/ }).click();
+    await expect(form.getByText('金额格式不对')).toBeVisible();
+    await expect(point).toBeFocused();
+    await expect(cost).toHaveValue('很多');
+  }
+  await cost.fill('');
+  await point.fill('简称已改为恒泰精机');
   await choose(page, form.getByLabel('来源可靠性'), 'B 通常可靠');
   await shot(page, 'note-form');
   await expectAccessible(page);

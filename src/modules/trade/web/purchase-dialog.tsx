@@ -44,20 +44,25 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
     onClose();
   };
   const save = () => {
-    setTried(true);
-    if (!parsed.ok) return;
     const body = {
       day,
-      amountMinor: Number(parsed.value.amount),
-      currency: parsed.value.currency,
+      // What is no amount is sent as one that is refused, so that the server names all else that is wrong with it.
+      amountMinor: parsed.ok ? Number(parsed.value.amount) : Number.NaN,
+      currency: parsed.ok ? parsed.value.currency : currency,
       product: product.trim() || null,
     };
-    if (purchase) update.mutate({ params: { id: purchase.id }, ifMatch: purchase.version, body }, { onSuccess: done });
+    if (purchase)
+      update.mutate(
+        { params: { id: purchase.id }, ifMatch: purchase.version, body },
+        { onSuccess: done, onSettled: () => setTried(true) },
+      );
     else
       create.mutate(
         { params: { id: customerId }, body, idempotencyKey: key.current },
         {
           onSuccess: done,
+          // Told together with what the server refuses: the first of all wrong fields is gone to.
+          onSettled: () => setTried(true),
           onError: (error) => {
             if (error.status !== 0) key.current = crypto.randomUUID();
           },

@@ -64,18 +64,18 @@ export function NoteDialog({ note, initial, fixedSubject, onClose }: Props) {
   const save = async () => {
     const { cost, expiresOn, subjectName, customerId, ...rest } = values;
     const money = cost.trim() === '' ? null : parseMoney(cost, org.currency);
-    setWrongCost(money && !money.ok ? t(`errors.${money.code}`, money.params ?? {}) : undefined);
-    if (money && !money.ok) return;
     const body = {
       ...rest,
       customerId: rest.subject === 'market' ? null : customerId,
       ...(rest.subject === 'customer' || customerId ? {} : { subjectName }),
       expiresOn: expiresOn || null,
-      costMinor: money?.ok ? Number(money.value.amount) : null,
+      // What is no amount is sent as one that is refused, so that the server names all else that is wrong with it.
+      costMinor: money === null ? null : money.ok ? Number(money.value.amount) : -1,
       ...(money?.ok ? { currency: money.value.currency } : {}),
     } as Parameters<typeof create.mutateAsync>[0]['body'] & object;
     setBusy(true);
     setProblem(null);
+    setWrongCost(undefined);
     try {
       const present = saved.current;
       let view = present
@@ -91,6 +91,7 @@ export function NoteDialog({ note, initial, fixedSubject, onClose }: Props) {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setProblem(error);
+      setWrongCost(money && !money.ok ? t(`errors.${money.code}`, money.params ?? {}) : undefined);
       if (error.status !== 0) key.current = crypto.randomUUID();
     } finally {
       setBusy(false);
