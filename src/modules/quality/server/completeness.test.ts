@@ -50,6 +50,18 @@ describe('completeness', () => {
     expect(right.body.values.completeness).toBeGreaterThan(before);
   });
 
+  it('is told as calculated for as many as there are, whatever their number was thought to be', async () => {
+    const gone = await make({ name: '数得清公司' });
+    expect((await t.admin.send('POST', `/customers/${gone.id}/trashing`, {}, match(gone.version))).status).toBe(200);
+    await t.asOwner('analyze customer');
+    const { jobId } = (await t.admin.send('POST', '/completeness/calculation')).body;
+    await t.drain();
+    const job = (await t.admin.get(`/jobs/${jobId}`)).body;
+    expect(job.state).toBe('done');
+    expect(job.total).toBe(job.done);
+    expect(job.total).toBeGreaterThan(0);
+  });
+
   it('asks next for the missing fields of most weight, of those the kind has', async () => {
     const made = await make({ name: '问什么公司' });
     const { missing, score } = await panel(made.id);
