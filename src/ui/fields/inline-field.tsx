@@ -1,5 +1,5 @@
 import { Button, Select } from 'antd';
-import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
 import { type FieldDefinition, namedSources, type Provenance, type ValueSource } from '#shared/fields.ts';
@@ -27,11 +27,12 @@ export function InlineField({ field, value, labels, provenance, editable, onSave
   const id = useId();
   const [editing, setEditing] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  const stop = () => {
-    setEditing(false);
-    // The keyboard goes on where it was.
-    requestAnimationFrame(() => button.current?.focus());
-  };
+  const edited = useRef(false);
+  useEffect(() => {
+    // The keyboard goes on where it was; a frame later, else the Enter that ended it would begin it again.
+    if (edited.current && !editing) requestAnimationFrame(() => button.current?.focus());
+    edited.current = editing;
+  }, [editing]);
   const canEdit = editable && !field.readOnly;
   return (
     <div className="inline-field" data-field={field.key}>
@@ -42,7 +43,7 @@ export function InlineField({ field, value, labels, provenance, editable, onSave
         <span className="inline-actions">{actions}</span>
       </div>
       {editing ? (
-        <Editor {...{ id, field, value, labels, provenance, onSave }} onDone={stop} />
+        <Editor {...{ id, field, value, labels, provenance, onSave }} onDone={() => setEditing(false)} />
       ) : canEdit ? (
         <div className="inline-box">
           <div className="inline-text">
