@@ -62,6 +62,12 @@ describe('signing in', () => {
       [204, ''],
       [204, ''],
     ]);
+    const half = await t.app.server.inject({
+      method: 'POST',
+      url: '/api/v1/password-resets',
+      payload: { email: 'half@' },
+    });
+    expect(half.json().errors[0]).toMatchObject({ field: 'email', code: 'email.format' });
   });
 
   it('waits longer and longer after five failures, for strangers too, and tries no guess meanwhile', async () => {
@@ -129,6 +135,8 @@ describe('sessions', () => {
       field: 'next',
       code: 'password.tooShort',
     });
+    const same = await here.send('PUT', '/password', { current: adminPassword, next: adminPassword });
+    expect(same.body.errors[0]).toMatchObject({ field: 'next', code: 'password.same' });
     expect((await here.send('PUT', '/password', { current: adminPassword, next: other })).status).toBe(204);
     expect((await here.get('/session')).status).toBe(200);
     expect((await there.get('/session')).status).toBe(401);

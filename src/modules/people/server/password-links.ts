@@ -5,7 +5,8 @@ import type { PublicContext } from '#platform/http/route.ts';
 import { defineJob, type JobKind } from '#platform/jobs/kinds.ts';
 import { enqueue } from '#platform/jobs/queue.ts';
 import type { Mailer } from '#platform/mail/index.ts';
-import { Problem } from '#shared/errors.ts';
+import { invalid, Problem } from '#shared/errors.ts';
+import { checkEmail } from '#shared/identifiers/internet.ts';
 import { newId } from '#shared/ids.ts';
 import { setPassword } from './account.ts';
 import { inOrgBeforeSignIn, notBefore } from './before-sign-in.ts';
@@ -73,6 +74,7 @@ export function passwordMailJob(mailer: Mailer, publicUrl: string): JobKind {
 
 /** Queues a reset mail if the address belongs to an active user; the answer is the same, and as late, if it does not. */
 export async function requestReset(context: PublicContext, email: string): Promise<void> {
+  if (!checkEmail(email).ok) throw invalid([{ field: 'email', code: 'email.format' }]);
   const started = Date.now();
   for (const { org_id: orgId, user_id: userId } of await candidates(context.db, email)) {
     await inOrgBeforeSignIn(context, orgId, async (inOrg) => {

@@ -5,7 +5,7 @@ import { logAccess, recordEvent } from '#platform/events/index.ts';
 import { type Route, serve, servePublic, serveStream } from '#platform/http/route.ts';
 import { iso } from '#platform/time.ts';
 import type { Scope } from '#shared/access.ts';
-import { notFound } from '#shared/errors.ts';
+import { invalid, notFound } from '#shared/errors.ts';
 import * as account from '../account-contract.ts';
 import * as contract from '../contract.ts';
 import { changeMyPassword, confirmTotp, proveMyself, removeTotp, startTotp, updateMe } from './account.ts';
@@ -94,6 +94,7 @@ export function peopleRoutes({ config, vault }: { config: Config; vault: Vault }
     }),
     serveStream(account.changePassword, async (caller, { body }) => {
       await proveMyself(caller, body.current, 'current');
+      if (body.next === body.current) throw invalid([{ field: 'next', code: 'password.same' }]);
       await caller.inTransaction((context) => changeMyPassword(context, body.next));
       return undefined;
     }),
