@@ -114,6 +114,16 @@ describe('texts', () => {
     expect([...new Set(asked)].filter((key) => key.includes('.') && !all.has(key))).toEqual([]);
   });
 
+  it('of a screen, chosen by a condition or put into a list, exist as well', () => {
+    const screens = globSync('src/**/*.tsx').map(read).join('\n');
+    const roots = new Set([...all.keys()].map((key) => key.split('.')[0] ?? ''));
+    const named = [...screens.matchAll(/'((\w+)(?:\.\w+){1,})'/g)].filter((found) => roots.has(found[2] ?? ''));
+    expect(named.length).toBeGreaterThan(1000);
+    const keys = named.map((found) => found[1] ?? '').filter((key) => !/\.(ts|tsx|css|json)$/.test(key));
+    const isJob = (key: string) => all.has(`operations.jobs.kinds.${key.replace('.', '_')}`);
+    expect([...new Set(keys)].filter((key) => !all.has(key) && !isJob(key)).sort()).toEqual([]);
+  });
+
   it('asked for with a hole exist at least once', () => {
     const asked = [...source.matchAll(/\b(?:t|translate)\((?:[\w.]+, )?`([\w.-]+\.)\$\{/g)].map(
       (found) => found[1] ?? '',

@@ -188,6 +188,9 @@ describe('a public form', () => {
   });
 
   it('ends on its day, when it is full, and when it is closed', async () => {
+    const draft = (await t.admin.send('POST', '/forms', { kind: 'company', content })).body;
+    const early = await t.admin.send('POST', `/forms/${draft.id}/invitations`, {});
+    expect([early.status, early.body.code]).toEqual([409, 'form.notPublished']);
     const past = await steps.makeForm({}, { expiresOn: companyDay(-1) });
     expect((await steps.visit('GET', tokenOf(past.path))).body.code).toBe('form.expired');
     const full = await steps.makeForm({}, { maxAnswers: 1 });

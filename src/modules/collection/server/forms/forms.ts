@@ -210,6 +210,7 @@ export async function requireOpen(context: Context, formId: string): Promise<For
 
 /** Why the form takes no answers now; null when it does. */
 export async function closedBecause(context: Context, row: FormRow): Promise<string | null> {
+  if (row.state === 'draft') return 'form.notPublished';
   if (row.state !== 'open') return 'form.closed';
   if (row.max_answers !== null && row.answers >= row.max_answers) return 'form.full';
   if (row.expires_on === null) return null;

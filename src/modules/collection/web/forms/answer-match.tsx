@@ -42,14 +42,14 @@ export function AnswerMatch({ answer }: { answer: AnswerView }) {
       )}
       {answer.suggestions.map((item) => (
         <div className="row" key={item.id}>
-          <span className="grow">
+          <div className="grow">
             <Link to="/customers/$id" params={{ id: item.id }} target="_blank">
               {item.name}
-            </Link>{' '}
-            <span className="muted small">
+            </Link>
+            <div className="muted small">
               {item.number} · {item.because.map((reason) => t(`customers.duplicates.because.${reason}`)).join(', ')}
-            </span>
-          </span>
+            </div>
+          </div>
           <Button
             size="small"
             type={item.certain ? 'primary' : 'default'}
