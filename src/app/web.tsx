@@ -59,6 +59,7 @@ const lightColors = {
   colorPrimary: '#1554ad',
   colorInfo: '#1554ad',
   colorLink: '#1554ad',
+  colorLinkHover: '#0f3f85',
   colorSuccess: '#176b30',
   colorWarning: '#8a5a00',
   colorError: '#c0262d',
@@ -74,6 +75,7 @@ const lightColors = {
 const darkColors = {
   colorPrimary: '#3f7fd0',
   colorLink: '#93c0fa',
+  colorLinkHover: '#b9d6fc',
   colorError: '#ff7875',
   colorTextPlaceholder: '#9aa4b1',
   colorTextDescription: '#a5aeba',

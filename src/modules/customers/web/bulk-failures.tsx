@@ -22,7 +22,7 @@ export function BulkOutcome({ batchId }: { batchId: string }) {
         <>
           <p role="status">{title}</p>
           <ScrollRegion name={title}>
-            <table className="plain stacked">
+            <table className="plain entries">
               <thead>
                 <tr>
                   <th scope="col">{t('customers.bulk.failedCustomer')}</th>

@@ -41,8 +41,9 @@ export function createAuthenticator(db: Database, secure: boolean) {
       if (!credential) return null;
       const { token, bearer, hash } = credential;
       if (!bearer) requireSameOrigin(request);
+      const refused = new Problem(401, bearer ? 'token.invalid' : 'session.ended');
       const orgId = tokenOrg(bearer ? 'kdt' : 'kds', token);
-      if (!orgId) throw new Problem(401, 'session.ended');
+      if (!orgId) throw refused;
       const key = hash.toString('base64');
       const cached = cache.get(key);
       if (cached && Date.now() - cached.readAt < cacheMs) return cached.actor;
@@ -53,7 +54,7 @@ export function createAuthenticator(db: Database, secure: boolean) {
       );
       if (!actor) {
         cache.delete(key);
-        throw new Problem(401, 'session.ended');
+        throw refused;
       }
       if (cache.size > 10_000) cache.clear();
       cache.set(key, { actor, readAt: Date.now() });
