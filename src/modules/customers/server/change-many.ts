@@ -4,6 +4,7 @@ import { recordEvents } from '#platform/events/index.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
 import { computedFacts } from './computed-facts.ts';
 import { indexRecords } from './keys.ts';
+import { dealersOf, servedBy } from './served.ts';
 import { type CustomerChange, changeEvent, customerFields, planChange, type StoredCustomer } from './store.ts';
 
 /**
@@ -15,8 +16,13 @@ export async function applyChanges(
   items: { stored: StoredCustomer; change: Omit<CustomerChange, 'kind' | 'columns'> }[],
 ): Promise<Set<string>> {
   const fields = await customerFields(context);
+  const dealers = await dealersOf(
+    context,
+    items.map(({ change }) => change.values),
+  );
   const planned = items.flatMap((item) => {
-    const plan = planChange(context, fields, item.stored, item.change);
+    const values = servedBy(dealers, item.change.values, item.stored.values);
+    const plan = planChange(context, fields, item.stored, { ...item.change, values });
     return plan ? [{ ...item, plan }] : [];
   });
   if (planned.length === 0) return new Set();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { match, startTestApp, type TestApp } from '#test/app.ts';
+import { type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 
 let t: TestApp;
 beforeAll(async () => {
@@ -61,6 +61,27 @@ describe('customer card', () => {
     expect(await put({ country: 'FR' })).toBe('AF');
     expect(await put({ country: 'US', continent: null })).toBeUndefined();
     expect(await put({ country: 'BR' })).toBe('SA');
+  });
+
+  it('is an indirect customer below a dealer and a direct one without, unless it is said otherwise; a household has members', async () => {
+    const create = (values: Json) => t.admin.send('POST', '/customers', company(values));
+    const { body: dealer } = await create({ name: '主经销商' });
+    const { body: home } = await t.admin.send('POST', '/customers', { kind: 'household', values: { name: '李家' } });
+    const { body: made } = await create({ name: '零售店', parentCustomerId: dealer.id });
+    expect(made.values.relationship).toBe('indirect');
+    const change = async (card: Json, values: Json) =>
+      (await t.admin.send('PATCH', `/customers/${card.id}`, { values }, match(card.version))).body;
+    const free = await change(made, { parentCustomerId: null });
+    expect(free.values.relationship).toBe('direct');
+    const member = await change(free, { parentCustomerId: home.id });
+    expect(member.values.relationship).toBe('direct');
+    const back = await change(member, { parentCustomerId: dealer.id });
+    expect(back.values.relationship).toBe('indirect');
+    const said = await change(await change(back, { parentCustomerId: null }), {
+      parentCustomerId: dealer.id,
+      relationship: 'direct',
+    });
+    expect(said.values.relationship).toBe('direct');
   });
 
   it('names every wrong value and loses nothing', async () => {

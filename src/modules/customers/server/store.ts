@@ -23,6 +23,7 @@ import { pinyinSortKey } from '#shared/text/pinyin.ts';
 import { assignByRules } from './assignment/assign.ts';
 import { computedFacts } from './computed-facts.ts';
 import { indexRecords, makeIndex, writeIndex } from './keys.ts';
+import { dealersOf, servedBy } from './served.ts';
 
 /** What came with a value: where from, and whether it is already verified. */
 export interface SourceNote {
@@ -71,10 +72,14 @@ export async function insertCustomers(context: Context, inputs: NewCustomer[], g
   const fields = await customerFields(context);
   const now = context.now();
   const actorId = context.actor.kind === 'system' ? null : context.actor.userId;
+  const dealers = await dealersOf(
+    context,
+    inputs.map(({ values }) => values),
+  );
   const ready = inputs.map((input) => ({
     ...input,
     id: input.id ?? newId(),
-    values: withScores(fields.values(), placed(fields, input.values)),
+    values: withScores(fields.values(), placed(fields, servedBy(dealers, input.values))),
   }));
   for (const input of ready) {
     await claimValues(context, 'customer', input.id, fields, input.values);
@@ -278,7 +283,8 @@ export async function applyChange(
   change: CustomerChange,
 ): Promise<CustomerRow | undefined> {
   const fields = await customerFields(context);
-  const plan = planChange(context, fields, stored, change);
+  const values = servedBy(await dealersOf(context, [change.values]), change.values, stored.values);
+  const plan = planChange(context, fields, stored, { ...change, values });
   if (!plan) return undefined;
   const { wanted, changed, provenance } = plan;
   await claimValues(context, 'customer', stored.id, fields, changed);

@@ -1,9 +1,11 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { useCan } from '#ui/session.tsx';
 import { type CustomerCard, listCustomers } from '../contract.ts';
+import { MemberDialog } from './member-dialog.tsx';
 
 /** Members of a household, or the indirect customers a dealer serves. */
 export function Members({ card }: { card: CustomerCard }) {
@@ -11,6 +13,7 @@ export function Members({ card }: { card: CustomerCard }) {
   const can = useCan();
   const navigate = useNavigate();
   const household = card.kind === 'household';
+  const [choosing, setChoosing] = useState(false);
   const pages = usePages(listCustomers, {
     query: {
       filter: JSON.stringify({ field: 'parentCustomerId', op: 'eq', value: card.id }),
@@ -21,6 +24,7 @@ export function Members({ card }: { card: CustomerCard }) {
   });
   const items = itemsOf(pages);
   if (items.length === 0 && !household && card.kind !== 'partner') return null;
+  const existing = t(household ? 'customers.takeMember' : 'customers.takeServed');
   return (
     <section className="panel" aria-labelledby={`members-${card.id}`}>
       <h2 id={`members-${card.id}`}>{t(household ? 'customers.members' : 'customers.served')}</h2>
@@ -36,19 +40,27 @@ export function Members({ card }: { card: CustomerCard }) {
         ))}
       </ul>
       <LoadMore query={pages} />
-      {card.can.update && can('customer:create') ? (
-        <Button
-          size="small"
-          onClick={() =>
-            void navigate({
-              to: '/customers/new',
-              search: { parent: card.id, kind: household ? 'individual' : 'company' },
-            })
-          }
-        >
-          {t(household ? 'customers.addMember' : 'customers.addServed')}
-        </Button>
+      {card.can.update ? (
+        <div className="row">
+          {can('customer:create') ? (
+            <Button
+              size="small"
+              onClick={() =>
+                void navigate({
+                  to: '/customers/new',
+                  search: { parent: card.id, kind: household ? 'individual' : 'company' },
+                })
+              }
+            >
+              {t(household ? 'customers.addMember' : 'customers.addServed')}
+            </Button>
+          ) : null}
+          <Button size="small" onClick={() => setChoosing(true)}>
+            {existing}
+          </Button>
+        </div>
       ) : null}
+      {choosing ? <MemberDialog card={card} title={existing} onClose={() => setChoosing(false)} /> : null}
     </section>
   );
 }

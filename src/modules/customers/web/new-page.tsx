@@ -26,7 +26,7 @@ export default function NewPage() {
   const [chosen, setKind] = useState<CustomerKind | undefined>(customerKinds.find((item) => item === search.kind));
   const kind = chosen ?? creation.data?.kind ?? 'company';
   const [values, setValues] = useState<Record<string, unknown>>(
-    search.parent ? { parentCustomerId: search.parent, relationship: 'indirect' } : {},
+    search.parent ? { parentCustomerId: search.parent } : {},
   );
   const [source, setSource] = useState<ValueSource>('visit');
   const can = useCan();

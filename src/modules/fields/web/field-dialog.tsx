@@ -2,6 +2,7 @@ import { App, Button, Checkbox, Input, InputNumber, Modal, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BodyInput, ResponseOf } from '#shared/endpoint.ts';
+import type { Problem } from '#shared/errors.ts';
 import {
   canBeUnique,
   customerKinds,
@@ -117,6 +118,17 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
         void message.success(t('ui.saved'));
         onClose();
       },
+      onError: (refusal: Problem) => {
+        // What cannot be taken away stands there again, to be marked as no longer offered.
+        if (refusal.errors.some((error) => error.code === 'field.optionUsed'))
+          setDraft((present) => ({
+            ...present,
+            options: [
+              ...present.options,
+              ...start.options.filter(({ key: old }) => !present.options.some((option) => option.key === old)),
+            ],
+          }));
+      },
     };
     // Of a new field everything is said: what the server would take of itself is not what the form shows.
     const told = field ? changed : editable;
@@ -185,15 +197,18 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
           error={errors.type}
           help={field && !field.builtin ? t('fields.typeHelp') : undefined}
         >
-          <Select<FieldType>
-            id="field-type"
-            className="full-width"
-            disabled={Boolean(field)}
-            showSearch={{ optionFilterProp: 'label' }}
-            value={draft.type}
-            options={fieldTypeKeys.map((type) => ({ value: type, label: t(`fields.types.${type}`) }))}
-            onChange={(type) => change({ type, defaultValue: null, rules: {}, ...unoffered(type) })}
-          />
+          {field ? (
+            <Input id="field-type" readOnly value={t(`fields.types.${field.type}`)} />
+          ) : (
+            <Select<FieldType>
+              id="field-type"
+              className="full-width"
+              showSearch={{ optionFilterProp: 'label' }}
+              value={draft.type}
+              options={fieldTypeKeys.map((type) => ({ value: type, label: t(`fields.types.${type}`) }))}
+              onChange={(type) => change({ type, defaultValue: null, rules: {}, ...unoffered(type) })}
+            />
+          )}
         </FormField>
         {field ? null : (
           <FormField id="field-key" label={t('fields.key')} help={t('fields.keyHelp')} error={errors.key}>
