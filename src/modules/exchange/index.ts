@@ -64,7 +64,7 @@ export function exchangeModule({ files, vault, translate }: ExchangeDependencies
         const wanted = query.lang ?? lang;
         const sheet = await inTransaction((context) => printed({ ...context, lang: wanted }, params.id));
         const bytes = await cardPdf([sheet], wanted, translate);
-        reply.header('content-disposition', disposition(`${sheet.number}.pdf`, 'inline'));
+        reply.header('content-disposition', disposition(fileName(`${sheet.number} ${sheet.name}`, 'pdf'), 'inline'));
         return reply.type('application/pdf').send(bytes);
       }),
     ],

@@ -45,6 +45,7 @@ test('the card is one A4 page with rare characters, people and the watermark, an
   const answer = await sales.get(`/customers/${id}/card.pdf`);
   expect(answer.status).toBe(200);
   expect(answer.headers['content-type']).toBe('application/pdf');
+  expect(decodeURIComponent(String(answer.headers['content-disposition']))).toMatch(/''\w+ 𠮷田䶮商贸有限公司\.pdf$/);
   const text = await pages(answer.raw);
   expect(text).toHaveLength(1);
   expect(text[0]).toContain('𠮷田䶮商贸有限公司');
