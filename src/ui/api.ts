@@ -1,8 +1,10 @@
 import { hashKey, type UseQueryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import i18next from 'i18next';
+import { useState } from 'react';
 import type { z } from 'zod';
 import type { BodyInput, Endpoint, ParamsOf, QueryInput, ResponseOf } from '#shared/endpoint.ts';
 import { Problem } from '#shared/errors.ts';
+import { oneIntention } from './intention.ts';
 import { noteNetwork } from './network.ts';
 
 type AnyEndpoint = Endpoint<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
@@ -134,8 +136,12 @@ export function useEndpoint<E extends AnyEndpoint>(
 /** A change; afterwards everything whose path begins with one of `stale` is read anew. */
 export function useSend<E extends AnyEndpoint>(endpoint: E, stale: string[] = []) {
   const client = useQueryClient();
+  const [intended] = useState(oneIntention);
   return useMutation<ResponseOf<E>, Problem, CallOptions<E>>({
-    mutationFn: (options) => call(endpoint, options),
+    mutationFn: (options) =>
+      endpoint.idempotent && options.idempotencyKey === undefined
+        ? intended([options.params, options.body], (idempotencyKey) => call(endpoint, { ...options, idempotencyKey }))
+        : call(endpoint, options),
     // Without a network one is told so at once; to wait in silence and send later would surprise.
     networkMode: 'always',
     onSuccess: () => invalidate(client, stale),

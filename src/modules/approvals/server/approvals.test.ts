@@ -283,6 +283,16 @@ describe('on the way', () => {
     const { id } = await ask(rep);
     const say = (client: Client) => client.send('POST', `/approvals/${id}/comments`, { comment: '附件在群里' });
     expect((await say(colleague)).status).toBe(404);
+    const wrong = (comment: string) => rep.send('POST', `/approvals/${id}/comments`, { comment });
+    for (const [comment, code] of [
+      ['', 'input.required'],
+      ['  ', 'input.required'],
+      ['长'.repeat(2001), 'input.tooLong'],
+    ] as const) {
+      const { status, body } = await wrong(comment);
+      expect([status, body.errors.map((error: Json) => [error.field, error.code])]).toEqual([422, [['comment', code]]]);
+    }
+    expect((await rep.get(`/approvals/${id}`)).body.decisions.filter((entry: Json) => entry.comment)).toEqual([]);
     expect((await say(rep)).status).toBe(201);
     // The supervisor oversees the rep but not the rep's neighbours.
     expect((await supervisor.get('/approvals?box=team')).body.items.map((item: Json) => item.id)).toContain(id);

@@ -1,5 +1,5 @@
 import { App, Button, Input, Modal, Tag } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { DayInput } from '#ui/fields/day-input.tsx';
@@ -69,7 +69,6 @@ function NewAbsence() {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const create = useSend(createDelegation, stale);
-  const key = useRef(crypto.randomUUID());
   const [delegateId, setDelegateId] = useState<string | null>(null);
   const [from, setFrom] = useState(companyToday);
   const [to, setTo] = useState(companyToday);
@@ -77,16 +76,12 @@ function NewAbsence() {
   const { errors, rest } = atFields(create.error, 'from', 'to', 'delegateId', 'reason');
   const save = () =>
     create.mutate(
-      { body: { delegateId, from, to, reason }, idempotencyKey: key.current },
+      { body: { delegateId, from, to, reason } },
       {
         onSuccess: () => {
-          key.current = crypto.randomUUID();
           setDelegateId(null);
           setReason('');
           void message.success(t('ui.saved'));
-        },
-        onError: () => {
-          key.current = crypto.randomUUID();
         },
       },
     );
@@ -117,7 +112,7 @@ function NewAbsence() {
           />
         </FormField>
       </div>
-      <Button type="primary" disabled={!from || !to} loading={create.isPending} onClick={save}>
+      <Button type="primary" loading={create.isPending} onClick={save}>
         {t('approvals.absence.save')}
       </Button>
     </section>

@@ -1,5 +1,5 @@
 import { App, Button, Checkbox, Input, Modal, Radio, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
@@ -24,7 +24,6 @@ export function Decide({ item, approves = true }: { item: ApprovalDetail; approv
   const [comment, setComment] = useState('');
   const [accept, setAccept] = useState(false);
   const [dialog, setDialog] = useState<'return' | 'signer' | null>(null);
-  const key = useRef(crypto.randomUUID());
   const decide = useSend(decideApproval, stale);
   const resubmit = useSend(resubmitApproval, stale);
   const remark = useSend(commentApproval, stale);
@@ -86,20 +85,7 @@ export function Decide({ item, approves = true }: { item: ApprovalDetail; approv
         <Button
           loading={busy}
           disabled={comment.trim() === ''}
-          onClick={() =>
-            remark.mutate(
-              { params, body: { comment }, idempotencyKey: key.current },
-              {
-                onSuccess: () => {
-                  key.current = crypto.randomUUID();
-                  setComment('');
-                },
-                onError: (problem) => {
-                  if (problem.status !== 0) key.current = crypto.randomUUID();
-                },
-              },
-            )
-          }
+          onClick={() => remark.mutate({ params, body: { comment } }, { onSuccess: () => setComment('') })}
         >
           {t('approvals.onlyComment')}
         </Button>
@@ -128,7 +114,7 @@ function ReturnDialog({ item, comment: begun, onClose }: DialogProps & { comment
       title={t('approvals.sendBack')}
       okText={t('approvals.sendBack')}
       cancelText={t('ui.cancel')}
-      okButtonProps={{ disabled: comment.trim() === '', loading: send.isPending }}
+      okButtonProps={{ loading: send.isPending }}
       onOk={() =>
         send.mutate(
           { params: { id: item.id }, ifMatch: item.version, body: { toStep, comment } },
@@ -177,10 +163,12 @@ function SignerDialog({ item, onClose }: DialogProps) {
       title={t('approvals.addSigner')}
       okText={t('approvals.addSigner')}
       cancelText={t('ui.cancel')}
-      okButtonProps={{ disabled: userId === null, loading: send.isPending }}
+      okButtonProps={{ loading: send.isPending }}
       onOk={() =>
-        userId &&
-        send.mutate({ params: { id: item.id }, ifMatch: item.version, body: { userId, place } }, { onSuccess: onClose })
+        send.mutate(
+          { params: { id: item.id }, ifMatch: item.version, body: { userId: userId ?? '', place } },
+          { onSuccess: onClose },
+        )
       }
       onCancel={onClose}
     >

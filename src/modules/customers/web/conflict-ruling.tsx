@@ -85,7 +85,7 @@ export function RulingForm({ data }: { data: ConflictView }) {
         />
       </FormField>
       <ProblemAlert problem={rest} />
-      <Button type="primary" loading={busy} disabled={reason.trim() === ''} onClick={() => void save()}>
+      <Button type="primary" loading={busy} onClick={() => void save()}>
         {t('customers.conflicts.ruleNow')}
       </Button>
     </section>

@@ -163,7 +163,7 @@ function LockDialog({ id, data, onClose }: DialogProps) {
       title={t('customers.pools.lock')}
       okText={t('customers.pools.lock')}
       cancelText={t('ui.cancel')}
-      okButtonProps={{ loading: lock.isPending, disabled: until === '' }}
+      okButtonProps={{ loading: lock.isPending }}
       onCancel={onClose}
       onOk={() => lock.mutate({ params: { id }, ifMatch: data.version, body: { until } }, { onSuccess: onClose })}
     >
@@ -171,6 +171,7 @@ function LockDialog({ id, data, onClose }: DialogProps) {
       <FormField
         id="lock-until"
         label={t('customers.pools.until')}
+        required
         help={t('customers.pools.lockHelp', { n: data.lockDays })}
         error={errors.until}
       >

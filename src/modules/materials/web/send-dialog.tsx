@@ -1,6 +1,6 @@
 import './materials.css';
 import { App, Button, Modal, Segmented } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
@@ -84,7 +84,6 @@ function SendForm({ customerId, title, recipients, start, material, onMade, onCl
   const { t } = useTranslation();
   const { message } = App.useApp();
   const send = useSend(sendMaterials, sendStale);
-  const key = useRef(crypto.randomUUID());
   const [materials, setMaterials] = useState(material ? [{ id: material.id, title: material.title }] : []);
   const people = useRecipients(recipients, start ?? selfKey);
   const [channel, setChannel] = useState<SendChannel>(
@@ -101,7 +100,6 @@ function SendForm({ customerId, title, recipients, start, material, onMade, onCl
     send.mutate(
       {
         params: { id: customerId },
-        idempotencyKey: key.current,
         body: {
           materialIds: materials.map((item) => item.id),
           recipients: people.chosen.map((person) => ({
@@ -114,9 +112,6 @@ function SendForm({ customerId, title, recipients, start, material, onMade, onCl
         },
       },
       {
-        onError: () => {
-          key.current = crypto.randomUUID();
-        },
         onSuccess: ({ items }) => {
           void message.success(t(`materials.send.done.${channel}`));
           if (channel === 'link') onMade(items);

@@ -31,6 +31,7 @@ function MembersDialog({ selection, onClose }: { selection: ListSelection; onClo
   const pages = usePages(listSegments, { query: { limit: 200 } });
   const send = useSend(changeMembers, ['/segments']);
   const [id, setId] = useState<string>();
+  const [tried, setTried] = useState(false);
   const [action, setAction] = useState<'add' | 'remove'>('add');
   const fixed = itemsOf(pages).filter((item) => item.kind === 'fixed');
   const { errors, rest } = atFields(send.error, 'id', 'action');
@@ -41,11 +42,11 @@ function MembersDialog({ selection, onClose }: { selection: ListSelection; onClo
       title={t('segments.addTo')}
       okText={t('ui.apply')}
       cancelText={t('ui.cancel')}
-      okButtonProps={{ disabled: !id }}
       confirmLoading={send.isPending}
       onCancel={onClose}
-      onOk={() =>
-        id &&
+      onOk={() => {
+        setTried(true);
+        if (!id) return;
         send.mutate(
           { params: { id }, body: { action, query } },
           {
@@ -54,14 +55,19 @@ function MembersDialog({ selection, onClose }: { selection: ListSelection; onClo
               onClose();
             },
           },
-        )
-      }
+        );
+      }}
     >
       <ProblemAlert problem={rest ?? pages.error} />
       <p className="muted">
         {selection.query.ids ? t('segments.ofSelected', { n: selection.query.ids.length }) : t('segments.ofList')}
       </p>
-      <FormField id="members-segment" label={t('segments.fixedSegment')} error={errors.id}>
+      <FormField
+        id="members-segment"
+        label={t('segments.fixedSegment')}
+        required
+        error={errors.id ?? (tried && !id ? t('errors.input.required') : undefined)}
+      >
         <Select
           id="members-segment"
           className="full-width"
