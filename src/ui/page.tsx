@@ -3,6 +3,7 @@ import { Alert, Button } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '#shared/errors.ts';
+import { useInView } from './in-view.ts';
 
 /** Names the document after the page. */
 export function usePageTitle(title: string): void {
@@ -29,11 +30,13 @@ export function Page({ title, actions, children }: { title: string; actions?: Re
 /** What went wrong and the way out, in the reader's language. */
 export function ProblemAlert({ problem, onRetry }: { problem: Problem | null | undefined; onRetry?: () => void }) {
   const { t } = useTranslation();
+  const alert = useInView(problem);
   if (!problem) return null;
   // A single mistake is the title already.
   const errors = problem.errors.filter((error) => error.message !== problem.message);
   return (
     <Alert
+      ref={alert}
       role="alert"
       type="error"
       showIcon

@@ -141,6 +141,16 @@ test('minutes of a meeting are sent by link and confirmed without an account', a
   });
   await signIn(page, kedang.url, undefined, undefined, '/minutes');
   await page.getByRole('link', { name: subject }).click();
+  // Somebody else saves meanwhile: what is written stays until theirs is asked for, and neither overwrites the other.
+  await page.getByLabel('决议').fill('不降价');
+  const draft = `/minutes/${new URL(page.url()).pathname.split('/').at(-1)}`;
+  const theirs = await apiGet<{ version: number; content: object }>(kedang.url, kedang.token, draft);
+  await api(kedang, 'PUT', draft, { subject, content: { ...theirs.content, place: '贵宾室' } }, theirs.version);
+  await page.getByRole('button', { name: /^保\s*存$/ }).click();
+  await expect(page.getByText('别人刚刚保存过')).toBeInViewport();
+  await expect(page.getByLabel('决议')).toHaveValue('不降价');
+  await page.getByRole('button', { name: '取用对方的版本' }).click();
+  await expect(page.getByLabel('地点')).toHaveValue('贵宾室');
   await page.getByLabel('决议').fill('降价 2%');
   await page.getByRole('button', { name: '添加行动项' }).click();
   await page.getByLabel('行动项 1：做什么').fill('发新报价');

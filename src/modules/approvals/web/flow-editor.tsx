@@ -1,9 +1,11 @@
 import { PlusOutlined } from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSend } from '#ui/api.ts';
+import { invalidate, useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
+import { NewerSaved } from '#ui/newer.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { createFlow, publishFlow, removeFlow, updateFlow } from '../flow-contract.ts';
 import type { FlowStep, FlowView } from '../flow-shapes.ts';
@@ -19,20 +21,23 @@ export interface FlowEditorProps {
   /** The published version a new draft begins with. */
   base: FlowView | undefined;
   onEnd(): void;
+  /** Begins again with what somebody else saved of the draft. */
+  onNewest(): void;
 }
 
 /** Writes the next version of a flow; nothing counts before it is published. */
-export function FlowEditor({ subject, choices, draft, base, onEnd }: FlowEditorProps) {
+export function FlowEditor({ subject, choices, draft, base, onEnd, onNewest }: FlowEditorProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const create = useSend(createFlow, stale);
   const update = useSend(updateFlow, stale);
   const publish = useSend(publishFlow, stale);
   const remove = useSend(removeFlow, stale);
-  const key = useRef(crypto.randomUUID());
   const [steps, setSteps] = useState<FlowStep[]>(
     () => draft?.steps ?? base?.steps ?? [newStep([], t('approvals.flows.managerStep'))],
   );
+  const [version, setVersion] = useState(draft?.version ?? 0);
+  const client = useQueryClient();
   const [note, setNote] = useState(draft?.note ?? '');
   const names = { ...base?.names, ...draft?.names };
   const problem = create.error ?? update.error ?? publish.error ?? remove.error;
@@ -40,10 +45,20 @@ export function FlowEditor({ subject, choices, draft, base, onEnd }: FlowEditorP
   const busy = create.isPending || update.isPending || publish.isPending;
   const save = async (): Promise<FlowView> => {
     for (const mutation of [create, update, publish]) mutation.reset();
-    if (draft) return update.mutateAsync({ params: { id: draft.id }, ifMatch: draft.version, body: { steps, note } });
-    const idempotencyKey = key.current;
-    key.current = crypto.randomUUID();
-    return create.mutateAsync({ body: { subjectKind: subject.kind, steps, note }, idempotencyKey });
+    if (draft)
+      return update.mutateAsync(
+        { params: { id: draft.id }, ifMatch: version, body: { steps, note } },
+        {
+          onSuccess: (saved) => setVersion(saved.version),
+          onError: ({ status }) => {
+            if (status === 412) void invalidate(client, stale);
+          },
+        },
+      );
+    return create.mutateAsync(
+      { body: { subjectKind: subject.kind, steps, note } },
+      { onSuccess: (saved) => setVersion(saved.version) },
+    );
   };
   // The problem is shown from the mutation; here it only ends the chain.
   const saveDraft = () =>
@@ -65,7 +80,7 @@ export function FlowEditor({ subject, choices, draft, base, onEnd }: FlowEditorP
   return (
     <section className="panel" aria-label={t('approvals.flows.draft')}>
       <h2>{t('approvals.flows.draft')}</h2>
-      <ProblemAlert problem={rest} />
+      {draft && draft.version > version && !busy ? <NewerSaved onTake={onNewest} /> : <ProblemAlert problem={rest} />}
       {steps.map((step, index) => (
         <StepEditor
           key={step.key}

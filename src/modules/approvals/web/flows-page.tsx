@@ -54,6 +54,7 @@ function Flows({ subject, choices }: { subject: Subjects['items'][number]; choic
   const { t } = useTranslation();
   const pages = usePages(listFlows, { query: { kind: subject.kind, limit: 10 } });
   const [beginning, setBeginning] = useState(false);
+  const [taken, setTaken] = useState(0);
   const flows = itemsOf(pages);
   const draft = flows.find((flow) => flow.state === 'draft');
   const published = flows.find((flow) => flow.state === 'published');
@@ -75,12 +76,13 @@ function Flows({ subject, choices }: { subject: Subjects['items'][number]; choic
       )}
       {draft || beginning ? (
         <FlowEditor
-          key={draft?.id ?? 'new'}
+          key={taken}
           subject={subject}
           choices={choices}
           draft={draft}
           base={published}
           onEnd={() => setBeginning(false)}
+          onNewest={() => setTaken(draft?.version ?? 0)}
         />
       ) : (
         <p>

@@ -1,11 +1,13 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useEndpoint, useSend } from '#ui/api.ts';
+import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField, Refusal } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
+import { NewerSaved } from '#ui/newer.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { listActivityTemplates } from '../../activity-contract.ts';
 import { type MinutesContent, type MinutesDetail, submitMinutes, writeMinutes } from '../../minutes-contract.ts';
@@ -16,8 +18,8 @@ import { useCustomerPeople } from './customer-people.ts';
 export const minutesStale = ['/minutes', '/approvals', '/tasks', '/customers/:id/timeline'];
 type Action = MinutesContent['actions'][number] & { key: string };
 
-/** Writes the draft of minutes; submitting saves first. */
-export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
+/** Writes the draft of minutes; submitting saves first. What somebody else saved meanwhile neither replaces what is typed nor is lost. */
+export function MinutesForm({ minutes, onNewest }: { minutes: MinutesDetail; onNewest(): void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const time = useCompanyTime();
@@ -25,6 +27,8 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
   const submit = useSend(submitMinutes, minutesStale);
   const templates = useEndpoint(listActivityTemplates);
   const { people } = useCustomerPeople(minutes.customerId);
+  const client = useQueryClient();
+  const [version, setVersion] = useState(minutes.version);
   const [subject, setSubject] = useState(minutes.subject);
   const [form, setForm] = useState({
     ...minutes.content,
@@ -48,7 +52,7 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
     write.mutate(
       {
         params: { id: minutes.id },
-        ifMatch: minutes.version,
+        ifMatch: version,
         body: {
           subject,
           content: {
@@ -62,7 +66,16 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
           },
         },
       },
-      { onSuccess: (saved) => (then ? then(saved) : void message.success(t('ui.saved'))) },
+      {
+        onSuccess: (saved) => {
+          setVersion(saved.version);
+          if (then) then(saved);
+          else void message.success(t('ui.saved'));
+        },
+        onError: ({ status }) => {
+          if (status === 412) void invalidate(client, ['/minutes']);
+        },
+      },
     );
   const present = (key: 'ours' | 'theirs' | 'others') => {
     const id = `minutes-${key}`;
@@ -82,7 +95,11 @@ export function MinutesForm({ minutes }: { minutes: MinutesDetail }) {
   };
   return (
     <section className="panel" aria-label={t('work.minutes.draft')}>
-      <ProblemAlert problem={rest} />
+      {minutes.version > version && !write.isPending && !submit.isPending ? (
+        <NewerSaved onTake={onNewest} />
+      ) : (
+        <ProblemAlert problem={rest} />
+      )}
       {templates.data && templates.data.items.length > 0 ? (
         <FormField id="minutes-template" label={t('work.activity.template')}>
           <Select

@@ -32,6 +32,8 @@ function One({ minutes }: { minutes: MinutesDetail }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [dialog, setDialog] = useState<'send' | 'waive' | null>(null);
+  /** Whose words the form begins with: those of somebody else only when they are asked for. */
+  const [taken, setTaken] = useState(minutes.version);
   const revise = useSend(reviseMinutes, minutesStale);
   const { can } = minutes;
   const onError = (problem: Problem) => void message.error(problem.message);
@@ -85,7 +87,7 @@ function One({ minutes }: { minutes: MinutesDetail }) {
       </section>
       <Receipts minutes={minutes} />
       {can.write ? (
-        <MinutesForm key={minutes.version} minutes={minutes} />
+        <MinutesForm key={`${minutes.edition}:${taken}`} minutes={minutes} onNewest={() => setTaken(minutes.version)} />
       ) : (
         <section className="panel">
           <MinutesText content={minutes.content} held={formatTime(minutes.content.heldAt)} />
@@ -107,7 +109,7 @@ function WaiveDialog({ minutes, onClose }: { minutes: MinutesDetail; onClose(): 
       open
       title={t('work.minutes.waive')}
       okText={t('work.minutes.waive')}
-      okButtonProps={{ loading: waive.isPending, disabled: reason.trim() === '' }}
+      okButtonProps={{ loading: waive.isPending }}
       cancelText={t('ui.cancel')}
       onCancel={onClose}
       onOk={() =>
