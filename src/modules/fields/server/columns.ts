@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { FieldDefinition, FieldType } from '#shared/fields.ts';
+import type { FieldDefinition, FieldType, RecordObject } from '#shared/fields.ts';
 import { columnOf } from '../spec.ts';
 import { whereShown } from './hidden-contacts.ts';
 
@@ -75,6 +75,15 @@ export const shownExpression = (
   table: string,
   hidden: RawBuilder<boolean> | undefined,
 ): RawBuilder<unknown> => whereShown(field, valueExpression(field, table), hidden);
+
+/** Fields with an index of their own, `(org_id, state, <column>, id)`: a list in the order of one is walked, in others sorted. */
+export const indexedOrders: Record<RecordObject, string[]> = {
+  customer: [
+    ...['name', 'updatedAt', 'createdAt', 'grade', 'country', 'kind', 'lastContactAt', 'nextStepAt'],
+    ...['completeness', 'staleFields', 'invalidPoints', 'materialOpenedAt'],
+  ],
+  contact: ['name'],
+};
 
 const nonNull = new Set(['name', 'number', 'kind', 'createdAt', 'updatedAt']);
 

@@ -8,6 +8,7 @@ import type { Lang } from '#shared/languages.ts';
 import { operatorsFor } from '#shared/operators.ts';
 import { shownExpression, sqlKindOf } from './columns.ts';
 import { conditionValue, relativeInterval, unfit } from './condition-values.ts';
+import { leavesOf } from './derived-conditions.ts';
 
 export interface ConditionScope {
   /** Fields the actor may filter by, by key. A field the actor may not read is as unknown as one that does not exist. */
@@ -27,11 +28,40 @@ type Sql = RawBuilder<boolean>;
 
 /** Compiles a condition to parameterised SQL. Unknown fields, operators and values end in 400 naming them. */
 export function compileCondition(node: Condition, scope: ConditionScope): Sql {
+  return sql<boolean>`(${sql.join([sql`true`, ...compileConjuncts(node, scope).map((part) => part.sql)], sql` and `)})`;
+}
+
+/** What a condition joins by "and" at its top. */
+export interface Conjunct {
+  sql: Sql;
+  /** Whether the database can tell from its statistics, or from an index, how many rows it holds of. */
+  estimated: boolean;
+}
+
+/** The same in its parts: those whose rarity nobody knows beforehand apart from the others. */
+export function compileConjuncts(node: Condition, scope: ConditionScope): Conjunct[] {
   const size = conditionSize(node);
   if (size.depth > maxConditionDepth) throw badRequest('condition.tooDeep', { params: { maximum: maxConditionDepth } });
   if (size.leaves > maxConditionLeaves)
     throw badRequest('condition.tooMany', { params: { maximum: maxConditionLeaves } });
-  return compile(node, scope, []);
+  const parts =
+    'all' in node ? node.all.map((child, index) => ({ child, path: ['all', index] })) : [{ child: node, path: [] }];
+  return parts.map(({ child, path }) => ({
+    sql: compile(child, scope, path),
+    estimated: leavesOf(child).every((leaf) => isEstimated(leaf, scope)),
+  }));
+}
+
+/**
+ * Under row security the planner looks into its statistics for operators alone that can betray nothing of other companies' rows
+ * ("leakproof"): those of keys, days and instants, not of numbers or parts of texts. Of what lies in `custom` it has none at all.
+ */
+function isEstimated(leaf: Leaf, { fields, meanings, hidden }: ConditionScope): boolean {
+  const field = fields.get(leaf.field);
+  if (!field?.builtin || meanings?.has(leaf) || hidden) return false;
+  return (
+    ['key', 'boolean', 'date', 'datetime'].includes(sqlKindOf(field)) && leaf.op !== 'inTeam' && leaf.op !== 'under'
+  );
 }
 
 type Path = (string | number)[];

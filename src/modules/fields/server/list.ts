@@ -9,12 +9,13 @@ import { badRequest } from '#shared/errors.ts';
 import type { FieldDefinition, RecordObject } from '#shared/fields.ts';
 import { isId } from '#shared/ids.ts';
 import type { Count } from '#shared/pages.ts';
-import { type SortExpression, shownExpression, sortExpression } from './columns.ts';
-import { compileCondition } from './conditions.ts';
+import { indexedOrders, type SortExpression, sortExpression } from './columns.ts';
+import { type ConditionScope, compileCondition, compileConjuncts } from './conditions.ts';
 import { leafMeanings } from './derived-conditions.ts';
 import { dictionaryFor } from './dictionary.ts';
 import { hiddenContactsSql } from './hidden-contacts.ts';
 import { confirmedCondition, readsWholeIndex } from './search-text.ts';
+import { type Cursor, type ListRow, type Pick, selectPage } from './select-page.ts';
 
 /** The one query of every list, count, export, bulk edit and segment of an object. */
 export interface RecordQuery {
@@ -41,19 +42,10 @@ export interface PageRequest extends RecordQuery {
   limit: number;
 }
 
-/** A row as selected: system columns plus one `f_<key>` column per wanted field. */
-export type ListRow = Record<string, unknown> & { id: string; version: number; customer_id: string };
-
 export interface ListPage {
   rows: ListRow[];
   fields: FieldDefinition[];
   nextCursor: string | null;
-}
-
-interface Cursor {
-  /** Sort value of the last row; absent once the rows without value began. */
-  v?: string;
-  id: string;
 }
 
 /** The keys a caller asked for, or of the usual ones those the caller may read. */
@@ -76,10 +68,11 @@ export async function listRecords(context: Context, request: PageRequest): Promi
   const sortField = known(byKey, request.sort.replace(/^-/, ''));
   const sort = sortExpression(sortField, request.object, hiddenContactsSql(context.actor, request.object));
   if (!sort) throw badRequest('field.notSortable', { field: 'sort', params: { field: sortField.key } });
-  const { where } = await restriction(context, request, byKey, timeZone);
+  const walked = sortField.builtin && indexedOrders[request.object].includes(sortField.key);
+  const limits = await restriction(context, request, byKey, timeZone);
   const cursor = request.cursor ? decodeCursor(request.cursor, sort.cast) : undefined;
-  const pick = (limit: number, phase: 'value' | 'none', after: Cursor | undefined) =>
-    selectPage(context, request, fields, sort, { where, descending, limit, phase, after });
+  const pick = (limit: number, phase: Pick['phase'], after: Cursor | undefined) =>
+    selectPage(context, request.object, fields, sort, { ...limits, walked, descending, limit, phase, after });
 
   const wanted = request.limit + 1;
   let rows: ListRow[] = [];
@@ -94,58 +87,6 @@ export async function listRecords(context: Context, request: PageRequest): Promi
   return { rows: page, fields, nextCursor: more && last ? encodeCursor(last) : null };
 }
 
-interface Pick {
-  where: RawBuilder<boolean>;
-  descending: boolean;
-  limit: number;
-  phase: 'value' | 'none';
-  after: Cursor | undefined;
-}
-
-/**
- * Rows with a sort value and rows without are fetched apart: each phase is one range of the same index, which
- * `nulls last` in a descending order would not be.
- */
-async function selectPage(
-  context: Context,
-  request: PageRequest,
-  fields: FieldDefinition[],
-  sort: SortExpression,
-  pick: Pick,
-): Promise<ListRow[]> {
-  const table = sql.table(request.object);
-  const id = sql.ref(`${request.object}.id`);
-  const direction = sql.raw(pick.descending ? 'desc' : 'asc');
-  const beyond = sql.raw(pick.descending ? '<' : '>');
-  const cast = sql.raw(sort.cast);
-  const parts: RawBuilder<unknown>[] = [pick.where];
-  if (sort.nullable)
-    parts.push(pick.phase === 'none' ? sql`${sort.expression} is null` : sql`${sort.expression} is not null`);
-  if (pick.after) {
-    parts.push(
-      pick.phase === 'none'
-        ? sql`${id} ${beyond} ${pick.after.id}::uuid`
-        : sql`(${sort.expression}, ${id}) ${beyond} (${pick.after.v ?? ''}::${cast}, ${pick.after.id}::uuid)`,
-    );
-  }
-  const order =
-    pick.phase === 'none' ? sql`${id} ${direction}` : sql`${sort.expression} ${direction}, ${id} ${direction}`;
-  const hidden = hiddenContactsSql(context.actor, request.object);
-  const columns = fields.map(
-    (field) => sql`${shownExpression(field, request.object, hidden)} as ${sql.ref(`f_${field.key}`)}`,
-  );
-  const result = await sql<ListRow>`
-    select ${sql.join([...systemColumns(request.object), ...columns])}, (${sort.expression})::text as sort_value
-    from ${table} where ${sql.join(parts, sql` and `)} order by ${order} limit ${pick.limit}`.execute(context.tx);
-  return result.rows;
-}
-
-const systemColumns = (object: RecordObject) =>
-  (object === 'customer'
-    ? ['id', 'version', 'state', 'kind', 'number', 'owner_id', 'team_id', 'region_id', 'pool']
-    : ['id', 'version', 'state', 'customer_id']
-  ).map((name) => sql`${sql.ref(`${object}.${name}`)}`);
-
 /** States in which a customer is still there. */
 const kept = ['active', 'trashed'];
 
@@ -155,18 +96,25 @@ async function restriction(
   request: RecordQuery,
   byKey: Map<string, FieldDefinition>,
   timeZone: string,
-): Promise<{ where: RawBuilder<boolean>; common: boolean }> {
+): Promise<{
+  where: RawBuilder<boolean>;
+  known: RawBuilder<unknown>[];
+  guessed: RawBuilder<unknown>[];
+  common: boolean;
+}> {
   const { object } = request;
-  const parts: RawBuilder<unknown>[] = [
+  const guessed: RawBuilder<unknown>[] = [];
+  const known: RawBuilder<unknown>[] = [
     sql`${sql.ref(`${object}.org_id`)} = ${context.orgId}::uuid`,
     sql`${sql.ref(`${object}.state`)} = ${request.state ?? 'active'}`,
     visibleRecords(context, object, request.permission ?? `${object}:read`, request.customerId ? kept : ['active']),
   ];
-  if (request.customerId) parts.push(sql`${sql.ref(`${object}.customer_id`)} = ${request.customerId}::uuid`);
-  if (request.ids) parts.push(sql`${sql.ref(`${object}.id`)} = any(${request.ids}::uuid[])`);
-  if (request.where) parts.push(request.where);
+  if (request.customerId) known.push(sql`${sql.ref(`${object}.customer_id`)} = ${request.customerId}::uuid`);
+  if (request.ids) known.push(sql`${sql.ref(`${object}.id`)} = any(${request.ids}::uuid[])`);
+  if (request.where) known.push(request.where);
   if (request.filter) {
-    parts.push(await compiled(context, object, request.filter, byKey, timeZone));
+    const scope = await scopeOfCondition(context, object, request.filter, byKey, timeZone);
+    for (const part of compileConjuncts(request.filter, scope)) (part.estimated ? known : guessed).push(part.sql);
   }
   let common = false;
   if (request.q && request.q.trim() !== '') {
@@ -174,22 +122,22 @@ async function restriction(
     const kind = object === 'customer' ? null : object;
     if (await readsWholeIndex(context)) {
       const found = await searchCondition(context, request.q, column, kind);
-      parts.push(found.condition);
+      known.push(found.condition);
       common = found.common;
-    } else parts.push(await confirmedCondition(context, request.q, column, kind));
+    } else known.push(await confirmedCondition(context, request.q, column, kind));
   }
-  return { where: sql<boolean>`${sql.join(parts, sql` and `)}`, common };
+  return { where: sql<boolean>`${sql.join([...known, ...guessed], sql` and `)}`, known, guessed, common };
 }
 
-async function compiled(
+async function scopeOfCondition(
   context: Context,
   object: RecordObject,
   filter: Condition,
   byKey: Map<string, FieldDefinition>,
   timeZone: string,
-): Promise<RawBuilder<boolean>> {
+): Promise<ConditionScope> {
   const meanings = await leafMeanings(context, object, filter, byKey);
-  return compileCondition(filter, {
+  return {
     fields: byKey,
     table: object,
     actor: context.actor,
@@ -197,7 +145,7 @@ async function compiled(
     lang: context.lang,
     meanings,
     hidden: hiddenContactsSql(context.actor, object),
-  });
+  };
 }
 
 /**
@@ -210,7 +158,7 @@ export async function conditionSql(
   filter: Condition,
 ): Promise<RawBuilder<boolean>> {
   const { byKey, timeZone } = await readableFields(context, object);
-  return compiled(context, object, filter, byKey, timeZone);
+  return compileCondition(filter, await scopeOfCondition(context, object, filter, byKey, timeZone));
 }
 
 /** Everything a record query limits its rows by, as SQL over the object's table. */
