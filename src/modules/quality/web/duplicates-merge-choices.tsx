@@ -131,6 +131,7 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
                     {field.list ? (
                       <div>
                         <Radio
+                          className="nowrap"
                           name={`field-${field.key}`}
                           checked={picked(field) === 'all'}
                           onChange={() => setChoices((before) => ({ ...before, [field.key]: 'all' }))}
