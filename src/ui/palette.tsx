@@ -26,6 +26,8 @@ export function Palette({
   const listId = useId();
   const [query, setQuery] = useState(typed.current);
   const [found, setFound] = useState<PaletteItem[]>([]);
+  const [search, setSearch] = useState<'done' | 'running' | 'failed'>('done');
+  const list = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
 
   // The dialog exists to be typed into: its input takes the keyboard, and what was typed before, as soon as it stands.
@@ -44,12 +46,15 @@ export function Palette({
     const abort = new AbortController();
     if (query.trim() === '') {
       setFound([]);
+      setSearch('done');
       return;
     }
+    setSearch('running');
     const timer = setTimeout(() => {
       void Promise.allSettled(finders.current.map((find) => find(query.trim(), abort.signal))).then((results) => {
         if (abort.signal.aborted) return;
         setFound(results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
+        setSearch(results.some((result) => result.status === 'rejected') ? 'failed' : 'done');
         setActive(0);
       });
     }, 120);
@@ -63,6 +68,12 @@ export function Palette({
     .map((command) => ({ ...command, title: t(command.label), detail: t('ui.action') }))
     .filter(({ title, keywords = '' }) => `${title} ${keywords}`.toLowerCase().includes(query.trim().toLowerCase()));
   const items: PaletteItem[] = [...found, ...matching];
+  // A shorter list may have come since.
+  const at = Math.min(active, items.length - 1);
+  // The keyboard must not lead to where one does not see.
+  useEffect(() => {
+    list.current?.children[at]?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
   const open = (item: PaletteItem | undefined) => {
     if (!item) return;
     onClose();
@@ -72,10 +83,10 @@ export function Palette({
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0 && items.length > 0) {
       event.preventDefault();
-      setActive((active + step + items.length) % items.length);
+      setActive((at + step + items.length) % items.length);
     } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       event.preventDefault();
-      open(items[active]);
+      open(items[at]);
     }
   };
   return (
@@ -95,23 +106,26 @@ export function Palette({
         role="combobox"
         aria-expanded="true"
         aria-controls={listId}
-        aria-activedescendant={items[active] ? `${listId}-${active}` : undefined}
+        aria-activedescendant={items[at] ? `${listId}-${at}` : undefined}
         aria-label={t('ui.search')}
         placeholder={t('ui.searchPlaceholder')}
         value={query}
         onChange={(event) => setQuery(event.target.value)}
         onKeyDown={onKey}
       />
-      <div className="palette-list" id={listId} role="listbox" aria-label={t('ui.results')}>
+      <div ref={list} className="palette-list" id={listId} role="listbox" aria-label={t('ui.results')}>
         {items.map((item, index) => (
           <div
             key={item.id}
             id={`${listId}-${index}`}
             role="option"
             tabIndex={-1}
-            aria-selected={index === active}
-            className={index === active ? 'palette-item active' : 'palette-item'}
-            onMouseEnter={() => setActive(index)}
+            aria-selected={index === at}
+            className={index === at ? 'palette-item active' : 'palette-item'}
+            // What scrolls under a mouse that lies still is not pointed at.
+            onMouseMove={({ movementX, movementY }) => {
+              if (movementX !== 0 || movementY !== 0) setActive(index);
+            }}
             onClick={() => open(item)}
             onKeyDown={onKey}
           >
@@ -119,8 +133,16 @@ export function Palette({
             <span className="muted">{item.detail}</span>
           </div>
         ))}
-        {items.length === 0 ? <p className="muted">{t('ui.nothingFound')}</p> : null}
       </div>
+      <p className="muted" role="status">
+        {search === 'failed'
+          ? t('ui.searchFailed')
+          : items.length > 0
+            ? ''
+            : search === 'done'
+              ? t('ui.nothingFound')
+              : '…'}
+      </p>
     </Modal>
   );
 }

@@ -25,6 +25,13 @@ test('palette finds by substring, pinyin, initials, phone and number, and offers
   await expect(page.getByRole('option', { name: new RegExp(sample.number) })).toBeVisible();
   await input.fill('maoyi');
   await expect(page.getByRole('option', { name: /贸易/ }).first()).toBeVisible();
+  // By keyboard one sees where one is, and a search that failed is not taken for one that found nothing.
+  await input.fill('');
+  await page.keyboard.press('ArrowUp');
+  await expect(page.getByRole('option', { selected: true })).toBeInViewport();
+  await page.route('**/api/v1/search?*', (route) => route.fulfill({ status: 503, json: {} }), { times: 1 });
+  await input.fill('zzqq');
+  await expect(page.getByRole('dialog').getByRole('status')).toContainText('搜索没有完成');
   await input.fill('新建');
   await page.getByRole('option', { name: /新建客户/ }).click();
   await page.waitForURL(/\/customers\/new/);
