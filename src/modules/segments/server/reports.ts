@@ -89,18 +89,28 @@ export async function abcCurve(context: Context, asked: 'purchaseTotal12m' | 'pu
 export async function rfmMap(context: Context) {
   await requireReadable(context, 'rfmSegment');
   const told = await amountTold(context);
-  const cells = await sql<{ r: number; f: number; customers: number; amount: number }>`
-    select customer.rfm_r as r, customer.rfm_f as f, count(*) as customers, coalesce(sum(customer.purchase_total12m), 0) as amount
-    from customer where ${seen(context)} and customer.rfm_r is not null group by 1, 2 order by 1, 2`.execute(
-    context.tx,
-  );
-  const segments = await sql<{ segment: string; customers: number; amount: number }>`
-    select customer.rfm_segment as segment, count(*) as customers, coalesce(sum(customer.purchase_total12m), 0) as amount
-    from customer where ${seen(context)} and customer.rfm_segment is not null group by 1 order by 1`.execute(
+  // One pass over the customers for both: at a million each costs a second.
+  const { rows } = await sql<{
+    r: number;
+    f: number;
+    segment: string;
+    customers: number;
+    amount: number;
+    whole: number;
+  }>`
+    select customer.rfm_r as r, customer.rfm_f as f, customer.rfm_segment as segment, count(*) as customers,
+      coalesce(sum(customer.purchase_total12m), 0) as amount, grouping(customer.rfm_segment) as whole
+    from customer where ${seen(context)} and (customer.rfm_r is not null or customer.rfm_segment is not null)
+    group by grouping sets ((customer.rfm_r, customer.rfm_f), (customer.rfm_segment)) order by 1, 2, 3`.execute(
     context.tx,
   );
   const tell = <Row extends { amount: number }>(row: Row) => ({ ...row, amount: told(row.amount) });
-  return { cells: cells.rows.map(tell), segments: segments.rows.map(tell) };
+  const cells = rows.filter((row) => row.whole === 1 && row.r !== null);
+  const segments = rows.filter((row) => row.whole === 0 && row.segment !== null);
+  return {
+    cells: cells.map(({ r, f, customers, amount }) => tell({ r, f, customers, amount })),
+    segments: segments.map(({ segment, customers, amount }) => tell({ segment, customers, amount })),
+  };
 }
 
 const runs = (context: Context) => context.tx.selectFrom('class_run').selectAll().where('org_id', '=', context.orgId);
