@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '#shared/endpoint.ts';
 import { idParams, pageOf, pageQuery } from '#shared/pages.ts';
-import { endBeforeStart, endsAfterStart } from './rules.ts';
+import { endBeforeStart, endsAfterStart, toldTogether } from './rules.ts';
 
 const tag = 'relations';
 export const endKinds = ['customer', 'contact', 'user'] as const;
@@ -143,7 +143,12 @@ export const createRelation = endpoint({
       second: z.strictObject(of),
       ...relationBody,
     })
-    .refine(endsAfterStart, endBeforeStart),
+    .refine(endsAfterStart, endBeforeStart)
+    .refine(({ first, second }) => first?.id === undefined || first.id !== second?.id, {
+      message: 'relation.self',
+      path: ['second', 'id'],
+      when: toldTogether,
+    }),
   response: relationShape,
 });
 export const updateRelation = endpoint({

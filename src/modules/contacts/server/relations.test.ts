@@ -71,6 +71,9 @@ describe('relations', () => {
     expect((await relate(t.admin, 'parentCompany', end('customer', mother), end('customer', child))).body.code).toBe(
       'relation.already',
     );
+    expect((await relate(t.admin, 'parentCompany', end('customer', child), end('customer', mother))).body.code).toBe(
+      'relation.alreadyReversed',
+    );
     const later = await relate(t.admin, 'parentCompany', end('customer', mother), end('customer', child), {
       fromOn: '2025-06-01',
     });
@@ -89,6 +92,12 @@ describe('relations', () => {
     const hidden = await customer(other);
     const hiddenPerson = await person(other, hidden, '看不见的人');
     expect(firstError(await relate(rep, 'competitor', end('customer', a), end('customer', a)))).toBe('relation.self');
+    const period = { fromOn: '2026-06-01', toOn: '2026-05-01' };
+    const both = await relate(rep, 'competitor', end('customer', a), end('customer', a), period);
+    expect(both.body.errors.map((error: Json) => [error.field, error.code])).toEqual([
+      ['toOn', 'period.endBeforeStart'],
+      ['second.id', 'relation.self'],
+    ]);
     expect((await relate(rep, 'competitor', end('customer', a), end('customer', b))).status).toBe(201);
     expect(firstError(await relate(rep, 'competitor', end('customer', b), end('customer', a)))).toBe(
       'relation.already',

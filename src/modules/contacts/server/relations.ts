@@ -119,7 +119,6 @@ export async function createRelation(
 ): Promise<RelationView> {
   const type = await relationType(context, input.typeId);
   const { first, second } = input;
-  if (first.id === second.id) throw invalid([{ field: 'second.id', code: 'relation.self' }]);
   const nodes = await visibleNodes(context, [first.id, second.id]);
   const errors = (['first', 'second'] as const)
     .filter((side) => nodes.get(input[side].id)?.kind !== input[side].kind)
@@ -156,12 +155,16 @@ async function refuseOverlap(
   period: RelationInput,
   exceptId: string | null,
 ): Promise<void> {
-  const found = await sql`select 1 from relation where org_id = ${context.orgId} and type_id = ${type.id}
+  const found = await sql<{ same: boolean }>`select from_id = ${row.from_id} as same from relation
+    where org_id = ${context.orgId} and type_id = ${type.id}
     and ((from_id = ${row.from_id} and to_id = ${row.to_id}) or (from_id = ${row.to_id} and to_id = ${row.from_id}))
     and id is distinct from ${exceptId}::uuid
     and daterange(from_on, to_on, '[]') && daterange(${period.fromOn ?? null}::date, ${period.toOn ?? null}::date, '[]')
-    limit 1`.execute(context.tx);
-  if (found.rows.length > 0) throw conflict('relation.already', { field: 'second.id' });
+    order by same desc limit 1`.execute(context.tx);
+  const [known] = found.rows;
+  if (!known) return;
+  const code = known.same || type.symmetric ? 'relation.already' : 'relation.alreadyReversed';
+  throw conflict(code, { field: 'second.id' });
 }
 
 /** A chain that may not close: whoever is reached from the second, following the type, must not be the first. */
