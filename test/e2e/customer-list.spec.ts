@@ -199,4 +199,8 @@ test('columns are moved and sized by dragging and kept for the person; the list 
     })
     .toBeGreaterThan(300);
   await expectAccessible(page);
+  // A grid with nothing in it says so in a row of its own.
+  await page.goto(`${kedang.url}/customers?q=${encodeURIComponent('查无此客户')}`);
+  await expect(page.getByRole('gridcell')).toHaveCount(1);
+  await expectAccessible(page);
 });

@@ -182,7 +182,7 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
       })}
     </div>
   );
-  const nothing = rows.length === 0 && !loading ? <div className="dg-empty">{empty}</div> : null;
+  const nothing = rows.length === 0 && !loading;
   if (narrow) {
     // Without heads to click: the same, above the cards.
     const key = sort.replace(/^-/, '');
@@ -212,8 +212,7 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
             ])}
           />
         </div>
-        {body}
-        {nothing}
+        {nothing ? <div className="dg-empty">{empty}</div> : body}
       </section>
     );
   }
@@ -244,8 +243,18 @@ export function DataGrid<R extends { id: string }>(props: GridProps<R>) {
           <HeadCell key={column.key} column={column} sort={sort} onSort={onSort} onResize={onResize} />
         ))}
       </div>
-      {body}
-      {nothing}
+      {nothing ? (
+        // A grid holds rows and nothing else: what is said of an empty one stands in a row.
+        <div role="rowgroup">
+          <div role="row">
+            <div role="gridcell" className="dg-empty">
+              {empty}
+            </div>
+          </div>
+        </div>
+      ) : (
+        body
+      )}
     </div>
   );
 }

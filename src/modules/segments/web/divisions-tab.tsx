@@ -21,17 +21,23 @@ export default function DivisionsTab() {
   if (!data) return <Loading />;
   return (
     <>
-      <p className="muted">{t('segments.total', { n: formatNumber(data.total) })}</p>
-      <div className="grid-2">
-        {dimensions.map((dimension) => (
-          <DistributionPanel
-            key={dimension}
-            dimension={dimension}
-            total={data.total}
-            items={data.items.filter((item) => item.dimension === dimension)}
-          />
-        ))}
-      </div>
+      {data.total === 0 ? (
+        <p className="muted">{t('segments.totalNone')}</p>
+      ) : (
+        <>
+          <p className="muted">{t('segments.total', { n: formatNumber(data.total) })}</p>
+          <div className="grid-2">
+            {dimensions.map((dimension) => (
+              <DistributionPanel
+                key={dimension}
+                dimension={dimension}
+                total={data.total}
+                items={data.items.filter((item) => item.dimension === dimension)}
+              />
+            ))}
+          </div>
+        </>
+      )}
       <Thresholds />
     </>
   );
