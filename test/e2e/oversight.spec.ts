@@ -50,6 +50,28 @@ test('a supervisor inspects cards, the rep fixes, the day is discussed', async (
   await expect(card.getByText('请写明下次联系时间')).toBeVisible();
   for (const group of await card.getByRole('radiogroup').all())
     await group.getByText('合格', { exact: true }).first().click();
+  // Another supervisor saves the same card: what was ticked here stays, and nothing is overwritten unseen.
+  const round = new URL(page.url()).pathname.split('/').at(-1);
+  const [drawn] = (await api(kedang, 'GET', `/inspection-rounds/${round}/items?limit=5`)).items;
+  const rounds: { id: string; checklist: { key: string }[] }[] = (await api(kedang, 'GET', '/inspection-rounds')).items;
+  const points = rounds.find((item) => item.id === round)?.checklist ?? [];
+  const none = Object.fromEntries(points.map(({ key }) => [key, 'none']));
+  await api(
+    kedang,
+    'PUT',
+    `/inspection-items/${drawn.id}/inspection`,
+    { answers: none },
+    {
+      authorization: `Bearer ${kedang.token}`,
+      'if-match': `"${drawn.version}"`,
+    },
+  );
+  await card.getByRole('button', { name: '保存检查结果' }).click();
+  await expect(card.getByText('别人刚刚保存过。')).toBeVisible();
+  await expect(card.getByRole('radio', { name: '合格', exact: true }).first()).toBeChecked();
+  await card.getByRole('button', { name: '取用对方的版本' }).click();
+  await expect(card.getByRole('radio', { name: '不适用', exact: true }).first()).toBeChecked();
+  await card.getByText('合格', { exact: true }).first().click();
   await card.getByRole('button', { name: '保存检查结果' }).click();
   await expect(page.getByText('有批注').last()).toBeVisible();
   await expectTidy(page);

@@ -1,14 +1,16 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { App, Button, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { getCustomer } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
-import { useEndpoint, useSend } from '#ui/api.ts';
+import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { atFields, Refusal } from '#ui/fields/form-field.tsx';
 import { companyToday } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
+import { NewerSaved } from '#ui/newer.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { customerRemarks, type ItemView, inspectItem, type RoundView } from '../contract.ts';
 import { NewRemarkDialog, Remark, staleRemarks } from './remark.tsx';
@@ -19,6 +21,8 @@ type Field = { key: string; name: string };
 export function InspectCard({ item, round }: { item: ItemView; round: RoundView }) {
   const { t } = useTranslation();
   const [remarking, setRemarking] = useState<Field | 'card' | null>(null);
+  /** Whose answers the checklist begins with: those of somebody else only when they are asked for. */
+  const [taken, setTaken] = useState(item.version);
   const remarks = useEndpoint(customerRemarks, { params: { id: item.customer.id }, query: { limit: 100 } });
   return (
     <>
@@ -27,7 +31,7 @@ export function InspectCard({ item, round }: { item: ItemView; round: RoundView 
           {t('oversight.openCard')}
         </Link>
       </p>
-      <Checklist key={item.version} item={item} round={round} />
+      <Checklist key={`${item.id}:${taken}`} item={item} round={round} onNewest={() => setTaken(item.version)} />
       <section className="panel" aria-labelledby="inspect-remarks">
         <div className="row">
           <h2 id="inspect-remarks" className="grow">
@@ -60,16 +64,22 @@ export function InspectCard({ item, round }: { item: ItemView; round: RoundView 
   );
 }
 
-function Checklist({ item, round }: { item: ItemView; round: RoundView }) {
+function Checklist({ item, round, onNewest }: { item: ItemView; round: RoundView; onNewest(): void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
+  const client = useQueryClient();
+  const [version, setVersion] = useState(item.version);
   const inspect = useSend(inspectItem, staleRemarks);
   const [answers, setAnswers] = useState<ItemView['answers']>(item.answers);
   const { errors, rest } = atFields(inspect.error, ...round.checklist.map((point) => `answers.${point.key}`));
   return (
     <section className="panel" aria-labelledby="inspect-points">
       <h2 id="inspect-points">{t('oversight.checklist')}</h2>
-      <ProblemAlert problem={rest} />
+      {item.version > version && !inspect.isPending ? (
+        <NewerSaved onTake={onNewest} />
+      ) : (
+        <ProblemAlert problem={rest} />
+      )}
       {round.checklist.map((point) => (
         <div key={point.key} className="list-row">
           <div className="grow">
@@ -95,8 +105,16 @@ function Checklist({ item, round }: { item: ItemView; round: RoundView }) {
         loading={inspect.isPending}
         onClick={() =>
           inspect.mutate(
-            { params: { id: item.id }, ifMatch: item.version, body: { answers } },
-            { onSuccess: () => void message.success(t('ui.saved')) },
+            { params: { id: item.id }, ifMatch: version, body: { answers } },
+            {
+              onSuccess: (saved) => {
+                setVersion(saved.version);
+                void message.success(t('ui.saved'));
+              },
+              onError: ({ status }) => {
+                if (status === 412) void invalidate(client, staleRemarks);
+              },
+            },
           )
         }
       >
