@@ -70,17 +70,22 @@ function useTold(id: string, error: string | undefined, helped: boolean): void {
 let lastKey = '';
 globalThis.document?.addEventListener('keydown', (event) => (lastKey = event.isComposing ? '' : event.key), true);
 
-/** Sent again with the same thing wrong: no reason appears or changes, and the keyboard would stay at the button. */
+/**
+ * Sent again with the same thing wrong: no reason appears or changes, and the keyboard would stay at the button. While the button waits
+ * for the answer the reasons are still those of the sending before.
+ */
 globalThis.document?.addEventListener(
   'click',
   ({ target }) => {
     const button = target instanceof Element ? target.closest('button.ant-btn-primary') : null;
     const form = button?.closest('form, .ant-modal, .ant-drawer');
-    if (!form?.querySelector(refusals)) return;
-    setTimeout(() => {
+    if (!button || !form?.querySelector(refusals)) return;
+    const look = () => {
+      if (button.isConnected && button.classList.contains('ant-btn-loading')) return void setTimeout(look, 50);
       const control = document.getElementById(form.querySelector(refusals)?.id.replace(/-error$/, '') ?? '');
       if (control && document.activeElement === button) goOn(control);
-    }, 50);
+    };
+    setTimeout(look, 50);
   },
   true,
 );
