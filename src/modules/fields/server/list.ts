@@ -10,7 +10,7 @@ import type { FieldDefinition, RecordObject } from '#shared/fields.ts';
 import { isId } from '#shared/ids.ts';
 import type { Count } from '#shared/pages.ts';
 import { indexedOrders, type SortExpression, sortExpression } from './columns.ts';
-import { type ConditionScope, compileCondition, compileConjuncts } from './conditions.ts';
+import { type ConditionScope, type Conjunct, compileCondition, compileConjuncts } from './conditions.ts';
 import { leafMeanings } from './derived-conditions.ts';
 import { dictionaryFor } from './dictionary.ts';
 import { hiddenContactsSql } from './hidden-contacts.ts';
@@ -98,23 +98,23 @@ async function restriction(
   timeZone: string,
 ): Promise<{
   where: RawBuilder<boolean>;
-  known: RawBuilder<unknown>[];
-  guessed: RawBuilder<unknown>[];
+  base: RawBuilder<unknown>[];
+  filter: Conjunct[];
   common: boolean;
 }> {
   const { object } = request;
-  const guessed: RawBuilder<unknown>[] = [];
-  const known: RawBuilder<unknown>[] = [
+  const filter: Conjunct[] = [];
+  const base: RawBuilder<unknown>[] = [
     sql`${sql.ref(`${object}.org_id`)} = ${context.orgId}::uuid`,
     sql`${sql.ref(`${object}.state`)} = ${request.state ?? 'active'}`,
     visibleRecords(context, object, request.permission ?? `${object}:read`, request.customerId ? kept : ['active']),
   ];
-  if (request.customerId) known.push(sql`${sql.ref(`${object}.customer_id`)} = ${request.customerId}::uuid`);
-  if (request.ids) known.push(sql`${sql.ref(`${object}.id`)} = any(${request.ids}::uuid[])`);
-  if (request.where) known.push(request.where);
+  if (request.customerId) base.push(sql`${sql.ref(`${object}.customer_id`)} = ${request.customerId}::uuid`);
+  if (request.ids) base.push(sql`${sql.ref(`${object}.id`)} = any(${request.ids}::uuid[])`);
+  if (request.where) base.push(request.where);
   if (request.filter) {
     const scope = await scopeOfCondition(context, object, request.filter, byKey, timeZone);
-    for (const part of compileConjuncts(request.filter, scope)) (part.estimated ? known : guessed).push(part.sql);
+    filter.push(...compileConjuncts(request.filter, scope));
   }
   let common = false;
   if (request.q && request.q.trim() !== '') {
@@ -122,11 +122,12 @@ async function restriction(
     const kind = object === 'customer' ? null : object;
     if (await readsWholeIndex(context)) {
       const found = await searchCondition(context, request.q, column, kind);
-      known.push(found.condition);
+      base.push(found.condition);
       common = found.common;
-    } else known.push(await confirmedCondition(context, request.q, column, kind));
+    } else base.push(await confirmedCondition(context, request.q, column, kind));
   }
-  return { where: sql<boolean>`${sql.join([...known, ...guessed], sql` and `)}`, known, guessed, common };
+  const all = [...base, ...filter.map((part) => part.sql)];
+  return { where: sql<boolean>`${sql.join(all, sql` and `)}`, base, filter, common };
 }
 
 async function scopeOfCondition(

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import type { FieldDefinition, RecordObject } from '#shared/fields.ts';
 import { type SortExpression, shownExpression } from './columns.ts';
+import type { Conjunct } from './conditions.ts';
 import { hiddenContactsSql } from './hidden-contacts.ts';
 
 /** A row as selected: system columns plus one `f_<key>` column per wanted field. */
@@ -14,9 +15,9 @@ export interface Cursor {
 }
 
 export interface Pick {
-  /** What limits the rows: first that of which the planner knows how rare it is, then the rest. */
-  known: RawBuilder<unknown>[];
-  guessed: RawBuilder<unknown>[];
+  /** What limits the rows whatever is asked for (company, permission, state, search text), and what the filter adds. */
+  base: RawBuilder<unknown>[];
+  filter: Conjunct[];
   /** Whether an index has the rows in this order. */
   walked: boolean;
   descending: boolean;
@@ -60,11 +61,13 @@ export async function selectPage(
         order by ${order} limit ${pick.limit}`.execute(context.tx)
     ).rows;
 
-  const known = [...pick.known, ...placeOf(sort, pick, id)];
-  const all = [...known, ...pick.guessed];
-  if (pick.guessed.length === 0 || !pick.walked) return rowsOf(table, all);
-  const near = sql`(select ${table}.* from ${table} where ${sql.join(known, sql` and `)} order by ${order} limit ${walk}) ${table}`;
-  const rows = await rowsOf(near, pick.guessed);
+  const base = [...pick.base, ...placeOf(sort, pick, id)];
+  const filter = pick.filter.map((part) => part.sql);
+  const all = [...base, ...filter];
+  if (!pick.walked || pick.filter.every((part) => part.estimated)) return rowsOf(table, all);
+  // The whole filter stands outside: with a part of it inside, so many rows would be wanted of it that all are sorted instead.
+  const near = sql`(select ${table}.* from ${table} where ${sql.join(base, sql` and `)} order by ${order} limit ${walk}) ${table}`;
+  const rows = await rowsOf(near, filter);
   if (rows.length === pick.limit) return rows;
   // Without the fence of `offset` the limit of the page would reach inside and bring the walk back.
   return rowsOf(sql`(select ${table}.* from ${table} where ${sql.join(all, sql` and `)} offset 0) ${table}`, [
