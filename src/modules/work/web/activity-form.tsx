@@ -1,5 +1,5 @@
 import { App, Button, Checkbox, Input, InputNumber, Modal, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listContacts } from '#modules/contacts/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
@@ -38,7 +38,6 @@ export function ActivityForm({ customerId, activity, preset, onClose }: Props) {
   const update = useSend(updateActivity, activityStale);
   const templates = useEndpoint(listActivityTemplates, {}, { enabled: !activity });
   const contacts = useEndpoint(listContacts, { query: { customerId, limit: 100, fields: 'name' } });
-  const key = useRef(crypto.randomUUID());
   const [form, setForm] = useState({
     type: activity?.type ?? preset?.type ?? ('call' as ActivityType),
     subject: activity?.subject ?? preset?.subject ?? '',
@@ -91,12 +90,9 @@ export function ActivityForm({ customerId, activity, preset, onClose }: Props) {
     if (activity) update.mutate({ params: { id: activity.id }, ifMatch: activity.version, body }, done);
     else {
       create.mutate(
-        { body: { customerId, ...body, ...nextStepBody(next, time.instant) }, idempotencyKey: key.current },
+        { body: { customerId, ...body, ...nextStepBody(next, time.instant) } },
         {
           ...done,
-          onError: (error) => {
-            if (error.status !== 0) key.current = crypto.randomUUID();
-          },
         },
       );
     }

@@ -1,7 +1,7 @@
 import './work.css';
 import { Link } from '@tanstack/react-router';
 import { App, Button, Input, Modal, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { DayInput, isTyped } from '#ui/fields/day-input.tsx';
@@ -43,7 +43,6 @@ export function TaskForm({ task, customerId, preset, day, time: hour, onClose }:
   const create = useSend(createTask, taskStale);
   const update = useSend(updateTask, taskStale);
   const cancel = useSend(cancelTask, taskStale);
-  const key = useRef(crypto.randomUUID());
   const [form, setForm] = useState({
     kind: task?.kind ?? preset?.kind ?? ('todo' as TaskView['kind']),
     title: task?.title ?? preset?.title ?? '',
@@ -95,11 +94,7 @@ export function TaskForm({ task, customerId, preset, day, time: hour, onClose }:
         ...(rrule === task.rrule ? {} : { rrule }),
       };
       update.mutate({ params: { id: task.id }, ifMatch: task.version, body }, done);
-    } else
-      create.mutate(
-        { body: { ...rest, ...due }, idempotencyKey: key.current },
-        { ...done, onError: () => (key.current = crypto.randomUUID()) },
-      );
+    } else create.mutate({ body: { ...rest, ...due } }, done);
   };
   const drop = (task: TaskView, series: boolean) =>
     cancel.mutate({ params: { id: task.id }, ifMatch: task.version, body: { series } }, done);

@@ -1,5 +1,5 @@
 import { App, Button, Input, InputNumber, Modal, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listContacts } from '#modules/contacts/contract.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
@@ -33,7 +33,6 @@ export function VisitForm({ customerId, visit, onClose }: Props) {
     { query: { customerId: customer ?? '', limit: 100, fields: 'name' } },
     { enabled: customer !== null },
   );
-  const key = useRef(crypto.randomUUID());
   const [form, setForm] = useState({
     purposeId: visit?.purposeId ?? null,
     aim: visit?.aim ?? '',
@@ -87,16 +86,7 @@ export function VisitForm({ customerId, visit, onClose }: Props) {
       onClose(saved);
     };
     if (visit) change.mutate({ params: { id: visit.id }, ifMatch: visit.version, body }, { onSuccess });
-    else
-      create.mutate(
-        { body: { customerId: customer ?? '', ...body }, idempotencyKey: key.current },
-        {
-          onSuccess,
-          onError: (error) => {
-            if (error.status !== 0) key.current = crypto.randomUUID();
-          },
-        },
-      );
+    else create.mutate({ body: { customerId: customer ?? '', ...body } }, { onSuccess });
   };
   return (
     <Modal
