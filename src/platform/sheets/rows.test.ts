@@ -10,6 +10,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type Cell, limits, SheetError } from './cells.ts';
 import { Pace } from './paced.ts';
 import { openFile } from './rows.ts';
+import { delimiterOf } from './sniff.ts';
 import { isWatermark, watermark } from './watermark.ts';
 import { writeXlsx } from './write.ts';
 
@@ -205,6 +206,14 @@ describe('sheet files', () => {
     expect(read[0]).toEqual(['公司名称', '电话']);
     expect(read[20]).toEqual(['第19公司', '13800001019']);
     expect(read[8]?.[0]).toBe('第7公司');
+  });
+
+  it('are cut where their headings are cut, however many other marks their texts hold', () => {
+    expect(delimiterOf('id\tauthors\n1\tA, B, C, D; E\n2\tF, G, H\n')).toBe('\t');
+    expect(delimiterOf('id;price;size\n1;2,50;3,20\n2;1,00;4,10\n')).toBe(';');
+    expect(delimiterOf('id,tags\n1,a;b;c\n2,d;e;f\n')).toBe(',');
+    expect(delimiterOf('客户名单\nid;name\n1;x\n')).toBe(';');
+    expect(delimiterOf('name\n')).toBe(',');
   });
 
   it('are counted without reading as they are read', async () => {

@@ -77,9 +77,21 @@ export async function encodingOf(path: string): Promise<Encoding> {
   }
 }
 
-/** Delimiter most used in the first lines, outside quotes. */
+/**
+ * The delimiter that cuts most of the first lines into as many cells as the headings, outside quotes: what is used oftenest may be
+ * the commas of the texts in a table of tabs.
+ */
 export function delimiterOf(start: string): string {
-  const text = start.slice(0, 20_000).replace(/"(?:[^"]|"")*"/g, '');
-  const counts = [',', '\t', ';'].map((delimiter) => ({ delimiter, count: text.split(delimiter).length }));
-  return counts.sort((a, b) => b.count - a.count)[0]?.delimiter ?? ',';
+  const lines = start
+    .slice(0, 20_000)
+    .replace(/"(?:[^"]|"")*"/g, '')
+    .split(/\r\n|\r|\n/)
+    .filter((line) => line !== '');
+  const counts = [',', '\t', ';'].map((delimiter) => {
+    const cells = lines.map((line) => line.split(delimiter).length);
+    const [wanted = 1] = cells;
+    const even = wanted === 1 ? 0 : cells.filter((count) => count === wanted).length;
+    return { delimiter, even, count: cells.reduce((sum, count) => sum + count, 0) };
+  });
+  return counts.sort((a, b) => b.even - a.even || b.count - a.count)[0]?.delimiter ?? ',';
 }
