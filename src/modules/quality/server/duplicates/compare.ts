@@ -125,9 +125,15 @@ export function wordsSimilarity(a: string[], b: string[], weigh: Weigh): number 
       if (best < 0.7) continue;
       const other = left[at] ?? '';
       left.splice(at, 1);
-      const worth = Math.min(weigh(word), weigh(other)) * (best >= 0.85 ? best : best * 0.8);
-      both += worth * 2;
-      matched += worth;
+      // A slip makes a frequent word a rare one; it tells no more for that.
+      const [own, its] = [weigh(word), weigh(other)];
+      const worth = Math.min(own, its);
+      total -= own + its - worth * 2;
+      shortTotal -= own - worth;
+      longTotal -= its - worth;
+      const share = worth * (best >= 0.85 ? best : best * 0.8);
+      both += share * 2;
+      matched += share;
     }
   }
   const dice = both / total;
@@ -180,6 +186,9 @@ function chinesePair(left: CompanyName, right: CompanyName, a: Prepared, b: Prep
     return Math.max(general, shortBrand >= 3 ? 0.9 : 0.8);
   }
   if (left.spelledCore === right.spelledCore) return Math.max(Math.min(general, 0.7), shortBrand >= 3 ? 0.85 : 0.6);
+  // The same brand by sound, words of trade left out on one side.
+  if (left.spelled === right.spelled && (left.trade.length === 0 || right.trade.length === 0))
+    return Math.max(Math.min(general, 0.7), shortBrand >= 3 ? 0.75 : 0.55);
   if (slips === 1 && left.core.length !== right.core.length && size >= 4)
     return Math.max(general, shortBrand >= 3 ? 0.88 : 0.7);
   if (slips === 1 && size >= 4)
@@ -206,10 +215,10 @@ function acrossScripts(left: CompanyName, right: CompanyName): number {
 
 function latinPair(left: CompanyName, right: CompanyName, a: Prepared, b: Prepared, weigh: Weigh): number {
   const general = wordsSimilarity(a.words, b.words, companyWeigh(weigh));
-  const joined =
-    left.spelledCore.length >= 6 && right.spelledCore.length >= 6
-      ? 1 - edits(left.spelledCore, right.spelledCore) / Math.max(left.spelledCore.length, right.spelledCore.length)
-      : 0;
+  // Words written together or apart: a slip or two at most, or long words that both have would outvote the one that differs.
+  const slips =
+    left.spelledCore.length >= 6 && right.spelledCore.length >= 6 ? edits(left.spelledCore, right.spelledCore) : 3;
+  const joined = slips <= 2 ? 1 - slips / Math.max(left.spelledCore.length, right.spelledCore.length) : 0;
   const acronym = (x: CompanyName, y: CompanyName) => x.initials.length >= 3 && x.initials === y.core;
   if (acronym(left, right) || acronym(right, left)) return 0.75;
   // Numbers that differ are no slip of the pen.
@@ -217,7 +226,11 @@ function latinPair(left: CompanyName, right: CompanyName, a: Prepared, b: Prepar
   return Math.max(general, joined >= 0.85 && !numbered ? joined : 0);
 }
 
+/** 王总: of the name only the family name is known. */
+const familyOnly = (name: Prepared) => name.key.length === 1 && han.test(name.key);
+
 function comparePersons(a: Prepared, b: Prepared): Level {
+  if (familyOnly(a) || familyOnly(b)) return sameFamily(a, b) ? 3 : 5;
   if (a.key === b.key) return 0;
   const [left, right] = [a.words, b.words];
   if (left.length > 1 && left.length === right.length && [...left].sort().join(' ') === [...right].sort().join(' '))
@@ -239,6 +252,11 @@ function comparePersons(a: Prepared, b: Prepared): Level {
       Math.sqrt((sum / Math.max(left.length, right.length)) * (sum / Math.min(left.length, right.length))),
     ),
   );
+}
+
+function sameFamily(a: Prepared, b: Prepared): boolean {
+  const [one, other] = familyOnly(a) ? [a, b] : [b, a];
+  return han.test(other.key) ? one.key === other.key[0] : other.words.includes(one.spelled ?? '');
 }
 
 /** What the words of two names have in common: the likest two first, so that it is the same from both sides. */

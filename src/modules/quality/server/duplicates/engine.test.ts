@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { companyName } from './company.ts';
+import { wordsSimilarity } from './compare.ts';
 import { type Column, features, type PreparedRecord, type RecordKind } from './features.ts';
 import { findMatches, prepareRecord } from './match.ts';
 import { createComparer, defaultModel, explain } from './model.ts';
@@ -111,6 +112,50 @@ describe('score', () => {
     same({ name: '张小明', dateOfBirth: '1990-02-13' }, { name: '李大为', dateOfBirth: '1990-02-13' }).toBeLessThan(
       0.5,
     );
+  });
+
+  it('knows a family name with a title for what it is, and a brand by its sound', () => {
+    const same = (a: string, b: string) => score('person', { name: a }, { name: b });
+    expect(same('程总', '程总')).toBeLessThan(0.1);
+    expect(same('程总', '程总')).toBe(same('程女士', '程经理'));
+    expect(same('程总', 'Cheng Xinchun')).toBe(same('程总', '程新春'));
+    expect(same('程总', '程新春')).toBeGreaterThan(same('程总', '陈新春'));
+    expect(same('程新春总监', '程新春')).toBe(same('程新春', '程新春'));
+    const phone = '0571-88888888';
+    expect(score('company', { name: '广州市福利电子有限公司', phone }, { name: '广州富利', phone })).toBeGreaterThan(
+      0.5,
+    );
+    expect(names('福利电子', '富利贸易')).toBeLessThan(0.1);
+  });
+
+  it('takes a slip in a word of trade for the small thing it is, and long common words not for the name', () => {
+    const weigh = (word: string) => (word === 'services' ? 0.5 : 4);
+    expect(wordsSimilarity(['loke', 'services'], ['loke', 'serrvices'], weigh)).toBeGreaterThan(0.95);
+    expect(names('Valley International Associates Limited', 'Eagle International Associates Inc')).toBeLessThan(0.1);
+    expect(names('Photo Shop Partners', 'Photoshop Partners')).toBeGreaterThan(0.5);
+  });
+
+  it('takes words for nothing as nothing', () => {
+    for (const text of [
+      'NA',
+      '#N/A',
+      '(null)',
+      '\\N',
+      'nil',
+      '-',
+      '?',
+      '...',
+      'tbd',
+      'not available',
+      '没有',
+      '（无）',
+    ])
+      expect(
+        prepareRecord(columns, { id: 'x', kind: 'company', values: columns.map(() => [text]) }).values,
+        text,
+      ).toEqual(columns.map(() => []));
+    for (const text of ['Nathan', 'No. 1 Noodles', 'Nil Desperandum', '无锡'])
+      expect(one('company', { name: text }).values[0], text).toHaveLength(1);
   });
 
   it('says why', () => {

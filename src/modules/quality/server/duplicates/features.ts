@@ -121,10 +121,15 @@ const plain = (raw: string, key: string): Prepared => ({ raw, key, words: [], co
 /** Characters of a value that are compared: what tells two records apart stands before them, and comparing takes their square. */
 const longest = 2000;
 
+/** Words written where there is no value: by people, by databases and by spreadsheets. */
+const nothing =
+  /^(?:#?n\/?a|n\.a\.?|null|none|nil|nan|unknown|undefined|missing|tb[ad]|not (?:available|applicable|known|given|provided)|\\n|[-—–_.?？*/\\]+|无|没有|暂无|未知|不详|空|待定|待补)$/i;
+const bracketed = /^[([<{（【]+(.*?)[)\]>}）】]+$/;
+
 /** A value's normal form by its feature; undefined for a value that says nothing. */
 export function prepare(feature: Feature, kind: RecordKind, raw: string): Prepared | undefined {
   const text = raw.trim().slice(0, longest);
-  if (text === '' || /^(?:n\/?a|null|none|nan|unknown|-+|无|暂无|未知|不详)$/i.test(text)) return undefined;
+  if (text === '' || nothing.test(bracketed.exec(text)?.[1]?.trim() ?? text)) return undefined;
   switch (feature) {
     case 'name':
       return kind === 'person' ? preparePerson(text) : prepareCompany(text);
@@ -183,7 +188,10 @@ const titles = new Set([
 ]);
 
 function preparePerson(raw: string): Prepared | undefined {
-  const folded = fold(raw).replace(/(?<=\p{Script=Han}{2,4})(?:先生|女士|小姐|经理|总经理|老师|总)$/u, '');
+  const folded = fold(raw).replace(
+    /(?<=\p{Script=Han}{1,4})(?:先生|女士|小姐|总经理|经理|董事长|总监|主任|教授|博士|医生|老师|师傅|同志|总)$/u,
+    '',
+  );
   const words = pieces(folded.replace(/(?<=\p{Script=Han})[\s·•.]+(?=\p{Script=Han})/gu, '')).filter(
     (word) => !titles.has(word),
   );
