@@ -137,9 +137,9 @@ export function useEndpoint<E extends AnyEndpoint>(
 export function useSend<E extends AnyEndpoint>(endpoint: E, stale: string[] = []) {
   const client = useQueryClient();
   const [intended] = useState(oneIntention);
-  return useMutation<ResponseOf<E>, Problem, CallOptions<E>>({
+  return useMutation<ResponseOf<E>, Problem, Omit<CallOptions<E>, 'idempotencyKey'>>({
     mutationFn: (options) =>
-      endpoint.idempotent && options.idempotencyKey === undefined
+      endpoint.idempotent
         ? intended([options.params, options.body], (idempotencyKey) => call(endpoint, { ...options, idempotencyKey }))
         : call(endpoint, options),
     // Without a network one is told so at once; to wait in silence and send later would surprise.

@@ -1,5 +1,8 @@
 import { Problem } from '#shared/errors.ts';
 
+/** Whether the server said no: nothing was done. Without an answer, or after a failure on the way, it may have been. */
+export const refused = (error: unknown): boolean => error instanceof Problem && error.status > 0 && error.status < 500;
+
 /**
  * Sends what is created under a key of its own. What was sent and not answered (the network went) and is sent again unchanged is the
  * same intention: the server may have carried it out already, and must not do so twice.
@@ -15,7 +18,7 @@ export function oneIntention() {
       unanswered = null;
       return answer;
     } catch (error) {
-      if (error instanceof Problem && error.status > 0 && error.status < 500) unanswered = null;
+      if (refused(error)) unanswered = null;
       throw error;
     }
   };

@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { App, Button, Drawer, Modal, Tag } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
@@ -150,7 +150,6 @@ function NewContact({ customerId, onOpen, onClose }: NewContactProps) {
   const dictionary = useDictionary('contact');
   const create = useSend(createContact, peopleStale);
   const [values, setValues] = useState<Record<string, unknown>>({});
-  const key = useRef(crypto.randomUUID());
   const fields = (dictionary?.fields ?? []).filter(
     (field) => !field.readOnly && (field.required || field.section === 'contact' || field.section === 'work'),
   );
@@ -161,15 +160,12 @@ function NewContact({ customerId, onOpen, onClose }: NewContactProps) {
   );
   const save = () =>
     create.mutate(
-      { body: { customerId, values, sources }, idempotencyKey: key.current },
+      { body: { customerId, values, sources } },
       {
         onSuccess: (made) => {
           void message.success(t('ui.saved'));
           onClose();
           onOpen(made.id);
-        },
-        onError: (error) => {
-          if (error.status !== 0) key.current = crypto.randomUUID();
         },
       },
     );

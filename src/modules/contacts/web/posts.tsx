@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { App, Button, Input, Modal, Segmented, Tag } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
@@ -92,7 +92,6 @@ function PlaceDialog({ kind, contact, onChange, onClose }: PlaceDialogProps) {
   const { message } = App.useApp();
   const job = useSend(changeJob, stale);
   const add = useSend(addEmployment, stale);
-  const key = useRef(crypto.randomUUID());
   const [place, setPlace] = useState<'customer' | 'other'>('customer');
   const [customerId, setCustomerId] = useState<string | null>(null);
   const [text, setText] = useState<Record<string, string>>({});
@@ -125,13 +124,9 @@ function PlaceDialog({ kind, contact, onChange, onClose }: PlaceDialogProps) {
         {
           params: { id: contact.id },
           body: { ...post, fromOn: value('fromOn'), ...(kind === 'past' ? { toOn: value('toOn') } : {}) },
-          idempotencyKey: key.current,
         },
         {
           onSuccess: done,
-          onError: (failure) => {
-            if (failure.status !== 0) key.current = crypto.randomUUID();
-          },
         },
       );
     }

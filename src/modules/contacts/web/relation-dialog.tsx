@@ -1,5 +1,5 @@
 import { App, Button, Input, Modal, Rate, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BodyInput } from '#shared/endpoint.ts';
 import { useSend } from '#ui/api.ts';
@@ -27,7 +27,6 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
   const create = useSend(createRelation, peopleStale);
   const update = useSend(updateRelation, peopleStale);
   const remove = useSend(removeRelation, peopleStale);
-  const key = useRef(crypto.randomUUID());
   const [choice, setChoice] = useState<string>();
   const [other, setOther] = useState<End | null>(null);
   const [text, setText] = useState<Record<string, string>>({
@@ -65,9 +64,6 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
       void message.success(t('ui.saved'));
       onClose();
     },
-    onError: (failure: { status: number }) => {
-      if (failure.status !== 0) key.current = crypto.randomUUID();
-    },
   };
   const facts = {
     fromOn: value('fromOn'),
@@ -97,7 +93,6 @@ export function RelationDialog({ of, relation, onClose }: RelationDialogProps) {
           ...facts,
           // An end not chosen yet is named by the server, as any other missing value.
         } as BodyInput<typeof createRelation>,
-        idempotencyKey: key.current,
       },
       done,
     );

@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { App, Button, Checkbox, Input, Modal, Select, Tag } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
@@ -68,7 +68,6 @@ function TypeDialog({ type, onClose }: { type?: RelationType; onClose(): void })
   const { message } = App.useApp();
   const create = useSend(createRelationType, stale);
   const update = useSend(updateRelationType, stale);
-  const key = useRef(crypto.randomUUID());
   const [name, setName] = useState(type?.name ?? { zh: '', en: '' });
   const [inverse, setInverse] = useState(type?.inverse ?? { zh: '', en: '' });
   const [symmetric, setSymmetric] = useState(type?.symmetric ?? false);
@@ -85,9 +84,6 @@ function TypeDialog({ type, onClose }: { type?: RelationType; onClose(): void })
       void message.success(t('ui.saved'));
       onClose();
     },
-    onError: (failure: { status: number }) => {
-      if (failure.status !== 0) key.current = crypto.randomUUID();
-    },
   };
   const save = () => {
     const back = symmetric ? name : inverse;
@@ -96,7 +92,6 @@ function TypeDialog({ type, onClose }: { type?: RelationType; onClose(): void })
       create.mutate(
         {
           body: { name, inverse: back, firstKinds, secondKinds, symmetric, acyclic: symmetric ? false : acyclic },
-          idempotencyKey: key.current,
         },
         done,
       );

@@ -77,7 +77,6 @@ export function AssignmentDialog({
   const create = useSend(createAssignmentRule, ['/assignment-rules']);
   const update = useSend(updateAssignmentRule, ['/assignment-rules']);
   const preview = useSend(previewAssignmentRule);
-  const [key] = useState(() => crypto.randomUUID());
   const [name, setName] = useState(rule?.name ?? '');
   const written = useCondition(rule?.condition as Condition | null, preview.reset);
   const condition = written.value ?? null;
@@ -99,7 +98,7 @@ export function AssignmentDialog({
   const body = { name, condition, way: wayOf(method, target) };
   const save = () => {
     if (rule) update.mutate({ params: { id: rule.id }, ifMatch: rule.version, body }, { onSuccess: done });
-    else create.mutate({ body, idempotencyKey: key }, { onSuccess: done });
+    else create.mutate({ body }, { onSuccess: done });
   };
   const options = (items: { id: string; name: string }[] | undefined) =>
     (items ?? []).map((item) => ({ value: item.id, label: item.name }));

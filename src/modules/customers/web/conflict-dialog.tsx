@@ -26,7 +26,6 @@ export function ConflictDialog({
   const ofCard = useSend(raiseConflictOf, stale);
   const ofForm = useSend(raiseConflict, stale);
   const [statement, setStatement] = useState('');
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
   const problem = ofCard.error ?? ofForm.error;
   const { errors, rest } = atFields(problem, 'statement');
   const onSuccess = ({ id }: { id: string }) => {
@@ -35,8 +34,8 @@ export function ConflictDialog({
     void navigate({ to: '/conflicts/$id', params: { id } });
   };
   const send = () => {
-    if (customerId) ofCard.mutate({ params: { id: customerId }, body: { statement }, idempotencyKey }, { onSuccess });
-    else if (typed) ofForm.mutate({ body: { ...typed, statement }, idempotencyKey }, { onSuccess });
+    if (customerId) ofCard.mutate({ params: { id: customerId }, body: { statement } }, { onSuccess });
+    else if (typed) ofForm.mutate({ body: { ...typed, statement } }, { onSuccess });
   };
   return (
     <Modal

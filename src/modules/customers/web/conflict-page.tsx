@@ -2,7 +2,7 @@ import { UploadOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { Alert, App, Button, Input, Tag, Upload } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmbeddedApproval } from '#modules/approvals/web/index.tsx';
 import { downloadUrl, invalidate, upload, useEndpoint, useSend } from '#ui/api.ts';
@@ -125,7 +125,6 @@ function Statements({ data }: { data: ConflictView }) {
   const say = useSend(addStatement, ['/conflicts']);
   const [body, setBody] = useState('');
   const [sending, setSending] = useState(false);
-  const key = useRef(crypto.randomUUID());
   const params = { id: data.id };
   const attach = async (file: File) => {
     setSending(true);
@@ -185,10 +184,9 @@ function Statements({ data }: { data: ConflictView }) {
               loading={say.isPending}
               onClick={() =>
                 say.mutate(
-                  { params, body: { body }, idempotencyKey: key.current },
+                  { params, body: { body } },
                   {
                     onSuccess: () => {
-                      key.current = crypto.randomUUID();
                       setBody('');
                     },
                   },

@@ -1,6 +1,6 @@
 import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { Alert, Button, Radio, Select } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { type CustomerKind, customerKinds, namedSources, type ValueSource } from '#shared/fields.ts';
@@ -34,8 +34,6 @@ export default function NewPage() {
   const [claiming, setClaiming] = useState(false);
   const create = useSend(createCustomer, ['/customers']);
   const duplicates = useSend(possibleDuplicates);
-  // One key for one filled-in form: pressing twice or retrying after a lost answer creates once.
-  const key = useRef(crypto.randomUUID());
   const { mutate: look } = duplicates;
   const known = JSON.stringify(
     Object.fromEntries(duplicateKeys.flatMap((item) => (values[item] ? [[item, values[item]]] : []))),
@@ -88,14 +86,9 @@ export default function NewPage() {
     create.mutate(
       {
         body: { kind, values: present, sources, allowDuplicate },
-        idempotencyKey: `${key.current}${allowDuplicate ? '-again' : ''}`,
       },
       {
         onSuccess: (card) => void navigate({ to: '/customers/$id', params: { id: card.id } }),
-        onError: (problem) => {
-          // A refused request may be sent again with other content: it needs a key of its own.
-          if (problem.status !== 0) key.current = crypto.randomUUID();
-        },
       },
     );
   };

@@ -16,7 +16,6 @@ export function HandoverDialog({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const start = useSend(startHandover, ['/handovers', '/customers']);
-  const [key] = useState(() => crypto.randomUUID());
   const [fromUserId, setFrom] = useState<string | null>(null);
   const [toUserId, setTo] = useState<string | null>(null);
   const [kind, setKind] = useState<'transfer' | 'standIn'>('transfer');
@@ -45,7 +44,7 @@ export function HandoverDialog({ onClose }: { onClose(): void }) {
       ...(kind === 'standIn' && toOn ? { toOn } : {}),
     };
     start.mutate(
-      { body, idempotencyKey: key },
+      { body },
       {
         onSuccess: () => {
           void message.success(t('customers.handovers.started'));

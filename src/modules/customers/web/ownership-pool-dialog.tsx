@@ -40,7 +40,6 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
   const retire = useSend(retirePool, stale);
   const structure = useEndpoint(teams.list, {}, { enabled: can('user:read') });
   const roles = useEndpoint(listRoles, {}, { enabled: can('user:read') });
-  const [key] = useState(() => crypto.randomUUID());
   const [draft, setDraft] = useState({
     name: pool?.name ?? '',
     nameEn: pool?.nameEn ?? '',
@@ -67,7 +66,7 @@ export function PoolDialog({ pool, onClose }: { pool: PoolView | null; onClose()
   const save = () => {
     const body = { ...draft, condition: condition.value ?? null, rules };
     if (pool) update.mutate({ params: { id: pool.id }, ifMatch: pool.version, body }, { onSuccess: done });
-    else create.mutate({ body, idempotencyKey: key }, { onSuccess: done });
+    else create.mutate({ body }, { onSuccess: done });
   };
   const help = (id: string, empty: boolean) => {
     if (id === 'position') return t('customers.pools.positionHelp');

@@ -39,7 +39,7 @@ function CustomerExport({ selection, onClose }: { selection: ListSelection; onCl
         { value: 'pdf', label: t('exchange.print.cards') },
         { value: 'vcf', label: t('exchange.vcard.people') },
       ]}
-      start={(asked, idempotencyKey) =>
+      start={(asked) =>
         send.mutateAsync({
           body: {
             query: selection.query,
@@ -48,7 +48,6 @@ function CustomerExport({ selection, onClose }: { selection: ListSelection; onCl
             sort: selection.sort,
             ...asked,
           },
-          idempotencyKey,
         })
       }
       problem={send.error}

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { App, Checkbox, Input, Modal, Radio } from 'antd';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '#shared/errors.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
@@ -25,7 +25,7 @@ export function ExportDialog<Format extends string>({
   onClose,
 }: {
   formats: { value: Format; label: string }[];
-  start(asked: Asked<Format>, idempotencyKey: string): Promise<ExportView>;
+  start(asked: Asked<Format>): Promise<ExportView>;
   problem: Problem | null;
   busy: boolean;
   disabled?(format: Format): boolean;
@@ -36,7 +36,6 @@ export function ExportDialog<Format extends string>({
   const navigate = useNavigate();
   const { message } = App.useApp();
   const { exportLimit } = useSession();
-  const key = useRef(crypto.randomUUID());
   const [format, setFormat] = useState<Format>(formats[0]?.value as Format);
   const [purpose, setPurpose] = useState('');
   const [encrypt, setEncrypt] = useState(false);
@@ -49,14 +48,13 @@ export function ExportDialog<Format extends string>({
     ...(children ? (['fields'] as const) : []),
   );
   const submit = () =>
-    start({ format, purpose, ...(encrypt && format === 'xlsx' ? { password } : {}) }, key.current).then(
+    start({ format, purpose, ...(encrypt && format === 'xlsx' ? { password } : {}) }).then(
       (item) => {
         void message.info(t(item.state === 'waiting' ? 'exchange.waits' : 'exchange.started'));
         void navigate({ to: '/exports' });
       },
-      (error: Problem) => {
-        if (error.status !== 0) key.current = crypto.randomUUID();
-      },
+      // Told by `problem`.
+      () => undefined,
     );
   return (
     <Modal

@@ -22,7 +22,7 @@ export default function ExportSheet({ source, query }: { source: string; query: 
             { value: 'xlsx', label: 'Excel (.xlsx)' },
             { value: 'csv', label: 'CSV' },
           ]}
-          start={(asked, idempotencyKey) => send.mutateAsync({ body: { source, query, ...asked }, idempotencyKey })}
+          start={(asked) => send.mutateAsync({ body: { source, query, ...asked } })}
           problem={send.error}
           busy={send.isPending}
           onClose={() => setOpen(false)}

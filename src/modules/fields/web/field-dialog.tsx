@@ -1,5 +1,5 @@
 import { App, Button, Checkbox, Input, InputNumber, Modal, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BodyInput, ResponseOf } from '#shared/endpoint.ts';
 import type { Problem } from '#shared/errors.ts';
@@ -97,7 +97,6 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
   const { message } = App.useApp();
   const create = useSend(createField, dictionaryStale);
   const update = useSend(updateField, dictionaryStale);
-  const key = useRef(crypto.randomUUID());
   const sections = dictionary.sections.filter((item) => item.object === object && !item.hidden);
   const start = field ?? blank(object, section ?? sections[0]?.key ?? '');
   const [draft, setDraft] = useState(start);
@@ -145,7 +144,6 @@ export function FieldDialog({ object, field, section, dictionary, onClose }: Fie
             section: draft.section,
             ...(ownKey.trim() ? { key: ownKey.trim() } : {}),
           },
-          idempotencyKey: key.current,
         },
         done,
       );

@@ -1,5 +1,5 @@
 import { Checkbox, Input, Modal, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type CustomerKind, customerKinds, type RecordObject, type SectionDefinition } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
@@ -22,7 +22,6 @@ export function SectionDialog({
   const { t } = useTranslation();
   const create = useSend(createSection, dictionaryStale);
   const update = useSend(updateSection, dictionaryStale);
-  const key = useRef(crypto.randomUUID());
   const [name, setName] = useState(section?.label ?? { zh: '', en: '' });
   const [kinds, setKinds] = useState<CustomerKind[] | null>(section?.kinds ?? null);
   const [hidden, setHidden] = useState(section?.hidden ?? false);
@@ -34,7 +33,7 @@ export function SectionDialog({
         { params: { id: section.id }, ifMatch: section.version, body: { label: name, kinds, hidden } },
         { onSuccess: onClose },
       );
-    else create.mutate({ body: { object, label: name, kinds }, idempotencyKey: key.current }, { onSuccess: onClose });
+    else create.mutate({ body: { object, label: name, kinds } }, { onSuccess: onClose });
   };
   return (
     <Modal

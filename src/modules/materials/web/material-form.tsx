@@ -1,5 +1,5 @@
 import { App, Button, Input, Modal, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
 import { upload, useSend } from '#ui/api.ts';
@@ -29,7 +29,6 @@ export function MaterialForm({ material, onClose }: Props) {
   const { message } = App.useApp();
   const create = useSend(createMaterial, materialStale);
   const update = useSend(updateMaterial, materialStale);
-  const key = useRef(crypto.randomUUID());
   /** Made already, its file was refused: the next try only uploads. */
   const [made, setMade] = useState<MaterialDetail>();
   const [file, setFile] = useState<File>();
@@ -56,13 +55,12 @@ export function MaterialForm({ material, onClose }: Props) {
     try {
       saved = known
         ? await update.mutateAsync({ params: { id: known.id }, ifMatch: known.version, body })
-        : await create.mutateAsync({ body, idempotencyKey: key.current });
+        : await create.mutateAsync({ body });
       if (!material) setMade(saved);
       const done = file && !material ? await upload(addMaterialVersion, file, {}, { params: { id: saved.id } }) : saved;
       void message.success(t('ui.saved'));
       onClose(done);
     } catch (error) {
-      key.current = crypto.randomUUID();
       // What was refused before the file was sent is told by `problem`.
       if (saved && error instanceof Problem) setFileProblem(error);
     } finally {

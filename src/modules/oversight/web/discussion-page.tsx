@@ -1,6 +1,6 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { Button, Input, Tag } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useEndpoint, useSend } from '#ui/api.ts';
@@ -148,14 +148,12 @@ function Write({
 }) {
   const { t } = useTranslation();
   const add = useSend(addDiscussionRemark, stale);
-  const key = useRef(crypto.randomUUID());
   const [body, setBody] = useState('');
   const send = () =>
     add.mutate(
-      { params, body: { eventId, body }, idempotencyKey: key.current },
+      { params, body: { eventId, body } },
       {
         onSuccess: () => {
-          key.current = crypto.randomUUID();
           setBody('');
           onDone?.();
         },

@@ -25,7 +25,6 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
   const update = useSend(updatePlan, stale);
   const structure = useEndpoint(teams.list, {}, { enabled: can('user:read') });
   const dictionary = useDictionary('customer');
-  const [key] = useState(() => crypto.randomUUID());
   const [name, setName] = useState(plan?.name ?? t('oversight.planDefault'));
   const [teamId, setTeamId] = useState(plan?.teamId ?? null);
   const [rule, setRule] = useState(plan?.rule ?? 'perRep');
@@ -58,7 +57,7 @@ export function PlanDialog({ plan, onClose }: { plan: PlanView | null; onClose()
       active,
     };
     if (plan) update.mutate({ params: { id: plan.id }, ifMatch: plan.version, body }, { onSuccess: onClose });
-    else create.mutate({ body, idempotencyKey: key }, { onSuccess: onClose });
+    else create.mutate({ body }, { onSuccess: onClose });
   };
   return (
     <Modal

@@ -180,7 +180,6 @@ export function NewRemarkDialog({ customerId, itemId, field, fixBy: proposed, on
   const { t } = useTranslation();
   const { message } = App.useApp();
   const create = useSend(createRemark, staleRemarks);
-  const [key] = useState(() => crypto.randomUUID());
   const [body, setBody] = useState('');
   const [fixBy, setFixBy] = useState(proposed);
   const { errors, rest } = atFields(create.error, 'body', 'fixBy');
@@ -196,7 +195,6 @@ export function NewRemarkDialog({ customerId, itemId, field, fixBy: proposed, on
           {
             params: { id: customerId },
             body: { itemId, fieldKey: field?.key ?? null, body, fixBy },
-            idempotencyKey: key,
           },
           {
             onSuccess: () => {

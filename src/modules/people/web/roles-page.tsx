@@ -2,7 +2,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { App, Button, Input, InputNumber, Modal, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Scope, scopes } from '#shared/access.ts';
 import { type Sensitivity, sensitivities } from '#shared/fields.ts';
@@ -81,7 +81,6 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
   const create = useSend(createRole, ['/roles', '/session']);
   const update = useSend(updateRole, ['/roles', '/session']);
   const remove = useSend(removeRole, ['/roles']);
-  const key = useRef(crypto.randomUUID());
   const [zh, setZh] = useState(role?.name.zh ?? '');
   const [en, setEn] = useState(role?.name.en ?? '');
   const [grants, setGrants] = useState<Record<string, Scope>>(role?.grants ?? {});
@@ -102,7 +101,7 @@ function RoleDialog({ role, onClose }: { role?: RoleView; onClose(): void }) {
       carryLimit: carried ?? 0,
     };
     if (role) update.mutate({ params: { id: role.id }, ifMatch: role.version, body }, { onSuccess: onClose });
-    else create.mutate({ body, idempotencyKey: key.current }, { onSuccess: onClose });
+    else create.mutate({ body }, { onSuccess: onClose });
   };
   const sensitivityOptions = sensitivities.map((item) => ({ value: item, label: t(`ui.sensitivity.${item}`) }));
   return (

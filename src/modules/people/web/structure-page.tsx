@@ -1,6 +1,6 @@
 import { DeleteOutlined, EditOutlined, EnvironmentOutlined, PlusOutlined } from '@ant-design/icons';
 import { App, Button, Input, Modal, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
@@ -147,7 +147,6 @@ function NodeDialog({
   const { t } = useTranslation();
   const create = useSend(tree.create, [tree.list.path]);
   const update = useSend(tree.update, [tree.list.path]);
-  const key = useRef(crypto.randomUUID());
   const [name, setName] = useState(editing.node?.name ?? '');
   const [parentId, setParentId] = useState(editing.parentId);
   const { errors, rest } = atFields(create.error ?? update.error, 'name', 'parentId');
@@ -155,7 +154,7 @@ function NodeDialog({
     const body = { name, parentId };
     if (editing.node)
       update.mutate({ params: { id: editing.node.id }, ifMatch: editing.node.version, body }, { onSuccess: onClose });
-    else create.mutate({ body, idempotencyKey: key.current }, { onSuccess: onClose });
+    else create.mutate({ body }, { onSuccess: onClose });
   };
   return (
     <Modal

@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { App, Button, Checkbox, Input, Radio, Tag } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { ResponseOf } from '#shared/endpoint.ts';
@@ -47,7 +47,6 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
   const merge = useSend(object === 'customer' ? createMerge : createContactMerge, [
     ...['/customers', '/duplicates', '/merges', '/contacts', '/search'],
   ]);
-  const key = useRef(crypto.randomUUID());
   if (!dictionary) return <Loading />;
   const shown = preview.fields.filter((field) => !differing || field.differs);
   const nameOf = ({ values, detail }: Side) => String(values.name ?? detail[0]);
@@ -56,7 +55,6 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
   const submit = () =>
     merge.mutate(
       {
-        idempotencyKey: key.current,
         body: {
           survivorId,
           participants: cards.map(({ id, version }) => ({ id, version })),
@@ -70,7 +68,6 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
           void navigate({ to: pages[object], params: { id: made.survivor.id } });
         },
         onError: (problem) => {
-          key.current = crypto.randomUUID();
           if (problem.status === 412) onChanged();
         },
       },

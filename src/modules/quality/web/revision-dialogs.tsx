@@ -1,5 +1,5 @@
 import { App, Input, Modal } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { countCustomers } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
@@ -51,18 +51,14 @@ export function RevisionDialog({ onClose }: { onClose(): void }) {
   const [name, setName] = useState('');
   const [dueOn, setDueOn] = useState(companyToday(20));
   const scope = useCondition();
-  const key = useRef(crypto.randomUUID());
   const { errors, rest } = atFields(create.error, 'name', 'dueOn', 'scope');
   const save = () =>
     create.mutate(
-      { body: { name, dueOn, ...(scope.value ? { scope: scope.value } : {}) }, idempotencyKey: key.current },
+      { body: { name, dueOn, ...(scope.value ? { scope: scope.value } : {}) } },
       {
         onSuccess: () => {
           void message.success(t('quality.revision.started'));
           onClose();
-        },
-        onError: (error) => {
-          if (error.status !== 0) key.current = crypto.randomUUID();
         },
       },
     );

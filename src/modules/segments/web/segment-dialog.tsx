@@ -1,5 +1,5 @@
 import { App, Input, Modal, Radio, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { useSend } from '#ui/api.ts';
@@ -24,7 +24,6 @@ export function SegmentDialog({ segment, onClose }: { segment?: SegmentView; onC
   const [kind, setKind] = useState(segment?.kind ?? 'dynamic');
   const [color, setColor] = useState(segment?.color ?? null);
   const condition = useCondition(segment?.condition);
-  const key = useRef(crypto.randomUUID());
   const problem = create.error ?? update.error;
   const { errors, rest } = atFields(
     problem,
@@ -45,12 +44,9 @@ export function SegmentDialog({ segment, onClose }: { segment?: SegmentView; onC
       );
     else
       create.mutate(
-        { body: { name, description, color, kind, ...dynamic }, idempotencyKey: key.current },
+        { body: { name, description, color, kind, ...dynamic } },
         {
           onSuccess: done,
-          onError: (error) => {
-            if (error.status !== 0) key.current = crypto.randomUUID();
-          },
         },
       );
   };

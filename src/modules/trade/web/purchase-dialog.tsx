@@ -1,5 +1,5 @@
 import { App, Button, Input, Modal } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMoney, minorDigits, parseMoney } from '#shared/money.ts';
 import { useSend } from '#ui/api.ts';
@@ -35,7 +35,6 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
   );
   const [product, setProduct] = useState(purchase?.product ?? '');
   const [tried, setTried] = useState(false);
-  const key = useRef(crypto.randomUUID());
   const problem = create.error ?? update.error ?? trash.error;
   const parsed = parseMoney(amount, currency);
   const { errors, rest } = atFields(problem, 'day', 'amountMinor', 'currency', 'product');
@@ -58,14 +57,11 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
       );
     else
       create.mutate(
-        { params: { id: customerId }, body, idempotencyKey: key.current },
+        { params: { id: customerId }, body },
         {
           onSuccess: done,
           // Told together with what the server refuses: the first of all wrong fields is gone to.
           onSettled: () => setTried(true),
-          onError: (error) => {
-            if (error.status !== 0) key.current = crypto.randomUUID();
-          },
         },
       );
   };

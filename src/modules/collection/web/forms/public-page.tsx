@@ -1,6 +1,6 @@
 import { useParams, useSearch } from '@tanstack/react-router';
 import { Alert, Button, Result } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { call, upload, useEndpoint, useSend } from '#ui/api.ts';
@@ -87,8 +87,6 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
   const [homepage, setHomepage] = useState('');
   const [done, setDone] = useState(false);
   const answer = useSend(answerPublicForm);
-  // Sent again when no answer came back, it is the same answer.
-  const once = useRef(crypto.randomUUID());
   const failed = answer.error;
   /** Questions answered anew since the last attempt: what was wrong with them may be right now. */
   const [anew, setAnew] = useState<string[]>([]);
@@ -108,7 +106,6 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
           embedded: embed !== undefined,
           homepage,
         },
-        idempotencyKey: once.current,
       },
       {
         onSuccess: () => {
@@ -116,7 +113,6 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
           setTyped(blank);
         },
         onError: (problem) => {
-          if (problem.status !== 0) once.current = crypto.randomUUID();
           if (problem.code === 'form.ticket')
             void call(openPublicForm, { params: { token } }).then((again) => setTicket(again.ticket));
         },

@@ -1,5 +1,5 @@
 import { Button, Modal, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listViews } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
@@ -33,7 +33,6 @@ export function SendMany({
   const preview = useSend(previewSending);
   const start = useSend(startSending, ['/forms']);
   const job = useJob(start.data?.jobId ?? null);
-  const key = useRef(crypto.randomUUID());
   const [chosen, setChosen] = useState(form?.id);
   const [audience, setAudience] = useState<Audience | undefined>(
     selection && { filter: selection.filter, q: selection.q, ids: selection.ids },
@@ -41,15 +40,7 @@ export function SendMany({
   const [options, setOptions] = useState<SendingOptions>({ mail: true, lang: 'zh-CN', validDays: null });
   const found = preview.data;
   const look = () => preview.mutate({ params: { id: chosen ?? '' }, body: { query: audience ?? {} } });
-  const send = () =>
-    start.mutate(
-      { params: { id: chosen ?? '' }, body: { query: audience ?? {}, ...options }, idempotencyKey: key.current },
-      {
-        onError: (problem) => {
-          if (problem.status !== 0) key.current = crypto.randomUUID();
-        },
-      },
-    );
+  const send = () => start.mutate({ params: { id: chosen ?? '' }, body: { query: audience ?? {}, ...options } });
   const { errors, rest } = atFields(
     preview.error ?? start.error,
     'validDays',

@@ -1,6 +1,6 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { App, Button } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
@@ -42,7 +42,6 @@ function Typing({ form: typed, content }: { form: FormView; content: FrozenConte
   const [values, setValues] = useKept(`kedang.typing.${user.id}.${id}.${typed.revision}`);
   const [consent, setConsent] = useState(false);
   const [sheet, setSheet] = useState(0);
-  const key = useRef(crypto.randomUUID());
   const questions = content.questions.filter((item) => item.type !== 'file');
   const { errors, rest } = atFields(send.error, 'consent', 'customerId', ...questions.map((item) => item.id));
   const save = (review: boolean) =>
@@ -56,20 +55,15 @@ function Typing({ form: typed, content }: { form: FormView; content: FrozenConte
           contactId: null,
           consent,
         },
-        idempotencyKey: key.current,
       },
       {
         onSuccess: (made) => {
-          key.current = crypto.randomUUID();
           setValues(blank);
           if (review) return void navigate({ to: '/form-answers/$id', params: { id: made.id } });
           void message.success(t('collection.forms.typed'));
           setCustomer(null);
           setConsent(false);
           setSheet(sheet + 1);
-        },
-        onError: (problem) => {
-          if (problem.status !== 0) key.current = crypto.randomUUID();
         },
       },
     );

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Problem } from '#shared/errors.ts';
 import type { CustomerKind, ValueSource } from '#shared/fields.ts';
 import { call, invalidate } from '#ui/api.ts';
+import { oneIntention, refused } from '#ui/intention.ts';
 import { createIntake, type IntakeView, updateIntake } from '../../intake-contract.ts';
 
 export interface DraftContent {
@@ -28,23 +29,28 @@ export function useDraft(intake: IntakeView | undefined, initial: DraftContent) 
   const [state, setState] = useState<SaveState>('untouched');
   const [problem, setProblem] = useState<Problem | null>(null);
   const saved = useRef<{ id: string; version: number } | undefined>(intake);
-  const key = useRef(crypto.randomUUID());
+  /** What the draft was first sent as: until that is answered it is sent again as it was, so that one draft comes of it. */
+  const first = useRef<DraftContent>(undefined);
+  const [intended] = useState(oneIntention);
   const latest = useRef(initial);
   const kept = useRef(initial);
   const running = useRef<Promise<void>>(Promise.resolve());
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   async function save(always: boolean): Promise<void> {
-    const body = latest.current;
-    if (kept.current === body && (saved.current || !always)) return;
+    if (kept.current === latest.current && (saved.current || !always)) return;
+    const body = saved.current ? latest.current : (first.current ?? latest.current);
+    const creating = !saved.current;
+    if (creating) first.current = body;
     setState('saving');
     try {
       const answer = saved.current
         ? await call(updateIntake, { params: { id: saved.current.id }, ifMatch: saved.current.version, body })
-        : await call(createIntake, { body, idempotencyKey: key.current });
+        : await intended(body, (idempotencyKey) => call(createIntake, { body, idempotencyKey }));
       saved.current = { id: answer.id, version: answer.version };
       kept.current = body;
       setProblem(null);
+      if (creating && body !== latest.current) return save(always);
       setState(latest.current === body ? 'saved' : 'waiting');
     } catch (error) {
       // Only the collector changes a draft: after another window saved, what is typed here last is what is meant.
@@ -53,8 +59,8 @@ export function useDraft(intake: IntakeView | undefined, initial: DraftContent) 
         saved.current = { ...saved.current, version };
         return save(always);
       }
-      // A refused draft may be sent again with other content: it needs a key of its own.
-      if ((error as Problem).status !== 0) key.current = crypto.randomUUID();
+      // What was refused was not kept: the next try sends what is typed by then.
+      if (refused(error as Problem)) first.current = undefined;
       setProblem(error as Problem);
       setState('failed');
       throw error;

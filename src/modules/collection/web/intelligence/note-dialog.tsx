@@ -60,7 +60,6 @@ export function NoteDialog({ note, initial, fixedSubject, onClose }: Props) {
   const [busy, setBusy] = useState(false);
   // Once recorded, a second try (a file that was refused) must not record again.
   const saved = useRef(note);
-  const key = useRef(crypto.randomUUID());
   const save = async () => {
     const { cost, expiresOn, subjectName, customerId, ...rest } = values;
     const money = cost.trim() === '' ? null : parseMoney(cost, org.currency);
@@ -80,7 +79,7 @@ export function NoteDialog({ note, initial, fixedSubject, onClose }: Props) {
       const present = saved.current;
       let view = present
         ? await update.mutateAsync({ params: { id: present.id }, ifMatch: present.version, body })
-        : await create.mutateAsync({ body, idempotencyKey: key.current });
+        : await create.mutateAsync({ body });
       saved.current = view;
       for (const file of files) {
         view = await upload({ ...attachIntelligence, path: attachIntelligence.path.replace(':id', view.id) }, file);
@@ -92,7 +91,6 @@ export function NoteDialog({ note, initial, fixedSubject, onClose }: Props) {
       if (!(error instanceof Problem)) throw error;
       setProblem(error);
       setWrongCost(money && !money.ok ? t(`errors.${money.code}`, money.params ?? {}) : undefined);
-      if (error.status !== 0) key.current = crypto.randomUUID();
     } finally {
       setBusy(false);
     }

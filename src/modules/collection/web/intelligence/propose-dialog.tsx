@@ -1,5 +1,5 @@
 import { App, Modal, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { getContact, listContacts } from '#modules/contacts/contract.ts';
 import { getCustomer } from '#modules/customers/contract.ts';
@@ -31,7 +31,6 @@ export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClo
     { enabled: note.customer !== null },
   );
   const propose = useSend(proposeValue, ['/intelligence', '/customers', '/contacts', '/approvals']);
-  const key = useRef(crypto.randomUUID());
   const [fieldKey, setFieldKey] = useState<string>();
   const [value, setValue] = useState<unknown>(null);
   const directly = note.can.propose === 'directly';
@@ -54,14 +53,11 @@ export function ProposeDialog({ note, onClose }: { note: IntelligenceView; onClo
       onCancel={onClose}
       onOk={() =>
         propose.mutate(
-          { params: { id: note.id }, body: { field: fieldKey ?? '', value, contactId }, idempotencyKey: key.current },
+          { params: { id: note.id }, body: { field: fieldKey ?? '', value, contactId } },
           {
             onSuccess: () => {
               void message.success(t(directly ? 'collection.intelligence.used' : 'collection.intelligence.proposed'));
               onClose();
-            },
-            onError: (problem) => {
-              if (problem.status !== 0) key.current = crypto.randomUUID();
             },
           },
         )
