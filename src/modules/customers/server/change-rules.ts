@@ -20,7 +20,7 @@ export async function refusedBy(
   for (const [key, value] of Object.entries(values)) {
     const field = fields.get(key);
     if (field?.type === 'customer' && typeof value === 'string') {
-      if (value === id || (key === 'parentCustomerId' && (await hangsUnder(context, value, id))))
+      if (value === id || (key === 'parentCustomerId' && (await hangsUnder(context, value, [id]))))
         errors.push({ field: `values.${key}`, code: 'tree.circle' });
     }
     const changed = JSON.stringify(value ?? null) !== JSON.stringify(stored.values[key] ?? null);
@@ -30,12 +30,14 @@ export async function refusedBy(
   return errors;
 }
 
-async function hangsUnder(context: Context, id: string, ancestor: string): Promise<boolean> {
+/** Whether a customer is below one of these, over however many others. */
+export async function hangsUnder(context: Context, id: unknown, ancestors: string[]): Promise<boolean> {
+  if (typeof id !== 'string') return false;
   const result = await sql`
     with recursive up as (
       select parent_customer_id as id, 1 as depth from customer where org_id = ${context.orgId} and id = ${id}
       union all
       select c.parent_customer_id, depth + 1 from customer c join up on c.id = up.id where c.org_id = ${context.orgId} and depth < 50)
-    select 1 from up where id = ${ancestor} limit 1`.execute(context.tx);
+    select 1 from up where id = any(${ancestors}::uuid[]) limit 1`.execute(context.tx);
   return result.rows.length > 0;
 }

@@ -7,7 +7,7 @@ import type { ResponseOf } from '#shared/endpoint.ts';
 import type { FieldValues, Provenance } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
-import { FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField, Refusal } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
@@ -48,7 +48,9 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
     ...['/customers', '/duplicates', '/merges', '/contacts', '/search'],
   ]);
   if (!dictionary) return <Loading />;
-  const shown = preview.fields.filter((field) => !differing || field.differs);
+  const { errors, rest } = atFields(merge.error, ...preview.fields.map((field) => `choices.${field.key}`));
+  const refused = (field: { key: string }) => errors[`choices.${field.key}`];
+  const shown = preview.fields.filter((field) => !differing || field.differs || refused(field));
   const nameOf = ({ values, detail }: Side) => String(values.name ?? detail[0]);
   const picked = (field: ChoicesProps['preview']['fields'][number]) =>
     choices[field.key] ?? (field.list ? 'all' : proposedFor(field, survivorId, cards));
@@ -122,9 +124,10 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
               const definition = dictionary.byKey.get(field.key);
               if (!definition) return null;
               return (
-                <tr key={field.key}>
+                <tr key={field.key} id={`choice-${field.key}`}>
                   <th scope="row">
                     {label(definition.label)}
+                    <Refusal id={`choice-${field.key}`} error={refused(field)} />
                     {field.list ? (
                       <div>
                         <Radio
@@ -172,7 +175,7 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
       <FormField id="merge-reason" label={t('quality.duplicates.reason')}>
         <Input id="merge-reason" maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
       </FormField>
-      <ProblemAlert problem={merge.error} />
+      <ProblemAlert problem={rest} />
       <div className="row form-buttons">
         <Button type="primary" htmlType="submit" loading={merge.isPending}>
           {t(`quality.duplicates.confirm.${object}`)}

@@ -262,6 +262,33 @@ describe('merge', () => {
     expect([409, 412]).toContain(tries.find((answer) => answer.status !== 201)?.status);
   });
 
+  it('of a dealer takes its customers along, and puts nobody beneath its own customer', async () => {
+    const [top, kept] = [await create(t.admin, { name: '总经销' }), await create(t.admin, { name: '总经销二' })];
+    const middle = await create(t.admin, { name: '中间经销', parentCustomerId: top.id });
+    const end = await create(t.admin, { name: '末端经销', parentCustomerId: middle.id });
+    const under = await create(t.admin, { name: '末端之下', parentCustomerId: end.id });
+    for (const [survivor, other] of [
+      [top, end],
+      [end, top],
+    ]) {
+      const circle = await merge(t.admin, survivor, [other]);
+      expect(circle.status).toBe(422);
+      expect(circle.body.errors).toMatchObject([{ field: 'choices.parentCustomerId', code: 'duplicates.circle' }]);
+    }
+    const made = await merge(t.admin, top, [end], { choices: { parentCustomerId: top.id } });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    const parents = async () =>
+      Promise.all([top, middle, under].map(async ({ id }) => (await card(id)).values.parentCustomerId ?? null));
+    expect(await parents()).toEqual([null, top.id, top.id]);
+    expect((await t.admin.send('POST', `/merges/${made.body.id}/undoing`, undefined, match(1))).status).toBe(200);
+    expect(await parents()).toEqual([null, top.id, end.id]);
+    expect((await card(end.id)).values.parentCustomerId).toBe(middle.id);
+    // Into another dealer: its customers follow, those further down stay where they hang.
+    expect((await merge(t.admin, kept, [await card(top.id)])).status).toBe(201);
+    expect((await card(middle.id)).values).toMatchObject({ parentCustomerId: kept.id, relationship: 'indirect' });
+    expect((await card(end.id)).values.parentCustomerId).toBe(middle.id);
+  });
+
   it('merges many, twice over, and a unique value taken meanwhile is told', async () => {
     const [a, b, c, d] = [
       await create(t.admin, { name: '多合一甲' }),

@@ -3,6 +3,7 @@ import {
   applyChange,
   type CustomerRow,
   customerFields,
+  hangsUnder,
   loadCustomer,
   mergeParties,
   reindexCustomer,
@@ -119,6 +120,8 @@ export async function mergeCustomers(context: Context, input: MergeInput): Promi
   // Nobody hangs under itself, also not by way of the merge.
   if (mergedIds.includes(String(chosen.values.parentCustomerId)) || chosen.values.parentCustomerId === survivor.id)
     chosen.values.parentCustomerId = null;
+  if (await hangsUnder(context, chosen.values.parentCustomerId, [survivor.id, ...mergedIds]))
+    throw invalid([{ field: 'choices.parentCustomerId', code: 'duplicates.circle' }]);
   const changes = changesTo(stored.values, chosen.values);
   const merged = others.map((row) => ({ id: row.id, number: row.number, name: row.name }));
   const name = String(chosen.values.name ?? survivor.name);
