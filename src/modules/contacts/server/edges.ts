@@ -86,6 +86,6 @@ export async function knownBy(
     union all
     select from_user_id, to_id, strength, 'knows' from relation
     where org_id = ${context.orgId} and to_id = any(${ids}::uuid[]) and from_user_id is not null
-      and (to_on is null or to_on >= ${await companyToday(context)}::date)`.execute(context.tx);
+      and ${held('relation', await companyToday(context))}`.execute(context.tx);
   return result.rows;
 }

@@ -14,7 +14,8 @@ export interface MovedRelations {
 
 /**
  * Moves every relation of one customer to another, in the caller's transaction. A relation between the two, and one the other has
- * already, cannot remain: they are taken out and handed back in the undo information.
+ * already, cannot remain: they are taken out and handed back in the undo information. So is one by which the other would be brought,
+ * owned or served by its own followers: of a chain that may not close, the customer becomes the beginning.
  */
 export async function moveRelations(
   context: Context,
@@ -37,6 +38,17 @@ export async function moveRelations(
           and kept.from_id <> ${fromCustomerId} and kept.to_id <> ${fromCustomerId}
           and (${pair('kept')}) = (${pair('gone')})))
     returning to_jsonb(gone) as row`.execute(context.tx);
+  const both = sql`(${fromCustomerId}::uuid, ${toCustomerId}::uuid)`;
+  const closing = await sql<{ row: Record<string, unknown> }>`
+    with recursive down(type_id, id) as (
+      select begun.type_id, begun.to_id from relation begun join relation_type type on type.org_id = begun.org_id and type.id = begun.type_id
+      where begun.org_id = ${context.orgId} and begun.from_id in ${both} and type.is_acyclic and begun.to_on is null
+      union
+      select next.type_id, next.to_id from down join relation next on next.org_id = ${context.orgId} and next.from_id = down.id
+        and next.type_id = down.type_id and next.to_on is null where down.id not in ${both})
+    delete from relation gone using down where gone.org_id = ${context.orgId} and gone.to_id in ${both}
+      and gone.type_id = down.type_id and gone.from_id = down.id and gone.to_on is null
+    returning to_jsonb(gone) as row`.execute(context.tx);
   const move = async (column: 'from_customer_id' | 'to_customer_id') => {
     const moved = await sql<{
       id: string;
@@ -46,7 +58,13 @@ export async function moveRelations(
   };
   const first = await move('from_customer_id');
   const second = await move('to_customer_id');
-  return { from: fromCustomerId, to: toCustomerId, first, second, dropped: dropped.rows.map((item) => item.row) };
+  return {
+    from: fromCustomerId,
+    to: toCustomerId,
+    first,
+    second,
+    dropped: [...dropped.rows, ...closing.rows].map((item) => item.row),
+  };
 }
 
 const stored = [

@@ -107,6 +107,13 @@ describe('referrals', () => {
     expect((await rep.get('/referrals/referrers?sort=name')).status).toBe(400);
     for (const cursor of ['x', '1.------------------------------------'])
       expect((await rep.get(`/referrals/referrers?cursor=${cursor}`)).body.code).toBe('cursor.invalid');
+    const total = (await t.admin.get('/fields/all')).body.fields.find((field: Json) => field.key === 'purchaseTotal');
+    const secret = await t.admin.send('PATCH', `/fields/${total.id}`, { sensitivity: 'secret' }, match(total.version));
+    expect(secret.status, JSON.stringify(secret.body)).toBe(200);
+    expect((await rep.get('/referrals/referrers?sort=revenue')).body.code).toBe('field.unknown');
+    for (const item of (await rep.get('/referrals/referrers')).body.items) expect(item.revenue).toBeNull();
+    for (const item of (await rep.get(`/referrals/chain?kind=customer&id=${rich}`)).body.items)
+      expect(item.revenue).toBeNull();
     await t.asOwner(`update role set grants = grants - 'purchase:read' where key = 'marketing'`);
     const blind = await t.as('marketing');
     expect((await blind.get('/referrals/referrers?sort=revenue')).status).toBe(403);

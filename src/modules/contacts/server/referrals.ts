@@ -2,11 +2,11 @@ import { sql } from 'kysely';
 import { holds } from '#platform/access/actor.ts';
 import type { Context } from '#platform/context.ts';
 import { cursorOf, cursorPart, cursorParts } from '#shared/cursor.ts';
-import { conflict, forbidden, notFound } from '#shared/errors.ts';
+import { badRequest, conflict, forbidden, notFound } from '#shared/errors.ts';
 import type { Referrer, RelationView } from '../relation-contract.ts';
 import { changeable, type EndRef, endOf, endSeen, visibleNodes } from './ends.ts';
 import { changeRow, openRelation, thanksOf } from './relations.ts';
-import { type Amount, boughtBy, sumAmounts } from './revenue.ts';
+import { type Amount, boughtBy, seesRevenue, sumAmounts } from './revenue.ts';
 
 const referralType = (context: Context) =>
   sql`(select id from relation_type where org_id = ${context.orgId} and key = 'referral')`;
@@ -53,6 +53,8 @@ export async function listReferrers(
   const after = place(query.cursor);
   const byRevenue = query.sort === 'revenue';
   if (byRevenue && !holds(context.actor, 'purchase:read')) throw forbidden('purchase:read');
+  if (byRevenue && !(await seesRevenue(context)))
+    throw badRequest('field.unknown', { field: 'sort', params: { field: 'purchaseTotal' } });
   const due = query.thanksDue === 'true';
   const found = byRevenue
     ? await byCount(context, due, compared, null)
@@ -110,7 +112,7 @@ async function chainsOf(
       union
       select chain.root, referral.to_id, referral.to_customer_id, referral.to_contact_id
       from chain join relation referral on referral.org_id = ${context.orgId} and referral.type_id = ${referralType(context)}
-        and referral.from_id = chain.id and ${seen(context, 'to')})
+        and referral.from_id = chain.id and referral.to_id <> chain.root and ${seen(context, 'to')})
     select distinct chain.root, chain.id, coalesce(chain.to_customer_id, contact.customer_id) as "customerId"
     from chain left join contact on contact.org_id = ${context.orgId} and contact.id = chain.to_contact_id
     limit 50000`.execute(context.tx);
@@ -148,7 +150,8 @@ export async function referralChain(context: Context, root: EndRef) {
         and ${seen(context, 'to')}
       union
       select referral.id, referral.to_id, chain.depth + 1 from chain join relation referral on referral.org_id = ${context.orgId}
-        and referral.type_id = ${referralType(context)} and referral.from_id = chain.to_id and ${seen(context, 'to')}
+        and referral.type_id = ${referralType(context)} and referral.from_id = chain.to_id
+        and referral.to_id <> ${root.id} and ${seen(context, 'to')}
       where chain.depth < 20),
     nearest as (select id, min(depth) as depth from chain group by id order by min(depth), id limit ${longest + 1})
     select relation.id, version, from_id, to_id, from_on, thanks_due_on, thanked_at, thanked_by, thanks_note, depth

@@ -333,6 +333,29 @@ describe('what is out of scope', () => {
 });
 
 describe('merge', () => {
+  it('of the first and the last of a chain leaves the first, and is undone whole', async () => {
+    const [first, second, third, last] = await Promise.all(['一', '二', '三', '末'].map((n) => customer(t.admin, n)));
+    const ids = [first, second, third, last] as [string, string, string, string];
+    for (const at of [0, 1, 2])
+      await relate(t.admin, 'referral', end('customer', ids[at] as string), end('customer', ids[at + 1] as string));
+    const chain = async (id: string) =>
+      (await t.admin.get(`/referrals/chain?kind=customer&id=${id}`)).body.items.map((item: Json) => item.referred.name);
+    for (const [gone, kept] of [
+      [ids[3], ids[0]],
+      [ids[0], ids[3]],
+    ] as const) {
+      const moved = await asSystem((context) => moveRelations(context, gone, kept));
+      expect(moved.dropped).toMatchObject([{ from_id: ids[2], to_id: ids[3] }]);
+      expect(await chain(kept)).toEqual(['二', '三']);
+      await asSystem((context) => undoMoveRelations(context, moved));
+      expect(await chain(ids[0])).toEqual(['二', '三', '末']);
+    }
+    const ended = await customer(t.admin, '旧');
+    await relate(t.admin, 'referral', end('customer', ended), end('customer', ids[0]), { toOn: '2020-01-01' });
+    const back = await relate(t.admin, 'referral', end('customer', ids[3]), end('customer', ended));
+    expect(back.body.errors).toMatchObject([{ code: 'relation.circle' }]);
+  });
+
   it('moves relations to the other customer and back, whole', async () => {
     const [gone, kept, third] = [await customer(t.admin), await customer(t.admin), await customer(t.admin)];
     await relate(t.admin, 'partner', end('customer', gone), end('customer', kept));

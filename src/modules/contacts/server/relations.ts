@@ -177,12 +177,14 @@ async function refuseCircle(
   await sql`select 1 from relation_type where org_id = ${context.orgId} and id = ${type.id} for update`.execute(
     context.tx,
   );
+  // Who brought whom stays so; a parent or a dealer is one until the day it ends.
+  const lasts = type.key === 'referral' ? sql`true` : sql`relation.to_on is null`;
   const closes = async (seen: RawBuilder<boolean>) => {
     const found = await sql`with recursive down(id) as (
         select ${row.to_id}::uuid
         union
         select relation.to_id from down join relation on relation.org_id = ${context.orgId} and relation.type_id = ${type.id}
-          and relation.from_id = down.id and relation.to_on is null and ${seen})
+          and relation.from_id = down.id and ${lasts} and ${seen})
       select 1 from down where id = ${row.from_id} limit 1`.execute(context.tx);
     return found.rows.length > 0;
   };

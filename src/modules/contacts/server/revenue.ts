@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { dictionaryFor } from '#modules/fields/index.ts';
 import { purchaseTotals } from '#modules/trade/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { visible } from '#platform/access/visible.ts';
@@ -9,9 +10,14 @@ export interface Amount {
   currency: string;
 }
 
+/** Whether the caller may see what customers bought: purchases, and the field of the card that sums them. */
+export const seesRevenue = async (context: Context): Promise<boolean> =>
+  holds(context.actor, 'purchase:read') &&
+  (await dictionaryFor(context, 'customer')).fields.some((field) => field.key === 'purchaseTotal');
+
 /** What customers bought, as far as the caller may see purchases; null when not at all. */
 export async function boughtBy(context: Context, customerIds: string[]): Promise<Map<string, Amount> | null> {
-  if (!holds(context.actor, 'purchase:read')) return null;
+  if (!(await seesRevenue(context))) return null;
   const ids = [...new Set(customerIds)];
   if (ids.length === 0) return new Map();
   const mine = await sql<{

@@ -2,6 +2,7 @@ import './contacts.css';
 import { App, Button, Input, Modal, Segmented, Switch, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useDictionary } from '#modules/fields/web/index.tsx';
 import { formatMoney } from '#shared/money.ts';
 import { flag, oneOf, useAddress } from '#ui/address.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
@@ -36,8 +37,13 @@ export default function ReferralsPage() {
   const [{ due, sort }, put] = useAddress({ due: flag(false), sort: oneOf(['direct', 'revenue'] as const, 'direct') });
   const [open, setOpen] = useState<RelationEnd | null>(null);
   const can = useCan();
+  const dictionary = useDictionary('customer');
+  // What purchases come to is also a field of the card, which a role may not see.
+  const revenue = can('purchase:read') && dictionary?.byKey.has('purchaseTotal') !== false;
   const narrow = useNarrow();
-  const pages = usePages(listReferrers, { query: { limit: 50, sort, ...(due ? { thanksDue: 'true' as const } : {}) } });
+  const pages = usePages(listReferrers, {
+    query: { limit: 50, sort: revenue ? sort : 'direct', ...(due ? { thanksDue: 'true' as const } : {}) },
+  });
   const items = itemsOf(pages);
   return (
     <Page title={t('relations.referrals.title')}>
@@ -50,7 +56,7 @@ export default function ReferralsPage() {
           aria-label={t('relations.referrals.dueOnly')}
         />
         <label htmlFor="due-only">{t('relations.referrals.dueOnly')}</label>
-        {can('purchase:read') ? (
+        {revenue ? (
           <Segmented
             aria-label={t('relations.referrals.order')}
             value={sort}
