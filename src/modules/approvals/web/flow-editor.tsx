@@ -1,11 +1,10 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { invalidate, useSend } from '#ui/api.ts';
+import { useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
-import { NewerSaved } from '#ui/newer.tsx';
+import { NewerSaved, useWritten } from '#ui/newer.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { createFlow, publishFlow, removeFlow, updateFlow } from '../flow-contract.ts';
 import type { FlowStep, FlowView } from '../flow-shapes.ts';
@@ -36,8 +35,7 @@ export function FlowEditor({ subject, choices, draft, base, onEnd, onNewest }: F
   const [steps, setSteps] = useState<FlowStep[]>(
     () => draft?.steps ?? base?.steps ?? [newStep([], t('approvals.flows.managerStep'))],
   );
-  const [version, setVersion] = useState(draft?.version ?? 0);
-  const client = useQueryClient();
+  const written = useWritten(draft, stale);
   const [note, setNote] = useState(draft?.note ?? '');
   const names = { ...base?.names, ...draft?.names };
   const problem = create.error ?? update.error ?? publish.error ?? remove.error;
@@ -47,18 +45,10 @@ export function FlowEditor({ subject, choices, draft, base, onEnd, onNewest }: F
     for (const mutation of [create, update, publish]) mutation.reset();
     if (draft)
       return update.mutateAsync(
-        { params: { id: draft.id }, ifMatch: version, body: { steps, note } },
-        {
-          onSuccess: (saved) => setVersion(saved.version),
-          onError: ({ status }) => {
-            if (status === 412) void invalidate(client, stale);
-          },
-        },
+        { params: { id: draft.id }, ifMatch: written.version, body: { steps, note } },
+        { onSuccess: written.saved, onError: written.failed },
       );
-    return create.mutateAsync(
-      { body: { subjectKind: subject.kind, steps, note } },
-      { onSuccess: (saved) => setVersion(saved.version) },
-    );
+    return create.mutateAsync({ body: { subjectKind: subject.kind, steps, note } }, { onSuccess: written.saved });
   };
   // The problem is shown from the mutation; here it only ends the chain.
   const saveDraft = () =>
@@ -80,7 +70,7 @@ export function FlowEditor({ subject, choices, draft, base, onEnd, onNewest }: F
   return (
     <section className="panel" aria-label={t('approvals.flows.draft')}>
       <h2>{t('approvals.flows.draft')}</h2>
-      {draft && draft.version > version && !busy ? <NewerSaved onTake={onNewest} /> : <ProblemAlert problem={rest} />}
+      {written.newer && !busy ? <NewerSaved onTake={onNewest} /> : <ProblemAlert problem={rest} />}
       {steps.map((step, index) => (
         <StepEditor
           key={step.key}

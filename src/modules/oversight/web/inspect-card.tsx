@@ -1,16 +1,15 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { App, Button, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { getCustomer } from '#modules/customers/contract.ts';
 import { useDictionary } from '#modules/fields/web/index.tsx';
-import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
+import { useEndpoint, useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { atFields, Refusal } from '#ui/fields/form-field.tsx';
 import { companyToday } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
-import { NewerSaved } from '#ui/newer.tsx';
+import { NewerSaved, useWritten } from '#ui/newer.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { customerRemarks, type ItemView, inspectItem, type RoundView } from '../contract.ts';
 import { NewRemarkDialog, Remark, staleRemarks } from './remark.tsx';
@@ -67,19 +66,14 @@ export function InspectCard({ item, round }: { item: ItemView; round: RoundView 
 function Checklist({ item, round, onNewest }: { item: ItemView; round: RoundView; onNewest(): void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const client = useQueryClient();
-  const [version, setVersion] = useState(item.version);
+  const written = useWritten(item, staleRemarks);
   const inspect = useSend(inspectItem, staleRemarks);
   const [answers, setAnswers] = useState<ItemView['answers']>(item.answers);
   const { errors, rest } = atFields(inspect.error, ...round.checklist.map((point) => `answers.${point.key}`));
   return (
     <section className="panel" aria-labelledby="inspect-points">
       <h2 id="inspect-points">{t('oversight.checklist')}</h2>
-      {item.version > version && !inspect.isPending ? (
-        <NewerSaved onTake={onNewest} />
-      ) : (
-        <ProblemAlert problem={rest} />
-      )}
+      {written.newer && !inspect.isPending ? <NewerSaved onTake={onNewest} /> : <ProblemAlert problem={rest} />}
       {round.checklist.map((point) => (
         <div key={point.key} className="list-row">
           <div className="grow">
@@ -105,15 +99,13 @@ function Checklist({ item, round, onNewest }: { item: ItemView; round: RoundView
         loading={inspect.isPending}
         onClick={() =>
           inspect.mutate(
-            { params: { id: item.id }, ifMatch: version, body: { answers } },
+            { params: { id: item.id }, ifMatch: written.version, body: { answers } },
             {
               onSuccess: (saved) => {
-                setVersion(saved.version);
+                written.saved(saved);
                 void message.success(t('ui.saved'));
               },
-              onError: ({ status }) => {
-                if (status === 412) void invalidate(client, staleRemarks);
-              },
+              onError: written.failed,
             },
           )
         }

@@ -1,13 +1,12 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { invalidate, useEndpoint, useSend } from '#ui/api.ts';
+import { useEndpoint, useSend } from '#ui/api.ts';
 import { DayInput } from '#ui/fields/day-input.tsx';
 import { atFields, FormField, Refusal } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
-import { NewerSaved } from '#ui/newer.tsx';
+import { NewerSaved, useWritten } from '#ui/newer.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { listActivityTemplates } from '../../activity-contract.ts';
 import { type MinutesContent, type MinutesDetail, submitMinutes, writeMinutes } from '../../minutes-contract.ts';
@@ -27,8 +26,7 @@ export function MinutesForm({ minutes, onNewest }: { minutes: MinutesDetail; onN
   const submit = useSend(submitMinutes, minutesStale);
   const templates = useEndpoint(listActivityTemplates);
   const { people } = useCustomerPeople(minutes.customerId);
-  const client = useQueryClient();
-  const [version, setVersion] = useState(minutes.version);
+  const written = useWritten(minutes, ['/minutes']);
   const [subject, setSubject] = useState(minutes.subject);
   const [form, setForm] = useState({
     ...minutes.content,
@@ -52,7 +50,7 @@ export function MinutesForm({ minutes, onNewest }: { minutes: MinutesDetail; onN
     write.mutate(
       {
         params: { id: minutes.id },
-        ifMatch: version,
+        ifMatch: written.version,
         body: {
           subject,
           content: {
@@ -68,13 +66,11 @@ export function MinutesForm({ minutes, onNewest }: { minutes: MinutesDetail; onN
       },
       {
         onSuccess: (saved) => {
-          setVersion(saved.version);
+          written.saved(saved);
           if (then) then(saved);
           else void message.success(t('ui.saved'));
         },
-        onError: ({ status }) => {
-          if (status === 412) void invalidate(client, ['/minutes']);
-        },
+        onError: written.failed,
       },
     );
   const present = (key: 'ours' | 'theirs' | 'others') => {
@@ -95,7 +91,7 @@ export function MinutesForm({ minutes, onNewest }: { minutes: MinutesDetail; onN
   };
   return (
     <section className="panel" aria-label={t('work.minutes.draft')}>
-      {minutes.version > version && !write.isPending && !submit.isPending ? (
+      {written.newer && !write.isPending && !submit.isPending ? (
         <NewerSaved onTake={onNewest} />
       ) : (
         <ProblemAlert problem={rest} />
