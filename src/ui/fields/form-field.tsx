@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Problem } from '#shared/errors.ts';
 
 /** Label, input, help and the reason it was refused, tied together for screen readers. */
@@ -45,7 +46,6 @@ export function Refusal({ id, error, helped = false }: { id: string; error?: str
   ) : null;
 }
 
-const refusals = '.form-error[id$="-error"]';
 const inputs = 'input, textarea, button, select, [tabindex]';
 const firstInput = (control: HTMLElement) =>
   control.matches(inputs) ? control : control.querySelector<HTMLElement>(inputs);
@@ -70,47 +70,34 @@ function useTold(id: string, error: string | undefined, helped: boolean): void {
 let lastKey = '';
 globalThis.document?.addEventListener('keydown', (event) => (lastKey = event.isComposing ? '' : event.key), true);
 
-/**
- * Sent again with the same thing wrong: no reason appears or changes, and the keyboard would stay at the button. While the button waits
- * for the answer the reasons are still those of the sending before.
- */
-globalThis.document?.addEventListener(
-  'click',
-  ({ target }) => {
-    const button = target instanceof Element ? target.closest('button.ant-btn-primary') : null;
-    const form = button?.closest('form, .ant-modal, .ant-drawer');
-    if (!button || !form?.querySelector(refusals)) return;
-    const look = () => {
-      if (button.isConnected && button.classList.contains('ant-btn-loading')) return void setTimeout(look, 50);
-      const control = document.getElementById(form.querySelector(refusals)?.id.replace(/-error$/, '') ?? '');
-      if (control && document.activeElement === button) goOn(control);
-    };
-    setTimeout(look, 50);
-  },
-  true,
-);
-
 /** Who sent a form and was refused goes on with the first field that is wrong, which may lie far above; who types is left alone. */
 function useFirstRefused(id: string, error: string | undefined): void {
   useEffect(() => {
     if (!error) return;
     const control = document.getElementById(id);
-    const first = control?.closest('form, .ant-modal, .ant-drawer, .page')?.querySelector(refusals);
+    const first = control?.closest('form, .ant-modal, .ant-drawer, .page')?.querySelector('.form-error[id$="-error"]');
     const { activeElement: active } = document;
     const sent =
       active === document.body ||
       active instanceof HTMLButtonElement ||
       (active instanceof HTMLInputElement && lastKey === 'Enter');
     if (!control || first?.id !== `${id}-error` || !sent) return;
-    goOn(control);
+    firstInput(control)?.focus({ preventScroll: true });
+    (control.closest('.form-field') ?? first).scrollIntoView({ block: 'nearest' });
   }, [id, error]);
 }
 
-function goOn(control: HTMLElement): void {
-  firstInput(control)?.focus({ preventScroll: true });
-  (control.closest('.form-field') ?? document.getElementById(`${control.id}-error`))?.scrollIntoView({
-    block: 'nearest',
-  });
+/**
+ * Whether a form that judges before it sends was tried, what to call at each try, and once it is done: its reasons are taken away and told anew, as those
+ * of the server are, so that who tries again with the same thing wrong is led to the field again.
+ */
+export function useTried(): [tried: boolean, again: () => void, forget: () => void] {
+  const [tried, setTried] = useState(false);
+  const again = () => {
+    flushSync(() => setTried(false));
+    setTried(true);
+  };
+  return [tried, again, () => setTried(false)];
 }
 
 /**

@@ -2,7 +2,7 @@ import { App, Button, InputNumber } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint, useSend } from '#ui/api.ts';
-import { atFields, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField, useTried } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { getDuplicateSettings, updateDuplicateSettings } from '../duplicates-contract.ts';
 
@@ -19,7 +19,7 @@ export function Thresholds() {
   const settings = useEndpoint(getDuplicateSettings);
   const update = useSend(updateDuplicateSettings, ['/duplicates/settings']);
   const [changed, setChanged] = useState<Partial<Record<(typeof keys)[number], number | null>>>({});
-  const [tried, setTried] = useState(false);
+  const [tried, again, forget] = useTried();
   const { errors, rest } = atFields(update.error, ...keys);
   if (!settings.data) return settings.error ? <ProblemAlert problem={settings.error} /> : <Loading />;
   const present = settings.data;
@@ -34,7 +34,7 @@ export function Thresholds() {
     return value > bounds.maximum ? t('errors.input.tooBig', { maximum: bounds.maximum }) : undefined;
   };
   const save = () => {
-    setTried(true);
+    again();
     if (keys.some((key) => wrong(shown(key)))) return;
     const share = (key: (typeof keys)[number]) => Math.round((shown(key) ?? 0) * 10) / 1000;
     update.mutate(
@@ -45,7 +45,7 @@ export function Thresholds() {
       {
         onSuccess: () => {
           setChanged({});
-          setTried(false);
+          forget();
           void message.success(t('ui.saved'));
         },
       },

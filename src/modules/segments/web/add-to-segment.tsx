@@ -4,7 +4,7 @@ import { App, Button, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
-import { atFields, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField, useTried } from '#ui/fields/form-field.tsx';
 import { itemsOf, usePages } from '#ui/load-more.tsx';
 import type { ListSelection } from '#ui/module.ts';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -31,7 +31,7 @@ function MembersDialog({ selection, onClose }: { selection: ListSelection; onClo
   const pages = usePages(listSegments, { query: { limit: 200 } });
   const send = useSend(changeMembers, ['/segments']);
   const [id, setId] = useState<string>();
-  const [tried, setTried] = useState(false);
+  const [tried, again] = useTried();
   const [action, setAction] = useState<'add' | 'remove'>('add');
   const fixed = itemsOf(pages).filter((item) => item.kind === 'fixed');
   const { errors, rest } = atFields(send.error, 'id', 'action');
@@ -45,7 +45,7 @@ function MembersDialog({ selection, onClose }: { selection: ListSelection; onClo
       confirmLoading={send.isPending}
       onCancel={onClose}
       onOk={() => {
-        setTried(true);
+        again();
         if (!id) return;
         send.mutate(
           { params: { id }, body: { action, query } },

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '#ui/api.ts';
 import { DayInput } from '#ui/fields/day-input.tsx';
-import { atFields, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField, useTried } from '#ui/fields/form-field.tsx';
 import { companyToday } from '#ui/format.ts';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type customerClass, endOverride, setOverride } from '../classes-contract.ts';
@@ -22,7 +22,7 @@ export function OverrideDialog({ customerId, item, onClose }: { customerId: stri
   const [value, setValue] = useState(item.override?.value ?? item.value ?? undefined);
   const [reason, setReason] = useState(item.override?.reason ?? '');
   const [expiresOn, setExpiresOn] = useState(item.override?.expiresOn ?? '');
-  const [tried, setTried] = useState(false);
+  const [tried, again] = useTried();
   const problem = set.error ?? end.error;
   const { errors, rest } = atFields(problem, 'input', 'value', 'reason', 'expiresOn');
   const params = { id: customerId, dimension: item.dimension as Overridable };
@@ -53,7 +53,7 @@ export function OverrideDialog({ customerId, item, onClose }: { customerId: stri
             type="primary"
             loading={set.isPending}
             onClick={() => {
-              setTried(true);
+              again();
               if (!value || reason.trim() === '') return;
               set.mutate({ params, body: { value, reason, expiresOn: expiresOn || null } }, { onSuccess: done });
             }}

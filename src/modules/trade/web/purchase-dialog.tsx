@@ -34,7 +34,6 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
       : '',
   );
   const [product, setProduct] = useState(purchase?.product ?? '');
-  const [tried, setTried] = useState(false);
   const problem = create.error ?? update.error ?? trash.error;
   const parsed = parseMoney(amount, currency);
   const { errors, rest } = atFields(problem, 'day', 'amountMinor', 'currency', 'product');
@@ -50,20 +49,8 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
       currency: parsed.ok ? parsed.value.currency : currency,
       product: product.trim() || null,
     };
-    if (purchase)
-      update.mutate(
-        { params: { id: purchase.id }, ifMatch: purchase.version, body },
-        { onSuccess: done, onSettled: () => setTried(true) },
-      );
-    else
-      create.mutate(
-        { params: { id: customerId }, body },
-        {
-          onSuccess: done,
-          // Told together with what the server refuses: the first of all wrong fields is gone to.
-          onSettled: () => setTried(true),
-        },
-      );
+    if (purchase) update.mutate({ params: { id: purchase.id }, ifMatch: purchase.version, body }, { onSuccess: done });
+    else create.mutate({ params: { id: customerId }, body }, { onSuccess: done });
   };
   const remove = () =>
     purchase &&
@@ -103,7 +90,7 @@ export function PurchaseDialog({ customerId, currency, purchase, onClose }: Prop
         required
         help={parsed.ok ? formatMoney(parsed.value, i18n.language) : t('trade.amountHelp')}
         error={
-          tried && !parsed.ok
+          (create.error ?? update.error) && !parsed.ok
             ? t(`errors.${parsed.code}`, parsed.params ?? {})
             : (errors.amountMinor ?? errors.currency)
         }
