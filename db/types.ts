@@ -975,6 +975,7 @@ export interface FormAnswer {
   revision: number;
   state: Generated<string>;
   submitted_at: Generated<Timestamp>;
+  ticket: string | null;
   typed_by: string | null;
   values: unknown;
   version: Generated<number>;

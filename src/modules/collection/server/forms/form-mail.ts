@@ -48,7 +48,11 @@ const waiting = (context: Context, id: string) =>
         .onRef('contact.id', '=', 'form_invitation.contact_id'),
     )
     .selectAll('form_invitation')
-    .select(['customer.no_mail as customer_no_mail', 'contact.no_mail as contact_no_mail'])
+    .select([
+      'customer.no_mail as customer_no_mail',
+      'contact.no_mail as contact_no_mail',
+      'customer.state as customer_state',
+    ])
     .where('form_invitation.org_id', '=', context.orgId)
     .where('form_invitation.id', '=', id)
     .where('form_invitation.mail', '=', 'queued')
@@ -72,7 +76,8 @@ async function sendOne(context: Context, means: MailMeans, id: string, reminder:
   if (row.customer_no_mail || row.contact_no_mail) return void (await set('refused'));
   const form = await loadForm(context, row.form_id);
   const over = row.answered_at || row.revoked_at || (row.expires_at && row.expires_at <= context.now());
-  if (!row.email || over || (await closedBecause(context, form))) return void (await set('none'));
+  const away = row.customer_state !== null && row.customer_state !== 'active';
+  if (!row.email || over || away || (await closedBecause(context, form))) return void (await set('none'));
   const org = await companyOf(context);
   const lang = row.lang as Lang;
   const link = `${means.publicUrl}${formPath(means.links, context.orgId, row.link_id)}`;

@@ -44,6 +44,23 @@ describe('the designer', () => {
     for (const error of refused.body.errors) expect(error.message).not.toContain('errors.');
   });
 
+  it('refuses a last day that is over, beside its field; one that ran out is still edited', async () => {
+    const made = (await t.admin.send('POST', '/forms', { kind: 'company', content })).body;
+    const set = (body: object, version: number) => t.admin.send('PATCH', `/forms/${made.id}`, body, match(version));
+    const slip = await set({ expiresOn: companyDay(-1) }, 1);
+    expect([slip.status, slip.body.errors]).toEqual([
+      422,
+      [expect.objectContaining({ field: 'expiresOn', code: 'form.expiresPast', message: '截止日期不能早于今天' })],
+    ]);
+    const today = await set({ expiresOn: companyDay(0) }, 1);
+    expect(today.status).toBe(200);
+    await t.asOwner('update form set expires_on = $1 where id = $2', [companyDay(-1), made.id]);
+    const edited = await set({ expiresOn: companyDay(-1), maxAnswers: 5 }, today.body.version);
+    expect(edited.status).toBe(200);
+    const publish = await t.admin.send('POST', `/forms/${made.id}/revisions`, {}, match(edited.body.version));
+    expect(publish.body.errors).toMatchObject([{ field: 'expiresOn', code: 'form.expiresPast' }]);
+  });
+
   it('keeps answers at the revision they were given to while the form is changed', async () => {
     const form = await steps.makeForm();
     const opened = await steps.visit('GET', tokenOf(form.path));
@@ -185,13 +202,41 @@ describe('a public form', () => {
     expect((await t.admin.get(`/form-answers?form=${form.id}`)).body.items).toHaveLength(1);
     expect((await t.admin.get(`/forms/${form.id}`)).body.answers).toBe(1);
     expect((await send({ values: { name: '别的回答' } })).body.code).toBe('idempotency.mismatch');
+    // Sent again under another key, as after a reload, with the same opening of the page.
+    const again = () => steps.visit('POST', `${tokenOf(form.path)}/answers`, { ...body, values: { name: '又发一次' } });
+    const late = await Promise.all([again(), again()]);
+    expect(late.map((one) => [one.status, one.body.code])).toEqual(Array(2).fill([409, 'form.answered']));
+    const twin = await steps.visit('GET', tokenOf(form.path));
+    later(3000);
+    const both = { ...body, ticket: twin.body.ticket };
+    const raced = await Promise.all([1, 2].map(() => steps.visit('POST', `${tokenOf(form.path)}/answers`, both)));
+    expect(raced.map((one) => one.status).sort()).toEqual([201, 409]);
+    expect((await t.admin.get(`/forms/${form.id}`)).body.answers).toBe(2);
+    // Who opens the page anew answers anew, as on a tablet at a fair.
+    expect((await steps.answer(form.path, { name: '下一位' })).status).toBe(201);
+  });
+
+  it('thanks again who sends the last answer it takes once more, and keeps asking nobody else', async () => {
+    const form = await steps.makeForm({}, { maxAnswers: 1 });
+    const [mine, other] = await Promise.all([1, 2].map(() => steps.visit('GET', tokenOf(form.path))));
+    later(3000);
+    const send = (ticket: string, key: string) => {
+      const body = { values: { name: '最后一位' }, ticket, consent: true, lang: 'zh-CN' };
+      return steps.visit('POST', `${tokenOf(form.path)}/answers`, body, false, { 'idempotency-key': key });
+    };
+    const first = await send(mine?.body.ticket, 'last-answer');
+    const again = await send(mine?.body.ticket, 'last-answer');
+    expect([first.status, again.status, again.body.thanks.zh]).toEqual([201, 201, '谢谢']);
+    expect((await send(mine?.body.ticket, 'reloaded')).body.code).toBe('form.answered');
+    expect((await send(other?.body.ticket, 'too-late')).body.code).toBe('form.full');
   });
 
   it('ends on its day, when it is full, and when it is closed', async () => {
     const draft = (await t.admin.send('POST', '/forms', { kind: 'company', content })).body;
     const early = await t.admin.send('POST', `/forms/${draft.id}/invitations`, {});
     expect([early.status, early.body.code]).toEqual([409, 'form.notPublished']);
-    const past = await steps.makeForm({}, { expiresOn: companyDay(-1) });
+    const past = await steps.makeForm();
+    await t.asOwner('update form set expires_on = $1 where id = $2', [companyDay(-1), past.id]);
     expect((await steps.visit('GET', tokenOf(past.path))).body.code).toBe('form.expired');
     const full = await steps.makeForm({}, { maxAnswers: 1 });
     const two = await Promise.all([1, 2].map(() => steps.visit('GET', tokenOf(full.path))));

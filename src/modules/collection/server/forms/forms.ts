@@ -7,7 +7,7 @@ import { requireVersion } from '#platform/http/version.ts';
 import type { Links } from '#platform/links/index.ts';
 import { iso } from '#platform/time.ts';
 import { idCursor, pageOfRows } from '#shared/cursor.ts';
-import { conflict, notFound } from '#shared/errors.ts';
+import { conflict, invalid, notFound } from '#shared/errors.ts';
 import type { CustomerKind } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import type { FormContent, FrozenContent } from '../../form-content.ts';
@@ -127,8 +127,15 @@ async function write(context: Context, id: string, values: Record<string, unknow
     .executeTakeFirstOrThrow();
 }
 
+/** A last day that is over lets nobody answer: it is a slip of the hand. */
+async function requireToCome(context: Context, day: string | null | undefined): Promise<void> {
+  if (day && day < (await companyToday(context))) throw invalid([{ field: 'expiresOn', code: 'form.expiresPast' }]);
+}
+
 export async function updateForm(context: Context, links: Links, id: string, input: FormChange): Promise<FormRow> {
-  await open(context, links, id);
+  const before = await open(context, links, id);
+  // A form that ran out is still edited, its day with it.
+  if (input.expiresOn !== before.expires_on) await requireToCome(context, input.expiresOn);
   const row = await write(context, id, {
     ...(input.kind ? { kind: input.kind } : {}),
     ...(input.content ? { content: JSON.stringify(input.content) } : {}),
@@ -145,6 +152,7 @@ export async function updateForm(context: Context, links: Links, id: string, inp
 export async function publishForm(context: Context, links: Links, id: string): Promise<FormRow> {
   const before = await open(context, links, id);
   await requirePublishable(context, contentOf(before));
+  await requireToCome(context, before.expires_on);
   const number = before.revision + 1;
   await context.tx
     .insertInto('form_revision')
@@ -171,6 +179,7 @@ export async function setFormState(
   state: 'open' | 'closed' | 'archived',
 ): Promise<FormRow> {
   const before = await open(context, links, id);
+  if (state === 'open') await requireToCome(context, before.expires_on);
   // What was never published goes back to being a draft when it is taken out again.
   const next = before.revision > 0 || state === 'archived' ? state : before.state === 'archived' ? 'draft' : null;
   if (!next) throw conflict('form.notPublished');

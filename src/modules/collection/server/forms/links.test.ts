@@ -43,6 +43,49 @@ describe('a personal link', () => {
     });
   });
 
+  it('follows its customer into a merge, mails nothing to who is in the trash, ends with the customer', async () => {
+    const form = await steps.makeForm();
+    const made = await Promise.all(
+      ['并入', '保留', '回收站', '删除'].map((name) =>
+        steps.customer({ name: `链接${name}客户`, emails: [{ value: 'buyer@example.com' }] }),
+      ),
+    );
+    const [gone, kept, trashed, purged] = made;
+    const { items } = await steps.invite(form.id, { recipients: made.map(({ id }) => ({ customerId: id })) });
+    const pathOf = (one: Json) => items.find((item: Json) => item.customer.id === one.id).path;
+    const merged = await t.admin.send('POST', '/merges', {
+      survivorId: kept.id,
+      participants: [kept, gone].map(({ id, version }) => ({ id, version })),
+    });
+    expect(merged.status, JSON.stringify(merged.body)).toBe(201);
+    expect((await steps.answer(pathOf(gone), { name: '链接并入客户' })).status).toBe(201);
+    expect((await steps.newest(form.id)).customer.id).toBe(kept.id);
+    vi.useRealTimers();
+    const away = await t.admin.send(
+      'POST',
+      `/customers/${trashed.id}/trashing`,
+      { reason: '重复录入' },
+      match(trashed.version),
+    );
+    expect(away.status, JSON.stringify(away.body)).toBe(200);
+    await t.asOwner(
+      `update form_invitation set mail = 'sent', mailed_at = now() - interval '2 days' where customer_id = $1`,
+      [trashed.id],
+    );
+    await t.admin.send('POST', `/forms/${form.id}/reminders`);
+    await t.drain();
+    const [mail] = await t.asOwner('select mail from form_invitation where customer_id = $1', [trashed.id]);
+    expect(mail.mail).toBe('none');
+    expect((await steps.answer(pathOf(trashed), { name: '链接回收站客户' })).status).toBe(201);
+    const opened = await steps.visit('GET', tokenOf(pathOf(purged)));
+    await t.asOwner(`update customer set state = 'erased' where id = $1`, [purged.id]);
+    later(3000);
+    const body = { values: { name: '已删' }, ticket: opened.body.ticket, consent: true, lang: 'zh-CN' };
+    const late = await steps.visit('POST', `${tokenOf(pathOf(purged))}/answers`, body);
+    expect([late.status, late.body.code]).toEqual([404, 'link.gone']);
+    expect((await steps.visit('GET', tokenOf(pathOf(purged)))).body.code).toBe('link.gone');
+  });
+
   it('is mailed, and reminded of once a reminder until it is answered', async () => {
     const form = await steps.makeForm({}, { remindDays: [3] });
     const reached = await steps.customer({ name: '有邮箱', emails: [{ value: 'buyer@example.com' }] });

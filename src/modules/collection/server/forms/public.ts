@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';
 import { dictionaryFor, fromRow, fullDictionary } from '#modules/fields/index.ts';
 import { notify } from '#modules/notifications/index.ts';
@@ -36,15 +36,30 @@ const seal = (vault: Vault, orgId: string, text: string): Buffer =>
     .update(text)
     .digest();
 
-/** When and at which revision the page was opened, signed: no answer without opening the page, none faster than a person. */
+/** When and at which revision the page was opened, signed: one answer an opening, none faster than a person. */
 function ticketOf(vault: Vault, orgId: string, linkId: string, revision: number, at: Date): string {
-  const text = `${at.getTime()}.${revision}`;
+  const text = `${at.getTime()}.${revision}.${randomBytes(12).toString('base64url')}`;
   return `${text}.${seal(vault, orgId, `${linkId}.${text}`).toString('base64url')}`;
 }
 
+/** What is signed of a ticket. The signature can be written in several ways; an opening is known by this. */
+const signedOf = (ticket: string): string => ticket.split('.').slice(0, 3).join('.');
+
+/** An answer came from this opening of the page: sent twice, or again because its thanks were lost on the way. */
+async function wasUsed(context: Context, formId: string, ticket: string): Promise<boolean> {
+  const row = await context.tx
+    .selectFrom('form_answer')
+    .select('id')
+    .where('org_id', '=', context.orgId)
+    .where('form_id', '=', formId)
+    .where('ticket', '=', signedOf(ticket))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 function readTicket(vault: Vault, context: Context, linkId: string, ticket: string): number {
-  const [at = '', revision = '', signature = ''] = ticket.split('.');
-  const expected = seal(vault, context.orgId, `${linkId}.${at}.${revision}`);
+  const [at = '', revision = '', , signature = ''] = ticket.split('.');
+  const expected = seal(vault, context.orgId, `${linkId}.${signedOf(ticket)}`);
   const given = Buffer.from(signature, 'base64url');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new Problem(422, 'form.ticket');
   const age = context.now().getTime() - Number(at);
@@ -53,8 +68,8 @@ function readTicket(vault: Vault, context: Context, linkId: string, ticket: stri
   return Number(revision);
 }
 
-/** Opens a link of a form that takes answers; says so when the one answer of a one-time link was given. */
-export async function withForm<T>(
+/** Opens a link of a form; says so when the one answer of a one-time link was given. */
+async function openLink<T>(
   { links }: FormMeans,
   request: PublicContext,
   token: string,
@@ -62,10 +77,7 @@ export async function withForm<T>(
 ): Promise<T> {
   try {
     return await links.open(request, token, 'form', async (context, link) => {
-      const form = await loadForm(context, link.subjectId);
-      const closed = await closedBecause(context, form);
-      if (closed) throw new Problem(410, closed);
-      return work(context, link, form);
+      return work(context, link, await loadForm(context, link.subjectId));
     });
   } catch (error) {
     if (error instanceof Problem && error.code === 'link.gone' && (await links.spent(request, token, 'form')))
@@ -74,15 +86,37 @@ export async function withForm<T>(
   }
 }
 
+async function requireAnswerable(context: Context, form: FormRow): Promise<void> {
+  const closed = await closedBecause(context, form);
+  if (closed) throw new Problem(410, closed);
+}
+
+/** Opens a link of a form that takes answers. */
+export const withForm: typeof openLink = (means, request, token, work) =>
+  openLink(means, request, token, async (context, link, form) => {
+    await requireAnswerable(context, form);
+    return work(context, link, form);
+  });
+
 async function invitationOf(context: Context, link: OpenedLink) {
   const { invitationId } = link.data;
   if (typeof invitationId !== 'string') return undefined;
-  return context.tx
+  const row = await context.tx
     .selectFrom('form_invitation')
-    .selectAll()
-    .where('org_id', '=', context.orgId)
-    .where('id', '=', invitationId)
+    .leftJoin('customer', (join) =>
+      join
+        .onRef('customer.org_id', '=', 'form_invitation.org_id')
+        .onRef('customer.id', '=', 'form_invitation.customer_id'),
+    )
+    .selectAll('form_invitation')
+    .select('customer.state')
+    .where('form_invitation.org_id', '=', context.orgId)
+    .where('form_invitation.id', '=', invitationId)
     .executeTakeFirst();
+  // Its customer was erased or locked away: nobody is asked in that name any more, and nobody could review the answer.
+  if (!row || !(row.state === null || row.state === 'active' || row.state === 'trashed'))
+    throw new Problem(404, 'link.gone');
+  return row;
 }
 type Invitation = Awaited<ReturnType<typeof invitationOf>>;
 
@@ -155,7 +189,7 @@ export interface PublicAnswer {
   homepage: string;
 }
 
-/** Takes one answer; sent again because the network broke off it is still one. */
+/** Takes one answer; sent again because the network broke off it is still one, also where it was the last the form takes. */
 export function answerPublicForm(
   means: FormMeans,
   visitor: PublicContext,
@@ -163,7 +197,7 @@ export function answerPublicForm(
   body: PublicAnswer,
   once: (context: Context, work: () => Promise<Thanks>) => Promise<Thanks>,
 ): Promise<Thanks> {
-  return withForm(means, visitor, token, (context, link, form) =>
+  return openLink(means, visitor, token, (context, link, form) =>
     once(context, () => keepAnswer(means, visitor, { context, link, form }, body)),
   );
 }
@@ -174,6 +208,8 @@ async function keepAnswer(
   { context, link, form }: { context: Context; link: OpenedLink; form: FormRow },
   body: PublicAnswer,
 ): Promise<Thanks> {
+  if (await wasUsed(context, form.id, body.ticket)) throw conflict('form.answered');
+  await requireAnswerable(context, form);
   const revision = readTicket(means.vault, context, link.id, body.ticket);
   const content = await loadRevision(context, form.id, revision);
   if (!content) throw new Problem(422, 'form.ticket');
@@ -189,12 +225,13 @@ async function keepAnswer(
   await means.links.spend(context, link);
   const id = newId();
   const channel = invitation?.customer_id ? 'personal' : body.embedded ? 'embedded' : 'link';
-  await context.tx
+  const kept = await context.tx
     .insertInto('form_answer')
     .values({
       org_id: context.orgId,
       id,
       form_id: form.id,
+      ticket: signedOf(body.ticket),
       revision,
       invitation_id: invitation?.id ?? null,
       customer_id: invitation?.customer_id ?? null,
@@ -204,7 +241,10 @@ async function keepAnswer(
       values: JSON.stringify(values),
       submitted_at: context.now(),
     })
-    .execute();
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!kept) throw conflict('form.answered');
   await attachFiles(context, means.files, { id, linkId: link.id, formId: form.id }, content, values);
   if (content.consent.zh !== '')
     await recordConsent(context, content, {

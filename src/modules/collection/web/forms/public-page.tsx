@@ -7,6 +7,7 @@ import { call, upload, useEndpoint, useSend } from '#ui/api.ts';
 import { atFields } from '#ui/fields/form-field.tsx';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { PublicPage } from '#ui/public-page.tsx';
+import { recall, remember } from '#ui/stored.ts';
 import { answerPublicForm, openPublicForm, refuseFormMail, uploadFormFile } from '../../form-answers-contract.ts';
 import { Consent, FormBody, toSend } from './form-body.tsx';
 import { said } from './question-input.tsx';
@@ -82,10 +83,15 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
   const key = `kedang.form.${token.slice(-16)}.${opened.revision}`;
   const [typed, setTyped] = useKept(key);
   const values = { ...opened.present, ...typed };
-  const [ticket, setTicket] = useState(opened.ticket);
+  // Kept with what was typed: sent again after a reload because no thanks came, it is the same answer.
+  const [ticket, setTicket] = useState(() => recall(`${key}.ticket`, 'sessionStorage') ?? opened.ticket);
   const [consent, setConsent] = useState(false);
   const [homepage, setHomepage] = useState('');
-  const [done, setDone] = useState(false);
+  /** What the visitor is told in the end: the thanks, or that the answer had come already. */
+  const [done, setDone] = useState<string | null>(null);
+  useEffect(() => {
+    remember(`${key}.ticket`, done === null ? ticket : null, 'sessionStorage');
+  }, [key, ticket, done]);
   const answer = useSend(answerPublicForm);
   const failed = answer.error;
   /** Questions answered anew since the last attempt: what was wrong with them may be right now. */
@@ -93,6 +99,10 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
   const { errors: refused, rest } = atFields(failed, 'consent', ...content.questions.map((item) => item.id));
   const errors = Object.fromEntries(Object.entries(refused).filter(([id]) => !anew.includes(id)));
   const left = Object.keys(errors).length;
+  const end = (told: string) => {
+    setDone(told);
+    setTyped(blank);
+  };
   const send = () => {
     setAnew([]);
     answer.mutate(
@@ -108,23 +118,24 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
         },
       },
       {
-        onSuccess: () => {
-          setDone(true);
-          setTyped(blank);
-        },
+        onSuccess: () => end(said(content.thanks) || t('collection.forms.thanks')),
         onError: (problem) => {
+          if (problem.code === 'form.answered') end(problem.message);
           if (problem.code === 'form.ticket')
-            void call(openPublicForm, { params: { token } }).then((again) => setTicket(again.ticket));
+            void call(openPublicForm, { params: { token } }).then(
+              (again) => setTicket(again.ticket),
+              () => undefined,
+            );
         },
       },
     );
   };
-  if (done)
+  if (done !== null)
     return (
       <PublicPage title={said(content.title)} wide>
         {/* Focused, so that it is read out, and in sight where the form was long or stands in a frame. */}
         <div role="status" tabIndex={-1} ref={(place) => place?.focus()}>
-          <Result status="success" title={said(content.thanks) || t('collection.forms.thanks')} />
+          <Result status="success" title={done} />
         </div>
       </PublicPage>
     );
