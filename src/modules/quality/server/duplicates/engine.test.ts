@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkUscc } from '#shared/identifiers/codes.ts';
 import { companyName } from './company.ts';
 import { wordsSimilarity } from './compare.ts';
 import { type Column, features, type PreparedRecord, type RecordKind } from './features.ts';
 import { findMatches, prepareRecord } from './match.ts';
-import { createComparer, defaultModel, explain } from './model.ts';
+import { createComparer, defaultModel, evidence, explain, ordered } from './model.ts';
 import { emptyStatistics } from './statistics.ts';
 import { readTableMap, tableRecords } from './table.ts';
 
@@ -70,6 +71,78 @@ describe('score', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('is never lowered by a value more that agrees, and its reasons add up to it', () => {
+    fc.assert(
+      fc.property(record, record, fc.nat(), (left, right, at) => {
+        const a = prepareRecord(columns, { id: 'a', ...left });
+        const b = prepareRecord(columns, { id: 'b', ...right, kind: left.kind });
+        const index = at % features.length;
+        const without = (record: PreparedRecord) => ({
+          ...record,
+          values: record.values.map((values, column) => (column === index ? [] : values)),
+        });
+        const agreeing = {
+          ...b,
+          values: b.values.map((values, column) => (column === index ? (a.values[index] ?? []) : values)),
+        };
+        const by = comparer(left.kind);
+        expect(explain(by, a, agreeing).score).toBeGreaterThanOrEqual(explain(by, without(a), without(b)).score - 1e-9);
+        const { score: told, reasons } = explain(by, a, b);
+        const bits = reasons.reduce((sum, reason) => sum + reason.bits, by.model.prior / Math.LN2);
+        if (told > 1e-6 && told < 1 - 1e-6) expect(Math.abs(Math.log2(told / (1 - told)) - bits)).toBeLessThan(1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('knows who has moved from who lives next door, and two right codes for two bodies', () => {
+    const living = createComparer(
+      defaultModel(
+        [...columns, ...(['address', 'address'] as const).map((feature) => ({ key: 'more', feature }))],
+        true,
+      ),
+      emptyStatistics(columns.length + 2),
+    );
+    const person = (name: string, ...places: string[]) => {
+      const known = one('person', { name, dateOfBirth: '1980-05-17', address: places[0], postcode: places[3] });
+      return {
+        ...known,
+        values: [
+          ...known.values,
+          ...places
+            .slice(1, 3)
+            .flatMap((text) => [
+              prepareRecord([{ key: 'x', feature: 'address' }], { id: '', kind: 'person', values: [[text]] })
+                .values[0] ?? [],
+            ]),
+        ],
+      };
+    };
+    const at = person('Miriam Keane', 'tullaroop street', 'willaroo', 'st james', '4011');
+    const gone = person('Miriam Keane', 'giblin avenue', 'killarney', 'bittern', '5814');
+    expect(explain(living, at, gone).score).toBeGreaterThan(0.9);
+    const next = person('Marcus Okafor', 'tullaroop street', 'killarney', 'bittern', '5814');
+    expect(explain(living, at, next).score).toBeLessThan(0.4);
+    const twin = { name: '苏州星新化工有限公司', phone: '15095505016', person: '雷小立', address: '苏州市人民路1号' };
+    const [code, other] = ['91350100M000100Y43', '91330106MA2AXK7L1J'];
+    const codes = (a: string, b: string) => score('company', { ...twin, code: a }, { ...twin, code: b });
+    expect(checkUscc(code).ok && checkUscc(other).ok).toBe(true);
+    expect(codes(code, code)).toBeGreaterThan(0.99);
+    expect(codes(code, other)).toBeLessThan(0.1);
+    expect(codes(code, '913301061234567890')).toBeGreaterThan(0.9);
+    expect(codes(code, '11010519491231002X')).toBeGreaterThan(0.9);
+  });
+
+  it('learned from little keeps its levels in order', () => {
+    const item = { column: 0, codes: false, background: 1e-3, weight: 1, place: false };
+    const learned = ordered({ ...item, m: [0.02, 0.09, 0.1, 0.3, 0.1, 0.39], u: [1e-4, 1e-2, 1e-4, 0.1, 0.2, 0.69] });
+    const said = [0, 1, 2, 3, 4, 5].map((level) => Math.round(evidence(learned, level, 0) * 1e6));
+    expect(said).toEqual([...said].sort((a, b) => b - a));
+    expect(learned.m.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1);
+    const frequent = { ...learned, m: [0.02, ...learned.m.slice(1)] };
+    expect(evidence(frequent, 0, Math.log(0.9))).toBe(0);
   });
 
   it('knows writings of one Chinese company, and firms that only look alike', () => {

@@ -1,3 +1,4 @@
+import { checkIdCard, checkUscc } from '#shared/identifiers/codes.ts';
 import { pinyinSyllables } from '#shared/text/pinyin.ts';
 import { type CompanyName, companyName } from './company.ts';
 import { edits, fold, han, pieces } from './text.ts';
@@ -39,6 +40,8 @@ export interface Prepared {
   spelled?: string;
   number?: number;
   domain?: string;
+  /** What a number is whose check character is right: no slip of the pen. */
+  checked?: 'uscc' | 'idCard';
 }
 
 /** A record ready to be compared: for each column its values, most records have one. */
@@ -143,16 +146,23 @@ export function prepare(feature: Feature, kind: RecordKind, raw: string): Prepar
       return prepareSite(text);
     case 'dateOfBirth':
       return prepareDate(text);
-    case 'code':
-    case 'postcode': {
-      const key = fold(text).replace(/[^\p{L}\p{N}]+/gu, '');
-      return key === '' ? undefined : plain(text, key);
+    case 'code': {
+      const code = prepareCode(text);
+      const checked = checkUscc(text).ok ? 'uscc' : checkIdCard(text).ok ? 'idCard' : undefined;
+      return code && checked ? { ...code, checked } : code;
     }
+    case 'postcode':
+      return prepareCode(text);
     case 'number':
       return prepareNumber(text);
     default:
       return prepareText(text, feature === 'address');
   }
+}
+
+function prepareCode(raw: string): Prepared | undefined {
+  const key = fold(raw).replace(/[^\p{L}\p{N}]+/gu, '');
+  return key === '' ? undefined : plain(raw, key);
 }
 
 function prepareText(raw: string, address: boolean): Prepared | undefined {

@@ -1,6 +1,6 @@
 import { competing, type Kin } from './compete.ts';
 import type { PreparedRecord } from './features.ts';
-import { absent, type Comparer, evidence, type Model } from './model.ts';
+import { absent, type Comparer, logOdds, type Model, ordered } from './model.ts';
 
 /** Compared pairs in flat arrays. */
 export interface ComparedPairs {
@@ -136,7 +136,7 @@ export function learn(model: Model, pairs: ComparedPairs, random: ComparedPairs,
       }),
     };
   }
-  return current;
+  return { ...current, comparisons: current.comparisons.map(ordered) };
 }
 
 function levelCounts(pairs: ComparedPairs, index: number, width: number): number[] {
@@ -158,10 +158,7 @@ function same(model: Model, pairs: ComparedPairs, kin: Kin | undefined): Float64
   const odds = new Float64Array(pairs.count);
   const width = model.comparisons.length;
   for (let pair = 0; pair < pairs.count; pair += 1) {
-    let sum = model.prior;
-    for (const [index, item] of model.comparisons.entries())
-      sum += evidence(item, pairs.levels[pair * width + index] ?? absent, pairs.surprise[pair * width + index] ?? 0);
-    odds[pair] = Math.exp(Math.min(40, sum));
+    odds[pair] = Math.exp(Math.min(40, logOdds(model, pairs.levels, pairs.surprise, pair * width)));
   }
   return kin ? competing(odds, pairs, 0.7, kin) : odds.map((value) => value / (1 + value));
 }

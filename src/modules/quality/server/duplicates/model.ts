@@ -42,6 +42,8 @@ export interface Comparison {
   background: number;
   /** Evidence that repeats what another comparison said already counts less. */
   weight: number;
+  /** Says where a person lives: who moves changes all of it at once. */
+  place: boolean;
 }
 
 export interface Model {
@@ -56,7 +58,8 @@ export function defaultModel(columns: Column[], person: boolean, prior = -6.3): 
   const comparisons: Comparison[] = [];
   for (const [column, { feature }] of columns.entries()) {
     const { m, u, background } = defaults[feature === 'name' && person ? 'personName' : feature];
-    comparisons.push({ column, codes: false, m: [...m], u: [...u], background, weight: 1 });
+    const place = person && (feature === 'address' || feature === 'postcode');
+    comparisons.push({ column, codes: false, m: [...m], u: [...u], background, weight: 1, place });
     if ((feature === 'name' && !person) || feature === 'text') {
       const codes = defaults.codes;
       comparisons.push({
@@ -66,6 +69,7 @@ export function defaultModel(columns: Column[], person: boolean, prior = -6.3): 
         u: [...codes.u],
         background: codes.background,
         weight: 0.8,
+        place: false,
       });
     }
   }
@@ -75,7 +79,10 @@ export function defaultModel(columns: Column[], person: boolean, prior = -6.3): 
 /** Compares records by a model and the statistics of their columns. */
 export interface Comparer {
   model: Model;
-  /** Fills `levels` and `surprise` (log of the share of records with the value, 0 when rare), one entry for each comparison. */
+  /**
+   * Fills `levels` and `surprise`, one entry for each comparison: the log of the share of records with the value, 0 when rare;
+   * `certainly` for a difference that is no slip.
+   */
   compare(a: PreparedRecord, b: PreparedRecord, levels: Uint8Array, surprise: Float32Array): void;
 }
 
@@ -181,26 +188,60 @@ export function createComparer(model: Model, statistics: Statistics): Comparer {
           const named = model.columns[item.column]?.feature === 'name' && a.kind === 'company';
           surprise[index] = logShare(oftenest(column, values, named ? 5 : 2));
         }
+        if (level === 5 && values?.[0].checked && values[0].checked === values[1].checked) surprise[index] = certainly;
       }
       if (groups.length > 0) exchange(a, b, levels, surprise);
     },
   };
 }
 
+/** Two right credit codes are two legal bodies, two right identity cards two people, whatever else they share. */
+const certainly = -30;
+
 /** Evidence of one comparison in natural logarithms; above 0 speaks for the same. */
 export function evidence(item: Comparison, level: number, surprise: number): number {
   if (level === absent) return 0;
-  const usual = Math.log((level === 0 ? item.background : item.u[level]) ?? 1);
-  const chance = level <= 1 && surprise < 0 ? Math.max(usual, surprise) : usual;
-  return item.weight * (Math.log(item.m[level] ?? 1) - chance);
+  if (surprise === certainly) return certainly;
+  const said = ratio(item, level, surprise);
+  // The same value never says less than a near one, and never speaks against.
+  return item.weight * (level === 0 ? Math.max(0, said, ratio(item, 1, surprise)) : said);
 }
 
-/** Log-odds that two compared records are the same. */
-export function logOdds(model: Model, levels: ArrayLike<number>, surprise: ArrayLike<number>): number {
+function ratio(item: Comparison, level: number, surprise: number): number {
+  const usual = Math.log((level === 0 ? item.background : item.u[level]) ?? 1);
+  const chance = level <= 1 && surprise < 0 ? Math.max(usual, surprise) : usual;
+  return Math.log(item.m[level] ?? 1) - chance;
+}
+
+/** The nearer two values, the more it says: levels learned from little that are in the wrong order are taken together. */
+export function ordered(item: Comparison): Comparison {
+  const blocks: { levels: number[]; m: number; u: number }[] = [];
+  for (let level = levelCount - 1; level > 0; level -= 1) {
+    let block = { levels: [level], m: item.m[level] ?? 0, u: item.u[level] ?? 1 };
+    for (let last = blocks.at(-1); last && block.m / block.u < last.m / last.u; last = blocks.at(-1)) {
+      blocks.pop();
+      block = { levels: [...last.levels, ...block.levels], m: last.m + block.m, u: last.u + block.u };
+    }
+    blocks.push(block);
+  }
+  const m = [...item.m];
+  for (const block of blocks) for (const level of block.levels) m[level] = (block.m / block.u) * (item.u[level] ?? 1);
+  return { ...item, m };
+}
+
+/** Least that all columns of where a person lives can say together: one in twenty has moved, and then they agree by chance. */
+const moved = Math.log(0.05);
+
+/** Log-odds that two compared records are the same; `at` is where the pair begins in the arrays. */
+export function logOdds(model: Model, levels: ArrayLike<number>, surprise: ArrayLike<number>, at = 0): number {
   let sum = model.prior;
-  for (const [index, item] of model.comparisons.entries())
-    sum += evidence(item, levels[index] ?? absent, surprise[index] ?? 0);
-  return sum;
+  let place = 0;
+  for (const [index, item] of model.comparisons.entries()) {
+    const found = evidence(item, levels[at + index] ?? absent, surprise[at + index] ?? 0);
+    if (item.place) place += found;
+    else sum += found;
+  }
+  return sum + Math.max(place, moved);
 }
 
 export const probability = (odds: number): number => 1 / (1 + Math.exp(-odds));
@@ -239,11 +280,20 @@ export function explain(
       .map((value) => value.raw)
       .join(' / ')
       .slice(0, 200);
+  const places = model.comparisons.map((item, index) =>
+    item.place ? evidence(item, levels[index] ?? absent, surprise[index] ?? 0) : 0,
+  );
+  const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
+  const against = total(places.filter((value) => value < 0));
+  // What a move would explain is taken from all that disagrees.
+  const share = total(places) < moved ? (moved - total(places) + against) / against : 1;
   const reasons = model.comparisons.flatMap((item, index): Reason[] => {
     const level = levels[index] ?? absent;
     const column = model.columns[item.column];
     if (level === absent || !column) return [];
-    const bits = Math.round((evidence(item, level, surprise[index] ?? 0) / Math.LN2) * 10) / 10;
+    const said = evidence(item, level, surprise[index] ?? 0);
+    const counted = item.place && said < 0 ? said * share : said;
+    const bits = Math.round((counted / Math.LN2) * 10) / 10;
     return [
       {
         column: column.key,
