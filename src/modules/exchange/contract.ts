@@ -120,6 +120,8 @@ export const cardSheetShape = z.strictObject({
   ),
   headings: z.array(z.string()),
   people: z.array(z.array(z.string())),
+  /** People of the customer there was no room for. */
+  morePeople: z.number().int(),
   /** Stand across the page. */
   printedBy: z.string(),
   printedAt: z.string(),
@@ -131,12 +133,39 @@ export type CardSheet = z.infer<typeof cardSheetShape>;
 /** Characters beyond which a value on a printed card takes the whole width. */
 export const wideText = 60;
 /** What is printed of a value at most; less where the card would not fit its page in the smallest letters. */
-export const textLengths = [400, 200, 100, 50, 25] as const;
+const textLengths = [400, 200, 100, 50, 25] as const;
 export type TextLength = (typeof textLengths)[number];
 
 /** A value on a card of one page: the end of a long one is left out, and that is seen. */
 export const sheetText = (value: string, most: TextLength = textLengths[0]): string =>
   value.length > most ? `${value.slice(0, most).toWellFormed()}…` : value;
+
+/** Fewer people than there is room for usually, where even the shortest values leave none. */
+const fewerPeople = [10, 5];
+
+/** A card for its one page, the fullest first: values end earlier, and at last there are fewer people. */
+export function sheetVersions(sheet: CardSheet): { sheet: CardSheet; most: TextLength }[] {
+  const values = [
+    ...sheet.sections.flatMap((section) => section.items.map((item) => item.value)),
+    ...sheet.people.flat(),
+  ];
+  const longest = Math.max(0, ...values.map((value) => value.length));
+  const lengths = textLengths.filter((most, index) => index === 0 || most < longest);
+  const most = lengths.at(-1) ?? textLengths[0];
+  return [
+    ...lengths.map((length) => ({ sheet, most: length })),
+    ...fewerPeople
+      .filter((people) => people < sheet.people.length)
+      .map((people) => ({
+        sheet: {
+          ...sheet,
+          people: sheet.people.slice(0, people),
+          morePeople: sheet.morePeople + sheet.people.length - people,
+        },
+        most,
+      })),
+  ];
+}
 
 export const printCard = endpoint({
   method: 'GET',

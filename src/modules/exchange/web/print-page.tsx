@@ -6,19 +6,11 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { downloadUrl, useEndpoint } from '#ui/api.ts';
-import { formatTime } from '#ui/format.ts';
+import { formatNumber, formatTime } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { Watermark } from '#ui/watermark.tsx';
-import {
-  type CardSheet,
-  printCard,
-  printCardPdf,
-  sheetText,
-  type TextLength,
-  textLengths,
-  wideText,
-} from '../contract.ts';
+import { type CardSheet, printCard, printCardPdf, sheetText, sheetVersions, wideText } from '../contract.ts';
 import './print.css';
 
 /** The printable card: what the printer gets, with who printed it and when across the page. */
@@ -66,10 +58,10 @@ export default function PrintPage() {
 const sizes = [9, 8, 7, 6, 5];
 const pageHeight = ((297 - 2 * 10) / 25.4) * 96 * 0.99;
 
-/** On paper the card is one A4 page: the largest letters are taken with which it fits, with less of long values where it fits in none. */
-function useOnePage(): { page: RefObject<HTMLElement | null>; most: TextLength } {
+/** On paper the card is one A4 page: the largest letters are taken with which it fits, in the fullest version that fits in any. */
+function useOnePage(versions: number): { page: RefObject<HTMLElement | null>; version: number } {
   const page = useRef<HTMLElement>(null);
-  const [most, setMost] = useState<TextLength>(textLengths[0]);
+  const [version, setVersion] = useState(0);
   useEffect(() => {
     const fit = () => {
       const element = page.current;
@@ -80,15 +72,15 @@ function useOnePage(): { page: RefObject<HTMLElement | null>; most: TextLength }
         return element.offsetHeight <= pageHeight;
       };
       // The printer takes the page as it stands when this returns.
-      for (const length of textLengths) {
-        flushSync(() => setMost(length));
+      for (let next = 0; next < versions; next += 1) {
+        flushSync(() => setVersion(next));
         if (sizes.some(fits)) return;
       }
     };
     const back = () => {
       page.current?.classList.remove('on-paper');
       page.current?.style.removeProperty('font-size');
-      setMost(textLengths[0]);
+      setVersion(0);
     };
     window.addEventListener('beforeprint', fit);
     window.addEventListener('afterprint', back);
@@ -96,13 +88,15 @@ function useOnePage(): { page: RefObject<HTMLElement | null>; most: TextLength }
       window.removeEventListener('beforeprint', fit);
       window.removeEventListener('afterprint', back);
     };
-  }, []);
-  return { page, most };
+  }, [versions]);
+  return { page, version };
 }
 
-function Sheet({ sheet }: { sheet: CardSheet }) {
+function Sheet({ sheet: card }: { sheet: CardSheet }) {
   const { t } = useTranslation();
-  const { page, most } = useOnePage();
+  const versions = sheetVersions(card);
+  const { page, version } = useOnePage(versions.length);
+  const { sheet, most } = versions[version] ?? { sheet: card, most: undefined };
   const stamp = `${sheet.printedBy} ${formatTime(sheet.printedAt)}`;
   const unverified = sheet.sections.some((section) => section.items.some((item) => item.unverified));
   return (
@@ -160,6 +154,9 @@ function Sheet({ sheet }: { sheet: CardSheet }) {
               </tbody>
             </table>
           </ScrollRegion>
+          {sheet.morePeople > 0 ? (
+            <p className="muted small">{t('exchange.print.morePeople', { n: formatNumber(sheet.morePeople) })}</p>
+          ) : null}
         </section>
       ) : null}
       <section>

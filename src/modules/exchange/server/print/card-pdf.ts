@@ -3,7 +3,7 @@ import type { Translator } from '#platform/i18n/index.ts';
 import { renderPdf } from '#platform/pdf/render.ts';
 import { clockText } from '#shared/dates/zoned.ts';
 import type { Lang } from '#shared/languages.ts';
-import { type CardSheet, sheetText, type TextLength, textLengths, wideText } from '../../contract.ts';
+import { type CardSheet, sheetText, sheetVersions, type TextLength, wideText } from '../../contract.ts';
 
 const columns = 3;
 /** Of the column of headings: room for the longest word, which would be cut in two. */
@@ -14,7 +14,7 @@ const time = (at: string, { timeZone }: CardSheet) => clockText(new Date(at), ti
 
 /** One page: header, sections in three columns of label and value, people, room for notes by hand. `most`: letters of a value. */
 function page(sheet: CardSheet, lang: Lang, translate: Translator, most: TextLength): Content {
-  const t = (key: string) => translate(lang, `exchange.print.${key}`);
+  const t = (key: string, params?: Record<string, string | number>) => translate(lang, `exchange.print.${key}`, params);
   const facts = [
     sheet.number,
     translate(lang, `ui.kind.${sheet.kind}`),
@@ -70,22 +70,14 @@ function page(sheet: CardSheet, lang: Lang, translate: Translator, most: TextLen
       },
       layout: 'thin',
     });
+    if (sheet.morePeople > 0)
+      content.push({ text: t('morePeople', { n: sheet.morePeople }), color: '#666666', margin: [0, 2, 0, 0] });
   }
   if (sheet.sections.some((section) => section.items.some((item) => item.unverified)))
     content.push({ text: t('unverified'), color: '#666666', margin: [0, 6, 0, 0] });
   // Last: what is left of the page is room to write.
   content.push({ text: t('notes'), bold: true, color: '#1554ad', margin: [0, 8, 0, 2] });
   return { stack: content };
-}
-
-/** How much of its values a card may print, most first: shorter ones where they leave out more. */
-function lengthsFor(sheet: CardSheet): TextLength[] {
-  const values = [
-    ...sheet.sections.flatMap((section) => section.items.map((item) => item.value)),
-    ...sheet.people.flat(),
-  ];
-  const longest = Math.max(0, ...values.map((value) => value.length));
-  return textLengths.filter((most, index) => index === 0 || most < longest);
 }
 
 /** The cards as one PDF, one A4 page each, with who printed it and when across every page. */
@@ -96,7 +88,7 @@ export function cardPdf(sheets: CardSheet[], lang: Lang, translate: Translator, 
     {
       title:
         sheets.length === 1 && first ? `${first.number} ${first.name}` : translate(lang, 'exchange.print.cardsTitle'),
-      pages: sheets.map((sheet) => lengthsFor(sheet).map((most) => page(sheet, lang, translate, most))),
+      pages: sheets.map((card) => sheetVersions(card).map(({ sheet, most }) => page(sheet, lang, translate, most))),
       sizes: [10, 9, 8, 7, 6],
       watermark: stamp,
       footer: translate(lang, 'exchange.print.footer', { stamp }),

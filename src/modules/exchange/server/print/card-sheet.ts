@@ -1,5 +1,5 @@
 import { loadCustomer, viewCard } from '#modules/customers/index.ts';
-import { dictionaryFor, fromListRow, linkLabels, listRecords } from '#modules/fields/index.ts';
+import { countRecords, dictionaryFor, fromListRow, linkLabels, listRecords } from '#modules/fields/index.ts';
 import { companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import type { FieldDefinition, MoneyValue, TextPointValue } from '#shared/fields.ts';
@@ -10,6 +10,9 @@ import type { CardSheet } from '../../contract.ts';
 
 const inHeader = ['name', 'number', 'kind', 'ownerId', 'grade', 'createdAt', 'updatedAt'];
 const peopleKeys = ['name', 'position', 'department', 'phones', 'emails', 'buyingRole', 'remark'];
+
+/** One page has room for these; how many more there are is told on it. */
+const shownPeople = 20;
 
 const filled = (value: unknown) =>
   value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
@@ -29,7 +32,7 @@ export async function cardSheet(context: Context, id: string, permission: string
   const { fields, sections } = await dictionaryFor(context, 'customer');
   const grade = fields.find((field) => field.key === 'grade');
   const applies = (item: { kinds: string[] | null }) => item.kinds === null || item.kinds.includes(card.kind);
-  const { people, headings } = await peopleOf(context, id, write, label);
+  const { people, headings, morePeople } = await peopleOf(context, id, write, label);
   return {
     id,
     name: String(card.values.name ?? ''),
@@ -63,6 +66,7 @@ export async function cardSheet(context: Context, id: string, permission: string
       .filter((section) => section.items.length > 0),
     people,
     headings,
+    morePeople,
     printedBy: context.actor.name,
     printedAt: context.now().toISOString(),
     timeZone,
@@ -77,19 +81,20 @@ async function peopleOf(
 ) {
   const { fields } = await dictionaryFor(context, 'contact');
   const chosen = peopleKeys.flatMap((key) => fields.filter((field) => field.key === key));
+  const of = { object: 'contact', permission: 'customer:read', customerId } as const;
   const page = await listRecords(context, {
-    object: 'contact',
-    permission: 'customer:read',
-    customerId,
-    sort: 'name',
+    ...of,
+    sort: fields.some((field) => field.key === 'isPrimary') ? '-isPrimary' : 'name',
     fields: chosen.map((field) => field.key),
-    limit: 20,
+    limit: shownPeople,
   });
+  const all = page.nextCursor ? (await countRecords(context, of)).value : page.rows.length;
   const values = page.rows.map((row) => fromListRow(page.fields, row));
   const labels = await linkLabels(context, page.fields, values);
   // What nobody here has takes no room.
   const columns = chosen.filter((field) => values.some((row) => filled(row[field.key])));
   return {
+    morePeople: all - page.rows.length,
     headings: columns.map((field) => label(field.label)),
     people: values.map((row) =>
       columns.map((field) => (filled(row[field.key]) ? write(field, row[field.key], labels) : '')),

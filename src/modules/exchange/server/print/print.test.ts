@@ -3,6 +3,7 @@ import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
 import { companyDay } from '#test/company-day.ts';
+import { cardPdf } from './card-pdf.ts';
 
 let app: TestApp;
 let sales: Client;
@@ -173,4 +174,44 @@ test('several cards come as one export with purpose, a page each, in the order o
   const listed = await sales.get(`/customers?sort=-name&fields=name`);
   const order = listed.body.items.map((item: { values: { name: string } }) => item.values.name);
   expect(text.map((page) => names.find((name) => page.includes(name)))).toEqual(order);
+});
+
+test('of more people than there is room for the main one is first, and how many are left out is told', async () => {
+  const rep = await app.as('sales');
+  const made = await rep.send('POST', '/customers', { kind: 'company', values: { name: '人多公司' } });
+  for (let index = 10; index < 32; index += 1) {
+    const contact = await rep.send('POST', '/contacts', {
+      customerId: made.body.id,
+      values: { name: `乙${index}`, isPrimary: index === 31 },
+      sources: {},
+    });
+    expect(contact.status).toBe(201);
+  }
+  const sheet = await rep.get(`/customers/${made.body.id}/sheet`);
+  expect(sheet.body).toMatchObject({ morePeople: 2 });
+  expect(sheet.body.people[0][0]).toBe('乙31');
+  const [text, ...further] = await pages((await rep.get(`/customers/${made.body.id}/card.pdf`)).raw);
+  expect(further).toEqual([]);
+  expect(text).toContain('另有2位联系人写不下');
+});
+
+test('a card so full that only fewer people fit stays one page, and says how many are left out', async () => {
+  const { body } = await sales.get(`/customers/${id}/sheet`);
+  // Short enough to be left out by nothing but people.
+  const long = '经营状况良好、客户关系稳定。'.repeat(2).slice(0, 25);
+  const items = (n: number) =>
+    Array.from({ length: n }, (_, i) => ({ label: `项${i}`, value: long, unverified: false }));
+  const translate = Object.assign((_: string, key: string, params?: object) => `${key} ${JSON.stringify(params)}`, {
+    has: () => true,
+  });
+  const full = {
+    ...body,
+    sections: Array.from({ length: 7 }, (_, i) => ({ label: `栏${i}`, items: items(7) })),
+    headings: ['姓名', '职务', '电话', '邮箱', '备注'],
+    people: Array.from({ length: 20 }, (_, i) => [`人${i}`, long, long, long, long]),
+    morePeople: 4,
+  };
+  const [tight, ...spilled] = await pages(await cardPdf([full], 'zh-CN', translate));
+  expect(spilled).toEqual([]);
+  expect(tight).toMatch(/人4.*morePeople\{"n":(14|19)\}/);
 });
