@@ -8,8 +8,14 @@ export const signInMethods = endpoint({
   path: '/sign-in-methods',
   tag,
   summary: 'How one may sign in here besides with a password',
-  access: { public: 'the sign-in page asks before there is a session; it tells only the provider’s name' },
-  response: z.strictObject({ identityProvider: z.strictObject({ name: z.string() }).nullable() }),
+  access: {
+    public:
+      'the sign-in page asks before there is a session; it tells only the provider’s name and whether there is anybody',
+  },
+  response: z.strictObject({
+    setUp: z.boolean().meta({ description: 'whether the first-run guide was gone through; nobody can sign in before' }),
+    identityProvider: z.strictObject({ name: z.string() }).nullable(),
+  }),
 });
 
 export const startIdentitySignIn = endpoint({

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '#platform/config.ts';
 import type { Vault } from '#platform/crypto/index.ts';
 import { type Route, servePublic } from '#platform/http/route.ts';
+import { orgIds } from '#platform/jobs/queue.ts';
 import { notFound, Problem } from '#shared/errors.ts';
 import { ownPath } from '#shared/own-path.ts';
 import * as contract from '../identity-contract.ts';
@@ -55,7 +56,8 @@ export function identityRoutes(config: Config, vault: Vault, session: CookieSeri
     return provider;
   };
   return [
-    servePublic(contract.signInMethods, async () => ({
+    servePublic(contract.signInMethods, async ({ db }) => ({
+      setUp: (await orgIds(db)).length > 0,
       identityProvider: config.oidc ? { name: config.oidc.name } : null,
     })),
     servePublic(contract.startIdentitySignIn, async (_, { query, reply }) => {

@@ -43,7 +43,10 @@ const addressOf = async (client: Client): Promise<string> => (await userOf(t, cl
 
 describe('signing in through an identity provider', () => {
   it('sends the browser there with PKCE, state and nonce, and opens a session on its return', async () => {
-    expect((await t.admin.get('/sign-in-methods')).body).toEqual({ identityProvider: { name: '公司门户' } });
+    expect((await t.admin.get('/sign-in-methods')).body).toEqual({
+      setUp: true,
+      identityProvider: { name: '公司门户' },
+    });
     const start = await visit('sign-in');
     expect(start.status).toBe(303);
     const asked = new URL(start.location);
@@ -169,7 +172,7 @@ describe('without an identity provider', () => {
   it('has no such way', async () => {
     const plain = await startTestApp();
     try {
-      expect((await plain.admin.get('/sign-in-methods')).body).toEqual({ identityProvider: null });
+      expect((await plain.admin.get('/sign-in-methods')).body).toEqual({ setUp: true, identityProvider: null });
       expect((await plain.admin.get('/identity-provider/sign-in')).status).toBe(404);
       expect((await plain.admin.get('/identity-provider/callback?code=x')).status).toBe(404);
     } finally {

@@ -26,6 +26,7 @@ export default function SignInPage() {
         <ForgotForm />
       ) : (
         <>
+          <NotSetUp />
           <IdentityProblem />
           <SignInForm
             onSignedIn={() => {
@@ -49,6 +50,15 @@ function IdentityProblem() {
   const [{ problem }] = useAddress({ problem: oneOf(identityProblems) });
   return problem ? (
     <Alert className="problem" type="error" showIcon role="alert" title={t(`errors.${problem}`)} />
+  ) : null;
+}
+
+/** Nobody can sign in before the first-run guide; its link holds a secret, which only the terminal tells. */
+function NotSetUp() {
+  const { t } = useTranslation();
+  const { data } = useEndpoint(signInMethods, {});
+  return data && !data.setUp ? (
+    <Alert className="problem" type="info" showIcon role="status" title={t('people.notSetUp')} />
   ) : null;
 }
 
