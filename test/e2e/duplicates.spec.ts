@@ -65,12 +65,19 @@ test('a pair is found by the sweep, merged side by side, its old address leads o
   await page.waitForURL(new RegExp(`/customers/${a.id}`));
   await expect(page.getByRole('heading', { level: 1, name: `青岛${tail}冷链物流有限公司` })).toBeVisible();
 
+  // Who had it side by side with another one goes on with the card it became; what was undone meanwhile is shown so.
+  const other = await create(kedang.url, kedang.token, { name: `另一家${tail}` });
+  await page.goto(`${kedang.url}/duplicates/merge?ids=${other.id},${b.id}`);
+  await page.getByRole('button', { name: `用“青岛${tail}冷链物流有限公司”继续合并` }).press('Enter');
+  await expect(page.getByRole('table')).toContainText(a.number);
+
   await page.goto(`${kedang.url}/duplicates`);
   await page.getByRole('tab', { name: '合并记录' }).click();
   const merge = page.getByRole('region', { name: new RegExp(`${tail}.* → 青岛${tail}`) });
   await merge.getByRole('button', { name: '撤销合并' }).click();
   await page.getByRole('tooltip').getByRole('button', { name: '撤销合并' }).click();
   await expect(merge.getByText('已撤销').first()).toBeVisible();
+  await expect(merge).toBeFocused();
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/merges-${tail}.png`, fullPage: true });
   await expectAccessible(page);
   expect((await apiGet<Card>(kedang.url, kedang.token, `/customers/${b.id}`)).id).toBe(b.id);

@@ -49,7 +49,7 @@ export async function loadContact(context: Context, id: string, permission: stri
   const survivor = await visibleSurvivor(context, id, permission);
   if (!survivor) throw notFound('contact');
   const { name } = survivor;
-  throw conflict('contact.merged', { params: { name }, data: { survivor: { id: survivor.id, name } } });
+  throw conflict('contact.merged', { params: { name }, data: { merged: id, survivor: { id: survivor.id, name } } });
 }
 
 /** The person another was merged into, if the actor may do with it what was wanted of the merged one. */

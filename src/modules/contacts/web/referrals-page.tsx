@@ -39,7 +39,7 @@ export default function ReferralsPage() {
   const can = useCan();
   const dictionary = useDictionary('customer');
   // What purchases come to is also a field of the card, which a role may not see.
-  const revenue = can('purchase:read') && dictionary?.byKey.has('purchaseTotal') !== false;
+  const revenue = can('purchase:read') && dictionary?.byKey.has('purchaseTotal') === true;
   const narrow = useNarrow();
   const pages = usePages(listReferrers, {
     query: { limit: 50, sort: revenue ? sort : 'direct', ...(due ? { thanksDue: 'true' as const } : {}) },
@@ -162,7 +162,7 @@ function ChainDialog({ of, onClose }: { of: RelationEnd; onClose(): void }) {
   return (
     <Modal
       open
-      width={720}
+      width={840}
       footer={null}
       title={t('relations.referrals.chainOf', { name: of.name })}
       onCancel={onClose}
@@ -230,6 +230,11 @@ function ThankDialog({ of, onClose }: { of: { relationId: string; version: numbe
   const send = useSend(thank, stale);
   const [note, setNote] = useState('');
   const { errors, rest } = atFields(send.error, 'note');
+  const save = () =>
+    send.mutate(
+      { params: { id: of.relationId }, ifMatch: of.version, body: note.trim() ? { note } : {} },
+      { onSuccess: onClose },
+    );
   return (
     <Modal
       open
@@ -237,17 +242,18 @@ function ThankDialog({ of, onClose }: { of: { relationId: string; version: numbe
       okText={t('ui.save')}
       cancelText={t('ui.cancel')}
       okButtonProps={{ loading: send.isPending }}
-      onOk={() =>
-        send.mutate(
-          { params: { id: of.relationId }, ifMatch: of.version, body: note.trim() ? { note } : {} },
-          { onSuccess: onClose },
-        )
-      }
+      onOk={save}
       onCancel={onClose}
     >
       <ProblemAlert problem={rest} />
       <FormField id="thank-note" label={t('relations.referrals.thankTitle')} error={errors.note}>
-        <Input id="thank-note" maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+        <Input
+          id="thank-note"
+          maxLength={500}
+          value={note}
+          onPressEnter={() => (send.isPending ? undefined : save())}
+          onChange={(event) => setNote(event.target.value)}
+        />
       </FormField>
     </Modal>
   );

@@ -42,7 +42,7 @@ export async function loadCustomer(
   const { number, name } = survivor;
   throw conflict('customer.merged', {
     params: { number, name },
-    data: { survivor: { id: survivor.id, number, name } },
+    data: { merged: id, survivor: { id: survivor.id, number, name } },
   });
 }
 

@@ -1,9 +1,10 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { App, Button, Checkbox, Input, Radio, Tag } from 'antd';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { ResponseOf } from '#shared/endpoint.ts';
+import type { Problem } from '#shared/errors.ts';
 import type { FieldValues, Provenance } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
@@ -28,7 +29,7 @@ interface ChoicesProps {
   preview: Pick<ResponseOf<typeof mergePreview>, 'survivorId' | 'fields' | 'attached'>;
   cards: Side[];
   onRemove?(id: string): void;
-  /** Somebody saved one of the cards meanwhile: they are to be read again; what is chosen stays. */
+  /** Somebody saved or merged one of the cards meanwhile: they are to be read again; what is chosen stays. */
   onChanged(): void;
 }
 
@@ -70,7 +71,7 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
           void navigate({ to: pages[object], params: { id: made.survivor.id } });
         },
         onError: (problem) => {
-          if (problem.status === 412) onChanged();
+          if (problem.status === 412 || goneInto(problem)) onChanged();
         },
       },
     );
@@ -124,37 +125,47 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
               const definition = dictionary.byKey.get(field.key);
               if (!definition) return null;
               return (
-                <tr key={field.key} id={`choice-${field.key}`}>
-                  <th scope="row">
-                    {label(definition.label)}
-                    <Refusal id={`choice-${field.key}`} error={refused(field)} />
-                    {field.list ? (
-                      <div>
+                <Fragment key={field.key}>
+                  <tr id={`choice-${field.key}`}>
+                    <th scope="row">
+                      {label(definition.label)}
+                      {field.list ? (
+                        <div>
+                          <Radio
+                            className="nowrap"
+                            name={`field-${field.key}`}
+                            checked={picked(field) === 'all'}
+                            onChange={() => setChoices((before) => ({ ...before, [field.key]: 'all' }))}
+                          >
+                            {t('quality.duplicates.all')}
+                          </Radio>
+                        </div>
+                      ) : null}
+                    </th>
+                    {cards.map((card) => (
+                      <td key={card.id}>
                         <Radio
-                          className="nowrap"
                           name={`field-${field.key}`}
-                          checked={picked(field) === 'all'}
-                          onChange={() => setChoices((before) => ({ ...before, [field.key]: 'all' }))}
+                          checked={picked(field) === card.id}
+                          onChange={() => setChoices((before) => ({ ...before, [field.key]: card.id }))}
+                          aria-label={`${label(definition.label)}: ${nameOf(card)}`}
                         >
-                          {t('quality.duplicates.all')}
+                          <FieldValue field={definition} value={card.values[field.key]} labels={card.labels} />
+                          {card.provenance[field.key]?.verifiedAt ? ' ✓' : null}
                         </Radio>
-                      </div>
-                    ) : null}
-                  </th>
-                  {cards.map((card) => (
-                    <td key={card.id}>
-                      <Radio
-                        name={`field-${field.key}`}
-                        checked={picked(field) === card.id}
-                        onChange={() => setChoices((before) => ({ ...before, [field.key]: card.id }))}
-                        aria-label={`${label(definition.label)}: ${nameOf(card)}`}
-                      >
-                        <FieldValue field={definition} value={card.values[field.key]} labels={card.labels} />
-                        {card.provenance[field.key]?.verifiedAt ? ' ✓' : null}
-                      </Radio>
-                    </td>
-                  ))}
-                </tr>
+                      </td>
+                    ))}
+                  </tr>
+                  {refused(field) ? (
+                    <tr>
+                      <td colSpan={cards.length + 1}>
+                        <div className="in-view">
+                          <Refusal id={`choice-${field.key}`} error={refused(field)} />
+                        </div>
+                      </td>
+                    </tr>
+                  ) : null}
+                </Fragment>
               );
             })}
           </tbody>
@@ -175,7 +186,7 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
       <FormField id="merge-reason" label={t('quality.duplicates.reason')}>
         <Input id="merge-reason" maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
       </FormField>
-      <ProblemAlert problem={rest} />
+      <ProblemAlert problem={goneInto(rest) ? null : rest} />
       <div className="row form-buttons">
         <Button type="primary" htmlType="submit" loading={merge.isPending}>
           {t(`quality.duplicates.confirm.${object}`)}
@@ -183,6 +194,14 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
       </div>
     </form>
   );
+}
+
+/** Somebody merged one of them meanwhile: which, and into whom. */
+export function goneInto(
+  problem: Problem | null | undefined,
+): { merged: string; survivor: { id: string; name: string } } | undefined {
+  const gone = problem?.status === 409 && /\.merged$/.test(problem.code);
+  return gone ? (problem.data as ReturnType<typeof goneInto>) : undefined;
 }
 
 /** The proposal follows the card kept: its value where it has one, unless another's is verified. */

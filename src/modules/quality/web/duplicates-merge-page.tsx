@@ -1,12 +1,14 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
+import type { Problem } from '#shared/errors.ts';
 import { isId } from '#shared/ids.ts';
 import { useEndpoint } from '#ui/api.ts';
 import { FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { EmptyState, Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { contactMergePreview, mergePreview } from '../duplicates-contract.ts';
-import { MergeChoices } from './duplicates-merge-choices.tsx';
+import { goneInto, MergeChoices } from './duplicates-merge-choices.tsx';
 
 /** Customers, or people of one customer, side by side. */
 export default function MergePage() {
@@ -44,7 +46,7 @@ function Customers({ ids }: { ids: string[] }) {
     void navigate({ to: '/duplicates/merge', search: { ids: next.join(',') }, replace: true });
   return (
     <>
-      <ProblemAlert problem={error} onRetry={() => void refetch()} />
+      <Unreadable object="customer" problem={error} ids={ids} onOpen={open} onRetry={() => void refetch()} />
       {isLoading ? <Loading /> : null}
       {data ? (
         <MergeChoices
@@ -71,6 +73,9 @@ function Customers({ ids }: { ids: string[] }) {
 }
 
 function People({ ids }: { ids: string[] }) {
+  const navigate = useNavigate();
+  const open = (next: string[]) =>
+    void navigate({ to: '/duplicates/merge', search: { people: next.join(',') }, replace: true });
   const { data, error, isLoading, refetch } = useEndpoint(
     contactMergePreview,
     { body: { ids } },
@@ -78,10 +83,11 @@ function People({ ids }: { ids: string[] }) {
   );
   return (
     <>
-      <ProblemAlert problem={error} onRetry={() => void refetch()} />
+      <Unreadable object="contact" problem={error} ids={ids} onOpen={open} onRetry={() => void refetch()} />
       {isLoading ? <Loading /> : null}
       {data ? (
         <MergeChoices
+          key={ids.join(',')}
           object="contact"
           preview={data}
           cards={data.cards.map((card) => ({ ...card, detail: [card.customerName] }))}
@@ -89,5 +95,42 @@ function People({ ids }: { ids: string[] }) {
         />
       ) : null}
     </>
+  );
+}
+
+interface UnreadableProps {
+  object: 'customer' | 'contact';
+  problem: Problem | null;
+  ids: string[];
+  onOpen(ids: string[]): void;
+  onRetry(): void;
+}
+
+/** Why they cannot be put side by side. Of one merged meanwhile, the card it became takes the place. */
+function Unreadable({ object, problem, ids, onOpen, onRetry }: UnreadableProps) {
+  const { t } = useTranslation();
+  const gone = goneInto(problem);
+  if (!gone) return <ProblemAlert problem={problem} onRetry={onRetry} />;
+  const { id, name } = gone.survivor;
+  const rest = [...new Set(ids.map((item) => (item === gone.merged ? id : item)))];
+  return (
+    <Alert
+      role="alert"
+      type="warning"
+      showIcon
+      className="problem"
+      title={t('quality.duplicates.goneInto', { name })}
+      description={
+        rest.length > 1 ? (
+          <Button autoFocus onClick={() => onOpen(rest)}>
+            {t('quality.duplicates.goOnWith', { name })}
+          </Button>
+        ) : (
+          <Link to={object === 'customer' ? '/customers/$id' : '/contacts/$id'} params={{ id }}>
+            {name}
+          </Link>
+        )
+      }
+    />
   );
 }

@@ -1,9 +1,10 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { App, Button, Popconfirm, Tag } from 'antd';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
-import { useSend } from '#ui/api.ts';
+import { invalidate, useSend } from '#ui/api.ts';
 import { clauses, formatTime, listed } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
@@ -31,6 +32,7 @@ function Merge({ item }: { item: MergeView }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const dictionary = useDictionary(item.object);
+  const client = useQueryClient();
   const undo = useSend(undoMerge, ['/customers', '/duplicates', '/merges', '/contacts']);
   const merged = listed(item.merged.map((party) => `${party.name}${party.number ? ` ${party.number}` : ''}`));
   const { kept } = item;
@@ -66,6 +68,11 @@ function Merge({ item }: { item: MergeView }) {
                   onSuccess: () => {
                     void message.success(t('quality.duplicates.undone'));
                     // The button goes: the keyboard stays with the merge it undid.
+                    panel.current?.focus();
+                  },
+                  // Somebody else undid it meanwhile: that is what the list shows then.
+                  onError: ({ status }) => {
+                    if (status === 412) void invalidate(client, ['/merges']);
                     panel.current?.focus();
                   },
                 },
@@ -105,7 +112,7 @@ function Merge({ item }: { item: MergeView }) {
           {clauses(kept.unique.map((name) => t('quality.duplicates.keptUnique', { name })))}
         </p>
       ) : null}
-      <ProblemAlert problem={undo.error} />
+      <ProblemAlert problem={item.state === 'undone' ? null : undo.error} />
     </section>
   );
 }

@@ -205,6 +205,10 @@ describe('merge', () => {
     expect(after.values.phones.map((phone: Json) => phone.value)).toEqual(['+8613800138001', '+8613800138002']);
     // The old address and the old number lead to the survivor; the list no longer has the other.
     expect((await card(b.id)).id).toBe(a.id);
+    expect(await t.admin.send('POST', '/merges/preview', { ids: [child.id, b.id] })).toMatchObject({
+      status: 409,
+      body: { code: 'customer.merged', data: { merged: b.id, survivor: { id: a.id } } },
+    });
     const found = await t.admin.get(`/search?q=${b.number}`);
     expect(found.body.items.map((item: Json) => item.id)).toContain(a.id);
     expect((await t.admin.get('/customers?q=合并乙公司')).body.items).toEqual([]);
