@@ -15,7 +15,6 @@ import zhCN from 'antd/locale/zh_CN';
 import { lazy, StrictMode, Suspense, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useTranslation } from 'react-i18next';
-import { setupState } from '#modules/operations/contract.ts';
 import { session as sessionEndpoint } from '#modules/people/account-contract.ts';
 import { Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
@@ -90,10 +89,7 @@ const darkComponents = {
 function SignedIn() {
   const [dark, setDark] = useState(savedDark);
   const session = useEndpoint(sessionEndpoint, {}, { retry: false, staleTime: 60_000 });
-  const setup = useEndpoint(setupState, {}, { enabled: session.error?.status === 401 });
   if (session.error?.status === 401 && !session.data) {
-    if (!setup.data) return <Loading />;
-    if (setup.data.needed) return <Navigate to="/setup" replace />;
     const asked = location.pathname + location.search;
     return <Navigate to="/sign-in" search={asked === '/' ? {} : { back: asked }} replace />;
   }

@@ -8,7 +8,7 @@ base('first-run guide, then restart and recovery after kill -9', async ({ page }
   try {
     const link = await kedang.setupLink();
     // A wrong link is told before anything is filled in.
-    await page.goto(`${kedang.url}/sign-in`);
+    await page.goto(kedang.url);
     await expect(page.getByRole('status')).toContainText('尚未设置');
     await page.goto(`${kedang.url}/setup?token=wrong`);
     await expect(page.getByRole('alert')).toContainText('设置链接不对');
