@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkUscc } from '#shared/identifiers/codes.ts';
+import { chained } from './chain.ts';
 import { companyName } from './company.ts';
 import { wordsSimilarity } from './compare.ts';
 import { type Column, features, type PreparedRecord, type RecordKind } from './features.ts';
@@ -307,6 +308,26 @@ describe('matching', () => {
     ]).pairs;
     expect(across.length).toBeGreaterThanOrEqual(some.length * 3 * 0.9);
     expect(across.length).toBeLessThanOrEqual(some.length * 3 * 1.05);
+  });
+
+  it('pairs two repetitions that each lost something through the record that has it, unless they contradict each other', () => {
+    const through = (kind: RecordKind, ...values: Parameters<typeof one>[1][]) =>
+      chained(
+        [
+          { a: 0, b: 1, score: 0.99 },
+          { a: 1, b: 2, score: 0.98 },
+        ],
+        values.map((value) => one(kind, value)),
+        comparer(kind),
+        0.5,
+      ).filter((pair) => pair.b - pair.a === 2);
+    const born = { dateOfBirth: '1980-05-17' };
+    expect(through('person', { name: 'Miriam Keane' }, { name: 'Miriam Keane', ...born }, born)).toEqual([
+      { a: 0, b: 2, score: expect.closeTo(0.97, 2) },
+    ]);
+    const other = { name: 'Rosie Whetstone', dateOfBirth: '1991-11-02' };
+    expect(through('person', { name: 'Miriam Keane', ...born }, born, other)).toEqual([]);
+    expect(through('company', { name: '杭州明达贸易' }, { name: '明达贸易' }, { name: '宁波明达贸易' })).toEqual([]);
   });
 
   it('looks at the beginning of endless values only', () => {

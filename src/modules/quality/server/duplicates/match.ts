@@ -1,4 +1,5 @@
 import { candidates } from './blocking.ts';
+import { chained } from './chain.ts';
 import { competing, kinship } from './compete.ts';
 import { type Column, type PreparedRecord, prepare, type RecordKind } from './features.ts';
 import { accidental, type ComparedPairs, emptyPairs, learn } from './learn.ts';
@@ -120,7 +121,10 @@ export function findMatches(
     );
     for (const [index, pair] of kept.entries()) pair.score = shares[index] ?? 0;
   }
-  const pairs = kept.filter((pair) => pair.score >= threshold).sort((x, y) => y.score - x.score);
+  const all = against ? kept : chained(kept, prepared, comparer, threshold);
+  const pairs = all
+    .filter((pair) => pair.score >= threshold)
+    .sort((x, y) => y.score - x.score || x.a - y.a || x.b - y.b);
   return { pairs, model, statistics, records: prepared, compared };
 }
 

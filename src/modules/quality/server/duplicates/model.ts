@@ -244,6 +244,18 @@ export function logOdds(model: Model, levels: ArrayLike<number>, surprise: Array
   return sum + Math.max(place, moved);
 }
 
+/** Log-odds of all that speaks against two records being the same, and of nothing else. */
+export function contradiction(model: Model, levels: ArrayLike<number>, surprise: ArrayLike<number>): number {
+  let sum = 0;
+  let place = 0;
+  for (const [index, item] of model.comparisons.entries()) {
+    const found = evidence(item, levels[index] ?? absent, surprise[index] ?? 0);
+    if (item.place) place += found;
+    else sum += Math.min(0, found);
+  }
+  return sum + Math.min(0, Math.max(place, moved));
+}
+
 export const probability = (odds: number): number => 1 / (1 + Math.exp(-odds));
 
 /** The score alone: most pairs that are looked at need no reasons. */
