@@ -1,12 +1,15 @@
 import type { PreparedRecord } from './features.ts';
-import { type Comparer, scoreOf } from './model.ts';
+import { absent, type Comparer, logOdds, probability } from './model.ts';
 
-/** Probability that two records of one file are the same. */
-export type Kin = (one: number, other: number) => number;
+/** How two records of one file stand to each other: the probability that they are the same, and whether all that both say is equal. */
+export type Kin = (one: number, other: number) => { alike: number; equal: boolean };
 
 /** Compares records of one file when asked, each two once. */
 export function kinship(comparer: Comparer, records: PreparedRecord[]): Kin {
-  const known = new Map<number, number>();
+  const known = new Map<number, { alike: number; equal: boolean }>();
+  const { model } = comparer;
+  const levels = new Uint8Array(model.comparisons.length);
+  const surprise = new Float32Array(levels.length);
   return (one, other) => {
     const [low, high] = one < other ? [one, other] : [other, one];
     const key = low * 2_097_152 + high;
@@ -14,7 +17,12 @@ export function kinship(comparer: Comparer, records: PreparedRecord[]): Kin {
     if (found === undefined) {
       const a = records[low];
       const b = records[high];
-      found = a && b ? scoreOf(comparer, a, b) : 0;
+      if (a && b) comparer.compare(a, b, levels, surprise);
+      else levels.fill(absent);
+      found = {
+        alike: probability(logOdds(model, levels, surprise)),
+        equal: levels.every((level) => level === 0 || level === absent) && levels.includes(0),
+      };
       known.set(key, found);
     }
     return found;
@@ -30,7 +38,7 @@ const repeating = 0.3;
 
 /**
  * Where a record can be the same as few others, its candidates weaken each other by `share`. Candidates that are the same among
- * themselves do not: one file may hold the record several times.
+ * themselves do not, where a file is seen to repeat itself; those that say nothing but the same never do.
  */
 export function competing(
   odds: Float64Array,
@@ -51,9 +59,9 @@ export function competing(
   // A relative of a better candidate is its repetition only if it has no match of its own.
   const exclusive = (side: number, pair: number) => (odds[pair] ?? 0) / Math.max(1e-9, total(1 - side, pair));
   const relatives = sides.map((records, side) => {
-    const found = related(odds, records, sides[1 - side] ?? records, kin);
-    for (const [pair, value] of found.entries()) found[pair] = value * exclusive(side, pair);
-    return repeats(odds, records, found) < repeating ? undefined : found;
+    const { all, equal } = related(odds, records, sides[1 - side] ?? records, kin);
+    for (const [pair, value] of all.entries()) all[pair] = value * exclusive(side, pair);
+    return repeats(odds, records, all) < repeating ? equal : all;
   });
   return odds.map((value, pair) => {
     const rivals = sides.map((_, side) => total(side, pair) - value - (relatives[side]?.[pair] ?? 0));
@@ -61,9 +69,15 @@ export function competing(
   });
 }
 
-/** For each pair, the odds of its record's other candidates that are the same as its own. */
-function related(odds: Float64Array, records: Uint32Array, others: Uint32Array, kin: Kin): Float64Array {
-  const result = new Float64Array(odds.length);
+/** For each pair, the odds of its record's other candidates that are the same as its own: probably, and to the letter. */
+function related(
+  odds: Float64Array,
+  records: Uint32Array,
+  others: Uint32Array,
+  kin: Kin,
+): { all: Float64Array; equal: Float64Array } {
+  const all = new Float64Array(odds.length);
+  const equal = new Float64Array(odds.length);
   const plausible = new Map<number, number[]>();
   for (const [pair, value] of odds.entries()) {
     if (value < faint) continue;
@@ -77,12 +91,16 @@ function related(odds: Float64Array, records: Uint32Array, others: Uint32Array, 
     const best = list.sort((a, b) => (odds[b] ?? 0) - (odds[a] ?? 0)).slice(0, strongest);
     for (const [place, one] of best.entries())
       for (const other of best.slice(place + 1)) {
-        const alike = kin(others[one] ?? 0, others[other] ?? 0);
-        result[one] = (result[one] ?? 0) + alike * (odds[other] ?? 0);
-        result[other] = (result[other] ?? 0) + alike * (odds[one] ?? 0);
+        const found = kin(others[one] ?? 0, others[other] ?? 0);
+        const add = (sums: Float64Array, share: number) => {
+          sums[one] = (sums[one] ?? 0) + share * (odds[other] ?? 0);
+          sums[other] = (sums[other] ?? 0) + share * (odds[one] ?? 0);
+        };
+        add(all, found.alike);
+        if (found.equal) add(equal, 1);
       }
   }
-  return result;
+  return { all, equal };
 }
 
 /** Share of matched records that have a likely match beside the best one. */

@@ -330,6 +330,27 @@ describe('matching', () => {
     expect(through('company', { name: '杭州明达贸易' }, { name: '明达贸易' }, { name: '宁波明达贸易' })).toEqual([]);
   });
 
+  it('keeps a repetition in the other file that only leaves something out', () => {
+    const word = (n: number) =>
+      [7, 11, 13, 17, 19, 23].map((step) => 'bdfgklmnprstvz'[(n * step + step) % 14]).join('o');
+    const company = (id: string, n: number, phone: boolean) => ({
+      id,
+      kind: 'company' as const,
+      values: [[word(n)], phone ? [`0571-8${1_234_567 + n * 91_813}`] : []],
+    });
+    const numbers = Array.from({ length: 14 }, (_, n) => n);
+    const { pairs } = findMatches(
+      [
+        { key: 'name', feature: 'name' },
+        { key: 'phone', feature: 'phone' },
+      ],
+      numbers.map((n) => company(`a${n}`, n, true)),
+      [...numbers.map((n) => company(`b${n}`, n, true)), company('again', 5, false)],
+    );
+    expect(pairs).toHaveLength(15);
+    expect(pairs.map(({ a, b }) => [a, b])).toContainEqual([5, 28]);
+  });
+
   it('looks at the beginning of endless values only', () => {
     const far = (id: string, text: string) => ({ id, kind: 'company' as const, values: [[text.repeat(40_000)]] });
     const { pairs } = findMatches(
