@@ -1,6 +1,12 @@
 import type { PreparedRecord } from './features.ts';
-import type { Pair } from './match.ts';
 import { absent, type Comparer, contradiction, probability } from './model.ts';
+
+/** Two records by their places in the list, and the probability that they are the same. */
+export interface Pair {
+  a: number;
+  b: number;
+  score: number;
+}
 
 /** Records looked at beside one record, the likeliest first. */
 const strongest = 12;

@@ -1,5 +1,5 @@
 import { candidates } from './blocking.ts';
-import { chained } from './chain.ts';
+import { chained, type Pair } from './chain.ts';
 import { competing, kinship } from './compete.ts';
 import { type Column, type PreparedRecord, prepare, type RecordKind } from './features.ts';
 import { accidental, type ComparedPairs, emptyPairs, learn } from './learn.ts';
@@ -11,12 +11,6 @@ export interface SourceRecord {
   id: string;
   kind: RecordKind;
   values: string[][];
-}
-
-export interface Pair {
-  a: number;
-  b: number;
-  score: number;
 }
 
 export interface Matching {
