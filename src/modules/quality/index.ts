@@ -11,6 +11,7 @@ import { duplicateJobs } from './server/duplicates/sweep.ts';
 import { governanceRoutes } from './server/governance.ts';
 import { reclassificationJobs } from './server/reclassification.ts';
 import { revisionJobs } from './server/revision-job.ts';
+import { connectRevisions } from './server/revision-merge.ts';
 import { revisionRoutes } from './server/revision-routes.ts';
 
 export { findSimilar } from './server/duplicates/finder.ts';
@@ -26,6 +27,7 @@ registerNotificationType(
 );
 connectDuplicates();
 connectCompleteness();
+connectRevisions();
 
 export const qualityModule: ServerModule = {
   name: 'quality',

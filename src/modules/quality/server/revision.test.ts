@@ -257,6 +257,24 @@ describe('a full revision', () => {
     expect((await supervisor.get(`/revisions/${nobody}/items`)).status).toBe(404);
   });
 
+  it('goes through the survivor alone when two on its lists become one, and through both again when that is undone', async () => {
+    const kept = await make('并档甲', sales.userId);
+    const gone = await make('并档乙', sales.userId);
+    const { id } = await start('合并修订', named('并档'));
+    const told = async () => {
+      const { customers, mine, total } = (await sales.get(`/revisions/${id}`)).body;
+      return [customers, mine.open, total.total, (await itemsOf(sales, id, '&state=open')).length];
+    };
+    expect(await told()).toEqual([2, 2, 2, 2]);
+    const participants = [kept, gone].map(({ id, version }) => ({ id, version }));
+    const merge = await t.admin.send('POST', '/merges', { survivorId: kept.id, participants });
+    expect(merge.status, JSON.stringify(merge.body)).toBe(201);
+    expect(await told()).toEqual([1, 1, 1, 1]);
+    const undone = await t.admin.send('POST', `/merges/${merge.body.id}/undoing`, undefined, match(1));
+    expect(undone.status, JSON.stringify(undone.body)).toBe(200);
+    expect(await told()).toEqual([2, 2, 2, 2]);
+  });
+
   it('is closed once, and then keeps its results', async () => {
     await make('封存甲', sales.userId);
     const revision = await start('封存修订', named('封存'));
