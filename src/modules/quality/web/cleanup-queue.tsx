@@ -50,6 +50,8 @@ export function CleanupQueueList({
   const { t } = useTranslation();
   const can = useCan();
   const { message } = App.useApp();
+  // Who only reads has nothing to choose customers for.
+  const chooses = can('customer:update') || can('customer:trash');
   const client = useQueryClient();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [dialog, setDialog] = useState<Dialog | null>(null);
@@ -122,18 +124,22 @@ export function CleanupQueueList({
     <>
       {items.length > 0 ? (
         <div className="bar">
-          <Checkbox
-            checked={selected.length === items.length}
-            indeterminate={selected.length > 0 && selected.length < items.length}
-            onChange={(event) => setChosen(new Set(event.target.checked ? items.map((item) => item.id) : []))}
-          >
-            {t('quality.cleanup.chooseAll')}
-          </Checkbox>
-          <span className="muted">
-            {selected.length > 0
-              ? t('quality.cleanup.withChosen', { n: formatNumber(selected.length) })
-              : t('quality.cleanup.withAll', { n: count })}
-          </span>
+          {chooses ? (
+            <>
+              <Checkbox
+                checked={selected.length === items.length}
+                indeterminate={selected.length > 0 && selected.length < items.length}
+                onChange={(event) => setChosen(new Set(event.target.checked ? items.map((item) => item.id) : []))}
+              >
+                {t('quality.cleanup.chooseAll')}
+              </Checkbox>
+              <span className="muted">
+                {selected.length > 0
+                  ? t('quality.cleanup.withChosen', { n: formatNumber(selected.length) })
+                  : t('quality.cleanup.withAll', { n: count })}
+              </span>
+            </>
+          ) : null}
           {can('customer:update') ? (
             <>
               <Button size="small" onClick={() => begin('confirm')}>
@@ -161,16 +167,18 @@ export function CleanupQueueList({
           return (
             <section className="panel" key={item.id} aria-label={name} tabIndex={-1}>
               <div className="row">
-                <Checkbox
-                  aria-label={t('quality.cleanup.choose', { name })}
-                  checked={chosen.has(item.id)}
-                  onChange={(event) => {
-                    const next = new Set(chosen);
-                    if (event.target.checked) next.add(item.id);
-                    else next.delete(item.id);
-                    setChosen(next);
-                  }}
-                />
+                {chooses ? (
+                  <Checkbox
+                    aria-label={t('quality.cleanup.choose', { name })}
+                    checked={chosen.has(item.id)}
+                    onChange={(event) => {
+                      const next = new Set(chosen);
+                      if (event.target.checked) next.add(item.id);
+                      else next.delete(item.id);
+                      setChosen(next);
+                    }}
+                  />
+                ) : null}
                 <Link className="grow" to="/customers/$id" params={{ id: item.id }}>
                   {name}
                 </Link>
