@@ -121,6 +121,11 @@ test('phone: two cards carried, read and written without a network, sent, recall
   await page.getByRole('link', { name: '速记' }).click();
   await page.locator('input[type=file]').setInputFiles({ name: 'shop.png', mimeType: 'image/png', buffer: photo });
   await page.getByLabel('名称').fill('街角五金店');
+  // A number that is none is asked about once, at once, also without a network.
+  await page.getByLabel('电话').fill('1361234567');
+  await page.getByRole('button', { name: /保\s*存/ }).click();
+  await expect(page.getByText('这不像电话号码。请改正，或再次保存')).toBeVisible();
+  await expect(page.getByLabel('电话')).toBeFocused();
   await page.getByLabel('电话').fill('13612345678');
   await expectTidy(page);
   await expectAccessible(page);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { phoneText } from './phone-text.ts';
+import { couldBePhone, phoneText } from './phone-text.ts';
 
 test.each([
   ['+8613800138000', '138 0013 8000'],
@@ -15,3 +15,35 @@ test.each([
 ])('%s is written %s', (stored, written) => {
   expect(phoneText(stored)).toBe(written);
 });
+
+test.each([
+  '138 0013 8000',
+  '+86 138-0013-8000',
+  '8613800138000',
+  '王总 13800138000',
+  '13800138000（王总）',
+  '手机：138 0013 8000',
+  '0571-84580531转802',
+  '0571-84580531/84580532',
+  '010-62345678 ext. 12',
+  '400-820-8820',
+  '95588',
+  '110',
+  '+49 89 1234567',
+  '(212) 555-0100',
+  '13800138000、13900139000',
+  '０１０－６２３４５６７８',
+])('%s may be a number', (typed) => expect(couldBePhone(typed)).toBe(true));
+
+test.each([
+  '12ab',
+  'li@lei.cn',
+  '不详',
+  '12',
+  '1380013800',
+  '138001380000',
+  '+86 1380013800',
+  '微信 abc_99',
+  '1'.repeat(18),
+  '13800138000、无',
+])('%s is none', (typed) => expect(couldBePhone(typed)).toBe(false));

@@ -1,7 +1,9 @@
-import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
+import { DeleteOutlined, PlusOutlined, WarningOutlined } from '@ant-design/icons';
 import { Button, Input, Select } from 'antd';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { checkEmail, checkWebsite, splitEmails, splitWebsites } from '#shared/identifiers/internet.ts';
+import { couldBePhone } from '#shared/identifiers/phone-text.ts';
 import { countryCodes, countryName } from '#shared/reference/countries.ts';
 import { byLabel } from './choice-options.ts';
 
@@ -24,6 +26,14 @@ const types: Record<PointFieldType, string[]> = {
   urls: ['official', 'shop', 'social', 'other'],
   addresses: ['registered', 'office', 'delivery', 'factory', 'home', 'other'],
 };
+
+/** What a value that is surely none of its kind is told, as on the card. */
+function doubtOf(type: PointFieldType, value: string): 'tel' | 'mailto' | 'url' | null {
+  if (value.trim() === '' || type === 'addresses') return null;
+  if (type === 'emails') return splitEmails(value).every((one) => checkEmail(one).ok) ? null : 'mailto';
+  if (type === 'urls') return splitWebsites(value).every((one) => checkWebsite(one).ok) ? null : 'url';
+  return couldBePhone(value) ? null : 'tel';
+}
 
 let serial = 0;
 const blank = (): Row => ({ key: ++serial, value: '', type: '', note: '', country: '', postcode: '' });
@@ -80,6 +90,8 @@ export function PointsInput({
       rows.map((row) => (row.key === key ? { ...row, ...part, ...('value' in part ? { raw: undefined } : {}) } : row)),
     );
   const name = t(`ui.point.${type}`);
+  /** Entries that were left as they are: while somebody types nothing is wrong yet. */
+  const [left, setLeft] = useState<string[]>([]);
   const onPressEnter = (event: KeyboardEvent) => {
     if (!event.nativeEvent.isComposing) onEnter?.();
   };
@@ -118,9 +130,11 @@ export function PointsInput({
               ref={focusAdded(row.key)}
               value={row.value}
               onChange={(event) => change(row.key, { value: event.target.value })}
+              onBlur={() => setLeft((before) => [...before.slice(-50), row.value])}
               onPressEnter={onPressEnter}
             />
           )}
+          <Doubt kind={left.includes(row.value) ? doubtOf(type, row.value) : null} />
           <div className="point-more">
             <Select
               aria-label={t('ui.pointTypeLabel')}
@@ -179,6 +193,20 @@ export function PointsInput({
           {t('ui.addItem', { name })}
         </Button>
       )}
+    </div>
+  );
+}
+
+/** Asks, and keeps nobody from saving: what is wrong is kept as typed and marked. */
+function Doubt({ kind }: { kind: 'tel' | 'mailto' | 'url' | null }) {
+  const { t } = useTranslation();
+  return (
+    <div className="point-doubt small" role="status">
+      {kind ? (
+        <>
+          <WarningOutlined aria-hidden /> {t(`ui.notValid.${kind}`)}
+        </>
+      ) : null}
     </div>
   );
 }

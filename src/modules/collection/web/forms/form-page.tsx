@@ -1,17 +1,25 @@
 import './forms.css';
 import { Link, useParams } from '@tanstack/react-router';
-import { Tag } from 'antd';
+import { Alert, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useEndpoint } from '#ui/api.ts';
+import { companyToday } from '#ui/format.ts';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { PageTabs } from '#ui/page-tabs.tsx';
 import { useCan } from '#ui/session.tsx';
-import { getForm } from '../../forms-contract.ts';
+import { type FormView, getForm } from '../../forms-contract.ts';
 import { Designer } from './designer.tsx';
 import { FormActions } from './form-actions.tsx';
 import { said } from './question-input.tsx';
 import { SendPanel } from './send-panel.tsx';
 import { StatisticsPanel } from './statistics-panel.tsx';
+
+/** Why a form that is open takes no answers all the same: what a visitor is told. */
+function overBecause(form: FormView): 'errors.form.full' | 'errors.form.expired' | null {
+  if (form.state !== 'open') return null;
+  if (form.maxAnswers !== null && form.answers >= form.maxAnswers) return 'errors.form.full';
+  return form.expiresOn !== null && form.expiresOn < companyToday() ? 'errors.form.expired' : null;
+}
 
 export default function FormPage() {
   const { t } = useTranslation();
@@ -25,6 +33,7 @@ export default function FormPage() {
       </Page>
     );
   if (!form) return <Loading />;
+  const over = overBecause(form);
   return (
     <Page
       title={said(form.content.title)}
@@ -48,6 +57,7 @@ export default function FormPage() {
         </>
       }
     >
+      {over ? <Alert className="problem" type="warning" showIcon title={t(over)} /> : null}
       <PageTabs
         items={[
           ...(can('form:design')

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { possibleDuplicates } from '#modules/customers/contract.ts';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { type CustomerKind, customerKinds } from '#shared/fields.ts';
+import { couldBePhone } from '#shared/identifiers/phone-text.ts';
 import { downloadUrl, useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
@@ -32,7 +33,11 @@ export function CompleteDialog({ capture, onClose }: { capture: CaptureView; onC
     complete.error?.code === 'customer.duplicate'
       ? (complete.error.data as ResponseOf<typeof possibleDuplicates>)
       : undefined;
-  const save = (allowDuplicate: boolean) =>
+  /** The number it was asked about: whoever saves it again means it, and it is kept and marked. */
+  const [asked, setAsked] = useState<string>();
+  const doubt = asked === form.phone && form.phone !== '' ? t('work.capture.noNumberKept') : undefined;
+  const save = (allowDuplicate: boolean) => {
+    if (form.phone.trim() !== '' && !couldBePhone(form.phone) && asked !== form.phone) return setAsked(form.phone);
     complete.mutate(
       {
         params: { id: capture.id },
@@ -48,6 +53,7 @@ export function CompleteDialog({ capture, onClose }: { capture: CaptureView; onC
         },
       },
     );
+  };
   const photo = downloadUrl(capturePhoto, { params: { id: capture.id } });
   return (
     <Modal
@@ -152,7 +158,7 @@ export function CompleteDialog({ capture, onClose }: { capture: CaptureView; onC
             onChange={(event) => set({ contactName: event.target.value })}
           />
         </FormField>
-        <FormField id="complete-phone" label={t('work.capture.number')} error={errors.phone ?? errors.phones}>
+        <FormField id="complete-phone" label={t('work.capture.number')} error={errors.phone ?? errors.phones ?? doubt}>
           <Input
             id="complete-phone"
             maxLength={100}
