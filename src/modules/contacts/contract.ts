@@ -81,6 +81,27 @@ export const createContact = endpoint({
   body: z.strictObject({ customerId: z.uuid(), values, sources }),
   response: contactShape,
 });
+/** What is read of a person being typed to find them among those known. */
+export const samePersonBy = ['name', 'phones', 'emails'] as const;
+export const samePeople = endpoint({
+  method: 'POST',
+  path: '/contacts/duplicates',
+  tag,
+  summary: 'Look for people that may be the one being added, with reasons',
+  access: 'customer:read',
+  body: z.strictObject({ customerId: z.uuid(), values }),
+  response: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        customerId: z.string(),
+        customerName: z.string(),
+        because: z.array(z.enum(['name', 'phone', 'email'])),
+      }),
+    ),
+  }),
+});
 export const updateContact = endpoint({
   method: 'PATCH',
   path: '/contacts/:id',

@@ -9,6 +9,7 @@ import { addEmployment, changeJob, employmentsOf, removeEmployment, updateEmploy
 import { contactFieldHistory, restoreContactValue, verifyContactValue } from './history.ts';
 import { organisation, setReportingLine } from './organisation.ts';
 import { listPeople } from './people.ts';
+import { samePeople } from './same-people.ts';
 import { insertContacts, trashContact } from './store.ts';
 import { upcomingDates } from './upcoming.ts';
 
@@ -34,6 +35,16 @@ export const contactRoutes: Route[] = [
       { customerId: customer.id, values: given, sources: body.sources },
     ]);
     return reloadContact(context, id);
+  }),
+  serve(contract.samePeople, async (context, { body }) => {
+    const items = await samePeople(context, body.customerId, body.values);
+    await logAccess(context, {
+      action: 'search',
+      subjectKind: 'contact',
+      customerId: body.customerId,
+      detail: { part: 'duplicates', fields: Object.keys(body.values), count: items.length },
+    });
+    return { items };
   }),
   serve(contract.updateContact, (context, { params, body }) => updateContact(context, params.id, body)),
   serve(contract.removeContact, async (context, { params }) => {

@@ -14,6 +14,7 @@ import { useNarrow } from '#ui/use-narrow.ts';
 import { createContact, listContacts } from '../contract.ts';
 import { getOrganisation } from '../employment-contract.ts';
 import { ContactCardView } from './contact-card.tsx';
+import { KnownPeople } from './known-people.tsx';
 import { peopleStale } from './use-contact.ts';
 
 /** People at the customer: present ones, those shared by other customers, and former ones. */
@@ -189,6 +190,7 @@ function NewContact({ customerId, onOpen, onClose }: NewContactProps) {
         errors={errors}
         onChange={(item, value) => setValues((before) => ({ ...before, [item]: value }))}
       />
+      <KnownPeople customerId={customerId} values={values} />
     </Modal>
   );
 }
