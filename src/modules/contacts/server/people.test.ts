@@ -54,6 +54,8 @@ describe('a person being typed', () => {
     expect(await look({ emails: 'zhang@EXAMPLE.com' })).toMatchObject([{ id: elsewhere.id, because: ['email'] }]);
     // The firm's number is no reason; together with the name it is one more.
     expect(await look({ name: '李四', phones: '0592-5561234' })).toEqual([]);
+    await person(rep, here, '赵六', { phones: '0592-5561234; 0592-5561235' });
+    expect(await look({ name: '李四', phones: '0592-5561234; 0592-5561235' })).toEqual([]);
     expect(await look({ name: '张晓明', phones: '0592-5561234' })).toMatchObject([{ because: ['phone', 'name'] }]);
     expect(await look({ name: '', phones: '12' })).toEqual([]);
     expect(await look({ name: '张晓明' }, other)).toBe(404);

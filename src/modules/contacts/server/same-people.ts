@@ -46,7 +46,7 @@ export async function samePeople(context: Context, customerId: string, input: Fi
     where contact.state = 'active' and ${visibleRecords(context, 'contact', 'customer:read')}
       and (twin.because = 'name' or ${shown})
     group by contact.id, contact.name, contact.customer_id, company.name
-    having contact.customer_id <> ${customer.id} or array_agg(twin.because) <> '{phone}'
+    having contact.customer_id <> ${customer.id} or array_agg(distinct twin.because) <> '{phone}'
     order by count(distinct twin.because) desc, contact.name, contact.id limit 5`.execute(context.tx);
   return found.rows;
 }
