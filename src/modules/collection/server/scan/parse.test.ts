@@ -225,6 +225,80 @@ test('posts that begin like names, legal forms that end like sites, numbers in C
   expect(values(read('电话〇二一六三二二八八九九').phones)).toEqual(['work 02163228899']);
 });
 
+test('labels of one letter whose blanks recognition dropped, a site that ends in .ai', () => {
+  const card = read(
+    '*顾念慈',
+    'M18510882371',
+    'Enianci.gu@xingqiong.ai',
+    'Wxingqiong.ai',
+    'A北京市海淀区中关村东路1号院',
+  );
+  expect(card).toMatchObject({ addresses: [{ value: '北京市海淀区中关村东路1号院' }], rest: [] });
+  expect(values(card.phones)).toEqual(['mobile 18510882371']);
+  expect(values(card.emails)).toEqual(['nianci.gu@xingqiong.ai']);
+  expect(values(card.websites)).toEqual(['xingqiong.ai']);
+  expect(values(read('Eric.gu@xingqiong.ai').emails)).toEqual(['eric.gu@xingqiong.ai']);
+});
+
+test.each([
+  ['T.057189926001F.057189926002M.13605718899', ['work 057189926001', 'mobile 13605718899'], ['057189926002']],
+  ['T:+61390124455M:+61412345678', ['work +61390124455', 'mobile +61412345678'], []],
+  ['手提Mobile:（852)91234567（86)13510123456', ['mobile (852)91234567', 'mobile (86)13510123456'], []],
+  ['Tel: 0086 (21) 6275 1234', ['work 0086 (21) 6275 1234'], []],
+  ['电话：0538-85661118566222', ['work 0538-8566111', 'work 0538-8566222'], []],
+  ['电话○五一二六七二二八八三三', ['work 051267228833'], []],
+  ['全国服务热线：400-618-7799', ['work 400-618-7799'], []],
+  ['办公：027-87651200转8023', ['work 027-87651200转8023'], []],
+])('numbers without a blank between them, in "%s"', (line, phones, faxes) => {
+  const card = read(line);
+  expect(values(card.phones)).toEqual(phones);
+  expect(values(card.faxes)).toEqual(faxes);
+  expect(card.rest).toEqual([]);
+});
+
+test('a stroke read as a letter, a name with an apostrophe, numbers in an English address', () => {
+  const card = read(
+    "*CatherineO'Neill",
+    'No.68South ChangjiangRoad,XinwuDistrict,Wuxi214028,Jiangsu',
+    'c.oneill@blueharbor.com.auIwww.blueharbor.com.au',
+  );
+  expect(card).toMatchObject({ name: { value: "Catherine O'Neill" } });
+  expect(values(card.emails)).toEqual(['c.oneill@blueharbor.com.au']);
+  expect(values(card.websites)).toEqual(['www.blueharbor.com.au']);
+  expect(card.addresses[0]?.value).toContain('68 South');
+  expect(values(read('200 CollinsStreet,Level9,MelbourneVIC3000,Australia').addresses)).toEqual([
+    '200 Collins Street, Level 9, Melbourne VIC 3000, Australia',
+  ]);
+});
+
+test('two offices are two addresses; a mobile number for WeChat has no calling code', () => {
+  const card = read(
+    '总部：山东省泰安市高新区南天门大街2877号',
+    '济南：济南市历下区经十路9777号2号楼1506',
+    '展厅地址：佛山市顺德区乐从镇国际家具城A座3楼218',
+    'Mobile/WhatsApp/WeChat:+8613425671122',
+    '電郵Email:karen@easternsunrise.com.hk',
+  );
+  expect(values(card.addresses)).toEqual([
+    '山东省泰安市高新区南天门大街2877号',
+    '济南市历下区经十路9777号2号楼1506',
+    '佛山市顺德区乐从镇国际家具城A座3楼218',
+  ]);
+  expect(card).toMatchObject({ wechat: { value: '13425671122' }, rest: [] });
+});
+
+test.each(['SUNRISE TEXTILES PVT.LTD.', 'SHENZHEN GUANGMING LIGHTING CO.,LTD.'])(
+  'a legal form is no site: %s',
+  (line) => {
+    expect(read(line)).toMatchObject({ websites: [], company: { value: expect.stringMatching(/LTD/) } });
+  },
+);
+
+test.each(['茶艺师', '康复师', '高级美容师', '副行长'])('a post: %s', (line) => {
+  expect(read(line)).toMatchObject({ title: { value: line } });
+  expect(read(line).name).toBeUndefined();
+});
+
 test('nothing, noise and very long lines find no field and break nothing', () => {
   expect(parseCard([])).toMatchObject({ phones: [], rest: [] });
   const card = read('~~~', '*', '1'.repeat(5000), '路'.repeat(3000), 'a@'.repeat(2000), '：：：');

@@ -2,7 +2,7 @@ import { normalizeText } from '#shared/text/normalize.ts';
 import type { BusinessCard, CardLine, CardValue } from './card.ts';
 import { type LabelKind, type Segment, segmentsOf } from './labels.ts';
 import { chooseName, type Part, sortWords } from './lines.ts';
-import { findEmails, findPhones, findPostcode, findWebsites, typeOfNumber } from './points.ts';
+import { chineseNumber, findEmails, findPhones, findPostcode, findWebsites, typeOfNumber } from './points.ts';
 import { addressStrength } from './words.ts';
 
 const phoneLabels: LabelKind[] = ['mobile', 'phone', 'whatsapp'];
@@ -14,8 +14,10 @@ export function parseCard(lines: CardLine[]): BusinessCard {
   let postcode: string | undefined;
   let openAddress: { at: number; height: number } | undefined;
   const country = countryOf(lines);
+  const lettered = lines.some((line) => glued.test(line.text));
   for (const [at, line] of lines.entries()) {
-    const written = wordsApart(normalizeText(line.text.slice(0, 500)));
+    const printed = normalizeText(line.text.slice(0, 500));
+    const written = wordsApart(lettered ? printed.replace(gluedLetter, '$1: ') : printed);
     const sameAsMobile = sameNumber.test(written);
     for (const segment of segmentsOf(written.replace(sameNumber, ' '))) {
       const part = { ...line, text: segment.text, at, labels: segment.labels };
@@ -33,7 +35,11 @@ export function parseCard(lines: CardLine[]): BusinessCard {
         if (addressStrength(address) >= 2) addAddress(card, { ...part, text: address });
         continue;
       }
-      if (segment.labels.includes('address')) {
+      const office = segment.labels.length === 0 ? otherOffice.exec(left)?.[1] : undefined;
+      if (office && addressStrength(office) >= 3) {
+        addAddress(card, { ...part, text: office });
+        openAddress = { at, height: line.height };
+      } else if (segment.labels.includes('address')) {
         addAddress(card, { ...part, text: left });
         openAddress = { at, height: line.height };
       } else if (
@@ -49,7 +55,7 @@ export function parseCard(lines: CardLine[]): BusinessCard {
   }
   sortWords(card, words);
   chooseName(card);
-  for (const item of card.addresses) item.value = item.value.replace(/[\s,，;]+$/, '');
+  for (const item of card.addresses) item.value = numbersApart(item.value.replace(/[\s,，;]+$/, ''));
   const [address] = card.addresses;
   if (postcode && address && !address.postcode) address.postcode = postcode;
   return card;
@@ -59,13 +65,29 @@ export function parseCard(lines: CardLine[]): BusinessCard {
 const sameNumber =
   /[(（]?\s*(?:手机\s*[/与和]?\s*)?(?:微\s*信\s*(?:号)?(?:与手机)?\s*同\s*(?:号|步)?|同\s*微\s*信(?:号)?|v\s*信?\s*同号)\s*[)）]?/iu;
 
+/** `M18510882371`: recognition dropped the blank behind a label of one letter, so it did on the card's other lines. */
+const glued = /^[TMPF](?:\+|1[3-9]\d{9}|0\d{9})/;
+const gluedLetter = /^([TPMF](?=[+(\d])|[EW](?=[a-z\d]\S*\.[a-z])|A(?=\p{Script=Han}))/u;
+
+/** `济南：济南市历下区经十路9777号`: what stands before the colon tells which office. */
+const otherOffice = /^\p{Script=Han}{2,6}\s*[:：]\s*(.+)$/u;
+
+/** `No.68South Road, Wuxi214028`, `MelbourneVIC3000` */
+const numbersApart = (address: string) =>
+  latinLine.test(address)
+    ? address.replace(
+        /(?<=\p{Ll}{3})(?=\d|\p{Lu}{2,3}\d{4})|(?<=\d)(?=\p{Lu}\p{Ll}{2})|(?<=,)(?=[\p{L}\d])|(?<=(?:\p{Ll}{2}|[\s,])\p{Lu}{2,3})(?=\d{4,6}(?!\d))/gu,
+        ' ',
+      )
+    : address;
+
 const latinLine = /^[\p{Script=Latin}\p{N}\p{P}\p{S}\s]+$/u;
 
 /** Recognition drops blanks between Latin words: `MichaelWang`, `Dr.JohnA.Smith`, `SalesManager`. */
 const wordsApart = (text: string) =>
   !latinLine.test(text) || /@|www|https?:/i.test(text)
     ? text
-    : text.replace(/(?<=\p{Ll})(?<!\bMa?c)(?=\p{Lu}(?:\p{Ll}|\.))|(?<=[.,])(?=\p{Lu}\p{Ll})/gu, ' ');
+    : text.replace(/(?<=\p{Ll})(?<!\bMa?c)(?=\p{Lu}(?:\p{Ll}|\.|['’]\p{Lu}))|(?<=[.,])(?=\p{Lu}\p{Ll})/gu, ' ');
 
 /** Where numbers without a calling code belong: what the card is written in tells. */
 function countryOf(lines: CardLine[]): string {
@@ -81,7 +103,8 @@ const confidence = (part: { confidence: number }, certainty: number) =>
 function takePoints(card: BusinessCard, part: Part, country: string): string {
   const { labels } = part;
   // A site printed right behind the address.
-  let text = part.text.replace(/(?<=[a-z])\s?[|/]?(?=www\s?\.)/gi, ' ');
+  // The stroke between them is read as a letter.
+  let text = part.text.replace(/(?<=[a-z])\s?[|/I]?(?=(?:www|WWW)\s?\.)/g, ' ');
   const expectsEmail = labels.includes('email');
   for (const { value, certainty } of findEmails(text, expectsEmail))
     if (!card.emails.some((item) => item.value === value))
@@ -101,13 +124,16 @@ function takePoints(card: BusinessCard, part: Part, country: string): string {
     for (const { value, certainty } of found) addNumber(card, part, value, certainty);
     if (found.length > 0)
       text = text.replace(/[+(（\d][\d\s()（）.\-–—+/;；、,，]{5,}\d(?:\s*(?:转|分机|ext\.?|x|#)\s*\d{1,6})?/giu, ' ');
+    if (numbers && found.length > 0) text = text.replace(chineseNumber, ' ');
     if (numbers) return text.replace(/[\d\s()（）.\-–—+/|:;；、,，]+/g, ' ').trim().length > 3 ? text.trim() : '';
   }
   return text.trim();
 }
 
 function takeMessenger(card: BusinessCard, part: Part, text: string): string {
-  const id = /[A-Za-z0-9_-]{5,30}/.exec(text.replace(/(?<=\d)\s(?=\d)/g, ''))?.[0];
+  const written = /[A-Za-z0-9_-]{5,30}/.exec(text.replace(/(?<=\d)\s(?=\d)/g, ''))?.[0];
+  // A mobile number is known there without the calling code.
+  const id = written?.replace(/^86-?(?=1[3-9]\d{9}$)/, '');
   if (!id) return part.labels.includes('mobile') ? text : '';
   const value = { value: id, confidence: confidence(part, 0.95) };
   if (part.labels.includes('wechat')) card.wechat ??= value;

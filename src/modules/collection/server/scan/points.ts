@@ -9,7 +9,7 @@ interface Found {
 }
 
 const endings =
-  'com|net|org|cn|hk|tw|jp|kr|sg|de|uk|fr|it|es|eu|us|ca|au|nz|in|ru|br|mx|ae|sa|my|th|vn|id|ph|tr|pl|nl|be|ch|at|se|dk|fi|no|biz|info|io|co|me|cc|tv|top|xyz|shop|tech|edu|gov|asia|mobi|global';
+  'com|net|org|cn|hk|tw|jp|kr|sg|de|uk|fr|it|es|eu|us|ca|au|nz|in|ru|br|mx|ae|sa|my|th|vn|id|ph|tr|pl|nl|be|ch|at|se|dk|fi|no|biz|info|io|co|me|cc|tv|top|xyz|shop|tech|edu|gov|asia|mobi|global|ai|vip|link|online|club|app|dev|cloud';
 const email = /[\p{L}\d._%+-]+\s?@\s?[\p{L}\d-]+(?:\s?[.]\s?[\p{L}\d-]+)*/gu;
 const site = new RegExp(
   `(?:https?:\\/\\/)?(?:www\\s?[.,·]\\s?[a-z0-9-]+(?:[.,][a-z0-9-]+)+|[a-z0-9][a-z0-9-]*(?:\\.[a-z0-9-]+)*\\.(?:${endings}))(?![a-z@])(?:\\/[\\w./?=&%-]*)?`,
@@ -50,7 +50,7 @@ const numberRun =
   /(?:\(?\s*(?:\+|00)\s*\)?\s*)?\(?\+?\d[\d\s()（）.\-–—]{4,}\d(?:\s*(?:转|轉|分机|内线|ext\.?|x|#|-)\s*:?\s*\d{1,6})?/giu;
 
 /** Numbers on vertical cards: `〇二一六三二二八八九九`. */
-const chineseNumber = /[〇○零一—二三四五六七八九\d]{7,13}/g;
+export const chineseNumber = /[〇○零一—二三四五六七八九\d]{7,13}/g;
 const digitOf = (sign: string) => {
   const at = '〇一二三四五六七八九'.indexOf(sign);
   if (at >= 0) return String(at);
@@ -86,8 +86,13 @@ export function findPhones(text: string, announced: boolean, country = 'CN'): Fo
     });
 }
 
-/** `021-58886677-58886678`, or two mobiles with only a blank between them. */
+/** `0538-8566111 8566222`, `(852) 9123 4567 (86) 135…`, or two mobiles with only a blank between them. */
 function apart(run: string): string[] {
+  const [own, ...abroad] = run.split(/(?<=\d{3}[\s-]?\d{4}[\s)）]*)(?=[(（]\s*\+?\d{2,3}\s*[)）]|\+\d)/u);
+  if (own && abroad.length > 0) return [own, ...abroad].flatMap(apart);
+  const lines = /^([(（]?0\d{2,3}[)）]?[\s-]*)([2-9]\d{6,7})[\s-]*([2-9]\d{6,7})$/u.exec(run.trim());
+  if (lines?.[1] && lines[2]?.length === lines[3]?.length && /\D/.test(lines[1]))
+    return [`${lines[1]}${lines[2]}`, `${lines[1]}${lines[3]}`];
   const mobiles = run.replace(/[^\d]/g, '').match(/1[3-9]\d{9}/g);
   if (mobiles && mobiles.length > 1 && mobiles.join('').length === run.replace(/\D/g, '').length) return mobiles;
   return [run];
