@@ -27,6 +27,7 @@ export { setNoMail } from './server/no-mail.ts';
 export { /** @public */ contactsOf } from './server/organisation.ts';
 export { customerNames } from './server/people.ts';
 export { seedRelationTypes } from './server/relation-types.ts';
+export { samePeople } from './server/same-people.ts';
 export {
   applyContactChange,
   type ContactRow,

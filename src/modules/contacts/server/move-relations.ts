@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import { newId } from '#shared/ids.ts';
+import { lasting } from './relations.ts';
 
 /** What a merge of two customers did to relations, for taking it back. Plain data: it may be kept as JSON. */
 export interface MovedRelations {
@@ -40,14 +41,14 @@ export async function moveRelations(
     returning to_jsonb(gone) as row`.execute(context.tx);
   const both = sql`(${fromCustomerId}::uuid, ${toCustomerId}::uuid)`;
   const closing = await sql<{ row: Record<string, unknown> }>`
-    with recursive down(type_id, id) as (
-      select begun.type_id, begun.to_id from relation begun join relation_type type on type.org_id = begun.org_id and type.id = begun.type_id
-      where begun.org_id = ${context.orgId} and begun.from_id in ${both} and type.is_acyclic and begun.to_on is null
+    with recursive down(type_id, type_key, id) as (
+      select begun.type_id, type.key, begun.to_id from relation begun join relation_type type on type.org_id = begun.org_id and type.id = begun.type_id
+      where begun.org_id = ${context.orgId} and begun.from_id in ${both} and type.is_acyclic and ${lasting('begun', sql`type.key`)}
       union
-      select next.type_id, next.to_id from down join relation next on next.org_id = ${context.orgId} and next.from_id = down.id
-        and next.type_id = down.type_id and next.to_on is null where down.id not in ${both})
+      select next.type_id, down.type_key, next.to_id from down join relation next on next.org_id = ${context.orgId} and next.from_id = down.id
+        and next.type_id = down.type_id and ${lasting('next', sql`down.type_key`)} where down.id not in ${both})
     delete from relation gone using down where gone.org_id = ${context.orgId} and gone.to_id in ${both}
-      and gone.type_id = down.type_id and gone.from_id = down.id and gone.to_on is null
+      and gone.type_id = down.type_id and gone.from_id = down.id and ${lasting('gone', sql`down.type_key`)}
     returning to_jsonb(gone) as row`.execute(context.tx);
   const move = async (column: 'from_customer_id' | 'to_customer_id') => {
     const moved = await sql<{

@@ -30,39 +30,6 @@ const postOf = async (by: Client, customerId: string, contactId: string): Promis
 const report = (by: Client, post: Json, reportsTo: string | null) =>
   by.send('PUT', `/employments/${post.employmentId}/reporting-line`, { reportsTo }, match(post.version));
 
-describe('a person being typed', () => {
-  it('is found among those known by name here and by number anywhere in sight, never by what is out of sight', async () => {
-    const [rep, other] = [await t.as('sales'), await t.as('sales')];
-    const [here, next, hidden] = [
-      await customer(rep, '此处公司'),
-      await customer(rep, '隔壁公司'),
-      await customer(other),
-    ];
-    const same = await person(rep, here, '张晓明', { phones: '0592-5561234' });
-    const elsewhere = await person(rep, next, '老张', { phones: '13800138777', emails: 'Zhang@example.com' });
-    await person(other, hidden, '隐身人', { phones: '13800138777' });
-    const look = async (values: Json, by = rep, customerId = here) => {
-      const answer = await by.send('POST', '/contacts/duplicates', { customerId, values });
-      return answer.status === 200 ? answer.body.items : answer.status;
-    };
-    expect(await look({ name: '張曉明' })).toEqual([
-      { id: same.id, name: '张晓明', customerId: here, customerName: '此处公司', because: ['name'] },
-    ]);
-    expect(await look({ name: '别人', phones: '+86 138 0013-8777' })).toMatchObject([
-      { id: elsewhere.id, customerName: '隔壁公司', because: ['phone'] },
-    ]);
-    expect(await look({ emails: 'zhang@EXAMPLE.com' })).toMatchObject([{ id: elsewhere.id, because: ['email'] }]);
-    // The firm's number is no reason; together with the name it is one more.
-    expect(await look({ name: '李四', phones: '0592-5561234' })).toEqual([]);
-    await person(rep, here, '赵六', { phones: '0592-5561234; 0592-5561235' });
-    expect(await look({ name: '李四', phones: '0592-5561234; 0592-5561235' })).toEqual([]);
-    expect(await look({ name: '张晓明', phones: '0592-5561234' })).toMatchObject([{ because: ['phone', 'name'] }]);
-    expect(await look({ name: '', phones: '12' })).toEqual([]);
-    expect(await look({ name: '张晓明' }, other)).toBe(404);
-    expect(await look({ name: '张晓明' }, await t.as('systemAdministrator'))).toBe(403);
-  });
-});
-
 describe('list', () => {
   it('leaves out the people of a customer in the trash, who stay on its card and come back with it', async () => {
     const at = await customer(t.admin);

@@ -354,6 +354,9 @@ describe('merge', () => {
     await relate(t.admin, 'referral', end('customer', ended), end('customer', ids[0]), { toOn: '2020-01-01' });
     const back = await relate(t.admin, 'referral', end('customer', ids[3]), end('customer', ended));
     expect(back.body.errors).toMatchObject([{ code: 'relation.circle' }]);
+    // An ended referral closes a chain as any other: the merge of its two ends takes it out.
+    const moved = await asSystem((context) => moveRelations(context, ended, ids[3]));
+    expect(moved.dropped).toMatchObject([{ from_id: ids[2], to_id: ids[3] }]);
   });
 
   it('moves relations to the other customer and back, whole', async () => {

@@ -167,6 +167,10 @@ async function refuseOverlap(
   throw conflict(code, { field: 'second.id' });
 }
 
+/** Whether a relation counts for a chain that may not close: who brought whom stays so; a parent or a dealer is one until it ends. */
+export const lasting = (relation: string, typeKey: RawBuilder<unknown>): RawBuilder<boolean> =>
+  sql<boolean>`(${typeKey} = 'referral' or ${sql.ref(`${relation}.to_on`)} is null)`;
+
 /** A chain that may not close: whoever is reached from the second, following the type, must not be the first. */
 async function refuseCircle(
   context: Context,
@@ -177,14 +181,12 @@ async function refuseCircle(
   await sql`select 1 from relation_type where org_id = ${context.orgId} and id = ${type.id} for update`.execute(
     context.tx,
   );
-  // Who brought whom stays so; a parent or a dealer is one until the day it ends.
-  const lasts = type.key === 'referral' ? sql`true` : sql`relation.to_on is null`;
   const closes = async (seen: RawBuilder<boolean>) => {
     const found = await sql`with recursive down(id) as (
         select ${row.to_id}::uuid
         union
         select relation.to_id from down join relation on relation.org_id = ${context.orgId} and relation.type_id = ${type.id}
-          and relation.from_id = down.id and ${lasts} and ${seen})
+          and relation.from_id = down.id and ${lasting('relation', sql`${type.key}`)} and ${seen})
       select 1 from down where id = ${row.from_id} limit 1`.execute(context.tx);
     return found.rows.length > 0;
   };

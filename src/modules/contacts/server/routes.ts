@@ -9,7 +9,7 @@ import { addEmployment, changeJob, employmentsOf, removeEmployment, updateEmploy
 import { contactFieldHistory, restoreContactValue, verifyContactValue } from './history.ts';
 import { organisation, setReportingLine } from './organisation.ts';
 import { listPeople } from './people.ts';
-import { samePeople } from './same-people.ts';
+import { samePeopleAt } from './same-people.ts';
 import { insertContacts, trashContact } from './store.ts';
 import { upcomingDates } from './upcoming.ts';
 
@@ -37,7 +37,7 @@ export const contactRoutes: Route[] = [
     return reloadContact(context, id);
   }),
   serve(contract.samePeople, async (context, { body }) => {
-    const items = await samePeople(context, body.customerId, body.values);
+    const items = await samePeopleAt(context, body.customerId, body.values);
     await logAccess(context, {
       action: 'search',
       subjectKind: 'contact',

@@ -7,34 +7,35 @@ import type { FieldValues } from '#shared/fields.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
 import { readableFields } from './card.ts';
 
-type Because = 'name' | 'phone' | 'email';
-interface Found {
+export interface SamePerson {
   id: string;
   name: string;
   customerId: string;
   customerName: string;
-  because: Because[];
+  because: ('name' | 'phone' | 'email')[];
 }
 
 /**
- * People the caller sees who may be the one being typed: of the same name (or one read the same) at this customer, or with the same
- * number or address anywhere. A number alone says nothing of colleagues: they share the firm's.
+ * People the caller sees who may be the one with these (checked) values: of the same name, or one read the same, at one of the
+ * customers `at`, or with the same number or address anywhere; the most alike first. `colleagues`: whether a number alone tells at
+ * those customers too, where people share the firm's.
  */
-export async function samePeople(context: Context, customerId: string, input: FieldValues): Promise<Found[]> {
-  const customer = await loadCustomer(context, customerId, 'customer:read');
-  const fields = await readableFields(context);
-  const { values } = checkValues(fields, input, { ...(await checkContextOf(context)), kind: null, create: false });
-  const record = { object: 'contact' as const, id: '', customerId: customer.id, kind: null, values };
+export async function samePeople(
+  context: Context,
+  values: FieldValues,
+  { at, colleagues, limit }: { at: string[]; colleagues: boolean; limit: number },
+): Promise<SamePerson[]> {
+  const record = { object: 'contact' as const, id: '', customerId: '', kind: null, values };
   const keys = identityKeys(record).filter(({ kind }) => kind === 'phone' || kind === 'email');
   const name = typeof values.name === 'string' ? pinyinSortKey(values.name) : '';
   if (keys.length === 0 && name === '') return [];
   // A number that finds somebody whose contact details are hidden would tell them.
   const shown = sql`not ${hiddenContactsSql(context.actor, 'contact') ?? sql<boolean>`false`}`;
-  const found = await sql<Found>`
+  const found = await sql<SamePerson>`
     select contact.id, contact.name, contact.customer_id as "customerId", company.name as "customerName",
       array_agg(distinct twin.because order by twin.because desc) as because
     from (
-      select id, 'name' as because from contact where org_id = ${context.orgId} and customer_id = ${customer.id}
+      select id, 'name' as because from contact where org_id = ${context.orgId} and customer_id = any(${at}::uuid[])
         and state = 'active' and name_sort collate "C" = ${name}
       union all
       select k.record_id, k.kind from identity_key k
@@ -46,7 +47,15 @@ export async function samePeople(context: Context, customerId: string, input: Fi
     where contact.state = 'active' and ${visibleRecords(context, 'contact', 'customer:read')}
       and (twin.because = 'name' or ${shown})
     group by contact.id, contact.name, contact.customer_id, company.name
-    having contact.customer_id <> ${customer.id} or array_agg(distinct twin.because) <> '{phone}'
-    order by count(distinct twin.because) desc, contact.name, contact.id limit 5`.execute(context.tx);
+    having ${colleagues} or not contact.customer_id = any(${at}::uuid[]) or array_agg(distinct twin.because) <> '{phone}'
+    order by count(distinct twin.because) desc, contact.name, contact.id limit ${limit}`.execute(context.tx);
   return found.rows;
+}
+
+/** Who may be the person being added to a customer. */
+export async function samePeopleAt(context: Context, customerId: string, input: FieldValues): Promise<SamePerson[]> {
+  const customer = await loadCustomer(context, customerId, 'customer:read');
+  const fields = await readableFields(context);
+  const { values } = checkValues(fields, input, { ...(await checkContextOf(context)), kind: null, create: false });
+  return samePeople(context, values, { at: [customer.id], colleagues: false, limit: 5 });
 }

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
-import { findDuplicates, identityKeys } from '#modules/customers/index.ts';
-import { checkValues, dictionaryFor, hiddenContactsSql } from '#modules/fields/index.ts';
+import { samePeople } from '#modules/contacts/index.ts';
+import { findDuplicates } from '#modules/customers/index.ts';
+import { checkValues, dictionaryFor } from '#modules/fields/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
@@ -26,7 +26,8 @@ export async function matchesOf(
   const byCompany = await findDuplicates(context, { object: 'customer', kind: input.kind, values: customer }, null);
   const byPerson = await findDuplicates(context, { object: 'contact', kind: null, values: contact }, null);
   const found = new Map([...byPerson.items, ...byCompany.items].map((item) => [item.id, item]));
-  const people = await samePeople(context, contact, [...found.keys()]);
+  const alike = await samePeople(context, contact, { at: [...found.keys()], colleagues: true, limit: 20 });
+  const people = alike.map(({ because: _, ...item }) => item);
   const changeable = new Set(await mayUpdate(context, [...found.keys(), ...people.map((item) => item.customerId)]));
   const customers = [...found.values()]
     .sort((a, b) => Number(b.certain) - Number(a.certain) || b.score - a.score)
@@ -41,28 +42,6 @@ export async function matchesOf(
     people: people.map((item) => ({ ...item, mayUpdate: changeable.has(item.customerId) })),
     hidden: Math.max(byCompany.hidden, byPerson.hidden),
   };
-}
-
-/** People with the same phone or email, and those of the same name at the customers found. */
-async function samePeople(context: Context, values: FieldValues, customerIds: string[]) {
-  const keys = identityKeys({ object: 'contact', id: '', customerId: '', kind: null, values });
-  const name = typeof values.name === 'string' ? values.name : '';
-  const hides = hiddenContactsSql(context.actor, 'customer') ?? sql<boolean>`false`;
-  const result = await sql<{ id: string; name: string; customerId: string; customerName: string }>`
-    select contact.id, contact.name, customer.id as "customerId", customer.name as "customerName"
-    from contact join customer on customer.org_id = contact.org_id and customer.id = contact.customer_id
-    where contact.org_id = ${context.orgId} and contact.state = 'active' and customer.state = 'active'
-      and ${visible(context.actor, 'customer:read', 'customer')} and not ${hides}
-      and contact.id in (
-        select k.record_id from identity_key k
-        join jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as wanted(kind text, key text)
-          on wanted.kind = k.kind and wanted.key = k.key
-        where k.org_id = ${context.orgId} and k.object = 'contact'
-        union all
-        select same.id from contact same where same.org_id = ${context.orgId} and same.name = ${name}
-          and same.customer_id = any(${customerIds}::uuid[]))
-    order by contact.id limit 20`.execute(context.tx);
-  return result.rows;
 }
 
 async function mayUpdate(context: Context, ids: string[]): Promise<string[]> {
