@@ -1,12 +1,6 @@
 import type { PreparedRecord } from './features.ts';
 import { absent, type Comparer, contradiction, probability } from './model.ts';
-
-/** Two records by their places in the list, and the probability that they are the same. */
-export interface Pair {
-  a: number;
-  b: number;
-  score: number;
-}
+import { type Pair, pairKey } from './pair-key.ts';
 
 /** Records looked at beside one record, the likeliest first. */
 const strongest = 12;
@@ -19,10 +13,9 @@ const logit = (score: number): number => Math.min(40, Math.log(score / Math.max(
  */
 export function chained(pairs: Pair[], records: PreparedRecord[], comparer: Comparer, threshold: number): Pair[] {
   const known = new Map<number, Pair>();
-  const key = (one: number, other: number) => Math.min(one, other) * 2_097_152 + Math.max(one, other);
   const links = new Map<number, Pair[]>();
   for (const pair of pairs) {
-    known.set(key(pair.a, pair.b), pair);
+    known.set(pairKey(pair.a, pair.b), pair);
     if (pair.score < Math.max(threshold, 0.5)) continue;
     for (const record of [pair.a, pair.b]) {
       const list = links.get(record);
@@ -44,7 +37,7 @@ export function chained(pairs: Pair[], records: PreparedRecord[], comparer: Comp
       for (const other of best.slice(place + 1)) {
         const ends = [one, other].map((pair) => (pair.a === record ? pair.b : pair.a));
         const [a = 0, b = 0] = ends.sort((x, y) => x - y);
-        const at = key(a, b);
+        const at = pairKey(a, b);
         const both = one.score * other.score;
         if (Math.max(known.get(at)?.score ?? 0, found.get(at)?.score ?? 0) >= both) continue;
         const [first, second] = [records[a], records[b]];
@@ -57,5 +50,5 @@ export function chained(pairs: Pair[], records: PreparedRecord[], comparer: Comp
           found.set(at, { a, b, score });
       }
   }
-  return [...pairs.filter((pair) => !found.has(key(pair.a, pair.b))), ...found.values()];
+  return [...pairs.filter((pair) => !found.has(pairKey(pair.a, pair.b))), ...found.values()];
 }

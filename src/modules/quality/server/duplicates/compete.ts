@@ -1,5 +1,6 @@
 import type { PreparedRecord } from './features.ts';
 import { absent, type Comparer, logOdds, probability } from './model.ts';
+import { pairKey } from './pair-key.ts';
 
 /** How two records of one file stand to each other: the probability that they are the same, and whether all that both say is equal. */
 export type Kin = (one: number, other: number) => { alike: number; equal: boolean };
@@ -12,7 +13,7 @@ export function kinship(comparer: Comparer, records: PreparedRecord[]): Kin {
   const surprise = new Float32Array(levels.length);
   return (one, other) => {
     const [low, high] = one < other ? [one, other] : [other, one];
-    const key = low * 2_097_152 + high;
+    const key = pairKey(low, high);
     let found = known.get(key);
     if (found === undefined) {
       const a = records[low];

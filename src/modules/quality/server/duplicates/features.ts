@@ -1,3 +1,4 @@
+import { nothing } from '#platform/sheets/cell-text.ts';
 import { checkIdCard, checkUscc } from '#shared/identifiers/codes.ts';
 import { pinyinSyllables } from '#shared/text/pinyin.ts';
 import { type CompanyName, companyName } from './company.ts';
@@ -124,15 +125,16 @@ const plain = (raw: string, key: string): Prepared => ({ raw, key, words: [], co
 /** Characters of a value that are compared: what tells two records apart stands before them, and comparing takes their square. */
 const longest = 2000;
 
-/** Words written where there is no value: by people, by databases and by spreadsheets. */
-const nothing =
-  /^(?:#?n\/?a|n\.a\.?|null|none|nil|nan|unknown|undefined|missing|tb[ad]|not (?:available|applicable|known|given|provided)|\\n|[-—–_.?？*/\\]+|无|没有|暂无|未知|不详|空|待定|待补)$/i;
+/** What else than in a cell of a sheet is written where there is no value, by databases and spreadsheets. */
+const missing =
+  /^(?:#n\/?a|na|n\.a\.?|nil|nan|unknown|undefined|missing|tb[ad]|not (?:available|applicable|known|given|provided)|\\n|[-—–_.?？*/\\]+|未知|不详|空|待定|待补)$/i;
+const isNothing = (text: string): boolean => nothing.test(text) || missing.test(text);
 const bracketed = /^[([<{（【]+(.*?)[)\]>}）】]+$/;
 
 /** A value's normal form by its feature; undefined for a value that says nothing. */
 export function prepare(feature: Feature, kind: RecordKind, raw: string): Prepared | undefined {
   const text = raw.trim().slice(0, longest);
-  if (text === '' || nothing.test(bracketed.exec(text)?.[1]?.trim() ?? text)) return undefined;
+  if (text === '' || isNothing(bracketed.exec(text)?.[1]?.trim() ?? text)) return undefined;
   switch (feature) {
     case 'name':
       return kind === 'person' ? preparePerson(text) : prepareCompany(text);

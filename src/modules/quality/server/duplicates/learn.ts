@@ -1,6 +1,7 @@
 import { competing, type Kin } from './compete.ts';
 import type { PreparedRecord } from './features.ts';
 import { absent, type Comparer, logOdds, type Model, ordered } from './model.ts';
+import { pairKey } from './pair-key.ts';
 
 /** Compared pairs in flat arrays. */
 export interface ComparedPairs {
@@ -38,8 +39,6 @@ export interface Population {
   /** Candidates are known of every so manieth record. */
   every: number;
 }
-
-const pairKey = (one: number, other: number) => Math.min(one, other) * 2_097_152 + Math.max(one, other);
 
 /**
  * Levels of pairs picked at random that are no candidates: what accidental agreement looks like among the pairs nobody compares.

@@ -1,9 +1,10 @@
 import { candidates } from './blocking.ts';
-import { chained, type Pair } from './chain.ts';
+import { chained } from './chain.ts';
 import { competing, kinship } from './compete.ts';
 import { type Column, type PreparedRecord, prepare, type RecordKind } from './features.ts';
 import { accidental, type ComparedPairs, emptyPairs, learn } from './learn.ts';
 import { createComparer, defaultModel, logOdds, type Model, probability } from './model.ts';
+import type { Pair } from './pair-key.ts';
 import { countRecord, emptyStatistics, type Statistics } from './statistics.ts';
 
 /** A record as read: for each column its values. */
