@@ -111,7 +111,13 @@ async function design(page: Page, company: string): Promise<string> {
   await choose(page, page.getByRole('combobox', { name: '添加问题' }), '单选');
   let dialog = page.getByRole('dialog');
   await dialog.getByLabel('问题 · 中文').fill('是否参加下次展会');
-  await dialog.getByLabel('选项').fill('参加 | Yes\n不参加 | No');
+  // More options than a question takes are refused, not cut off.
+  const options = dialog.getByLabel('选项');
+  await options.fill(Array.from({ length: 51 }, (_, n) => `第 ${n + 1} 届`).join('\n'));
+  await dialog.getByRole('button', { name: /完\s*成/ }).click();
+  await expect(dialog.getByText('共 51 行，最多 50 行')).toBeVisible();
+  await expect(options).toBeFocused();
+  await options.fill('参加 | Yes\n不参加 | No');
   await dialog.getByRole('button', { name: /完\s*成/ }).click();
   await choose(page, page.getByRole('combobox', { name: '添加问题' }), '文字');
   dialog = page.getByRole('dialog');

@@ -22,7 +22,9 @@ export const questionTypes = [
 export type QuestionType = (typeof questionTypes)[number];
 
 const key = z.string().regex(/^[a-z0-9_]{1,32}$/);
-const option = z.strictObject({ key, label: both(200) });
+/** Most options and rows of a question, and the longest text of one, in letters. */
+export const [mostOptions, mostRows, longestOption] = [50, 30, 200];
+const option = z.strictObject({ key, label: both(longestOption) });
 
 export const question = z.strictObject({
   id: key,
@@ -35,8 +37,8 @@ export const question = z.strictObject({
   showIf: z.strictObject({ question: key, values: z.array(z.string().max(64)).max(50) }).nullable(),
   object: z.enum(recordObjects).optional(),
   field: z.string().max(64).optional(),
-  options: z.array(option).max(50).optional(),
-  rows: z.array(option).max(30).optional(),
+  options: z.array(option).max(mostOptions).optional(),
+  rows: z.array(option).max(mostRows).optional(),
   /** Scale from 1 (or `min`) to `max`. */
   min: z.number().int().min(0).max(1).optional(),
   max: z.number().int().min(2).max(10).optional(),

@@ -42,10 +42,10 @@ function lacking(item: Question, before: Question[], field: FieldDefinition | un
     if (!field || !askable(field)) wrong.push(['field', 'form.fieldUnknown']);
     else if (before.some((one) => one.object === item.object && one.field === item.field))
       wrong.push(['field', 'form.fieldTwice']);
-  } else if (item.title.zh.trim() === '') wrong.push(['title', 'input.required']);
-  if (['single', 'multiple'].includes(item.type) && !named(item.options, 2)) wrong.push(['options', 'form.options']);
-  if (item.type === 'matrix' && !(named(item.rows, 1) && named(item.options, 2)))
+  } else if (item.title.zh.trim() === '') wrong.push(['title', 'form.questionText']);
+  if (['single', 'multiple', 'matrix'].includes(item.type) && !named(item.options, 2))
     wrong.push(['options', 'form.options']);
+  if (item.type === 'matrix' && !named(item.rows, 1)) wrong.push(['rows', 'form.rows']);
   for (const list of [item.options, item.rows])
     if (list && doubled(list.map((one) => one.key))) wrong.push(['options', 'form.optionTwice']);
   if (item.showIf && !before.some((one) => one.id === item.showIf?.question && one.type !== 'heading'))

@@ -25,6 +25,7 @@ describe('the designer', () => {
         questions: [
           { ...bare, id: 'one', type: 'single', options: options('a') },
           { ...bare, id: 'two', type: 'field', object: 'customer', field: 'ownerId' },
+          { ...bare, id: 'grid', type: 'matrix', title: both('评价'), options: options('a', 'b') },
           {
             ...bare,
             id: 'three',
@@ -39,7 +40,15 @@ describe('the designer', () => {
     const refused = await t.admin.send('POST', `/forms/${made.body.id}/revisions`, {}, match(1));
     expect(refused.status).toBe(422);
     expect(refused.body.errors.map((error: Json) => error.code).sort()).toEqual(
-      ['form.branch', 'form.consentText', 'form.fieldUnknown', 'form.options', 'form.purpose', 'input.required'].sort(),
+      [
+        'form.branch',
+        'form.consentText',
+        'form.fieldUnknown',
+        'form.options',
+        'form.purpose',
+        'form.questionText',
+        'form.rows',
+      ].sort(),
     );
     for (const error of refused.body.errors) expect(error.message).not.toContain('errors.');
   });

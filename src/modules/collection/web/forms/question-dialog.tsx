@@ -1,8 +1,8 @@
 import { Checkbox, Input, InputNumber, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { FormField } from '#ui/fields/form-field.tsx';
-import type { FrozenQuestion, Question } from '../../form-content.ts';
+import { FormField, useTried } from '#ui/fields/form-field.tsx';
+import { type FrozenQuestion, longestOption, mostOptions, mostRows, type Question } from '../../form-content.ts';
 import { BothInput } from './both-input.tsx';
 import { said } from './question-input.tsx';
 import { titleOf } from './resolve.ts';
@@ -18,11 +18,10 @@ function read(text: string, before: Option[] | undefined): Option[] {
   const lines = text
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .slice(0, 50);
+    .filter((line) => line !== '');
   const used = new Set<string>();
   return lines.map((line, index) => {
-    const [zh = '', en = ''] = line.split('|').map((part) => part.trim().slice(0, 200));
+    const [zh = '', en = ''] = line.split('|').map((part) => part.trim());
     const known =
       old.find((one) => one.label.zh === zh && !used.has(one.key)) ??
       (lines.length === old.length ? old[index] : undefined);
@@ -69,14 +68,24 @@ export function QuestionDialog({
   const [options, setOptions] = useState(written(first.options));
   const [rows, setRows] = useState(written(first.rows));
   const put = (part: Partial<Question>) => setItem((before) => ({ ...before, ...part }));
-  const withOptions = ['single', 'multiple', 'matrix'].includes(item.type);
+  const [tried, again] = useTried();
+  const listed = {
+    ...(['single', 'multiple', 'matrix'].includes(item.type) ? { options: read(options, first.options) } : {}),
+    ...(item.type === 'matrix' ? { rows: read(rows, first.rows) } : {}),
+  };
+  /** Why a list of lines cannot be kept as it was written. */
+  const faultOf = (lines: Option[] | undefined, most: number): string | undefined => {
+    if (!lines) return;
+    if (lines.length > most) return t('collection.forms.tooManyLines', { most, n: lines.length });
+    const long = lines.find((one) => Math.max(one.label.zh.length, one.label.en.length) > longestOption);
+    return long && t('collection.forms.lineTooLong', { most: longestOption, line: long.label.zh.slice(0, 20) });
+  };
+  const faults = { options: faultOf(listed.options, mostOptions), rows: faultOf(listed.rows, mostRows) };
   const save = () => {
+    again();
+    if (faults.options || faults.rows) return;
     const { definition: _kept, ...rest } = item;
-    onSave({
-      ...rest,
-      ...(withOptions ? { options: read(options, first.options) } : {}),
-      ...(item.type === 'matrix' ? { rows: read(rows, first.rows).slice(0, 30) } : {}),
-    });
+    onSave({ ...rest, ...listed });
   };
   const branch = earlier.find((one) => one.id === item.showIf?.question);
   const values = branchValues(branch, { yes: t('ui.yes'), no: t('ui.no') });
@@ -106,7 +115,12 @@ export function QuestionDialog({
         onChange={(help) => put({ help })}
       />
       {item.type === 'matrix' ? (
-        <FormField id="question-rows" label={t('collection.forms.rows')} help={t('collection.forms.optionsHelp')}>
+        <FormField
+          id="question-rows"
+          label={t('collection.forms.rows')}
+          help={t('collection.forms.optionsHelp')}
+          error={tried ? faults.rows : undefined}
+        >
           <Input.TextArea
             id="question-rows"
             autoSize={{ minRows: 3, maxRows: 12 }}
@@ -115,8 +129,13 @@ export function QuestionDialog({
           />
         </FormField>
       ) : null}
-      {withOptions ? (
-        <FormField id="question-options" label={t('collection.forms.options')} help={t('collection.forms.optionsHelp')}>
+      {listed.options ? (
+        <FormField
+          id="question-options"
+          label={t('collection.forms.options')}
+          help={t('collection.forms.optionsHelp')}
+          error={tried ? faults.options : undefined}
+        >
           <Input.TextArea
             id="question-options"
             autoSize={{ minRows: 3, maxRows: 14 }}

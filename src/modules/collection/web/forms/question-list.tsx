@@ -69,7 +69,7 @@ export function QuestionList({ kind, questions, onChange, errorAt }: QuestionLis
         next = [...next, { ...fresh(freeId(next), 'heading'), title: section.label }];
         for (const field of own) next = addField(field, next);
       }
-    onChange(next.slice(0, 200));
+    onChange(next);
   };
   const move = (from: number, to: number) => {
     if (to < 0 || to >= questions.length || from === to) return;
