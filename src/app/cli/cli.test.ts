@@ -218,6 +218,22 @@ describe('kedang vcard', () => {
     });
   });
 
+  it.each([
+    ['a card without its end', ['BEGIN:VCARD', 'FN:甲'], 1, { line: 1, text: '甲', reason: 'unfinished' }],
+    ['a card without a name', ['BEGIN:VCARD', 'TEL:13800138000', 'END:VCARD'], 0, { line: 1, reason: 'nameless' }],
+    [
+      'half a card',
+      ['BEGIN:VCARD', 'FN:甲', 'BEGIN:VCARD', 'FN:乙', 'END:VCARD'],
+      2,
+      { line: 1, reason: 'unfinished' },
+    ],
+  ])('tells by the exit code that not all would come in: %s', async (_, lines, created, missed) => {
+    const { code, out } = await told(['vcard', saved('broken.vcf', lines.join('\r\n'))]);
+    expect(code).toBe(1);
+    expect(JSON.parse(out).created).toHaveLength(created);
+    expect(JSON.parse(out).notUnderstood).toMatchObject([missed]);
+  });
+
   it.each<[string, () => string[], RegExp]>([
     ['no file named', () => [], /name the vCard file/],
     ['two files', () => [saved('a.vcf', ''), 'b.vcf'], /one file at a time/],
@@ -225,6 +241,7 @@ describe('kedang vcard', () => {
     ['a folder', () => [folder], /is not a file/],
     ['an empty file', () => [saved('empty.vcf', '')], /holds no vCard/],
     ['a text', () => [saved('letter.vcf', '这不是名片\nhello')], /holds no vCard/],
+    ['lines with colons', () => [saved('event.vcf', 'BEGIN:VCALENDAR\nSUMMARY:会\nEND:VCALENDAR')], /holds no vCard/],
     ['a picture', () => [saved('card.vcf', cardPicture('一', ['二']))], /holds no vCard/],
     ['an unknown option', () => [saved('a.vcf', ''), '--all'], /--all/],
   ])('%s is wrong usage', async (_, args, message) => {

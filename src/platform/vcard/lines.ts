@@ -33,14 +33,24 @@ interface Block {
   base64: boolean;
 }
 
+const mark = /^\u00ef\u00bb\u00bf/;
+const end = /^END:VCARD\s*$/i;
+const endAndBegin = /^(END:VCARD)\s*(?:\u00ef\u00bb\u00bf)?(BEGIN:VCARD.*)$/i;
+
+/** Lines of the file. Where files were put behind each other without a line break a card ends and the next begins in one. */
+function* physical(text: string): Iterable<{ index: number; line: string }> {
+  for (const [index, whole] of text.split(/\r\n|\r|\n/).entries()) {
+    const [, ...both] = endAndBegin.exec(whole) ?? [];
+    for (const line of both.length > 0 ? both : [whole.replace(mark, '')]) yield { index, line };
+  }
+}
+
 /** Joins folded lines: by a leading blank, by `=` at the end of quoted-printable text, and the base64 blocks of 2.1. */
 export function* unfold(text: string): Iterable<{ line: number; text: string }> {
   let open: Block | undefined;
-  for (const [index, line] of text
-    .replace(/^\u00ef\u00bb\u00bf/, '')
-    .split(/\r\n|\r|\n/)
-    .entries()) {
-    if (open?.quoted && open.parts.at(-1)?.endsWith('=')) {
+  for (const { index, line } of physical(text)) {
+    // A soft line break before the end of the card has nothing to join.
+    if (open?.quoted && open.parts.at(-1)?.endsWith('=') && !end.test(line)) {
       open.parts.push(open.parts.pop()?.slice(0, -1) ?? '', line.replace(/^[ \t]/, ''));
       continue;
     }
@@ -53,18 +63,22 @@ export function* unfold(text: string): Iterable<{ line: number; text: string }> 
       continue;
     }
     if (open) yield { line: open.start, text: open.parts.join('') };
-    const head = line.slice(0, longestHead);
-    open =
-      line === ''
-        ? undefined
-        : {
-            start: index + 1,
-            parts: [line],
-            quoted: /^[^:]*QUOTED-PRINTABLE[^:]*:/i.test(head),
-            base64: /^[^:]*;(?:ENCODING=)?(?:BASE64|B)(?:;[^:]*)?:/i.test(head),
-          };
+    open = undefined;
+    // Nothing goes on behind the end of a card; what is indented there is the next one.
+    if (end.test(line)) yield { line: index + 1, text: line };
+    else if (line !== '') open = begun(index + 1, line.replace(/^\s+(?=BEGIN:)/i, ''));
   }
   if (open) yield { line: open.start, text: open.parts.join('') };
+}
+
+function begun(start: number, line: string): Block {
+  const head = line.slice(0, longestHead);
+  return {
+    start,
+    parts: [line],
+    quoted: /^[^:]*QUOTED-PRINTABLE[^:]*:/i.test(head),
+    base64: /^[^:]*;(?:ENCODING=)?(?:BASE64|B)(?:;[^:]*)?:/i.test(head),
+  };
 }
 
 /** Name, parameters and value of a line; undefined when it has no such shape. */

@@ -90,8 +90,10 @@ export function parseVcards(bytes: Buffer): { cards: VCard[]; notUnderstood: Not
         structured = '';
       }
     } else if (!card) miss('outside');
-    else if (property.name === 'END') close(false);
-    else {
+    else if (property.name === 'END') {
+      if (isCard) close(false);
+      else miss('value');
+    } else {
       agent = property.name === 'AGENT' && property.value.trim() === '';
       if (property.name === 'N') structured = nameOf(fields(property.value, card.version));
       const reason = property.name === 'N' ? undefined : take(card, property);
@@ -124,6 +126,7 @@ const emptyCard = (line: number): VCard => ({
 /** 2.1 escapes nothing but what divides the parts of a value. */
 const plainText = (text: string, version: string) =>
   text
+    .replace(/\r\n?/g, '\n')
     .replace(version === '2.1' ? /\\([;\\])/g : /\\([nN;,:\\])/g, (_, sign: string) => (/n/i.test(sign) ? '\n' : sign))
     .trim();
 

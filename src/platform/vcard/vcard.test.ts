@@ -272,6 +272,39 @@ test('a card without its end is kept, one without a name is told', () => {
   ]);
 });
 
+test.each<[string, string]>([
+  ['no line break between them', 'END:VCARDBEGIN:VCARD'],
+  ['blanks between them', 'END:VCARD  BEGIN:VCARD'],
+  ['a mark between them', 'END:VCARD\ufeffBEGIN:VCARD'],
+  ['a mark on the next line', 'END:VCARD\n\ufeffBEGIN:VCARD'],
+  ['the next one indented', 'END:VCARD\n\n  BEGIN:VCARD'],
+  ['a soft line break before the end', 'NOTE;ENCODING=QUOTED-PRINTABLE:abc=\nEND:VCARD\nBEGIN:VCARD'],
+])('cards of two files put behind each other are two: %s', (_, joint) => {
+  const { cards, notUnderstood } = parseVcards(Buffer.from(`BEGIN:VCARD\nFN:甲\n${joint}\nFN:乙\nEND:VCARD\n`));
+  expect(cards.map((card) => card.name)).toEqual(['甲', '乙']);
+  expect(notUnderstood.filter(({ reason }) => reason !== 'encoding')).toEqual([]);
+});
+
+test('the end of something else does not end the card; what only looks like one in a note stays there', () => {
+  const { cards, notUnderstood } = within([
+    'END:VEVENT',
+    'NOTE:a',
+    ' BEGIN:VCARD',
+    ' END:VCARDBEGIN:VCARD',
+    'TEL:021-58886677',
+  ]);
+  expect(cards).toMatchObject([{ note: 'aBEGIN:VCARDEND:VCARDBEGIN:VCARD', phones: [{ value: '021-58886677' }] }]);
+  expect(notUnderstood).toMatchObject([{ line: 4, reason: 'value' }]);
+});
+
+test('a line break of 2.1 is written as both its signs and read as one', () => {
+  const note = '第一行\n第二行';
+  const content = { uid: 'a', revised: '20261125T000000Z', name: '甲', organisation: '', phones: [], emails: [], note };
+  const text = writeVcard(content, '2.1');
+  expect(text.replaceAll('=\r\n', '')).toContain('=0D=0A');
+  expect(parseVcards(Buffer.from(text)).cards).toMatchObject([{ note }]);
+});
+
 test.each(['utf16le', 'utf16be'])('%s with and without its mark', (encoding) => {
   const text = 'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:王小明\r\nEND:VCARD\r\n';
   for (const addBOM of [true, false])

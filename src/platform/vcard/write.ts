@@ -42,7 +42,8 @@ export function writeVcard(card: VCardContent, version: VCardVersion): string {
   const [family, given] = nameParts(card.name);
   const lines: [name: string, value: string][] = [];
   const old = version === '2.1';
-  const text = (value: string) => (old ? value.replace(/[\\;]/g, (sign) => `\\${sign}`) : escaped(value));
+  const text = (value: string) =>
+    old ? value.replace(/[\\;]/g, (sign) => `\\${sign}`).replace(/\r\n|\r|\n/g, '\r\n') : escaped(value);
   const sort = version === '4.0' && card.sortAs ? `;SORT-AS="${card.sortAs.replace(/["\\]/g, '')}"` : '';
   lines.push(['FN', text(card.name)]);
   lines.push([`N${sort}`, [family, given, '', '', ''].map(text).join(';')]);
