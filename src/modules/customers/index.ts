@@ -29,7 +29,7 @@ export {
 } from './server/card.ts';
 export { checkedCustomer, updateCustomer } from './server/change.ts';
 export { applyChanges } from './server/change-many.ts';
-export { hangsUnder, refusedBy } from './server/change-rules.ts';
+export { hangsUnder, refusedBy, waitForChains } from './server/change-rules.ts';
 export { type CardState, registerFactSource } from './server/computed-facts.ts';
 export {
   type Collected,

@@ -1,4 +1,4 @@
-import { intakeOf } from '#modules/customers/index.ts';
+import { intakeOf, waitForChains } from '#modules/customers/index.ts';
 import { dictionaryFor, takeNumbers } from '#modules/fields/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { checkContextOf } from '#platform/company.ts';
@@ -120,6 +120,7 @@ const customerTarget: ImportTarget<ParsedRow> = {
       },
       marks: (rows) => (independent ? rows.flatMap((row) => row.keys.map(markOf)) : null),
       async write(tx, rows, batchId, aside) {
+        if (mapped.has('customer.parentCustomerId')) await waitForChains(tx);
         const owners = await ownersOf(tx, plan, rows);
         const outcome: Outcome = { created: 0, updated: 0, skipped: [], failed: [] };
         for (let rest = rows; rest.length > 0; ) {

@@ -18,7 +18,11 @@ export interface EdgeQuery {
 /** Strength of ties nobody graded: a post, a reporting line, a company's parent. */
 const tie = { worksAt: 4, reportsTo: 4, parent: 4 };
 
-const held = (table: string, day: string) => sql<boolean>`coalesce(${sql.ref(`${table}.from_on`)} <= ${day}::date, true)
+/** Whether a relation or a post holds on a day. */
+export const held = (
+  table: string,
+  day: string,
+) => sql<boolean>`coalesce(${sql.ref(`${table}.from_on`)} <= ${day}::date, true)
   and coalesce(${sql.ref(`${table}.to_on`)} >= ${day}::date, true)`;
 
 /** Recorded relations that are asked for: of these types, as strong, and of that day. */

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
 import { newId } from '#shared/ids.ts';
-import { lasting } from './relations.ts';
+import { relationType } from './relation-types.ts';
+import { closesChain, lasting } from './relations.ts';
 
 /** What a merge of two customers did to relations, for taking it back. Plain data: it may be kept as JSON. */
 export interface MovedRelations {
@@ -83,7 +84,7 @@ const stored = [
   ...['version', 'created_at', 'created_by', 'updated_at'],
 ];
 
-/** Takes a move back. Relations removed since stay removed; a dropped one whose place was taken since stays dropped. */
+/** Takes a move back. Relations removed since stay removed; a dropped one whose place was taken, or that would close a chain by now, stays dropped. */
 export async function undoMoveRelations(context: Context, moved: MovedRelations): Promise<void> {
   const back = (column: 'from_customer_id' | 'to_customer_id', ids: string[]) =>
     sql`update relation set ${sql.ref(column)} = ${moved.from}, version = version + 1
@@ -95,6 +96,9 @@ export async function undoMoveRelations(context: Context, moved: MovedRelations)
   const columns = sql.join(stored.map((name) => sql.ref(name)));
   for (const row of moved.dropped) {
     const whole = { ...row, id: row.id ?? newId() };
+    const type = await relationType(context, String(row.type_id));
+    const ends = { from_id: String(row.from_id), to_id: String(row.to_id) };
+    if (type.acyclic && (await closesChain(context, type, ends))) continue;
     await sql`insert into relation (${columns}) select ${columns}
       from jsonb_populate_record(null::relation, ${JSON.stringify(whole)}::jsonb) on conflict do nothing`.execute(
       context.tx,

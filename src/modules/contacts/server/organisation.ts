@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { loadCustomer } from '#modules/customers/index.ts';
+import { loadCustomer, waitForChains } from '#modules/customers/index.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
@@ -8,6 +8,7 @@ import { requireVersion } from '#platform/http/version.ts';
 import { conflict, invalid, notFound } from '#shared/errors.ts';
 import type { Organisation } from '../employment-contract.ts';
 import { readableFields } from './card.ts';
+import { held } from './edges.ts';
 
 /** A chart beyond this is no chart; the list of people pages on. */
 const largest = 500;
@@ -51,7 +52,7 @@ export async function organisation(context: Context, customerId: string): Promis
   const colleagues = await sql<{ id: string; typeId: string; fromId: string; toId: string; strength: number }>`
     select id, type_id as "typeId", from_id as "fromId", to_id as "toId", strength from relation
     where org_id = ${context.orgId} and from_contact_id = any(${ids}::uuid[]) and to_contact_id = any(${ids}::uuid[])
-      and (to_on is null or to_on >= ${await companyToday(context)}::date)
+      and ${held('relation', await companyToday(context))}
     order by id limit 1000`.execute(context.tx);
   return {
     people: present.map((row) => {
@@ -92,12 +93,13 @@ export async function organisation(context: Context, customerId: string): Promis
   };
 }
 
-/** Sets to whom a person reports at a customer. The customer's row is locked, so that two moves at once cannot close a circle. */
+/** Sets to whom a person reports at a customer. */
 export async function setReportingLine(
   context: Context,
   employmentId: string,
   reportsTo: string | null,
 ): Promise<Organisation> {
+  await waitForChains(context);
   const found = await context.tx
     .selectFrom('employment')
     .select(['customer_id', 'contact_id'])

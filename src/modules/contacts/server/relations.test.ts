@@ -227,6 +227,39 @@ describe('graph and introductions', () => {
   });
 });
 
+describe('a relation that begins in the future or ended', () => {
+  it('is on the card, and neither drawn nor walked nor among colleagues today', async () => {
+    const at = await customer(t.admin);
+    const [one, two] = [await person(t.admin, at, '将来甲'), await person(t.admin, at, '将来乙')];
+    const leader = await t.as('leader');
+    const graph = async (on = '') =>
+      (await t.admin.get(`/relations/graph?kind=contact&id=${one}&types=classmate${on && `&on=${on}`}`)).body.edges
+        .length;
+    const onCard = async () => (await t.admin.get(`/relations?kind=contact&id=${one}&limit=50`)).body.items.length;
+    const colleagues = async () => (await t.admin.get(`/customers/${at}/organisation`)).body.colleagues.length;
+    const mine = async () => {
+      const { paths } = (await leader.get(`/relations/introductions?kind=contact&id=${one}`)).body;
+      return paths.filter((path: Json) => path.mine).length;
+    };
+    for (const period of [
+      { fromOn: '2099-01-01', toOn: '2099-12-31' },
+      { fromOn: '2001-01-01', toOn: '2001-12-31' },
+    ]) {
+      await relate(t.admin, 'classmate', end('contact', one), end('contact', two), period);
+      const known = await relate(leader, 'knows', end('user', leader.userId), end('contact', one), period);
+      expect(known.status, JSON.stringify(known.body)).toBe(201);
+      expect([await graph(), await graph(period.fromOn), await colleagues(), await mine()]).toEqual([0, 1, 0, 0]);
+    }
+    expect(await onCard()).toBe(4);
+    const now = await relate(leader, 'knows', end('user', leader.userId), end('contact', one), {
+      fromOn: '2002-01-01',
+      toOn: '2098-12-31',
+    });
+    expect(now.status).toBe(201);
+    expect(await mine()).toBe(1);
+  });
+});
+
 describe('a way to somebody', () => {
   it('does not lead over a competitor or a rival, however near', async () => {
     const rep = await t.as('sales');

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { waitForChains } from '#modules/customers/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvents } from '#platform/events/index.ts';
@@ -118,6 +119,7 @@ export async function createRelation(
   input: RelationInput & { typeId: string; first: EndRef; second: EndRef },
 ): Promise<RelationView> {
   const type = await relationType(context, input.typeId);
+  if (type.acyclic) await waitForChains(context);
   const { first, second } = input;
   const nodes = await visibleNodes(context, [first.id, second.id]);
   const errors = (['first', 'second'] as const)
@@ -171,28 +173,31 @@ async function refuseOverlap(
 export const lasting = (relation: string, typeKey: RawBuilder<unknown>): RawBuilder<boolean> =>
   sql<boolean>`(${typeKey} = 'referral' or ${sql.ref(`${relation}.to_on`)} is null)`;
 
+/** Whether a relation would close a chain of its type, of those relations that are `seen`. */
+export async function closesChain(
+  context: Context,
+  type: RelationType,
+  row: { from_id: string; to_id: string },
+  seen: RawBuilder<boolean> = sql<boolean>`true`,
+): Promise<boolean> {
+  const found = await sql`with recursive down(id) as (
+      select ${row.to_id}::uuid
+      union
+      select relation.to_id from down join relation on relation.org_id = ${context.orgId} and relation.type_id = ${type.id}
+        and relation.from_id = down.id and ${lasting('relation', sql`${type.key}`)} and ${seen})
+    select 1 from down where id = ${row.from_id} limit 1`.execute(context.tx);
+  return found.rows.length > 0;
+}
+
 /** A chain that may not close: whoever is reached from the second, following the type, must not be the first. */
 async function refuseCircle(
   context: Context,
   type: RelationType,
   row: { from_id: string; to_id: string },
 ): Promise<void> {
-  // Two chains closed at once from both sides would each look open: changes of one type wait for each other.
-  await sql`select 1 from relation_type where org_id = ${context.orgId} and id = ${type.id} for update`.execute(
-    context.tx,
-  );
-  const closes = async (seen: RawBuilder<boolean>) => {
-    const found = await sql`with recursive down(id) as (
-        select ${row.to_id}::uuid
-        union
-        select relation.to_id from down join relation on relation.org_id = ${context.orgId} and relation.type_id = ${type.id}
-          and relation.from_id = down.id and ${lasting('relation', sql`${type.key}`)} and ${seen})
-      select 1 from down where id = ${row.from_id} limit 1`.execute(context.tx);
-    return found.rows.length > 0;
-  };
-  if (!(await closes(sql`true`))) return;
+  if (!(await closesChain(context, type, row))) return;
   // Who looks for the chain and sees only parts of it is told so; whom it passes is not said.
-  const whole = await closes(endSeen(context, 'relation', 'to'));
+  const whole = await closesChain(context, type, row, endSeen(context, 'relation', 'to'));
   throw invalid([{ field: 'second.id', code: whole ? 'relation.circle' : 'relation.circleElsewhere' }]);
 }
 
@@ -214,6 +219,8 @@ export async function openRelation(context: Context, id: string): Promise<Relati
 }
 
 export async function updateRelation(context: Context, id: string, input: RelationInput): Promise<RelationView> {
+  // One that ended and goes on again may close a chain.
+  if (input.toOn === null) await waitForChains(context);
   const row = await openRelation(context, id);
   const type = await relationType(context, row.type_id);
   const next = {

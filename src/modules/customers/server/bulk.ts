@@ -24,7 +24,7 @@ import { type BulkProgress, bulkChange, named } from './bulk-result.ts';
 import { type BulkStep, bulkStep } from './bulk-steps.ts';
 import { fieldsOfRow, loadCustomer, storedOf } from './card.ts';
 import { moveToOwner } from './change.ts';
-import { refusedBy } from './change-rules.ts';
+import { refusedBy, waitForChains } from './change-rules.ts';
 import { applyChange, type StoredCustomer } from './store.ts';
 import { undoBatch } from './undo.ts';
 
@@ -170,6 +170,7 @@ async function runBulkChange(job: JobContext, { change, batchId }: { change: Bul
     if (ids.length === 0) break;
     at = await job.inTransaction(async (context) => {
       const checked = await checkChange(context, change);
+      if (checked.values.parentCustomerId) await waitForChains(context);
       const next = { ...from, after: ids.at(-1) ?? null, done: from.done + ids.length, failed: [...from.failed] };
       for (const id of ids) {
         try {

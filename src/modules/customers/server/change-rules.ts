@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '#platform/context.ts';
+import { waitTurn } from '#platform/db/turn.ts';
 import type { FieldError } from '#shared/errors.ts';
 import type { FieldDefinition, FieldValues } from '#shared/fields.ts';
 import type { StoredCustomer } from './store.ts';
@@ -29,6 +30,12 @@ export async function refusedBy(
   }
   return errors;
 }
+
+/**
+ * Chains that may not close (dealers and households, parents, referrals, reporting lines) are changed one after another: of two
+ * changes at once each would look open. Asked for before any row is locked, so that nobody who waits keeps others from theirs.
+ */
+export const waitForChains = (context: Context): Promise<void> => waitTurn(context.tx, `chains ${context.orgId}`);
 
 /** Whether a customer is below one of these, over however many others. */
 export async function hangsUnder(context: Context, id: unknown, ancestors: string[]): Promise<boolean> {

@@ -18,7 +18,7 @@ import { parseCountry } from '#shared/reference/countries.ts';
 import type { CustomerCard } from '../contract.ts';
 import { rulesInUse } from './assignment/assign.ts';
 import { loadCustomer, reloadCustomer, storedOf, viewCard, visibleSurvivor } from './card.ts';
-import { refusedBy } from './change-rules.ts';
+import { refusedBy, waitForChains } from './change-rules.ts';
 import { requireDirectCreation } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
 import { dropKeys, indexRecords } from './keys.ts';
@@ -115,6 +115,7 @@ async function openForChange(context: Context, id: string, permission: string): 
 }
 
 export async function updateCustomer(context: Context, id: string, input: UpdateInput): Promise<CustomerCard> {
+  if (input.values.parentCustomerId) await waitForChains(context);
   const row = await openForChange(context, id, 'customer:update');
   if (row.state !== 'active') throw conflict('customer.trashed');
   const fields = await fieldsByKey(context);

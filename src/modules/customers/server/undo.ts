@@ -7,10 +7,12 @@ import { writeOrRefuse } from '#platform/db/savepoint.ts';
 import { recordEvents } from '#platform/events/index.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
+import { invalid } from '#shared/errors.ts';
 import type { FieldValues } from '#shared/fields.ts';
 import { storedOf } from './card.ts';
 import { moveToOwner } from './change.ts';
 import { applyChanges } from './change-many.ts';
+import { hangsUnder, waitForChains } from './change-rules.ts';
 import { dropKeys } from './keys.ts';
 import type { CustomerRow } from './store.ts';
 
@@ -134,6 +136,7 @@ async function undoPage(
   const rows = await eventsAfter(context, batchId, at, pageSize);
   const last = rows.at(-1);
   if (!last) return at.phase === 'created' ? undoPage(context, batchId, rest(at), permission) : at;
+  if (rows.some(({ changes }) => changes && 'parentCustomerId' in changes)) await waitForChains(context);
   const next = { ...at, before: last.id, done: at.done + rows.length, kept: [...at.kept] };
   const kinds = Map.groupBy(rows, (event) => (handlers.has(event.kind) ? event.kind : event.subject_kind));
   // What hangs on customers goes before them.
@@ -224,9 +227,13 @@ async function undoChanges(
       items.push({ stored, change: { values, event: 'customer.undone', reason: 'undo' } });
   }
   const write = async (some: typeof items) => {
-    undone += (await applyChanges(context, some)).size;
+    const changed = await applyChanges(context, some);
+    for (const { stored, change } of some)
+      if (await hangsUnder(context, change.values.parentCustomerId, [stored.id]))
+        throw invalid([{ field: 'values.parentCustomerId', code: 'tree.circle' }]);
+    undone += changed.size;
   };
-  // A former value that must be unique may belong to somebody else by now.
+  // A former value that must be unique may belong to somebody else by now, a former dealer hang below its customer.
   await writeOrRefuse(context, items, write, ({ stored: { id }, change }) => {
     const row = byId.get(id);
     if (row) keep(kept, row, Object.keys(change.values));

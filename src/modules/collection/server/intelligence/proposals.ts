@@ -1,6 +1,6 @@
 import { registerApprovalSubject, requestApproval } from '#modules/approvals/index.ts';
 import { loadContact, updateContact } from '#modules/contacts/index.ts';
-import { loadCustomer, updateCustomer } from '#modules/customers/index.ts';
+import { loadCustomer, updateCustomer, waitForChains } from '#modules/customers/index.ts';
 import { checkValues, dictionaryFor, fromRow, linkLabels } from '#modules/fields/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
 import { checkContextOf, companyOf } from '#platform/company.ts';
@@ -45,6 +45,7 @@ export async function proposeFrom(
   id: string,
   { field, value, contactId = null }: { field: string; value: unknown; contactId?: string | null },
 ): Promise<IntelligenceView> {
+  if (field === 'parentCustomerId') await waitForChains(context);
   const note = await loadNote(context, id, 'intelligence:read', true);
   if (note.state !== 'active') throw conflict('intelligence.trashed');
   if (!note.customer_id || note.subject === 'market') throw conflict('intelligence.noCustomer');

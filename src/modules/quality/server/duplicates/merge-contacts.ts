@@ -9,6 +9,7 @@ import {
   trashContact,
   viewContact,
 } from '#modules/contacts/index.ts';
+import { waitForChains } from '#modules/customers/index.ts';
 import { dictionaryFor, fromRow, visibleRecords } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
 import { logAccess, recordEvent } from '#platform/events/index.ts';
@@ -74,6 +75,7 @@ export async function previewContactMerge(context: Context, ids: string[]) {
  */
 export async function mergeContacts(context: Context, input: MergeInput): Promise<string> {
   checkParticipants(input);
+  await waitForChains(context);
   const rows: ContactRow[] = [];
   for (const { id, version } of [...input.participants].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const row = await loadContact(context, id, 'customer:merge', true);

@@ -13,6 +13,7 @@ import {
   storedOf,
   systemKeys,
   viewCard,
+  waitForChains,
 } from '#modules/customers/index.ts';
 import { dictionaryFor } from '#modules/fields/index.ts';
 import type { Context } from '#platform/context.ts';
@@ -105,6 +106,7 @@ async function openParticipants(context: Context, input: MergeInput): Promise<Cu
 /** Merges customers in the caller's transaction. Returns the merge's id. */
 export async function mergeCustomers(context: Context, input: MergeInput): Promise<string> {
   checkParticipants(input);
+  await waitForChains(context);
   const rows = await openParticipants(context, input);
   const fields = await customerFields(context);
   const mergeable = mergeableFields(fields.values(), 'customer');
@@ -169,6 +171,16 @@ async function settlePairs(context: Context, ids: string[], state: 'merged' | 'l
       and (${state} = 'merged' or state = 'merged')`.execute(context.tx);
 }
 
+/** The dealer of a customer that comes back may have become its customer's customer meanwhile: the customer has none then. */
+async function leaveCircle(context: Context, id: string): Promise<boolean> {
+  if (!(await hangsUnder(context, id, [id]))) return false;
+  await applyChange(context, await storedOf(context, await reread(context, id)), {
+    values: { parentCustomerId: null },
+    reason: 'undo',
+  });
+  return true;
+}
+
 /** Takes a customer merge back, its row locked by the caller. What was changed since stays and is returned. */
 export async function unmergeCustomers(context: Context, merge: RecordMerge): Promise<Kept> {
   const survivor = await context.tx
@@ -182,6 +194,11 @@ export async function unmergeCustomers(context: Context, merge: RecordMerge): Pr
   const mergedIds = merge.merged.map((item) => item.id);
   const stored = await storedOf(context, survivor);
   const { back, kept } = valuesBack(stored.values, merge.changes);
+  const rows = await returnAttached(context, merge.id, survivor.id);
+  if (await hangsUnder(context, back.parentCustomerId, [survivor.id])) {
+    delete back.parentCustomerId;
+    kept.push('parentCustomerId');
+  }
   await applyChange(context, stored, {
     values: back,
     columns: {},
@@ -190,9 +207,11 @@ export async function unmergeCustomers(context: Context, merge: RecordMerge): Pr
     reason: 'undo',
   });
   await setProvenance(context, survivor.id, entriesOf(merge.provenance, back));
-  const rows = await returnAttached(context, merge.id, survivor.id);
   const unique: string[] = [];
-  for (const item of merge.merged) if (!(await setUnmerged(context, item.id))) unique.push(item.number ?? item.name);
+  for (const item of merge.merged) {
+    if (!(await setUnmerged(context, item.id))) unique.push(item.number ?? item.name);
+    if (await leaveCircle(context, item.id)) kept.push('parentCustomerId');
+  }
   await followContacts(context, [survivor.id, ...mergedIds]);
   await reindexCustomer(context, await reread(context, survivor.id));
   for (const party of mergeParties())

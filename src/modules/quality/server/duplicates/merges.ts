@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { waitForChains } from '#modules/customers/index.ts';
 import { visible } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
@@ -63,6 +64,7 @@ export async function listMerges(context: Context, query: { survivorId?: string;
 
 /** Takes a merge back; two at once are decided by the locked row. */
 export async function undoMerge(context: Context, id: string): Promise<MergeView> {
+  await waitForChains(context);
   const row = await merges(context).where('id', '=', id).forUpdate().executeTakeFirst();
   if (!row) throw notFound('merge');
   requireVersion(context, row.version, () => view(context, row));
