@@ -91,8 +91,28 @@ test('a form is designed, answered without an account, and its answer accepted',
     await shot(page, 'forms-typing');
     await page.getByRole('button', { name: '保存并审阅' }).click();
     await expect(page.getByRole('button', { name: '新建客户并采纳 1 项' })).toBeVisible();
+    await sendToMany(page, `${url}/forms/${id}?tab=send`);
   }
 });
+
+/** To everybody of a condition: how many first, then the links; nobody is meant by no condition. */
+async function sendToMany(page: Page, tab: string): Promise<void> {
+  await page.goto(tab);
+  await page.getByRole('button', { name: '按条件批量发送' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: '查看人数' }).click();
+  await expect(dialog.getByText('请添加条件并填写完整')).toBeVisible();
+  await dialog.getByRole('button', { name: '添加条件', exact: false }).first().click();
+  await choose(page, dialog.getByLabel('字段').first(), '客户等级');
+  await choose(page, dialog.locator('.condition-value input').first(), 'A');
+  await dialog.getByLabel('同时发邮件').uncheck();
+  await dialog.getByRole('button', { name: '查看人数' }).click();
+  const found = await dialog.getByText(/共 \d+ 位客户/).textContent();
+  await expectAccessible(page);
+  await shot(page, 'forms-many');
+  await dialog.getByRole('button', { name: '生成链接' }).click();
+  await expect(dialog.getByText(`生成 ${/\d+/.exec(found ?? '')?.[0]} 个链接`)).toBeVisible();
+}
 
 async function switchPublic(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'English' }).click();

@@ -6,7 +6,7 @@ import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { Condition } from '#shared/conditions.ts';
 import { useEndpoint, useSend } from '#ui/api.ts';
 import { ConditionBuilder, useCondition } from '#ui/fields/condition-builder.tsx';
-import { atFields, FormField } from '#ui/fields/form-field.tsx';
+import { atFields, FormField, useTried } from '#ui/fields/form-field.tsx';
 import { formatNumber } from '#ui/format.ts';
 import { JobProgress, useJob } from '#ui/job-progress.tsx';
 import type { ListSelection } from '#ui/module.ts';
@@ -39,14 +39,18 @@ export function SendMany({
   );
   const [options, setOptions] = useState<SendingOptions>({ mail: true, lang: 'zh-CN', validDays: null });
   const found = preview.data;
-  const look = () => preview.mutate({ params: { id: chosen ?? '' }, body: { query: audience ?? {} } });
+  const [tried, again] = useTried();
+  const ready = chosen !== undefined && audience !== undefined;
+  const look = () => {
+    again();
+    if (ready) preview.mutate({ params: { id: chosen }, body: { query: audience } });
+  };
   const send = () => start.mutate({ params: { id: chosen ?? '' }, body: { query: audience ?? {}, ...options } });
   const { errors, rest } = atFields(
     preview.error ?? start.error,
     'validDays',
     ...(selection ? [] : (['query'] as const)),
   );
-  const ready = chosen !== undefined && audience !== undefined;
   const footer = start.data ? (
     <Button type="primary" onClick={onClose}>
       {t('ui.close')}
@@ -54,7 +58,7 @@ export function SendMany({
   ) : (
     <>
       <Button onClick={onClose}>{t('ui.cancel')}</Button>
-      <Button disabled={!ready} loading={preview.isPending} onClick={look}>
+      <Button loading={preview.isPending} onClick={look}>
         {t('collection.forms.lookFirst')}
       </Button>
       <Button
@@ -86,7 +90,11 @@ export function SendMany({
           <p className="muted">{t('collection.forms.sendToHelp')}</p>
           <ProblemAlert problem={rest} />
           {form ? null : (
-            <FormField id="send-form" label={t('collection.forms.form')}>
+            <FormField
+              id="send-form"
+              label={t('collection.forms.form')}
+              error={tried && !chosen ? t('errors.input.required') : undefined}
+            >
               {forms.data?.items.length === 0 ? (
                 <EmptyState text={t('collection.forms.noOpen')} />
               ) : (
@@ -105,7 +113,7 @@ export function SendMany({
           )}
           {selection ? null : (
             <AudienceInput
-              error={errors.query}
+              error={tried && !audience ? t('collection.forms.noAudience') : errors.query}
               onChange={(next) => {
                 setAudience(next);
                 preview.reset();
