@@ -9,6 +9,8 @@ export interface Change {
   to: unknown;
   /** Where the new value comes from, when it was said of this field alone. */
   source?: string;
+  /** What was known of the former value, where taking the change back gives it back. */
+  was?: unknown;
 }
 
 export interface NewEvent {

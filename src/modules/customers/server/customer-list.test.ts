@@ -200,6 +200,24 @@ describe('bulk edit', () => {
     expect(grades).toEqual(['C', 'A', 'C']);
   });
 
+  it('undone gives back with a former value who had verified it', async () => {
+    const { id } = (await t.admin.send('POST', '/customers', company({ name: '已核实还原公司', employees: 20 }))).body;
+    await t.admin.send('POST', `/customers/${id}/fields/employees/verification`, { note: '电话核实' }, match(1));
+    const employees = async () => {
+      const { values, provenance } = (await t.admin.get(`/customers/${id}`)).body;
+      return { value: values.employees, ...provenance.employees };
+    };
+    const before = await employees();
+    expect(before).toMatchObject({ value: 20, verifiedBy: '管理员甲', note: '电话核实' });
+    const change = { query: { ids: [id] }, values: { employees: 30 }, source: 'observation' };
+    const { batchId } = (await t.admin.send('POST', '/customers/bulk-changes', change)).body;
+    await t.drain();
+    expect(await employees()).toMatchObject({ value: 30, verifiedAt: null });
+    await t.admin.send('POST', `/customers/bulk-changes/${batchId}/undoing`, undefined);
+    await t.drain();
+    expect(await employees()).toEqual(before);
+  });
+
   it('taken up again after a crash goes on behind what it changed and tells all of it', async () => {
     const ids: string[] = [];
     for (const name of ['断电甲公司', '断电乙公司'])

@@ -212,6 +212,8 @@ export interface CustomerChange {
   /** Checked values; null empties a field. */
   values: FieldValues;
   sources?: Record<string, SourceNote>;
+  /** Where values came from that are given back: whoever verified them is told again, too. */
+  formerly?: Record<string, Provenance>;
   /** System columns (owner_id, team_id, region_id, state). */
   columns?: Record<string, unknown>;
   event?: string;
@@ -255,6 +257,7 @@ export function planChange(
   const provenance = {
     ...stored.provenance,
     ...provenanceFor(context, fields, changed, given, change.source ?? undefined),
+    ...Object.fromEntries(Object.entries(change.formerly ?? {}).filter(([key]) => key in changes)),
   };
   for (const key of changedKeys) if (changes[key]?.to === null) delete provenance[key];
   return { wanted, changed, changes, provenance };
@@ -265,7 +268,12 @@ export const changeEvent = (stored: StoredCustomer, change: CustomerChange, plan
   subjectKind: 'customer',
   subjectId: stored.id,
   customerId: stored.id,
-  changes: plan.changes,
+  // What a batch changed may be taken back, with where the former value came from.
+  changes: change.batchId
+    ? Object.fromEntries(
+        Object.entries(plan.changes).map(([key, change]) => [key, { ...change, was: stored.provenance[key] }]),
+      )
+    : plan.changes,
   data: change.data,
   source: change.source,
   sources: change.sources,

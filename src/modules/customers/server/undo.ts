@@ -4,11 +4,11 @@ import { mayTouch } from '#platform/access/visible.ts';
 import type { Context } from '#platform/context.ts';
 import { planAnew } from '#platform/db/insert.ts';
 import { writeOrRefuse } from '#platform/db/savepoint.ts';
-import { recordEvents } from '#platform/events/index.ts';
+import { type Change, recordEvents } from '#platform/events/index.ts';
 import type { JobContext } from '#platform/jobs/kinds.ts';
 import { dropSearchDocuments } from '#platform/search/documents.ts';
 import { invalid } from '#shared/errors.ts';
-import type { FieldValues } from '#shared/fields.ts';
+import type { FieldValues, Provenance } from '#shared/fields.ts';
 import { storedOf } from './card.ts';
 import { moveToOwner } from './change.ts';
 import { applyChanges } from './change-many.ts';
@@ -23,7 +23,7 @@ export interface BatchEvent {
   subject_kind: string;
   subject_id: string;
   customer_id: string | null;
-  changes: Record<string, { from: unknown; to: unknown }> | null;
+  changes: Record<string, Change> | null;
   data: { from?: string | null; to?: string | null; before?: string | null } | null;
 }
 
@@ -217,14 +217,17 @@ async function undoChanges(
     }
     const stored = await storedOf(context, row);
     const values: FieldValues = {};
+    const formerly: Record<string, Provenance> = {};
     const changed: string[] = [];
     for (const [key, change] of Object.entries(event.changes ?? {})) {
-      if (canonical(stored.values[key]) === canonical(change.to)) values[key] = change.from ?? null;
-      else if (canonical(stored.values[key]) !== canonical(change.from)) changed.push(key);
+      if (canonical(stored.values[key]) === canonical(change.to)) {
+        values[key] = change.from ?? null;
+        if (change.was) formerly[key] = change.was as Provenance;
+      } else if (canonical(stored.values[key]) !== canonical(change.from)) changed.push(key);
     }
     if (changed.length > 0) keep(kept, row, changed);
     if (Object.keys(values).length > 0)
-      items.push({ stored, change: { values, event: 'customer.undone', reason: 'undo' } });
+      items.push({ stored, change: { values, formerly, event: 'customer.undone', reason: 'undo' } });
   }
   const write = async (some: typeof items) => {
     const changed = await applyChanges(context, some);
