@@ -182,25 +182,28 @@ export function CleanupQueueList({
                 <Link className="grow" to="/customers/$id" params={{ id: item.id }}>
                   {name}
                 </Link>
-                {item.can.update ? (
-                  <Button
-                    size="small"
-                    aria-label={t('quality.cleanup.confirmOf', { name })}
-                    onClick={() => confirm(item)}
-                  >
-                    {t('quality.cleanup.confirm')}
-                  </Button>
-                ) : null}
-                {item.can.trash ? (
-                  <Button
-                    size="small"
-                    danger
-                    aria-label={t('quality.cleanup.trashOf', { name })}
-                    onClick={() => trash(item)}
-                  >
-                    {t('quality.cleanup.trash')}
-                  </Button>
-                ) : null}
+                {/* Side by side on a phone too: below the name where it leaves no room. */}
+                <div className="row">
+                  {item.can.update ? (
+                    <Button
+                      size="small"
+                      aria-label={t('quality.cleanup.confirmOf', { name })}
+                      onClick={() => confirm(item)}
+                    >
+                      {t('quality.cleanup.confirm')}
+                    </Button>
+                  ) : null}
+                  {item.can.trash ? (
+                    <Button
+                      size="small"
+                      danger
+                      aria-label={t('quality.cleanup.trashOf', { name })}
+                      onClick={() => trash(item)}
+                    >
+                      {t('quality.cleanup.trash')}
+                    </Button>
+                  ) : null}
+                </div>
               </div>
               <Why queue={queue} item={item} />
             </section>
