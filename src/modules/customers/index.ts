@@ -74,6 +74,7 @@ export {
   provenanceFor,
   type SourceNote,
 } from './server/store.ts';
+export { registerTrash } from './server/trash.ts';
 export { type BatchEvent, registerUndo, type Undone } from './server/undo.ts';
 
 registerObject(customerSpec);

@@ -11,7 +11,7 @@ import { duplicateJobs } from './server/duplicates/sweep.ts';
 import { governanceRoutes } from './server/governance.ts';
 import { reclassificationJobs } from './server/reclassification.ts';
 import { revisionJobs } from './server/revision-job.ts';
-import { connectRevisions } from './server/revision-merge.ts';
+import { connectRevisions } from './server/revision-leaving.ts';
 import { revisionRoutes } from './server/revision-routes.ts';
 
 export { findSimilar } from './server/duplicates/finder.ts';

@@ -117,6 +117,7 @@ export const revisionItem = z.strictObject({
     name: z.string(),
     grade: z.string().nullable(),
     ownerName: z.string().nullable(),
+    trashed: z.boolean(),
   }),
   result: z.enum(revisionResults).nullable(),
   why: z.string().nullable(),

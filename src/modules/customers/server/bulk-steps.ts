@@ -3,8 +3,8 @@ import type { Context } from '#platform/context.ts';
 import { inSavepoint } from '#platform/db/savepoint.ts';
 import { badRequest, Problem } from '#shared/errors.ts';
 import { loadCustomer, reloadCustomer } from './card.ts';
-import { moveToTrash } from './change.ts';
 import type { CustomerRow } from './store.ts';
+import { moveToTrash } from './trash.ts';
 import { type BatchEvent, registerUndo, type Undone } from './undo.ts';
 
 /** What a bulk edit does with each customer besides changing values. */

@@ -1,17 +1,9 @@
-import {
-  checkValues,
-  dictionaryFor,
-  dropUniqueValues,
-  ofDictionary,
-  setUniqueValues,
-  unknownLinks,
-} from '#modules/fields/index.ts';
+import { checkValues, dictionaryFor, ofDictionary, unknownLinks } from '#modules/fields/index.ts';
 import { ownerTeam } from '#modules/people/index.ts';
 import { holds } from '#platform/access/actor.ts';
 import { checkContextOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { requireVersion } from '#platform/http/version.ts';
-import { dropSearchDocuments } from '#platform/search/documents.ts';
 import { conflict, forbidden, invalid, notFound, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import { parseCountry } from '#shared/reference/countries.ts';
@@ -21,9 +13,9 @@ import { loadCustomer, reloadCustomer, storedOf, viewCard, visibleSurvivor } fro
 import { refusedBy, waitForChains } from './change-rules.ts';
 import { requireDirectCreation } from './creation.ts';
 import { findDuplicates } from './duplicates.ts';
-import { dropKeys, indexRecords } from './keys.ts';
 import { refreshDue } from './ownership/due.ts';
-import { applyChange, type CustomerRow, customerFields, insertCustomers, type SourceNote } from './store.ts';
+import { applyChange, type CustomerRow, insertCustomers, type SourceNote } from './store.ts';
+import { moveToTrash } from './trash.ts';
 
 export interface CreateInput {
   kind: CustomerKind;
@@ -204,33 +196,6 @@ export async function setTrashed(
   if ((row.state === 'trashed') === trashed) return viewCard(context, row);
   await moveToTrash(context, row, trashed, { reason });
   return reload(context, id);
-}
-
-/** Moves a locked customer to the trash, or takes it back. */
-export async function moveToTrash(
-  context: Context,
-  row: CustomerRow,
-  trashed: boolean,
-  note: { reason?: string; batchId?: string },
-): Promise<void> {
-  const { id } = row;
-  const stored = await storedOf(context, row);
-  await applyChange(context, stored, {
-    values: {},
-    columns: { state: trashed ? 'trashed' : 'active' },
-    event: trashed ? 'customer.trashed' : 'customer.restored',
-    ...note,
-  });
-  if (trashed) {
-    // What is in the trash is found by nothing and blocks nobody's unique value.
-    await dropKeys(context, [id]);
-    await dropSearchDocuments(context, [id]);
-    await dropUniqueValues(context, id);
-  } else {
-    const fields = await customerFields(context);
-    await setUniqueValues(context, 'customer', id, fields, stored.values);
-    await indexRecords(context, [{ object: 'customer', customerId: id, ...stored }], fields.values());
-  }
 }
 
 /** Marks the present value of a tracked field as checked by the caller. */

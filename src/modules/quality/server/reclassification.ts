@@ -44,7 +44,10 @@ async function settle(context: Context, item: Locked, proposal: 'accepted' | 'de
 /** Changes the grade the way a person changes it on the card, with the revision as the reason. */
 async function regrade(context: Context, item: Locked, revision: string): Promise<void> {
   const row = await loadCustomer(context, item.customer_id, 'customer:update', true);
-  if ((row.grade ?? null) !== item.grade_from) throw conflict('revision.gradeChanged');
+  const grade = row.grade ?? null;
+  // By hand, or by another revision: what was proposed is done.
+  if (grade === item.grade_to && row.state === 'active') return settle(context, item, 'accepted');
+  if (grade !== item.grade_from) throw conflict('revision.gradeChanged');
   await updateCustomer({ ...context, ifMatch: null }, item.customer_id, {
     values: { grade: item.grade_to },
     sources: { grade: { source: 'observation', note: revision } },

@@ -17,6 +17,7 @@ interface Row {
   id: string;
   version: number;
   customer_id: string;
+  state: string;
   revision_state: string;
   number: string;
   name: string;
@@ -37,7 +38,7 @@ interface Row {
 /** Items whose customer the caller may see, as the customer stands now. */
 const items = (
   context: Context,
-) => sql`select i.id, i.version, i.customer_id, r.state as revision_state, c.number, c.name, c.grade,
+) => sql`select i.id, i.version, i.customer_id, c.state, r.state as revision_state, c.number, c.name, c.grade,
     c.owner_id, c.team_id, c.region_id, u.name as owner_name, i.result, i.why, i.decided_at, i.decided_name,
     i.grade_from, i.grade_to, i.proposal
   from revision_item i
@@ -49,7 +50,14 @@ const items = (
 const view = (context: Context, row: Row, facts: RevisionFacts): RevisionItem => ({
   id: row.id,
   version: row.version,
-  customer: { id: row.customer_id, number: row.number, name: row.name, grade: row.grade, ownerName: row.owner_name },
+  customer: {
+    id: row.customer_id,
+    number: row.number,
+    name: row.name,
+    grade: row.grade,
+    ownerName: row.owner_name,
+    trashed: row.state === 'trashed',
+  },
   result: row.result,
   why: row.why,
   decidedAt: row.decided_at ? iso(row.decided_at) : null,
@@ -57,9 +65,10 @@ const view = (context: Context, row: Row, facts: RevisionFacts): RevisionItem =>
   facts,
   proposal: row.proposal && row.grade_to ? { state: row.proposal, from: row.grade_from, to: row.grade_to } : null,
   can: {
-    decide: row.revision_state === 'open' && mayTouch(context.actor, 'customer:update', row),
+    decide: row.revision_state === 'open' && row.state === 'active' && mayTouch(context.actor, 'customer:update', row),
     reclassify:
       row.proposal === 'open' &&
+      row.state === 'active' &&
       holds(context.actor, 'revision:manage') &&
       mayTouch(context.actor, 'customer:update', row),
   },
@@ -125,18 +134,21 @@ export async function decideRevisionItem(
   id: string,
   input: { result: RevisionResult; why: string },
 ): Promise<RevisionItem> {
-  const seen = await findItem(context, id);
-  await loadCustomer(context, seen.customer_id, 'customer:update');
   const locked = await context.tx
     .selectFrom('revision_item')
     .selectAll()
     .where('org_id', '=', context.orgId)
     .where('id', '=', id)
     .forUpdate()
-    .executeTakeFirstOrThrow();
-  requireVersion(context, locked.version, () => view(context, { ...seen, version: locked.version }, {}));
+    .executeTakeFirst();
+  if (!locked) throw notFound('revisionItem');
+  // Read behind the lock: who comes second is shown what the first one said.
+  const seen = await findItem(context, id);
+  await loadCustomer(context, seen.customer_id, 'customer:update');
+  requireVersion(context, locked.version, () => view(context, seen, {}));
   const revision = await loadRevision(context, locked.revision_id, true);
   if (revision.state !== 'open') throw conflict('revision.notOpen');
+  if (seen.state !== 'active') throw conflict('customer.trashed');
   if (needsWhy.includes(input.result) && input.why === '') throw invalid([{ field: 'why', code: 'revision.why' }]);
   // A grade already changed by this revision is not proposed once more.
   const proposal = locked.proposal === 'accepted' ? {} : await proposedGrade(context, input.result, seen.grade);

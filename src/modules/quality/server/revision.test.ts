@@ -86,6 +86,8 @@ describe('a full revision', () => {
       put(t.admin, { result: 'stable' }, item.version),
     ]);
     expect(both.map((answer) => answer.status).sort()).toEqual([200, 412]);
+    const [first, second] = both.sort((one, other) => one.status - other.status);
+    expect(second?.body.data.current).toMatchObject({ result: first?.body.result, version: first?.body.version });
     const again = (await itemsOf(sales, revision.id))[0];
     expect((await put(sales, { result: 'lost', why: '转向对手' }, again.version)).status).toBe(200);
     const after = (await t.admin.get(`/revisions/${revision.id}`)).body;
@@ -177,9 +179,14 @@ describe('a full revision', () => {
     expect((await card(up.id)).values.grade).toBe('A');
     const timeline = (await t.admin.get(`/customers/${up.id}/timeline`)).body.items;
     expect(timeline).toContainEqual(expect.objectContaining({ kind: 'customer.updated', reason: '调级修订：访谈' }));
-    // Graded by hand since: that stays, the proposal waits for a person.
-    const fresh = await card(later.id);
-    await t.admin.send('PATCH', `/customers/${later.id}`, { values: { grade: 'A' } }, match(fresh.version));
+    // Graded by hand since: that stays, the proposal waits for a person, unless it is what was proposed.
+    for (const [id, grade] of [
+      [later.id, 'A'],
+      [down.id, 'C'],
+    ] as const) {
+      const { version } = await card(id);
+      await t.admin.send('PATCH', `/customers/${id}`, { values: { grade } }, match(version));
+    }
     expect((await sales.send('POST', `/revisions/${revision.id}/reclassification`)).status).toBe(403);
     const run = await t.admin.send('POST', `/revisions/${revision.id}/reclassification`);
     expect(run.status).toBe(202);
@@ -273,6 +280,15 @@ describe('a full revision', () => {
     const undone = await t.admin.send('POST', `/merges/${merge.body.id}/undoing`, undefined, match(1));
     expect(undone.status, JSON.stringify(undone.body)).toBe(200);
     expect(await told()).toEqual([2, 2, 2, 2]);
+    // Nor is anybody asked about one in the trash; taken back, it is gone through like the others.
+    const trashing = async (method: 'POST' | 'DELETE') => {
+      const { version } = (await t.admin.get(`/customers/${gone.id}`)).body;
+      const answer = await t.admin.send(method, `/customers/${gone.id}/trashing`, {}, match(version));
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+      return told();
+    };
+    expect(await trashing('POST')).toEqual([1, 1, 1, 1]);
+    expect(await trashing('DELETE')).toEqual([2, 2, 2, 2]);
   });
 
   it('is closed once, and then keeps its results', async () => {

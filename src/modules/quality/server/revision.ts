@@ -158,7 +158,8 @@ export async function getRevision(context: Context, id: string) {
     context.tx,
   );
   const may = holds(context.actor, 'revision:manage')
-    ? visibleByOwner(context.actor, 'customer:update', 'revision_item')
+    ? sql`${visibleByOwner(context.actor, 'customer:update', 'revision_item')} and exists (select 1 from customer c
+        where c.org_id = revision_item.org_id and c.id = revision_item.customer_id and c.state = 'active')`
     : sql`false`;
   const proposals = await sql<{ from: string | null; to: string; customers: number; acceptable: number }>`
     select grade_from as "from", grade_to as "to", count(*)::integer as customers, count(*) filter (where ${may})::integer as acceptable

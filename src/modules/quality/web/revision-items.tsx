@@ -1,8 +1,9 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Input, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSend } from '#ui/api.ts';
+import { invalidate, useSend } from '#ui/api.ts';
 import { atFields, Refusal } from '#ui/fields/form-field.tsx';
 import { formatTime } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
@@ -81,10 +82,13 @@ export function RevisionItems({
 }
 
 /** `decides`: with the results to choose from; among the proposals only the grade is decided. */
-function Item({ item, decides }: { item: RevisionItem; decides: boolean }) {
+function Item({ item: read, decides }: { item: RevisionItem; decides: boolean }) {
   const { t } = useTranslation();
   const decide = useSend(decideRevisionItem, ['/revisions']);
-  const [why, setWhy] = useState(item.why ?? '');
+  const [why, setWhy] = useState(read.why ?? '');
+  // What somebody else said meanwhile, beside what is typed here: the list read anew would take both away.
+  const [newer, setNewer] = useState<RevisionItem>();
+  const item = newer && newer.version > read.version ? { ...newer, facts: read.facts } : read;
   const { errors, rest } = atFields(decide.error, 'why');
   const whyId = `why-${item.id}`;
   const { customer } = item;
@@ -95,6 +99,7 @@ function Item({ item, decides }: { item: RevisionItem; decides: boolean }) {
           {customer.name}
         </Link>
         {item.result ? <Tag color={colors[item.result]}>{t(`quality.revision.results.${item.result}`)}</Tag> : null}
+        {customer.trashed ? <Tag>{t('customers.trash')}</Tag> : null}
         <span className="muted small grow">
           {customer.number}
           {customer.grade ? ` · ${customer.grade}` : ''}
@@ -128,7 +133,16 @@ function Item({ item, decides }: { item: RevisionItem; decides: boolean }) {
                 type={item.result === result ? 'primary' : 'default'}
                 aria-pressed={item.result === result}
                 loading={decide.isPending && decide.variables?.body?.result === result}
-                onClick={() => decide.mutate({ params: { id: item.id }, ifMatch: item.version, body: { result, why } })}
+                onClick={() =>
+                  decide.mutate(
+                    { params: { id: item.id }, ifMatch: item.version, body: { result, why } },
+                    {
+                      onError: ({ status, data }) => {
+                        if (status === 412) setNewer((data as { current: RevisionItem }).current);
+                      },
+                    },
+                  )
+                }
               >
                 {t(`quality.revision.results.${result}`)}
               </Button>
@@ -144,10 +158,15 @@ function Item({ item, decides }: { item: RevisionItem; decides: boolean }) {
 function Proposal({ item }: { item: RevisionItem }) {
   const { t } = useTranslation();
   const send = useSend(decideProposal, ['/revisions', '/customers']);
+  const client = useQueryClient();
   const { proposal, customer } = item;
   if (!proposal) return null;
   const decide = (decision: 'accept' | 'decline') =>
-    send.mutate({ params: { id: item.id }, ifMatch: item.version, body: { decision } });
+    send.mutate(
+      { params: { id: item.id }, ifMatch: item.version, body: { decision } },
+      // Decided or graded otherwise meanwhile: that is what the list shows then.
+      { onError: () => void invalidate(client, ['/revisions']) },
+    );
   return (
     <>
       <div className="row wrap">

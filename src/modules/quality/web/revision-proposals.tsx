@@ -19,6 +19,7 @@ export function RevisionProposals({ data }: { data: ResponseOf<typeof getRevisio
   const [jobId, setJobId] = useState<string | null>(null);
   const job = useJob(jobId).data;
   const ended = job?.state === 'done';
+  const done = ended ? (job.result as { changed: number; left: number }) : null;
   useEffect(() => {
     if (ended) void queries.invalidateQueries();
   }, [ended, queries]);
@@ -58,6 +59,12 @@ export function RevisionProposals({ data }: { data: ResponseOf<typeof getRevisio
         </div>
       )}
       {job ? <JobProgress job={job} /> : null}
+      {done ? (
+        <p role="status">
+          {t('quality.revision.reclassified', { n: formatNumber(done.changed) })}{' '}
+          {done.left > 0 ? t('quality.revision.reclassifiedLeft', { n: formatNumber(done.left) }) : null}
+        </p>
+      ) : null}
       {data.proposals.length > 0 ? (
         <RevisionItems revisionId={data.id} owner={undefined} result={undefined} proposal="open" />
       ) : null}
