@@ -1,4 +1,5 @@
 import { appendFile, writeFile } from 'node:fs/promises';
+import { sql } from 'kysely';
 import {
   countRecords,
   dictionaryFor,
@@ -115,15 +116,20 @@ export async function writeCards(
   path: string,
 ): Promise<number> {
   // In the order of the list: that is how the pages are taken along.
+  const asked = { ...query.query, object: 'customer', permission: 'customer:export' } as const;
   const ids = await job.inTransaction(async (context) => {
-    const asked = { ...query.query, object: 'customer', permission: 'customer:export' } as const;
     const { rows } = await listRecords(context, { ...asked, sort: query.sort, fields: [], limit: cardLimit });
     return rows.map((row) => row.id);
   });
   const sheets: CardSheet[] = [];
-  for (const id of ids) {
-    sheets.push(await job.inTransaction((context) => cardSheet(context, id, 'customer:export')));
-    await job.progress(sheets.length, ids.length);
+  for (const [index, id] of ids.entries()) {
+    const sheet = await job.inTransaction(async (context) => {
+      // Gone to the trash or out of scope since the list was read: left out, as of a sheet.
+      const { value } = await countRecords(context, { ...asked, where: sql<boolean>`customer.id = ${id}` });
+      return value > 0 ? cardSheet(context, id, 'customer:export') : null;
+    });
+    if (sheet) sheets.push(sheet);
+    await job.progress(index + 1, ids.length);
   }
   await writeFile(path, await cardPdf(sheets, job.actor.lang, translate, job.signal));
   return sheets.length;

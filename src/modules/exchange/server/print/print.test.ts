@@ -1,8 +1,17 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadActor } from '#modules/people/index.ts';
+import type { Actor } from '#platform/access/actor.ts';
+import type { Context } from '#platform/context.ts';
+import type { JobContext } from '#platform/jobs/kinds.ts';
+import { inJobTransaction } from '#platform/jobs/runner.ts';
+import { createLog } from '#platform/log.ts';
+import { newId } from '#shared/ids.ts';
 import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
 import { companyDay } from '#test/company-day.ts';
+import { writeCards } from '../customer-sheet.ts';
 import { cardPdf } from './card-pdf.ts';
 
 let app: TestApp;
@@ -174,6 +183,31 @@ test('several cards come as one export with purpose, a page each, in the order o
   const listed = await sales.get(`/customers?sort=-name&fields=name`);
   const order = listed.body.items.map((item: { values: { name: string } }) => item.values.name);
   expect(text.map((page) => names.find((name) => page.includes(name)))).toEqual(order);
+});
+
+test('who goes to the trash or to another owner while cards are printed is left out, and the others are printed', async () => {
+  const rep = await app.as('sales');
+  const made: { id: string; version: number }[] = [];
+  for (const name of ['先印公司', '后删公司', '转走公司', '末印公司'])
+    made.push((await rep.send('POST', '/customers', { kind: 'company', values: { name } })).body);
+  const [, trashed, given] = made;
+  const actor = await app.app.db.inOrg(app.orgId, (tx) => loadActor(tx, app.orgId, rep.userId, 'user', null));
+  const path = join(app.dataDir, 'cards.pdf');
+  const job = {
+    actor,
+    signal: new AbortController().signal,
+    inTransaction: (work: (context: Context) => Promise<unknown>) =>
+      inJobTransaction(app.app.db, actor as Actor, newId(), createLog('silent'), work),
+    async progress(done: number) {
+      if (done !== 1) return;
+      await app.admin.send('POST', `/customers/${trashed?.id}/trashing`, {}, match(1));
+      await app.admin.send('PUT', `/customers/${given?.id}/owner`, { ownerId: app.admin.userId }, match(1));
+    },
+  } as unknown as JobContext;
+  const query = { query: { ids: made.map((item) => item.id) }, fields: ['name'], sort: 'createdAt' };
+  const translate = Object.assign((_: string, key: string) => key, { has: () => true });
+  expect(await writeCards(job, query, translate, path)).toBe(2);
+  expect((await pages(readFileSync(path))).map((page) => page.slice(0, 4))).toEqual(['先印公司', '末印公司']);
 });
 
 test('of more people than there is room for the main one is first, and how many are left out is told', async () => {
