@@ -1322,6 +1322,7 @@ export interface Job {
   finished_at: Timestamp | null;
   id: string;
   kind: string;
+  lang: string | null;
   lease_until: Timestamp | null;
   locked_by: string | null;
   max_attempts: Generated<number>;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { newId } from '#shared/ids.ts';
+import type { Lang } from '#shared/languages.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/database.ts';
 import { waitTurn } from '../db/turn.ts';
@@ -28,6 +29,7 @@ export async function enqueue(context: Context, job: Enqueue): Promise<string> {
       run_at: job.runAt ?? new Date(),
       max_attempts: job.maxAttempts ?? 5,
       created_by: context.actor.kind === 'system' ? null : context.actor.userId,
+      lang: context.lang,
     })
     .onConflict((conflict) =>
       conflict
@@ -59,6 +61,8 @@ export interface ClaimedJob {
   max_attempts: number;
   cancel_requested: boolean;
   created_by: string | null;
+  /** The language the work was asked for in. */
+  lang: Lang | null;
   /** What an earlier attempt kept. */
   result: Record<string, unknown> | null;
 }
@@ -93,7 +97,9 @@ export async function claim(
       where org_id = ${orgId} and id = (
         select id from job where ${isDue(orgId, kinds)}
         order by kind = any(${background}), run_at limit 1 for update skip locked)
-      returning org_id, id, kind, payload, attempts, max_attempts, cancel_requested, created_by, result`.execute(tx);
+      returning org_id, id, kind, payload, attempts, max_attempts, cancel_requested, created_by, lang, result`.execute(
+      tx,
+    );
     return result.rows[0];
   });
 }

@@ -79,8 +79,10 @@ export function startRunner(options: RunnerOptions, autostart = true): Runner {
     }
   }
 
-  const actorOf = (job: ClaimedJob) =>
-    options.loadActor(job.org_id, kinds.get(job.kind)?.forCompany ? null : job.created_by);
+  const actorOf = async (job: ClaimedJob): Promise<Actor> => {
+    const actor = await options.loadActor(job.org_id, kinds.get(job.kind)?.forCompany ? null : job.created_by);
+    return { ...actor, lang: job.lang ?? actor.lang };
+  };
 
   async function settle(job: ClaimedJob, error: unknown, aborted: boolean): Promise<void> {
     if (error instanceof Cancelled || (await wasCancelled(job))) return finish(job, 'cancelled', {});

@@ -40,16 +40,20 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 const fields = ['name', 'trap', 'remark', 'foundedOn', 'employees', 'registeredCapital', 'phones', 'emails'];
-const ask = (body: Json, client: Client = t.admin) =>
+const ask = (body: Json, client: Client = t.admin, lang = 'zh-CN') =>
   client.send(
     'POST',
     '/exports',
     { query: {}, fields, format: 'xlsx', purpose: '年度对账核对', ...body },
-    { 'idempotency-key': crypto.randomUUID() },
+    { 'idempotency-key': crypto.randomUUID(), 'accept-language': lang },
   );
 
-async function exported(body: Json, client: Client = t.admin): Promise<{ item: Json; bytes: Buffer; headers: Json }> {
-  const started = await ask(body, client);
+async function exported(
+  body: Json,
+  client: Client = t.admin,
+  lang?: string,
+): Promise<{ item: Json; bytes: Buffer; headers: Json }> {
+  const started = await ask(body, client, lang);
   expect(started.status, JSON.stringify(started.body)).toBe(202);
   await t.drain();
   const item = (await client.get(`/exports/${started.body.id}`)).body;
@@ -68,6 +72,12 @@ async function open(bytes: Buffer): Promise<ExcelJS.Worksheet> {
 }
 
 describe('export', () => {
+  it('speaks the language of the page it was asked for on, whatever the account says', async () => {
+    const page = await open((await exported({ fields: ['name'] }, t.admin, 'en-US')).bytes);
+    expect(page.getCell('A1').value).toBe('Customer name');
+    expect(page.getCell(`A${page.rowCount}`).value).toMatch(/^※ Export/);
+  });
+
   it('has a frozen heading, a filter, real types and inert text', async () => {
     const { item, bytes } = await exported({ sort: 'name' });
     expect(item.rows).toBe(hostile.length);

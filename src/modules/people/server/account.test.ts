@@ -307,11 +307,15 @@ describe('invitations', () => {
       method: 'POST' as const,
       url: '/api/v1/password-resets/redemption',
       payload: { token, password: other },
+      headers: { 'accept-language': 'en-GB,zh;q=0.5' },
     };
     expect((await t.signIn('new@example.com', other)).status).toBe(401);
     expect((await t.app.server.inject(redeem)).statusCode).toBe(204);
     expect((await t.app.server.inject(redeem)).statusCode).toBe(422);
-    expect((await t.signIn('NEW@Example.com ', other)).status).toBe(201);
+    const { status, client } = await t.signIn('NEW@Example.com ', other);
+    expect(status).toBe(201);
+    // The language of that page is the account's, which mail comes in.
+    expect((await userOf(t, client)).lang).toBe('en-US');
     const again = await t.admin.send('POST', '/users', { email: 'New@example.com', name: '重复', roleIds: [] });
     expect(again.body.errors[0]).toMatchObject({ field: 'email', code: 'user.emailTaken' });
   });

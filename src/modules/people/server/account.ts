@@ -57,7 +57,8 @@ export async function setPassword(
       password_changed_at: context.now().toISOString(),
       failed_count: 0,
       locked_until: null,
-      ...(user.state === 'invited' ? { state: 'active' } : {}),
+      // The first page somebody sees tells the language mail is written in, until the account page says otherwise.
+      ...(user.state === 'invited' ? { state: 'active', lang: context.lang } : {}),
     })
     .where('org_id', '=', context.orgId)
     .where('id', '=', userId)
