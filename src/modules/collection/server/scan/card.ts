@@ -25,6 +25,8 @@ export interface BusinessCard {
   companyEn?: CardValue;
   department?: CardValue;
   title?: CardValue;
+  /** Said again in Latin letters beside a Chinese one. */
+  titleEn?: CardValue;
   phones: CardPhone[];
   faxes: CardValue[];
   emails: CardValue[];

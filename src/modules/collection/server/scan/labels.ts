@@ -53,7 +53,10 @@ const beforeColon: [LabelKind, string][] = [
 const beforeNumber: [LabelKind, string][] = [
   ['mobile', 'mobile(?:\\s*phone)?|mobil|mob|cell(?:\\s*phone|ular)?|handphone|m\\s?\\/\\s?p|h\\s?\\/\\s?p|mp|hp'],
   ['fax', 'fax(?:\\s*no)?|facsimile|telefax'],
-  ['phone', 'telephone|tel(?:\\s*no)?|phone|direct(?:\\s*line)?|office|hotline|toll free|ph'],
+  [
+    'phone',
+    'telephone|tel(?:\\s*no)?|phone|direct(?:\\s*line)?|office(?!(?<=\\p{L}\\soffice)\\s*$)|hotline|toll free|ph',
+  ],
   ['whatsapp', "what['’]?s\\s?app"],
   // Recognition takes the letter for a zero.
   ['qq', 'qq|[0o]q|q[0o]'],

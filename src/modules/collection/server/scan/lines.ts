@@ -1,7 +1,9 @@
-import type { BusinessCard, CardLine } from './card.ts';
+import type { BusinessCard, CardLine, CardValue } from './card.ts';
 import type { LabelKind } from './labels.ts';
 import {
   addressStrength,
+  branchAtEnd,
+  cjkBranch,
   cjkCompany,
   cjkCompanyAtEnd,
   cjkTitleAnywhere,
@@ -9,6 +11,7 @@ import {
   department,
   isChineseName,
   isLatinName,
+  latinBranch,
   latinCompany,
   latinDepartment,
   latinTitle,
@@ -20,6 +23,8 @@ import {
 export interface Part extends CardLine {
   at: number;
   labels: LabelKind[];
+  /** Nothing else stands on its line. */
+  alone: boolean;
 }
 
 const cjk = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u;
@@ -27,7 +32,7 @@ const japaneseName = /^\p{Script=Han}{1,3}\s\p{Script=Han}{1,3}$/u;
 const koreanName = /^\p{Script=Hangul}{2,4}$/u;
 const round = (value: number) => Math.round(value * 100) / 100;
 
-type Role = 'name' | 'nameEn' | 'company' | 'companyEn' | 'department' | 'title' | 'address';
+type Role = 'name' | 'nameEn' | 'company' | 'companyEn' | 'branch' | 'branchEn' | 'department' | 'title' | 'address';
 interface Candidate {
   role: Role;
   text: string;
@@ -48,7 +53,7 @@ export function sortWords(card: BusinessCard, parts: Part[]): void {
     used.add(best.part);
     return { value: best.text, confidence: round(best.part.confidence * best.certainty) };
   };
-  card.company = take('company');
+  card.company = take('company') ?? take('branch');
   card.companyEn = take('companyEn', (candidate) => !used.has(candidate.part));
   card.name = take('name', ({ part, text }) => !used.has(part) || text.length < part.text.length);
   card.nameEn = take('nameEn', ({ part, text }) => !used.has(part) || text.length < part.text.length);
@@ -56,13 +61,9 @@ export function sortWords(card: BusinessCard, parts: Part[]): void {
     ({ role, part, text }) => role === 'title' && (!used.has(part) || text.length < part.text.length),
   );
   const native = titles.filter(({ text }) => cjk.test(text));
-  const chosen = native.length > 0 ? native : titles;
-  if (chosen.length > 0) {
-    card.title = {
-      value: [...new Set(chosen.map(({ text }) => text))].slice(0, 3).join(' / '),
-      confidence: round(Math.min(...chosen.map(({ part, certainty }) => part.confidence * certainty))),
-    };
-  }
+  const foreign = titles.filter(({ text }) => !cjk.test(text));
+  card.title = together(native) ?? together(foreign);
+  if (native.length > 0) card.titleEn = together(foreign);
   for (const { part } of titles) used.add(part);
   card.department = take('department', ({ part, text }) => !used.has(part) || text.length < part.text.length);
   for (const candidate of candidates.filter(({ role, part }) => role === 'address' && !used.has(part))) {
@@ -77,7 +78,38 @@ export function sortWords(card: BusinessCard, parts: Part[]): void {
       card.addresses.push({ ...splitPostcode(candidate.text), confidence });
     }
   }
+  const branches = candidates.filter(({ role, part }) => role.startsWith('branch') && !used.has(part));
+  card.company = withBranch(card, card.company, branches, used);
+  card.companyEn = withBranch(card, card.companyEn, branches, used);
   card.rest.push(...parts.filter((part) => !used.has(part)).map((part) => part.text));
+}
+
+const together = (chosen: Candidate[]): CardValue | undefined =>
+  chosen.length === 0
+    ? undefined
+    : {
+        value: [...new Set(chosen.map(({ text }) => text))].slice(0, 3).join(' / '),
+        confidence: round(Math.min(...chosen.map(({ part, certainty }) => part.confidence * certainty))),
+      };
+
+/** `中国工商银行` and, on a line of its own, `杭州武林支行`. On a card of several offices each branch is only where one of them is. */
+function withBranch(
+  card: BusinessCard,
+  company: CardValue | undefined,
+  branches: Candidate[],
+  used: Set<Part>,
+): CardValue | undefined {
+  if (!company) return undefined;
+  const native = cjk.test(company.value);
+  const [branch, ...more] = branches.filter(({ text }) => cjk.test(text) === native);
+  if (!branch || more.length > 0 || !branch.part.alone || branchAtEnd.test(company.value)) return company;
+  const offices = card.addresses.filter(({ value }) => cjk.test(value) === native).length;
+  if (offices > 1) return company;
+  used.add(branch.part);
+  return {
+    value: `${company.value}${native ? '' : ', '}${branch.text}`,
+    confidence: round(Math.min(company.confidence, branch.part.confidence * branch.certainty)),
+  };
 }
 
 function splitPostcode(text: string): { value: string; postcode?: string } {
@@ -117,6 +149,7 @@ function nativeRoles(text: string, size: number, make: Make): Candidate[] {
   if (isChineseName(person)) return [make('name', person, 0.8 + 0.2 * size)];
   const post = cjkTitleAtEnd.test(joined) || department.test(joined);
   if (!post && (japaneseName.test(text) || koreanName.test(text))) return [make('name', text, 0.7 + 0.2 * size)];
+  if (cjkBranch.test(joined)) return [make('branch', joined, 0.9 + 0.1 * size)];
   if (cjkCompanyAtEnd.test(joined) && joined.length >= 4) return [make('company', joined, 0.9 + 0.1 * size)];
   const withCompany = cjkCompany.exec(joined);
   const split = splitName(text);
@@ -181,6 +214,7 @@ function splitPost(text: string): { post: string; name: string } | undefined {
 
 function latinRoles(text: string, size: number, domains: string[], make: Make): Candidate[] {
   const letters = text.replace(/[^\p{L}]/gu, '').toLowerCase();
+  if (latinBranch.test(text) && !latinCompany.test(text) && !legalForm.test(text)) return [make('branchEn', text, 0.9)];
   const ofDomain =
     letters.length >= 3 && domains.some((domain) => letters.startsWith(domain) || domain.startsWith(letters));
   if (addressStrength(text) >= 3 && !/\b(?:ltd|inc|llc|gmbh)\b/i.test(text)) return [make('address', text, 0.85)];
@@ -216,6 +250,6 @@ export function chooseName(card: BusinessCard): void {
     card.company = card.companyEn;
     delete card.companyEn;
   }
-  for (const key of ['name', 'nameEn', 'company', 'companyEn', 'department', 'title'] as const)
+  for (const key of ['name', 'nameEn', 'company', 'companyEn', 'department', 'title', 'titleEn'] as const)
     if (card[key] === undefined) delete card[key];
 }

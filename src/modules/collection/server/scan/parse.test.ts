@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseCard } from './parse.ts';
+import { proposalOf } from './proposal.ts';
 
 /** Lines as they are printed; `*` before one: in large letters. */
 const read = (...lines: string[]) =>
@@ -297,6 +298,44 @@ test.each(['SUNRISE TEXTILES PVT.LTD.', 'SHENZHEN GUANGMING LIGHTING CO.,LTD.'])
 test.each(['茶艺师', '康复师', '高级美容师', '副行长'])('a post: %s', (line) => {
   expect(read(line)).toMatchObject({ title: { value: line } });
   expect(read(line).name).toBeUndefined();
+});
+
+test('a post said in both languages: the Chinese one is the post, the other is not lost', () => {
+  expect(read('*王小明', '销售经理', 'Sales Manager')).toMatchObject({
+    title: { value: '销售经理' },
+    titleEn: { value: 'Sales Manager' },
+    rest: [],
+  });
+  const { contact, rest } = proposalOf(read('*王小明', '销售经理', 'Sales Manager'));
+  expect([contact.position, rest]).toEqual(['销售经理', ['Sales Manager']]);
+  expect(read('*Michael Wang', 'Sales Manager').titleEn).toBeUndefined();
+});
+
+test.each([
+  [['中国工商银行', '杭州武林支行', '*陈立', '客户经理'], '中国工商银行杭州武林支行', []],
+  [
+    ['*陈立', '平安财产保险股份有限公司', '深圳分公司', '深圳市福田区益田路5033号'],
+    '平安财产保险股份有限公司深圳分公司',
+    [],
+  ],
+  [['北京大成律师事务所', '*陈立', '律师', '杭州分所', '杭州市上城区新业路8号'], '北京大成律师事务所杭州分所', []],
+  [['*深圳分公司', '平安财产保险股份有限公司'], '平安财产保险股份有限公司深圳分公司', []],
+  [['杭州分公司', '*陈立'], '杭州分公司', []],
+  [['宁波商业银行海曙支行', '*陈立'], '宁波商业银行海曙支行', []],
+  [['瑞丰贸易有限公司', '上海办事处', '广州办事处', '*陈立'], '瑞丰贸易有限公司', ['上海办事处', '广州办事处']],
+  [['Harbor Trading Co., Ltd.', '*Chen Li', 'Shanghai Branch'], 'Harbor Trading Co., Ltd., Shanghai Branch', []],
+  [
+    ['Harbor Trading Co., Ltd.', 'Shanghai Representative Office', '*Chen Li'],
+    'Harbor Trading Co., Ltd., Shanghai Representative Office',
+    [],
+  ],
+])('a branch on a line of its own belongs to its company: %j', (lines, company, rest) => {
+  expect(read(...lines)).toMatchObject({ company: { value: company }, rest });
+});
+
+test('a branch beside an address of its own among several stays where it is', () => {
+  const card = read('瑞丰贸易有限公司', '*陈立', '宁波市海曙区中山西路11号', '上海分公司', '上海市浦东新区张江路88号');
+  expect(card).toMatchObject({ company: { value: '瑞丰贸易有限公司' }, rest: ['上海分公司'] });
 });
 
 test('nothing, noise and very long lines find no field and break nothing', () => {

@@ -19,8 +19,9 @@ export function parseCard(lines: CardLine[]): BusinessCard {
     const printed = normalizeText(line.text.slice(0, 500));
     const written = wordsApart(lettered ? printed.replace(gluedLetter, '$1: ') : printed);
     const sameAsMobile = sameNumber.test(written);
-    for (const segment of segmentsOf(written.replace(sameNumber, ' '))) {
-      const part = { ...line, text: segment.text, at, labels: segment.labels };
+    const segments = segmentsOf(written.replace(sameNumber, ' '));
+    for (const segment of segments) {
+      const part = { ...line, text: segment.text, at, labels: segment.labels, alone: segments.length === 1 };
       if (segment.labels.includes('bank')) continue;
       postcode ??= segment.labels.includes('postcode') ? findPostcode(segment.text, true) : undefined;
       // A postcode alone in brackets on a line of its own.

@@ -36,5 +36,6 @@ export function proposalOf(card: BusinessCard): NonNullable<BusinessCardView['pr
   putAll('contact', 'emails', card.emails, points(card.emails));
   put('contact', 'wechat', card.wechat);
   if (card.qq) putAll('contact', 'messengers', [card.qq], [`QQ ${card.qq.value}`]);
-  return { customer, contact, confidence, rest: card.rest };
+  // A person has one post, in the language of the card; the other wording stands with what may be copied.
+  return { customer, contact, confidence, rest: [...(card.titleEn ? [card.titleEn.value] : []), ...card.rest] };
 }

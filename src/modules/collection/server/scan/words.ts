@@ -34,6 +34,12 @@ export const cjkCompany =
 export const cjkCompanyAtEnd = new RegExp(
   `(?:${cjkCompany.source}|局|批发部|经销部|零售部|服务部|商店|专卖店|旗舰店|总店|分店|门店|饭店|药店|书店|花店|诊所|美容院|养生馆|会所|茶庄|车行|农场|委员会|人民政府|办事处|管委会|支行|分行|分公司|基金会)(?:[（(][^)）]{1,12}[)）])?$`,
 );
+/** A place and what stands there, without the body it belongs to. */
+const cjkBranchWord = '(?:分公司|支公司|分行|支行|分理处|办事处|代表处|联络处|分院|分所|分店)$';
+export const cjkBranch = new RegExp(`^(?!.*(?:银行|銀行|集团|集團|公司.))\\p{Script=Han}{2,12}${cjkBranchWord}`, 'u');
+export const branchAtEnd = new RegExp(`${cjkBranchWord}|\\b(?:branch|office)$`, 'iu');
+export const latinBranch =
+  /^\p{Lu}[\p{L} .'’-]{1,40}\s(?:(?:sub-?\s?)?branch(?: office)?|(?:representative |liaison )?office)$/iu;
 /** Certain: a legal form. */
 export const legalForm =
   /(?:\bco\.?\s*[,，.]?\s*l\s?td\b|\bltd\b|\blimited\b|\binc\b|\bllc\b|\bllp\b|\bgmbh\b|\bcorp(?:oration)?\b|\bs\.?\s?a\.?\s?r\.?\s?l\b|\bs\.p\.a\b|\bb\.v\b|\bpte\b|\bpty\b|\bplc\b)/i;
