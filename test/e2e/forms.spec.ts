@@ -5,6 +5,7 @@ interface Form {
   id: string;
   version: number;
   path: string;
+  content: { questions: object[] };
 }
 
 test('a form is designed, answered without an account, and its answer accepted', async ({
@@ -27,6 +28,14 @@ test('a form is designed, answered without an account, and its answer accepted',
   await outside.getByLabel('不参加').check();
   await outside.getByLabel('不参加的原因').fill('时间冲突');
   await outside.reload();
+  await expect(outside.getByLabel('不参加的原因')).toHaveValue('时间冲突');
+  // Published anew meanwhile: what was typed follows to the questions that are still asked.
+  const content = { ...form.content, intro: text('请在本周内填写。') };
+  const edited = await api<Form>(kedang, 'PATCH', `/forms/${id}`, { content }, form.version);
+  await api(kedang, 'POST', `/forms/${id}/revisions`, {}, edited.version);
+  await outside.reload();
+  await expect(outside.getByText('请在本周内填写。')).toBeVisible();
+  await expect(outside.getByLabel('不参加', { exact: true })).toBeChecked();
   await expect(outside.getByLabel('不参加的原因')).toHaveValue('时间冲突');
   await outside.waitForTimeout(1500);
   await outside.getByRole('button', { name: /提\s*交/ }).click();
@@ -113,6 +122,52 @@ async function sendToMany(page: Page, tab: string): Promise<void> {
   await dialog.getByRole('button', { name: '生成链接' }).click();
   await expect(dialog.getByText(`生成 ${/\d+/.exec(found ?? '')?.[0]} 个链接`)).toBeVisible();
 }
+
+test('a form that is full or over says so, to its visitors and to who opens it', async ({
+  page,
+  kedang,
+  isMobile,
+  browser,
+}) => {
+  const id = await publish(kedang, isMobile ? '手机满额' : '桌面满额');
+  const form = await api<Form>(kedang, 'GET', `/forms/${id}`);
+  const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date());
+  await api(kedang, 'PATCH', `/forms/${id}`, { maxAnswers: 1, expiresOn: today }, form.version);
+  const visitor = await browser.newContext({ locale: 'zh-CN', viewport: page.viewportSize() });
+  const [first, second] = [await visitor.newPage(), await visitor.newPage()];
+  for (const [index, outside] of [first, second].entries()) {
+    await outside.goto(kedang.url + form.path);
+    await outside.getByLabel(/客户名称/).fill(`名额公司${index}`);
+    await outside.getByLabel('我已阅读并同意').check();
+  }
+  await first.waitForTimeout(1500);
+  await first.getByRole('button', { name: /提\s*交/ }).click();
+  await expect(first.getByRole('status')).toContainText('已收到');
+  // The last place was taken while the second typed: it is told, and what it typed stands.
+  await second.getByRole('button', { name: /提\s*交/ }).click();
+  await expect(second.getByRole('alert')).toContainText('已收到足够的回答');
+  await expect(second.getByLabel(/客户名称/)).toHaveValue('名额公司1');
+  await shot(second, 'forms-full-typing');
+  await second.reload();
+  await expect(second.getByRole('alert')).toContainText('已收到足够的回答');
+  await expectTidy(second);
+  await visitor.close();
+
+  await signIn(page, kedang.url, undefined, undefined, `/forms/${id}`);
+  await expect(page.getByRole('alert').filter({ hasText: '已收到足够的回答' })).toBeVisible();
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'forms-full');
+  const full = await api<Form>(kedang, 'GET', `/forms/${id}`);
+  await api(kedang, 'PATCH', `/forms/${id}`, { maxAnswers: 2 }, full.version);
+  await page.reload();
+  await expect(page.getByRole('tab').first()).toBeVisible();
+  await expect(page.getByRole('alert')).toBeHidden();
+  // The day after its last.
+  await page.clock.setFixedTime(Date.now() + 86_400_000);
+  await page.reload();
+  await expect(page.getByRole('alert').filter({ hasText: '表单已过期' })).toBeVisible();
+});
 
 async function switchPublic(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'English' }).click();

@@ -80,18 +80,20 @@ function Fill({ token, opened }: { token: string; opened: Opened }) {
   const { t, i18n } = useTranslation();
   const { embed } = useSearch({ strict: false }) as { embed?: unknown };
   const { content } = opened;
-  const key = `kedang.form.${token.slice(-16)}.${opened.revision}`;
-  const [typed, setTyped] = useKept(key);
+  const key = `kedang.form.${token.slice(-16)}`;
+  const [typed, setTyped] = useKept(key, content.questions);
   const values = { ...opened.present, ...typed };
-  // Kept with what was typed: sent again after a reload because no thanks came, it is the same answer.
-  const [ticket, setTicket] = useState(() => recall(`${key}.ticket`, 'sessionStorage') ?? opened.ticket);
+  // Kept with what was typed: sent again after a reload because no thanks came, it is the same answer. Of this revision alone:
+  // by the ticket the server knows which questions were answered.
+  const ticketKey = `${key}.${opened.revision}.ticket`;
+  const [ticket, setTicket] = useState(() => recall(ticketKey, 'sessionStorage') ?? opened.ticket);
   const [consent, setConsent] = useState(false);
   const [homepage, setHomepage] = useState('');
   /** What the visitor is told in the end: the thanks, or that the answer had come already. */
   const [done, setDone] = useState<string | null>(null);
   useEffect(() => {
-    remember(`${key}.ticket`, done === null ? ticket : null, 'sessionStorage');
-  }, [key, ticket, done]);
+    remember(ticketKey, done === null ? ticket : null, 'sessionStorage');
+  }, [ticketKey, ticket, done]);
   const answer = useSend(answerPublicForm);
   const failed = answer.error;
   /** Questions answered anew since the last attempt: what was wrong with them may be right now. */

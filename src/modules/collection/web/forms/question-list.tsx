@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { CustomerKind, FieldDefinition } from '#shared/fields.ts';
+import { newId } from '#shared/ids.ts';
 import { Dragging } from '#ui/dragging.tsx';
 import { Refusal } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
@@ -14,13 +15,10 @@ import { QuestionDialog } from './question-dialog.tsx';
 import { resolve, titleOf } from './resolve.ts';
 
 const nothing = { zh: '', en: '' };
-const freeId = (questions: Question[], from = 1): string => {
-  let number = from;
-  while (questions.some((one) => one.id === `q${number}`)) number += 1;
-  return `q${number}`;
-};
-const fresh = (id: string, type: QuestionType): Question => ({
-  id,
+/** Never that of another question, also of one no longer asked: answers are counted by it through all revisions. */
+const freshId = (): string => newId().replaceAll('-', '');
+const fresh = (type: QuestionType): Question => ({
+  id: freshId(),
   type,
   title: nothing,
   help: nothing,
@@ -51,7 +49,7 @@ export function QuestionList({ kind, questions, onChange, errorAt }: QuestionLis
   const addField = (field: FieldDefinition, before: Question[]): Question[] => [
     ...before,
     {
-      ...fresh(freeId(before), 'field'),
+      ...fresh('field'),
       object: field.object,
       field: field.key,
       required: field.required && field.object === 'customer',
@@ -66,7 +64,7 @@ export function QuestionList({ kind, questions, onChange, errorAt }: QuestionLis
             field.section === section.key && part?.fields.includes(field) && !asked.has(`${field.object}.${field.key}`),
         );
         if (own.length === 0) continue;
-        next = [...next, { ...fresh(freeId(next), 'heading'), title: section.label }];
+        next = [...next, { ...fresh('heading'), title: section.label }];
         for (const field of own) next = addField(field, next);
       }
     onChange(next);
@@ -117,7 +115,7 @@ export function QuestionList({ kind, questions, onChange, errorAt }: QuestionLis
             .filter((type) => type !== 'field')
             .map((type) => ({ value: type, label: t(`collection.forms.types.${type}`) }))}
           onChange={(type: QuestionType | null) => {
-            if (type) setEditing(fresh(freeId(questions), type));
+            if (type) setEditing(fresh(type));
           }}
         />
         <Button onClick={addLayout}>{t('collection.forms.addLayout')}</Button>

@@ -39,7 +39,7 @@ function Typing({ form: typed, content }: { form: FormView; content: FrozenConte
   const { id } = typed;
   const send = useSend(typeFormAnswer, ['/forms', '/form-answers']);
   const [customer, setCustomer] = useState<string | null>(null);
-  const [values, setValues] = useKept(`kedang.typing.${user.id}.${id}.${typed.revision}`);
+  const [values, setValues] = useKept(`kedang.typing.${user.id}.${id}`, content.questions);
   const [consent, setConsent] = useState(false);
   const [sheet, setSheet] = useState(0);
   const questions = content.questions.filter((item) => item.type !== 'file');
