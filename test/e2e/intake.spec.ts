@@ -54,7 +54,9 @@ test('a new customer is collected, reviewed, verified and numbered; a conflict a
   const intake: Answer = await api(kedang, 'GET', `/intakes/${items[0].id}`, undefined, rep.headers);
   expect(intake).toMatchObject({ state: 'submitted', name, contacts: [{ values: { name: '周厂长' } }] });
 
-  // The manager says yes; the archivist marks the name as verified and numbers it.
+  // The manager says yes, here and a moment before in another window: what is typed here stays, and what is so by now is shown.
+  await anew(boss, `/intakes/${intake.id}`);
+  await page.locator('#approval-comment').fill('资料齐全，建议建档');
   await api(
     kedang,
     'POST',
@@ -62,6 +64,14 @@ test('a new customer is collected, reviewed, verified and numbered; a conflict a
     { decision: 'approve', comment: '' },
     { ...boss.headers, 'if-match': '"1"' },
   );
+  await page.getByRole('button', { name: /^同\s*意$/ }).click();
+  await expect(page.getByText('刚有别人处理了这份申请')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^同\s*意$/ })).toBeHidden();
+  await expect(page.locator('#approval-comment')).toHaveValue('资料齐全，建议建档');
+  await expectTidy(page);
+  await shot(page, 'intake-decided-meanwhile');
+
+  // The archivist marks the name as verified and numbers it.
   await anew(archivist, `/intakes/${intake.id}`);
   await page.getByRole('button', { name: '全部标为已核实' }).click();
   await expect(page.getByRole('checkbox').first()).toBeChecked();

@@ -68,7 +68,7 @@ function Detail({ item }: { item: ApprovalDetail }) {
           {item.subjectPath ? <Link to={item.subjectPath}>{t('approvals.openSubject')}</Link> : null}
         </div>
       </section>
-      <Decide key={item.version} item={item} />
+      <Decide key={item.id} item={item} />
       <section className="panel" aria-labelledby="approval-path">
         <h2 id="approval-path">{t('approvals.path')}</h2>
         <StepPath item={item} />

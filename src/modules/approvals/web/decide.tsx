@@ -1,7 +1,9 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Checkbox, Input, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSend } from '#ui/api.ts';
+import { Problem } from '#shared/errors.ts';
+import { invalidate, useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
@@ -17,22 +19,44 @@ import { useStepName } from './parts.tsx';
 
 const stale = ['/approvals', '/notifications', '/exports', '/intakes', '/conflicts', '/customers/:id'];
 
+/** Somebody else was quicker: how the request stands now is read, and what was typed stays to be sent or not. */
+function useMovedOn() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  return {
+    failed: ({ status }: Problem) => {
+      if (status === 412) void invalidate(client, stale);
+    },
+    told: (problem: Problem | null) =>
+      problem?.status === 412 ? new Problem(412, problem.code, { message: t('approvals.movedOn') }) : problem,
+  };
+}
+
 /** What the reader may do with a request now. `approves` is off where the page has a way of its own to say yes. */
 export function Decide({ item, approves = true }: { item: ApprovalDetail; approves?: boolean }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [comment, setComment] = useState('');
-  const [accept, setAccept] = useState(false);
+  /** Changes are accepted as they were seen: of a later version they are looked at again. */
+  const [accepted, setAccepted] = useState<number | null>(null);
+  const accept = accepted === item.version;
   const [dialog, setDialog] = useState<'return' | 'signer' | null>(null);
   const decide = useSend(decideApproval, stale);
   const resubmit = useSend(resubmitApproval, stale);
   const remark = useSend(commentApproval, stale);
   const params = { id: item.id };
-  const done = { onSuccess: () => void message.success(t('ui.saved')) };
+  const { failed, told } = useMovedOn();
+  const done = {
+    onSuccess: () => {
+      setComment('');
+      void message.success(t('ui.saved'));
+    },
+    onError: failed,
+  };
   const send = (decision: 'approve' | 'refuse' | 'withdraw') =>
     decide.mutate({ params, ifMatch: item.version, body: { decision, comment, acceptChanges: accept } }, done);
   const busy = decide.isPending || resubmit.isPending || remark.isPending;
-  const { errors, rest } = atFields(decide.error ?? resubmit.error ?? remark.error, 'comment');
+  const { errors, rest } = atFields(told(decide.error ?? resubmit.error ?? remark.error), 'comment');
   const mustAccept = item.can.decide && item.changedSince.length > 0;
   return (
     <section className="panel" aria-label={t('approvals.act')}>
@@ -48,7 +72,7 @@ export function Decide({ item, approves = true }: { item: ApprovalDetail; approv
       <ProblemAlert problem={rest} />
       {mustAccept ? (
         <p>
-          <Checkbox checked={accept} onChange={(event) => setAccept(event.target.checked)}>
+          <Checkbox checked={accept} onChange={(event) => setAccepted(event.target.checked ? item.version : null)}>
             {t('approvals.acceptChanges')}
           </Checkbox>
         </p>
@@ -90,7 +114,17 @@ export function Decide({ item, approves = true }: { item: ApprovalDetail; approv
           {t('approvals.onlyComment')}
         </Button>
       </div>
-      {dialog === 'return' ? <ReturnDialog item={item} comment={comment} onClose={() => setDialog(null)} /> : null}
+      {dialog === 'return' ? (
+        <ReturnDialog
+          item={item}
+          comment={comment}
+          onClose={() => setDialog(null)}
+          onSent={() => {
+            setDialog(null);
+            setComment('');
+          }}
+        />
+      ) : null}
       {dialog === 'signer' ? <SignerDialog item={item} onClose={() => setDialog(null)} /> : null}
     </section>
   );
@@ -101,13 +135,14 @@ interface DialogProps {
   onClose(): void;
 }
 
-function ReturnDialog({ item, comment: begun, onClose }: DialogProps & { comment: string }) {
+function ReturnDialog({ item, comment: begun, onClose, onSent }: DialogProps & { comment: string; onSent(): void }) {
   const { t } = useTranslation();
   const stepName = useStepName();
   const send = useSend(sendBackApproval, stale);
+  const { failed, told } = useMovedOn();
   const [toStep, setToStep] = useState<string | null>(null);
   const [comment, setComment] = useState(begun);
-  const { errors, rest } = atFields(send.error, 'toStep', 'comment');
+  const { errors, rest } = atFields(told(send.error), 'toStep', 'comment');
   return (
     <Modal
       open
@@ -118,7 +153,7 @@ function ReturnDialog({ item, comment: begun, onClose }: DialogProps & { comment
       onOk={() =>
         send.mutate(
           { params: { id: item.id }, ifMatch: item.version, body: { toStep, comment } },
-          { onSuccess: onClose },
+          { onSuccess: onSent, onError: failed },
         )
       }
       onCancel={onClose}
@@ -154,9 +189,10 @@ function ReturnDialog({ item, comment: begun, onClose }: DialogProps & { comment
 function SignerDialog({ item, onClose }: DialogProps) {
   const { t } = useTranslation();
   const send = useSend(addSigner, stale);
+  const { failed, told } = useMovedOn();
   const [userId, setUserId] = useState<string | null>(null);
   const [place, setPlace] = useState<'before' | 'after' | 'parallel'>('after');
-  const { errors, rest } = atFields(send.error, 'userId');
+  const { errors, rest } = atFields(told(send.error), 'userId');
   return (
     <Modal
       open
@@ -167,7 +203,7 @@ function SignerDialog({ item, onClose }: DialogProps) {
       onOk={() =>
         send.mutate(
           { params: { id: item.id }, ifMatch: item.version, body: { userId: userId ?? '', place } },
-          { onSuccess: onClose },
+          { onSuccess: onClose, onError: failed },
         )
       }
       onCancel={onClose}

@@ -15,7 +15,7 @@ export default function EmbeddedApproval({ approvalId, approves }: { approvalId:
   if (!data) return null;
   return (
     <>
-      <Decide key={data.version} item={data} approves={approves} />
+      <Decide key={data.id} item={data} approves={approves} />
       <section className="panel" aria-labelledby="approval-path">
         <h2 id="approval-path">{t('approvals.path')}</h2>
         <StepPath item={data} />

@@ -1,8 +1,9 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Checkbox } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { wrongPoints } from '#shared/values/points.ts';
-import { useSend } from '#ui/api.ts';
+import { invalidate, useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { label } from '#ui/i18n.ts';
 import { Loading } from '#ui/page.tsx';
@@ -12,6 +13,7 @@ import { type IntakeView, verifyIntake } from '../../intake-contract.ts';
 export function IntakeValues({ intake }: { intake: IntakeView }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
+  const client = useQueryClient();
   const customer = useDictionary('customer');
   const contact = useDictionary('contact');
   const verify = useSend(verifyIntake, ['/intakes/:id']);
@@ -23,7 +25,13 @@ export function IntakeValues({ intake }: { intake: IntakeView }) {
   const save = (fields: string[]) =>
     verify.mutate(
       { params: { id: intake.id }, ifMatch: intake.version, body: { fields } },
-      { onError: (problem) => void message.error(problem.message) },
+      {
+        onError: (problem) => {
+          void message.error(problem.message);
+          // Somebody else marked or decided meanwhile: the next mark goes upon what is stored by now.
+          if (problem.status === 412) void invalidate(client, ['/intakes/:id']);
+        },
+      },
     );
   const toggle = (key: string) =>
     save(intake.verified.includes(key) ? intake.verified.filter((item) => item !== key) : [...intake.verified, key]);
