@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Client, type Json, match, startTestApp, type TestApp } from '#test/app.ts';
 import { companyDay } from '#test/company-day.ts';
 
@@ -95,6 +95,9 @@ describe('an intake', () => {
     expect(people[0].values.name).toBe('王采购');
     const notices = (await rep.get('/notifications')).body.items;
     expect(notices.find((item: Json) => item.type === 'intake.numbered').params.number).toBe(after.number);
+    // Of a customer erased since, the number stays and leads nowhere.
+    await t.asOwner(`update customer set state = 'erased' where id = $1`, [after.customerId]);
+    expect(await get(rep, intake.id)).toMatchObject({ number: after.number, customerId: null });
   });
 
   it('is kept as a draft however wrong, and every wrong input is named when it is handed in', async () => {
@@ -202,6 +205,33 @@ describe('lateness', () => {
     expect(await due('2025-09-30')).toBe('2025-10-10');
     expect(await due('2025-10-10')).toBe('2025-10-13');
     expect(await due('2025-09-26')).toBe('2025-09-29');
+  });
+
+  it('begins with the first working day after the due one, in the list and in what is told', async () => {
+    const made = await submitted(rep, { collectedOn: '2025-11-26' });
+    expect(made.dueOn).toBe('2025-11-28');
+    const seenOn = async (day: string) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: new Date(`${day}T02:00:00Z`) });
+      const list = (await boss.get('/intakes?box=late')).body.items;
+      const people = (await boss.get('/intakes/lateness')).body.items;
+      await t.asOwner(`insert into job (org_id, id, kind) values ($1, gen_random_uuid(), 'collection.intakeDue')`, [
+        t.orgId,
+      ]);
+      await t.drain();
+      const notices = (await boss.get('/notifications?limit=200')).body.items;
+      const told = notices.filter((item: Json) => item.type === 'intake.late' && item.path === `/intakes/${made.id}`);
+      return {
+        listed: list.filter((item: Json) => item.id === made.id).map((item: Json) => item.daysLate),
+        people: people.map((item: Json) => item.daysLate),
+        told: told.map((item: Json) => item.params.n),
+      };
+    };
+    try {
+      expect(await seenOn('2025-11-29')).toEqual({ listed: [], people: [], told: [] });
+      expect(await seenOn('2025-12-01')).toEqual({ listed: [1], people: [1], told: [1] });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('is listed with who and how long, and told once', async () => {

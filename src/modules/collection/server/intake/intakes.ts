@@ -18,6 +18,7 @@ import {
   type IntakeRow,
   intakeKind,
   lateness,
+  lateSince,
   loadIntake,
   lockIntake,
   selectIntakes,
@@ -243,7 +244,10 @@ export async function listIntakes(
     .limit(query.limit + 1);
   if (query.box === 'mine') rows = rows.where('owner_id', '=', context.actor.userId).where('state', 'in', openStates);
   if (query.box === 'open') rows = rows.where('state', 'in', ['submitted', 'returned']);
-  if (late) rows = rows.where('state', 'in', openStates).where('due_on', '<', await companyToday(context));
+  if (late)
+    rows = rows
+      .where('state', 'in', openStates)
+      .where('due_on', '<', await lateSince(context, await companyToday(context)));
   // The latest first means here the longest due; drafts of others are nobody's business until handed in or late.
   if (query.box === 'all')
     rows = rows.where((eb) => eb.or([eb('state', '<>', 'draft'), eb('owner_id', '=', context.actor.userId)]));
@@ -265,7 +269,7 @@ export async function lateCollectors(context: Context) {
   const found = await sql<{ owner_id: string; name: string; count: number; oldest: string }>`
     select intake.owner_id, u.name, count(*) as count, to_char(min(intake.due_on), 'YYYY-MM-DD') as oldest
     from intake join app_user u on u.org_id = intake.org_id and u.id = intake.owner_id
-    where intake.org_id = ${context.orgId} and intake.state in ('draft', 'submitted', 'returned') and intake.due_on < ${day}::date
+    where intake.org_id = ${context.orgId} and intake.state in ('draft', 'submitted', 'returned') and intake.due_on < ${await lateSince(context, day)}::date
       and ${visible(context.actor, 'intake:read', 'intake')}
     group by 1, 2 order by oldest, 1 limit 200`.execute(context.tx);
   const rows = found.rows.map((row) => ({ ...row, due_on: row.oldest, state: 'draft', decided_at: null }));

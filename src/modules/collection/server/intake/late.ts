@@ -3,7 +3,7 @@ import { notify } from '#modules/notifications/index.ts';
 import { companyToday } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { defineJob } from '#platform/jobs/kinds.ts';
-import { intakeKind, intakePath, lateness, selectIntakes } from './rows.ts';
+import { intakeKind, intakePath, lateness, lateSince, selectIntakes } from './rows.ts';
 
 const batch = 200;
 
@@ -24,9 +24,11 @@ async function tellBatch(context: Context, after: { due: string; id: string } | 
     found.map((row) => row.id),
   );
   const daysLate = await lateness(context, found, day);
+  const since = await lateSince(context, day);
   let told = 0;
   for (const row of found) {
-    const late = row.due_on < day;
+    const late = row.due_on < since;
+    if (!late && row.due_on < day) continue;
     const deciders = row.state === 'submitted' ? (waiting.get(row.id)?.userIds ?? []) : [row.owner_id];
     told += await notify(context, {
       userIds: deciders,

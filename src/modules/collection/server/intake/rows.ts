@@ -40,6 +40,12 @@ export async function lateness<T extends Pick<IntakeRow, 'due_on' | 'decided_at'
   return (row) => (late.includes(row) ? working.filter((day) => day > row.due_on && day <= endOf(row)).length : 0);
 }
 
+/** What was due before this day is late: with a deadline in working days a Saturday makes nothing late by none of them. */
+export async function lateSince(context: Context, today: string): Promise<string> {
+  const days = await calendarDays(context, addDays(today, -31), today);
+  return days.findLast((item) => item.kind === 'workday')?.day ?? today;
+}
+
 /** Rows of the list: a handful of queries however many. */
 export async function viewRows(context: Context, rows: IntakeRow[]): Promise<IntakeRowView[]> {
   if (rows.length === 0) return [];
@@ -90,6 +96,7 @@ async function seenCustomers(context: Context, rows: IntakeRow[]): Promise<Set<s
     .select(['id', 'owner_id', 'team_id', 'region_id', 'pool'])
     .where('org_id', '=', context.orgId)
     .where('id', 'in', ids)
+    .where('state', 'in', ['active', 'trashed', 'merged'])
     .execute();
   return new Set(found.filter((row) => mayTouch(context.actor, 'customer:read', row)).map((row) => row.id));
 }
