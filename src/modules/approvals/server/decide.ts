@@ -130,7 +130,7 @@ async function closeComplete(context: Context, row: ApprovalRow, steps: StepRow[
 async function requireUnchanged(context: Context, row: ApprovalRow, accepted: boolean): Promise<void> {
   const subject = subjectOf(row.subject_kind);
   if (!subject?.current) return;
-  const current = await subject.current(context, row.subject_id);
+  const current = await subject.current(context, row.subject_id, row.snapshot as Snapshot);
   if (current === null) throw conflict('approval.subjectGone');
   const changed = differences(row.snapshot as Snapshot, current);
   if (changed.length === 0) return;
@@ -196,7 +196,7 @@ export async function resubmitApproval(context: Context, id: string, comment: st
   if (row.requested_by !== context.actor.userId) throw new Problem(403, 'approval.notYours');
   if (row.state !== 'returned') throw conflict('approval.notReturned');
   await subjectOf(row.subject_kind)?.resubmitted?.(context, factsOf(row));
-  const current = await subjectOf(row.subject_kind)?.current?.(context, row.subject_id);
+  const current = await subjectOf(row.subject_kind)?.current?.(context, row.subject_id, row.snapshot as Snapshot);
   if (current === null) throw conflict('approval.subjectGone');
   await startRound(context, row, { snapshot: current ?? (row.snapshot as Snapshot) }, comment);
   return touched(context, id);

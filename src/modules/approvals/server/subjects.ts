@@ -34,7 +34,7 @@ export interface ApprovalSubject {
   /** Runs in the deciding transaction; a problem thrown here undoes the decision. */
   decided(context: Context, approval: ApprovalFacts, outcome: Outcome): Promise<void>;
   /** The subject as it is now, in the shape of the snapshot; null when it is gone. */
-  current?(context: Context, subjectId: string): Promise<Snapshot | null>;
+  current?(context: Context, subjectId: string, snapshot: Snapshot): Promise<Snapshot | null>;
   /** Whether a yes to the snapshot still holds for the changed subject. Without it the decider must accept the changes. */
   accepts?(context: Context, approval: ApprovalFacts, current: Snapshot): Promise<boolean>;
   /** Sent back to the requester: the subject may be changed and submitted again. */

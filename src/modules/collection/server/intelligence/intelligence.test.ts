@@ -262,6 +262,45 @@ describe('a value from intelligence', () => {
     ]);
   });
 
+  it('replaces what was changed since only when who decides has seen it, once however many decide', async () => {
+    const leader = await t.as('leader');
+    const made = await record(leader, { item: '换了主营产品' });
+    const asked = await leader.send('POST', `/intelligence/${made.body.id}/proposals`, {
+      field: 'mainProducts',
+      value: '流量计',
+    });
+    expect(asked.body.proposals).toMatchObject([{ state: 'waiting' }]);
+    const { version } = (await sales.get(`/customers/${customerId}`)).body;
+    await sales.send('PATCH', `/customers/${customerId}`, { values: { mainProducts: '压力表' } }, match(version));
+    const open = (await supervisor.get('/approvals?box=decide')).body.items;
+    const { id } = open.find((item: Json) => item.snapshot.fields?.[0] === 'mainProducts');
+    const seen = (await supervisor.get(`/approvals/${id}`)).body;
+    expect(seen.changedSince).toEqual([{ key: 'before', from: '', to: '压力表' }]);
+    const yes = (more: object) =>
+      supervisor.send('POST', `/approvals/${id}/decision`, { decision: 'approve', ...more }, match(seen.version));
+    expect((await yes({})).body.code).toBe('approval.subjectChanged');
+    expect((await sales.get(`/customers/${customerId}`)).body.values.mainProducts).toBe('压力表');
+    const twice = await Promise.all([yes({ acceptChanges: true }), yes({ acceptChanges: true })]);
+    expect(twice.map((one) => one.status).sort()).toEqual([200, 412]);
+    expect((await sales.get(`/customers/${customerId}`)).body.values.mainProducts).toBe('流量计');
+  });
+
+  it('is shown with the item to nobody who may not read its field', async () => {
+    const field = { key: 'floor', label: { zh: '底价', en: 'Floor price' }, type: 'text', section: 'basics', sensitivity: 'secret' };
+    const made = await t.admin.send('POST', '/fields', { object: 'customer', ...field });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    const { key } = made.body;
+    const item = await record(t.admin, { item: '听说了底价', sensitivity: 'open' });
+    const used = await t.admin.send('POST', `/intelligence/${item.body.id}/proposals`, { field: key, value: '八折' });
+    expect(used.body.proposals, JSON.stringify(used.body)).toMatchObject([{ field: key, value: '八折' }]);
+    const shown = (await sales.get(`/intelligence/${item.body.id}`)).body;
+    expect(shown.item).toBe('听说了底价');
+    expect(shown.proposals).toEqual([]);
+    expect((await sales.send('POST', `/intelligence/${item.body.id}/proposals`, { field: key, value: 'x' })).body.code).toBe(
+      'field.unknown',
+    );
+  });
+
   it('goes into a field of a person there, under the same rules', async () => {
     const made = await sales.send('POST', '/contacts', { customerId, values: { name: '孙总监' } });
     const stranger = await t.admin.send('POST', '/customers', { kind: 'company', values: { name: '别处的公司' } });

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { dictionaryFor } from '#modules/fields/index.ts';
 import { holds, scopeOf } from '#platform/access/actor.ts';
 import { mayTouch, visible } from '#platform/access/visible.ts';
 import { companyToday } from '#platform/company.ts';
@@ -100,7 +101,7 @@ export async function listNotes(context: Context, query: NoteFilter & { limit: n
   return { items: await viewNotes(context, page), nextCursor };
 }
 
-/** Notes with their customers, files and proposals, in three queries however many there are. */
+/** Notes with their customers, files and proposals as far as the reader may read their fields, in a few queries however many there are. */
 export async function viewNotes(context: Context, rows: NoteRow[]): Promise<IntelligenceView[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
@@ -136,6 +137,9 @@ export async function viewNotes(context: Context, rows: NoteRow[]): Promise<Inte
     .where('org_id', '=', context.orgId)
     .where('id', 'in', [context.orgId, ...proposals.flatMap((item) => item.contact_id ?? [])])
     .execute();
+  const { fields } = await dictionaryFor(context);
+  const readable = ({ contact_id, field }: (typeof proposals)[number]) =>
+    fields.some((item) => item.object === (contact_id ? 'contact' : 'customer') && item.key === field);
   const { actor } = context;
   return rows.map((row) => {
     const customer = customers.find((item) => item.id === row.customer_id);
@@ -173,7 +177,7 @@ export async function viewNotes(context: Context, rows: NoteRow[]): Promise<Inte
         .filter((file) => file.intelligence_id === row.id)
         .map(({ id, name, size }) => ({ id, name, size: Number(size) })),
       proposals: proposals
-        .filter((item) => item.intelligence_id === row.id)
+        .filter((item) => item.intelligence_id === row.id && readable(item))
         .map((item) => ({
           id: item.id,
           contact: people.find((person) => person.id === item.contact_id) ?? null,

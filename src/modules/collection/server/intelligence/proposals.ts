@@ -9,6 +9,7 @@ import { recordEvent } from '#platform/events/index.ts';
 import { badRequest, conflict, invalid } from '#shared/errors.ts';
 import type { FieldDefinition, FieldValues } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
+import { languages } from '#shared/languages.ts';
 import { wrongPoints } from '#shared/values/points.ts';
 import { cellText } from '#shared/values/text.ts';
 import type { IntelligenceView } from '../../intelligence-contract.ts';
@@ -149,6 +150,31 @@ registerApprovalSubject({
       const { wrong: _wrong, ...rest } = snapshot;
       return { ...rest, value: '***', before: '***' };
     });
+  },
+  /** The value it would replace may be another by now: whoever decides says yes to what is there. */
+  async current(context, subjectId, snapshot) {
+    const asked = await context.tx
+      .selectFrom('intelligence_proposal')
+      .select(['customer_id', 'contact_id', 'field'])
+      .where('org_id', '=', context.orgId)
+      .where('id', '=', subjectId)
+      .executeTakeFirst();
+    if (!asked) return null;
+    const { fields } = await dictionaryFor(context, asked.contact_id ? 'contact' : 'customer');
+    const definition = fields.find((item) => item.key === asked.field);
+    const record = await context.tx
+      .selectFrom((asked.contact_id ? 'contact' : 'customer') as 'customer')
+      .selectAll()
+      .where('org_id', '=', context.orgId)
+      .where('id', '=', asked.contact_id ?? asked.customer_id)
+      .executeTakeFirst();
+    // Who may not read the field is told of no change either.
+    if (!definition || !record) return snapshot;
+    const present = fromRow([definition], record)[asked.field];
+    // Kept in the language of who proposed it.
+    for (const lang of languages)
+      if ((await plainText({ ...context, lang }, definition, present)) === snapshot.before) return snapshot;
+    return { ...snapshot, before: await plainText(context, definition, present) };
   },
   async decided(context, approval, outcome) {
     const proposal = await context.tx
