@@ -66,7 +66,8 @@ export function LinksPanel({ form }: { form: FormView }) {
       {
         onSuccess: (made) => {
           setCustomer(null);
-          if (made.refused > 0) void message.warning(t('errors.form.mailRefused'));
+          if (options.mail && customer === null) void message.warning(t('collection.forms.mailedNobody'));
+          else if (made.refused > 0) void message.warning(t('errors.form.mailRefused'));
           else if (made.withoutMail > 0) void message.warning(t('collection.forms.withoutMail'));
         },
       },
