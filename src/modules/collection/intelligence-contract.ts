@@ -22,14 +22,14 @@ const fields = {
   customerId: z.uuid().nullable().optional(),
   /** Name of a competitor who is none, or of a market. */
   subjectName: z.string().trim().max(200).optional(),
-  item: z.string().trim().min(1).max(200),
+  item: z.string().trim().max(200),
   content: z.string().trim().max(20_000).default(''),
   method: z.enum(valueSources),
   source: z.string().trim().max(500).default(''),
   reliability: z.enum(reliabilities),
   credibility: z.number().int().min(1).max(6),
-  /** Integer minor units. */
-  costMinor: z.number().int().min(0).max(1e15).nullable().optional(),
+  /** Integer minor units, none below zero. */
+  costMinor: z.number().int().min(-1e15).max(1e15).nullable().optional(),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/, 'money.currency')

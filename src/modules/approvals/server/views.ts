@@ -171,7 +171,8 @@ export async function getApproval(context: Context, id: string): Promise<Approva
   if (!row || !viewed) throw notFound('approval');
   const subject = subjectOf(row.subject_kind);
   const pending = row.state === 'open' || row.state === 'returned';
-  const current = pending && subject?.current ? await subject.current(context, row.subject_id, row.snapshot as Snapshot) : undefined;
+  const current =
+    pending && subject?.current ? await subject.current(context, row.subject_id, row.snapshot as Snapshot) : undefined;
   const before = await context.tx
     .selectFrom('approval_snapshot')
     .select('snapshot')

@@ -36,6 +36,9 @@ async function columnsOf(context: Context, input: NoteInput, permission: string 
   const { currency } = await companyOf(context);
   const today = await companyToday(context);
   const errors: FieldError[] = [];
+  // With what else is wrong, not before it: a form left empty names all it needs at once.
+  if (input.item === '') errors.push({ field: 'item', code: 'input.required' });
+  if ((input.costMinor ?? 0) < 0) errors.push({ field: 'costMinor', code: 'number.min', params: { min: 0 } });
   if (input.collectedOn > today) errors.push({ field: 'collectedOn', code: 'intelligence.future' });
   if (input.collectedOn < '1900-01-01') errors.push({ field: 'collectedOn', code: 'intelligence.tooOld' });
   if (input.expiresOn && input.expiresOn < input.collectedOn)

@@ -96,8 +96,13 @@ describe('an item of intelligence', () => {
       ['currency', 'money.currency'],
       ['method', 'intelligence.method'],
     ]);
-    const nobody = await record(sales, { customerId: null });
-    expect(nobody.body.errors).toMatchObject([{ field: 'customerId', code: 'input.required' }]);
+    // Left empty as it was opened, and with a cost that is none.
+    const nobody = await record(sales, { customerId: null, item: ' ', costMinor: -1 });
+    expect(nobody.body.errors).toMatchObject([
+      { field: 'item', code: 'input.required' },
+      { field: 'costMinor', code: 'number.min' },
+      { field: 'customerId', code: 'input.required' },
+    ]);
     const unnamed = await record(sales, { subject: 'competitor', customerId: null, subjectName: '  ' });
     expect(unnamed.body.errors).toMatchObject([{ field: 'subjectName', code: 'input.required' }]);
     const market = await record(sales, { subject: 'market', subjectName: '华东' });
@@ -214,7 +219,16 @@ describe('a value from intelligence', () => {
     expect(phones.body.proposals).toHaveLength(2);
     const card = await sales.get(`/customers/${customerId}`);
     expect(card.body.values).toMatchObject({ nameEn: 'Haitu Instruments', phones: [{ value: '+8657487654321' }] });
-    expect(card.body.provenance.phones).toMatchObject({ source: 'intelligence', note: '计划明年扩建二期厂房' });
+    // Who may read a number is not therefore cleared for a confidential item.
+    expect(card.body.provenance.phones.source).toBe('intelligence');
+    expect(card.body.provenance.phones.note).toBeUndefined();
+    const open = await record(sales, { item: '展会上公布了新电话', sensitivity: 'open' });
+    await sales.send('POST', `/intelligence/${open.body.id}/proposals`, {
+      field: 'phones',
+      value: [{ value: '0574-87654322' }],
+    });
+    const after = (await sales.get(`/customers/${customerId}`)).body;
+    expect(after.provenance.phones).toMatchObject({ source: 'intelligence', note: '展会上公布了新电话' });
   });
 
   it('waits for a yes when the caller may only look', async () => {
@@ -286,7 +300,13 @@ describe('a value from intelligence', () => {
   });
 
   it('is shown with the item to nobody who may not read its field', async () => {
-    const field = { key: 'floor', label: { zh: '底价', en: 'Floor price' }, type: 'text', section: 'basics', sensitivity: 'secret' };
+    const field = {
+      key: 'floor',
+      label: { zh: '底价', en: 'Floor price' },
+      type: 'text',
+      section: 'basics',
+      sensitivity: 'secret',
+    };
     const made = await t.admin.send('POST', '/fields', { object: 'customer', ...field });
     expect(made.status, JSON.stringify(made.body)).toBe(201);
     const { key } = made.body;
@@ -296,9 +316,9 @@ describe('a value from intelligence', () => {
     const shown = (await sales.get(`/intelligence/${item.body.id}`)).body;
     expect(shown.item).toBe('听说了底价');
     expect(shown.proposals).toEqual([]);
-    expect((await sales.send('POST', `/intelligence/${item.body.id}/proposals`, { field: key, value: 'x' })).body.code).toBe(
-      'field.unknown',
-    );
+    expect(
+      (await sales.send('POST', `/intelligence/${item.body.id}/proposals`, { field: key, value: 'x' })).body.code,
+    ).toBe('field.unknown');
   });
 
   it('goes into a field of a person there, under the same rules', async () => {

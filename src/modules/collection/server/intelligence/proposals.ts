@@ -1,19 +1,19 @@
 import { registerApprovalSubject, requestApproval } from '#modules/approvals/index.ts';
 import { loadContact, updateContact } from '#modules/contacts/index.ts';
 import { loadCustomer, updateCustomer, waitForChains } from '#modules/customers/index.ts';
-import { checkValues, dictionaryFor, fromRow, linkLabels } from '#modules/fields/index.ts';
+import { checkValues, dictionaryFor, fromRow, fullDictionary, linkLabels } from '#modules/fields/index.ts';
 import { mayTouch } from '#platform/access/visible.ts';
 import { checkContextOf, companyOf } from '#platform/company.ts';
 import type { Context } from '#platform/context.ts';
 import { recordEvent } from '#platform/events/index.ts';
 import { badRequest, conflict, invalid } from '#shared/errors.ts';
-import type { FieldDefinition, FieldValues } from '#shared/fields.ts';
+import { type FieldDefinition, type FieldValues, type Sensitivity, sensitivities } from '#shared/fields.ts';
 import { newId } from '#shared/ids.ts';
 import { languages } from '#shared/languages.ts';
 import { wrongPoints } from '#shared/values/points.ts';
 import { cellText } from '#shared/values/text.ts';
 import type { IntelligenceView } from '../../intelligence-contract.ts';
-import { loadNote, selectNotes, viewNote } from './notes.ts';
+import { loadNote, type NoteRow, selectNotes, viewNote } from './notes.ts';
 
 const kind = 'intelligenceValue';
 
@@ -23,11 +23,23 @@ interface Target {
   field: string;
 }
 
-/** Writes the value with the item it came from, under the rules of any change of the customer or the person. */
-function apply(context: Context, { customerId, contactId, field }: Target, value: unknown, item: string) {
+/**
+ * Writes the value under the rules of any change of the customer or the person. The item it came from is named beside it only where
+ * everybody who may read the field is cleared for the item too.
+ */
+async function apply(
+  context: Context,
+  { customerId, contactId, field }: Target,
+  value: unknown,
+  from: Pick<NoteRow, 'item' | 'sensitivity'>,
+) {
+  const object = contactId ? 'contact' : 'customer';
+  const { fields } = await fullDictionary(context);
+  const known = fields.find((one) => one.object === object && one.key === field)?.sensitivity ?? 'open';
+  const told = sensitivities.indexOf(from.sensitivity as Sensitivity) <= sensitivities.indexOf(known);
   const change = {
     values: { [field]: value } as FieldValues,
-    sources: { [field]: { source: 'intelligence' as const, note: item } },
+    sources: { [field]: { source: 'intelligence' as const, ...(told ? { note: from.item } : {}) } },
   };
   const unlocked = { ...context, ifMatch: null };
   return contactId ? updateContact(unlocked, contactId, change) : updateCustomer(unlocked, customerId, change);
@@ -82,7 +94,7 @@ export async function proposeFrom(
       created_at: context.now(),
     })
     .execute();
-  if (directly) await apply(context, target, value, note.item);
+  if (directly) await apply(context, target, value, note);
   else {
     // Kept as written, so whoever decides is told.
     const wrong = wrongPoints(checked.values[field]).map((point) => point.value);
@@ -189,6 +201,6 @@ registerApprovalSubject({
     if (outcome !== 'approved') return;
     const note = await selectNotes(context).where('id', '=', proposal.intelligence_id).executeTakeFirstOrThrow();
     const { customer_id: customerId, contact_id: contactId, field, value } = proposal;
-    await apply(context, { customerId, contactId, field }, value, note.item);
+    await apply(context, { customerId, contactId, field }, value, note);
   },
 });
