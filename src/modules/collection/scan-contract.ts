@@ -116,6 +116,7 @@ export const matchBusinessCard = endpoint({
         name: z.string(),
         customerId: z.string(),
         customerName: z.string(),
+        because: z.array(z.enum(['name', 'phone', 'email'])),
         mayUpdate: z.boolean(),
       }),
     ),

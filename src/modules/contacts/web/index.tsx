@@ -19,6 +19,8 @@ const RelationEntry = lazy(() =>
   import('./timeline-entries.tsx').then((module) => ({ default: module.RelationEntry })),
 );
 
+export { usePersonLine } from './known-people.tsx';
+
 const permission = 'customer:read';
 const noItems = ({ items }: { items: unknown[] }) => items.length === 0;
 

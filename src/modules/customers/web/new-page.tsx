@@ -1,5 +1,5 @@
-import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router';
-import { Alert, Button, Radio, Select } from 'antd';
+import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
+import { Button, Radio, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
@@ -11,6 +11,7 @@ import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
 import { createCustomer, getCreation, possibleDuplicates } from '../contract.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
+import { CustomerLookAlikes } from './customer-look-alikes.tsx';
 
 const duplicateKeys = [
   ...['name', 'nameEn', 'shortName', 'aliases', 'phones', 'emails', 'websites', 'uscc', 'addresses', 'postcode'],
@@ -128,41 +129,13 @@ export default function NewPage() {
             onChange={setSource}
           />
         </FormField>
-        {found && found.items.length + found.hidden > 0 ? (
-          <Alert
-            type="warning"
-            showIcon
-            role="alert"
-            className="found-meanwhile"
-            title={t(
-              found.hidden > 0 || found.items.some((item) => item.certain)
-                ? 'customers.duplicates.title'
-                : 'customers.duplicates.similar',
-            )}
-            description={
-              <>
-                <ul>
-                  {found.items.map((item) => (
-                    <li key={item.id}>
-                      <Link to="/customers/$id" params={{ id: item.id }} target="_blank">
-                        {item.name}
-                      </Link>{' '}
-                      {item.number} ·{' '}
-                      {item.because.map((reason) => t(`customers.duplicates.because.${reason}`)).join(', ')} ·{' '}
-                      {t('customers.duplicates.score', { n: Math.min(99, Math.round(item.score * 100)) })}
-                    </li>
-                  ))}
-                </ul>
-                {found.hidden > 0 ? <p>{t('customers.duplicates.hidden', { n: found.hidden })}</p> : null}
-                {can('conflict:raise') && (found.hidden > 0 || found.items.some((item) => item.certain)) ? (
-                  <Button size="small" onClick={() => setClaiming(true)}>
-                    {t('customers.conflicts.raise')}
-                  </Button>
-                ) : null}
-              </>
-            }
-          />
-        ) : null}
+        <CustomerLookAlikes found={found} meanwhile>
+          {can('conflict:raise') && found && (found.hidden > 0 || found.items.some((item) => item.certain)) ? (
+            <Button size="small" onClick={() => setClaiming(true)}>
+              {t('customers.conflicts.raise')}
+            </Button>
+          ) : null}
+        </CustomerLookAlikes>
         {claiming ? (
           <ConflictDialog
             typed={{ kind, values: JSON.parse(known) as Record<string, unknown> }}

@@ -26,8 +26,7 @@ export async function matchesOf(
   const byCompany = await findDuplicates(context, { object: 'customer', kind: input.kind, values: customer }, null);
   const byPerson = await findDuplicates(context, { object: 'contact', kind: null, values: contact }, null);
   const found = new Map([...byPerson.items, ...byCompany.items].map((item) => [item.id, item]));
-  const alike = await samePeople(context, contact, { at: [...found.keys()], colleagues: true, limit: 20 });
-  const people = alike.map(({ because: _, ...item }) => item);
+  const people = await samePeople(context, contact, { at: [...found.keys()], colleagues: true, limit: 20 });
   const changeable = new Set(await mayUpdate(context, [...found.keys(), ...people.map((item) => item.customerId)]));
   const customers = [...found.values()]
     .sort((a, b) => Number(b.certain) - Number(a.certain) || b.score - a.score)

@@ -1,8 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Alert, App, Button, Input, Modal, Radio, Select } from 'antd';
+import { App, Button, Input, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { possibleDuplicates } from '#modules/customers/contract.ts';
+import { CustomerLookAlikes } from '#modules/customers/web/index.tsx';
 import type { ResponseOf } from '#shared/endpoint.ts';
 import { type CustomerKind, customerKinds } from '#shared/fields.ts';
 import { couldBePhone } from '#shared/identifiers/phone-text.ts';
@@ -92,32 +93,21 @@ export function CompleteDialog({ capture, onClose }: { capture: CaptureView; onC
         ]}
       />
       <ProblemAlert problem={twins ? null : rest} />
-      {twins ? (
-        <Alert
-          type="warning"
-          role="alert"
-          showIcon
-          title={t('customers.duplicates.title')}
-          description={
-            <ul>
-              {twins.items.map((item) => (
-                <li key={item.id}>
-                  {item.name} {item.number}{' '}
-                  <Button
-                    size="small"
-                    onClick={() => {
-                      setExisting(true);
-                      setCustomerId(item.id);
-                    }}
-                  >
-                    {t('work.capture.useThis')}
-                  </Button>
-                </li>
-              ))}
-            </ul>
-          }
-        />
-      ) : null}
+      <CustomerLookAlikes
+        found={twins}
+        action={(item) => (
+          <Button
+            size="small"
+            aria-label={`${t('work.capture.useThis')} ${item.name}`}
+            onClick={() => {
+              setExisting(true);
+              setCustomerId(item.id);
+            }}
+          >
+            {t('work.capture.useThis')}
+          </Button>
+        )}
+      />
       {existing ? (
         <FormField id="complete-customer" label={t('work.carry.customer')} required>
           <RecordSelect
