@@ -42,11 +42,11 @@ export function RelationList({ of, editable }: { of: End; editable: boolean }) {
       <ul className="cards">
         {derived.map((item) => (
           <li key={item.other.id + item.typeKey} className="list-row">
-            <Tag>{wordsOf(item.typeKey, item.outward)}</Tag>
-            <EndLink end={item.other} />
-            <span className="muted small">{item.other.detail}</span>
-            <span className="grow" />
-            <span className="muted small">{t('relations.fromCard')}</span>
+            <div className="grow">
+              <Tag>{wordsOf(item.typeKey, item.outward)}</Tag>
+              <EndLink end={item.other} /> <span className="muted small">{item.other.detail}</span>
+              <div className="muted small">{t('relations.fromCard')}</div>
+            </div>
           </li>
         ))}
         {items.map((item) => {
@@ -55,23 +55,23 @@ export function RelationList({ of, editable }: { of: End; editable: boolean }) {
           const other = outward ? item.second : item.first;
           return (
             <li key={item.id} className={over ? 'list-row faded' : 'list-row'}>
-              <Tag color={over ? undefined : 'blue'}>{words(byId.get(item.typeId), outward)}</Tag>
-              <EndLink end={other} />
-              <span className="muted small">{other.detail}</span>
-              <Dots strength={item.strength} text={t(`relations.strengths.${item.strength}`)} />
-              <span className="grow" />
-              <span className="muted small">
-                {[
-                  period(item),
-                  item.source ? t('relations.sourceIs', { source: item.source }) : '',
-                  item.note ?? '',
-                  item.thanks && !item.thanks.at
-                    ? t('relations.referrals.dueOn', { day: item.thanks.dueOn ?? '' })
-                    : '',
-                ]
-                  .filter((part) => part !== '')
-                  .join(' · ')}
-              </span>
+              <div className="grow">
+                <Tag color={over ? undefined : 'blue'}>{words(byId.get(item.typeId), outward)}</Tag>
+                <EndLink end={other} /> <span className="muted small">{other.detail}</span>{' '}
+                <Dots strength={item.strength} text={t(`relations.strengths.${item.strength}`)} />
+                <div className="muted small">
+                  {[
+                    period(item),
+                    item.source ? t('relations.sourceIs', { source: item.source }) : '',
+                    item.note ?? '',
+                    item.thanks && !item.thanks.at
+                      ? t('relations.referrals.dueOn', { day: item.thanks.dueOn ?? '' })
+                      : '',
+                  ]
+                    .filter((part) => part !== '')
+                    .join(' · ')}
+                </div>
+              </div>
               {item.can.update ? (
                 <Button size="small" type="text" onClick={() => setOpen(item)}>
                   {t('contacts.edit')}
