@@ -41,11 +41,12 @@ export async function organisation(context: Context, customerId: string): Promis
     from employment join contact on contact.org_id = employment.org_id and contact.id = employment.contact_id and contact.state = 'active'
       join customer owner on owner.org_id = contact.org_id and owner.id = contact.customer_id
     where employment.org_id = ${context.orgId} and employment.customer_id = ${customerId}
-    order by employment.to_on desc nulls first, contact.is_primary desc nulls last, contact.name_sort collate "C", contact.id
+    order by employment.to_on desc nulls first, contact.is_primary desc nulls last, contact.name_sort collate "C", contact.id,
+      employment.reports_to nulls first, employment.id
     limit ${largest + 1}`.execute(context.tx);
   const rows = result.rows.slice(0, largest);
   const show = <T>(key: string, value: T | null) => (readable.has(key) ? value : null);
-  // After a merge of two customers that shared a person two posts may be open here; the chart shows the person once.
+  // After a merge of two customers that shared a person two posts may be open here; the chart shows the person once, with a superior.
   const present = [...new Map(rows.filter((row) => row.to_on === null).map((row) => [row.contact_id, row])).values()];
   const here = new Set(present.map((row) => row.contact_id));
   const ids = [...here];

@@ -127,6 +127,40 @@ describe('two at once', () => {
   });
 });
 
+describe('a merge', () => {
+  it('of customers whose shared people report the other way round keeps the survivor’s chart, and is undone', async () => {
+    const [kept, gone] = [await customer(t.admin), await customer(t.admin)];
+    const [a, b] = [await person(t.admin, kept, '共享甲'), await person(t.admin, kept, '共享乙')];
+    for (const id of [a, b])
+      expect((await t.admin.send('POST', `/contacts/${id}/employments`, { customerId: gone })).status).toBe(201);
+    const lines = async (at: string) => {
+      const { people } = (await t.admin.get(`/customers/${at}/organisation`)).body;
+      return Object.fromEntries(people.map((item: Json) => [item.contactId, item.reportsTo]));
+    };
+    const report = async (at: string, id: string, reportsTo: string) => {
+      const { people } = (await t.admin.get(`/customers/${at}/organisation`)).body;
+      const post = people.find((item: Json) => item.contactId === id);
+      const path = `/employments/${post.employmentId}/reporting-line`;
+      expect((await t.admin.send('PUT', path, { reportsTo }, match(post.version))).status).toBe(200);
+    };
+    await report(kept, a, b);
+    await report(gone, b, a);
+    const made = await merge(kept, gone);
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    const open = await t.asOwner(
+      'select contact_id, reports_to from employment where customer_id = $1 and reports_to is not null',
+      [kept],
+    );
+    expect(open).toEqual([{ contact_id: a, reports_to: b }]);
+    expect(await lines(kept)).toEqual({ [a]: b, [b]: null });
+    expect((await undo(made)).status).toBe(200);
+    expect([await lines(kept), await lines(gone)]).toEqual([
+      { [a]: b, [b]: null },
+      { [a]: null, [b]: a },
+    ]);
+  });
+});
+
 describe('what is taken back', () => {
   it('leaves a dealer out that hangs below its customer by now', async () => {
     const [a, b] = [await customer(t.admin, '撤回之下有限公司'), await customer(t.admin)];

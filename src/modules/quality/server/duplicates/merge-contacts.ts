@@ -108,7 +108,7 @@ export async function mergeContacts(context: Context, input: MergeInput): Promis
   });
   await setContactProvenance(context, survivor.id, entriesOf(chosen.provenance, changes));
   for (const row of others) await moveAttached(context, 'contact', mergeId, row.id, survivor.id);
-  await noteParties(context, mergeId, { reportingLines: await cutCircles(context, survivor.id) });
+  await noteParties(context, mergeId, { reportingLines: await cutCircles(context, { contactId: survivor.id }) });
   await settleLater(context, mergeId);
   await recordEvent(context, {
     kind: 'contact.mergedTogether',

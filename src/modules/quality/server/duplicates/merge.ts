@@ -33,6 +33,7 @@ import {
   type RecordMerge,
   valuesBack,
 } from './record-merge.ts';
+import { type CutLine, cutCircles, joinLines, linesOf } from './reporting-lines.ts';
 import { settleLater } from './settle.ts';
 
 export interface MergeInput {
@@ -144,10 +145,11 @@ export async function mergeCustomers(context: Context, input: MergeInput): Promi
     reason,
   });
   await setProvenance(context, survivor.id, entriesOf(chosen.provenance, changes));
+  const postIds = await linesOf(context, mergedIds);
   for (const id of mergedIds) await moveAttached(context, 'customer', mergeId, id, survivor.id);
   await followContacts(context, [survivor.id]);
   await reindexCustomer(context, await reread(context, survivor.id));
-  const told: Record<string, unknown> = {};
+  const told: Record<string, unknown> = { reportingLines: await cutCircles(context, { postIds }) };
   for (const party of mergeParties())
     told[party.name] = (await party.move(context, { survivorId: survivor.id, mergedIds })) ?? null;
   await noteParties(context, mergeId, told);
@@ -195,6 +197,7 @@ export async function unmergeCustomers(context: Context, merge: RecordMerge): Pr
   const stored = await storedOf(context, survivor);
   const { back, kept } = valuesBack(stored.values, merge.changes);
   const rows = await returnAttached(context, merge.id, survivor.id);
+  await joinLines(context, (merge.parties.reportingLines ?? []) as CutLine[]);
   if (await hangsUnder(context, back.parentCustomerId, [survivor.id])) {
     delete back.parentCustomerId;
     kept.push('parentCustomerId');
