@@ -35,10 +35,15 @@ test('a photographed business card becomes customer and contact, intelligence a 
   await shot(page, 'scan-confirm');
   // Left empty it is told at the field, which comes into sight, and not by a key.
   await page.getByLabel('客户名称').fill('');
+  // What is said of the input that is left does not push the button away from under the press.
+  const mail = page.getByLabel('邮箱', { exact: true });
+  await mail.fill('chen.sy');
   await page.getByRole('button', { name: '建立客户和联系人' }).click();
+  await expect(page.getByText('邮箱不对')).toBeVisible();
   await expect(page.locator('#card-customer-name-error')).toBeInViewport();
   await expect(page.getByText('customer.name')).toBeHidden();
   await page.getByLabel('客户名称').fill(company);
+  await mail.fill('chen.sy@hengtai-pm.com');
   await page.getByRole('button', { name: '建立客户和联系人' }).click();
   await page
     .getByRole('button', { name: '仍然新建' })

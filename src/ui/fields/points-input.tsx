@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { checkEmail, checkWebsite, splitEmails, splitWebsites } from '#shared/identifiers/internet.ts';
 import { couldBePhone } from '#shared/identifiers/phone-text.ts';
 import { countryCodes, countryName } from '#shared/reference/countries.ts';
+import { afterPress } from '../after-press.ts';
 import { byLabel } from './choice-options.ts';
 
 type PointFieldType = 'phone' | 'phones' | 'emails' | 'urls' | 'addresses';
@@ -130,7 +131,7 @@ export function PointsInput({
               ref={focusAdded(row.key)}
               value={row.value}
               onChange={(event) => change(row.key, { value: event.target.value })}
-              onBlur={() => setLeft((before) => [...before.slice(-50), row.value])}
+              onBlur={() => afterPress(() => setLeft((before) => [...before.slice(-50), row.value]))}
               onPressEnter={onPressEnter}
             />
           )}

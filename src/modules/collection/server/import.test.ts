@@ -69,6 +69,15 @@ describe('reading vCards', () => {
 });
 
 describe('reading sheets', () => {
+  it('shows of each column its first values, wherever in the first rows they stand', async () => {
+    const rows = Array.from({ length: 9 }, (_, n) => [`样值工厂${n}`, n === 8 ? '0573-82051234' : '']);
+    const { body } = await upload('sparse.csv', csv([['客户公司名称', '传真'], ...rows]));
+    expect(body.columns.map((column: Json) => column.samples)).toEqual([
+      rows.slice(0, 5).map(([name]) => name),
+      ['0573-82051234'],
+    ]);
+  });
+
   const row = (n: string) => [
     `info@${n}.de`,
     `sales@${n}.de`,

@@ -217,9 +217,10 @@ function columnsOf(rows: Cell[][], headerIndex: number, { targetOf }: HeadingTar
   return heading.flatMap((cell, index) => {
     const text = cell === null ? '' : String(cell).trim();
     const samples = rows
-      .slice(headerIndex + 1, headerIndex + 6)
+      .slice(headerIndex + 1)
       .map((row) => row[index])
-      .filter((value) => value !== null && value !== undefined)
+      .filter((value) => value !== null && value !== undefined && value !== '')
+      .slice(0, 5)
       .map((value) => String(value).slice(0, 80));
     const ours = isWhyHeading(text) && targetOf(text) === undefined;
     return ours || (text === '' && samples.length === 0) ? [] : [{ index, heading: text, samples }];
