@@ -58,7 +58,7 @@ describe('reading vCards', () => {
   });
 
   it('says of a card file that there is no card in it, instead of taking its lines for a sheet', async () => {
-    for (const content of ['联系人,电话\r\n王小明,13800138000', 'hello'])
+    for (const content of ['联系人,电话\r\n王小明,13800138000', 'hello', 'BEGIN:VCARD\r\nTEL:13800138000\r\n'])
       expect((await upload('people.VCF', Buffer.from(content))).body).toMatchObject({
         status: 422,
         code: 'sheet.noCard',

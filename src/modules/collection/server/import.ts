@@ -117,9 +117,13 @@ export async function readPreview(
   try {
     return await files.withPath(file, stream, async (path) => {
       // Its lines would stand there as a sheet of one column.
-      if (/\.vcf$/i.test(file.name) && (await sniff(path)) === 'text')
-        throw new Problem(422, 'sheet.noCard', { field: 'file' });
-      return previewSheets(path, 60, { password, lang });
+      const cards = /\.vcf$/i.test(file.name);
+      const noCard = () => new Problem(422, 'sheet.noCard', { field: 'file' });
+      if (cards && (await sniff(path)) === 'text') throw noCard();
+      const sheets = await previewSheets(path, 60, { password, lang });
+      // Only beginnings, without an end or a name: under our headings there is nothing.
+      if (cards && sheets.every(({ head }) => head.length < 2)) throw noCard();
+      return sheets;
     });
   } catch (error) {
     throw asProblem(error);

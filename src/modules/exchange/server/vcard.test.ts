@@ -38,7 +38,8 @@ test('a vCard file goes through the import and becomes company and person', asyn
   const file = Buffer.from(
     [
       ...['BEGIN:VCARD', 'VERSION:3.0', 'FN:王小明', 'ORG:杭州明达贸易有限公司;采购部', 'TITLE:采购经理'],
-      ...['TEL;TYPE=cell:13800138000', 'TEL;TYPE=work:0571-81234567', 'EMAIL:wang@example.com', 'END:VCARD'],
+      ...['TEL;TYPE=cell:13800138000', 'TEL;TYPE=work:0571-81234567', 'EMAIL:wang@example.com'],
+      ...['ADR;TYPE=work:;;文三路90号;杭州市;浙江省;310012;中国', 'END:VCARD'],
       ...['BEGIN:VCARD', 'VERSION:4.0', 'FN:Anna Weber', 'TEL;TYPE=cell:+4915112345678', 'END:VCARD', ''],
     ].join('\r\n'),
   );
@@ -63,7 +64,13 @@ test('people come back as vCards of each version, and the export is logged', asy
     // A phone shows files by name only: ten downloads are not ten times the same.
     expect(answer.headers['content-disposition']).toBe(disposition('杭州明达贸易有限公司.vcf'));
     expect(parseVcards(answer.raw).cards).toMatchObject([
-      { name: '王小明', organisation: '杭州明达贸易有限公司', department: '采购部', title: '采购经理' },
+      {
+        name: '王小明',
+        organisation: '杭州明达贸易有限公司',
+        department: '采购部',
+        title: '采购经理',
+        addresses: [{ text: '浙江省杭州市文三路90号', postcode: '310012', country: '中国' }],
+      },
     ]);
     // The sheet it came by has no room for the type: the number itself tells.
     expect(parseVcards(answer.raw).cards[0]?.phones).toEqual([{ value: '+8613800138000', type: 'mobile' }]);

@@ -7,6 +7,7 @@ import { type VCardVersion, writeVcard } from '#platform/vcard/write.ts';
 import { Problem } from '#shared/errors.ts';
 import type { AddressValue, PhoneValue, TextPointValue } from '#shared/fields.ts';
 import { isMobile } from '#shared/identifiers/phone.ts';
+import { countryName } from '#shared/reference/countries.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
 
 const keys = [
@@ -41,7 +42,16 @@ export async function customerVcards(
     fields: chosen,
     limit: 500,
   });
-  const addresses = ((card.values.addresses ?? []) as AddressValue[]).map(({ text, postcode }) => ({ text, postcode }));
+  // The card's own postcode and country are those of its first address.
+  const own = { postcode: text(card.values.postcode), country: text(card.values.country) };
+  const addresses = ((card.values.addresses ?? []) as AddressValue[]).map((address, index) => {
+    const country = address.country ?? (index === 0 ? own.country : undefined);
+    return {
+      text: address.text,
+      postcode: address.postcode ?? (index === 0 ? own.postcode : undefined),
+      country: country && countryName(country, context.lang),
+    };
+  });
   const urls = ((card.values.websites ?? []) as TextPointValue[]).map((item) => item.value);
   const company = String(card.values.name ?? '');
   const revised = card.updatedAt.replace(/[-:]|\.\d+/g, '');
