@@ -112,12 +112,23 @@ function SignedIn() {
   );
 }
 
+/** Pages that open without a network: somebody may come to one first, and never to the others. */
+function Away() {
+  return (
+    <>
+      <Outlet />
+      <NewVersion />
+    </>
+  );
+}
+
 const root = createRootRoute({ component: Outlet });
+const away = createRoute({ getParentRoute: () => root, id: 'away', component: Away });
 const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: SignedIn });
 const routes = webModules.flatMap((module) => module.routes);
-const pages = (isPublic: boolean, parent: typeof root | typeof signedIn) =>
+const pages = (kind: boolean | 'away', parent: typeof root | typeof signedIn | typeof away) =>
   routes
-    .filter((route) => (route.public === true) === isPublic)
+    .filter((route) => (route.public ?? false) === kind)
     .map((route) =>
       createRoute({
         getParentRoute: () => parent as typeof root,
@@ -141,7 +152,11 @@ function Home() {
 }
 const nowhere = createRoute({ getParentRoute: () => signedIn, path: '$', component: NoPage });
 const router = createRouter({
-  routeTree: root.addChildren([...pages(true, root), signedIn.addChildren([home, nowhere, ...pages(false, signedIn)])]),
+  routeTree: root.addChildren([
+    ...pages(true, root),
+    away.addChildren(pages('away', away)),
+    signedIn.addChildren([home, nowhere, ...pages(false, signedIn)]),
+  ]),
   defaultPendingComponent: Loading,
   defaultErrorComponent: BrokenPage,
 });

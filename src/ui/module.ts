@@ -11,8 +11,8 @@ export interface WebRoute {
   permission?: string;
   /** Kinds of records the page shows, as the log names them: entries about them lead here. */
   records?: string[];
-  /** Reachable without a session (sign-in, set-up). */
-  public?: boolean;
+  /** Reachable without a session (sign-in, set-up); `away`: also without a network, so whoever opens it keeps what it needs. */
+  public?: boolean | 'away';
 }
 
 /** Headings of the side bar, in this order; `main` has none. */

@@ -190,3 +190,19 @@ test('phone: two cards carried, read and written without a network, sent, recall
   const { items: out } = await apiGet<{ items: unknown[] }>(kedang.url, kedang.token, '/carries');
   expect(out).toEqual([]);
 });
+
+test('phone: a capture that is the first page opened opens again without a network', { tag: '@phone' }, async ({
+  page,
+  kedang,
+  context,
+}) => {
+  await signIn(page, kedang.url, email, password, '/account');
+  // Before the first page took the time to keep anything.
+  await page.goto(`${kedang.url}/capture`);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await context.setOffline(true);
+  await page.reload();
+  await page.getByLabel('名称').fill('没有网络的店');
+  await page.getByRole('button', { name: /保\s*存/ }).click();
+  await expect(page.getByText('1 条待发送')).toBeVisible();
+});

@@ -62,8 +62,8 @@ export const workWeb: WebModule = {
     { path: '/carry', permission: 'carry:take', load: () => import('./carry/carry-page.tsx') },
     { path: '/carries', permission: 'carry:supervise', load: () => import('./carry/carries-page.tsx') },
     { path: '/captures', permission: 'capture:create', load: () => import('./carry/captures-page.tsx') },
-    { path: '/capture', public: true, load: () => import('./carry/capture-page.tsx') },
-    { path: '/offline', public: true, load: () => import('./carry/offline-page.tsx') },
+    { path: '/capture', public: 'away', load: () => import('./carry/capture-page.tsx') },
+    { path: '/offline', public: 'away', load: () => import('./carry/offline-page.tsx') },
   ],
   menu: [
     {
