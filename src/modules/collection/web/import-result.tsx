@@ -9,6 +9,7 @@ import { KeptChanges } from '#modules/customers/web/index.tsx';
 import { cancelJob } from '#shared/jobs.ts';
 import { downloadUrl, invalidate, useEndpoint, useSend } from '#ui/api.ts';
 import { formatNumber } from '#ui/format.ts';
+import { useJob } from '#ui/job-progress.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import { type ImportView, rejectedRows, undoImport } from '../contract.ts';
 import { SkippedRows, WrongCells } from './row-lists.tsx';
@@ -29,11 +30,10 @@ export function ImportResult({ item }: { item: ImportView }) {
   const { rows } = item;
   const creation = useEndpoint(getCreation, {}, { enabled: finished && rows.created > 0 });
   const drafts = creation.data?.way === 'intake';
-  const percent = rows.total
-    ? Math.min(100, Math.floor((rows.done / rows.total) * 100))
-    : item.state === 'done'
-      ? 100
-      : 0;
+  // Taking back has a job of its own, and its own way to go.
+  const undoing = useJob(item.state === 'undoing' ? item.jobId : null).data;
+  const { done, total } = item.state === 'undoing' ? (undoing ?? { done: 0, total: null }) : rows;
+  const percent = total ? Math.min(100, Math.floor((done / total) * 100)) : item.state === 'done' ? 100 : 0;
   const figures = [
     ['created', rows.created],
     ['updated', rows.updated],
@@ -47,9 +47,7 @@ export function ImportResult({ item }: { item: ImportView }) {
           <Tag color={item.state === 'done' ? 'success' : item.state === 'failed' ? 'error' : 'processing'}>
             {t(`collection.states.${item.state}`)}
           </Tag>
-          <span className="muted">
-            {rows.total === null ? '' : `${formatNumber(rows.done)} / ${formatNumber(rows.total)}`}
-          </span>
+          <span className="muted">{total === null ? '' : `${formatNumber(done)} / ${formatNumber(total)}`}</span>
         </div>
         <Progress
           percent={percent}

@@ -311,6 +311,7 @@ describe('a full revision', () => {
     for (const [dueOn, code] of [
       ['', 'input.required'],
       ['2026-02-31', 'date.format'],
+      ['6123-01-01', 'revision.tooFar'],
     ])
       expect((await send(t.admin, { dueOn })).body.errors).toEqual([expect.objectContaining({ field: 'dueOn', code })]);
     expect((await send(t.admin, { scope: { field: 'nonsense', op: 'eq', value: 1 } })).status).toBe(400);

@@ -11,6 +11,7 @@ import { enqueue } from '#platform/jobs/queue.ts';
 import { iso } from '#platform/time.ts';
 import type { Condition } from '#shared/conditions.ts';
 import { idCursor, pageOfRows } from '#shared/cursor.ts';
+import { addDays } from '#shared/dates/zoned.ts';
 import { conflict, invalid, notFound, Problem } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { OwnerProgress, RevisionResult, RevisionView } from '../revision-contract.ts';
@@ -98,6 +99,7 @@ export async function createRevision(
 ): Promise<RevisionView> {
   const day = await companyToday(context);
   if (input.dueOn < day) throw invalid([{ field: 'dueOn', code: 'revision.past' }]);
+  if (input.dueOn > addDays(day, 366)) throw invalid([{ field: 'dueOn', code: 'revision.tooFar' }]);
   if (input.scope) await conditionSql(context, 'customer', input.scope);
   const id = newId();
   await context.tx
