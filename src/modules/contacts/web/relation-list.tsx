@@ -43,8 +43,11 @@ export function RelationList({ of, editable }: { of: End; editable: boolean }) {
         {derived.map((item) => (
           <li key={item.other.id + item.typeKey} className="list-row">
             <div className="grow">
-              <Tag>{wordsOf(item.typeKey, item.outward)}</Tag> <EndLink end={item.other} />{' '}
-              <span className="muted small">{item.other.detail}</span>
+              <div className="row">
+                <Tag>{wordsOf(item.typeKey, item.outward)}</Tag>
+                <EndLink end={item.other} />
+                <span className="muted small">{item.other.detail}</span>
+              </div>
               <div className="muted small">{t('relations.fromCard')}</div>
             </div>
           </li>
@@ -56,9 +59,12 @@ export function RelationList({ of, editable }: { of: End; editable: boolean }) {
           return (
             <li key={item.id} className={over ? 'list-row faded' : 'list-row'}>
               <div className="grow">
-                <Tag color={over ? undefined : 'blue'}>{words(byId.get(item.typeId), outward)}</Tag>{' '}
-                <EndLink end={other} /> <span className="muted small">{other.detail}</span>{' '}
-                <Dots strength={item.strength} text={t(`relations.strengths.${item.strength}`)} />
+                <div className="row">
+                  <Tag color={over ? undefined : 'blue'}>{words(byId.get(item.typeId), outward)}</Tag>
+                  <EndLink end={other} />
+                  <span className="muted small">{other.detail}</span>
+                  <Dots strength={item.strength} text={t(`relations.strengths.${item.strength}`)} />
+                </div>
                 <div className="muted small">
                   {[
                     period(item),
