@@ -864,6 +864,7 @@ export interface ExportRun {
   format: string;
   id: string;
   job_id: string | null;
+  lang: string | null;
   object: Generated<string>;
   org_id: string;
   password_secret: Buffer | null;

@@ -6,21 +6,24 @@ import type { Problem } from '#shared/errors.ts';
 import { invalidate } from './api.ts';
 import { useInView } from './in-view.ts';
 
-/**
- * The version a form writes over: the one it was filled with, then the ones it saved itself. `read` is what is stored by now; one that
- * is refused as outdated reads the paths of `stale` anew.
- */
-export function useWritten(read: { version: number } | undefined, stale: string[]) {
+/** Whoever is refused as outdated (412) reads the paths of `stale` anew: the next try goes upon what is stored by now. */
+export function useOutdated(stale: string[]) {
   const client = useQueryClient();
+  return ({ status }: Problem) => {
+    if (status === 412) void invalidate(client, stale);
+  };
+}
+
+/** The version a form writes over: the one it was filled with, then the ones it saved itself. `read` is what is stored by now. */
+export function useWritten(read: { version: number } | undefined, stale: string[]) {
+  const failed = useOutdated(stale);
   const [version, setVersion] = useState(read?.version ?? 0);
   return {
     version,
     /** Somebody else saved meanwhile; not to be asked while the form itself is saving. */
     newer: read !== undefined && read.version > version,
     saved: (saved: { version: number }) => setVersion(saved.version),
-    failed: ({ status }: Problem) => {
-      if (status === 412) void invalidate(client, stale);
-    },
+    failed,
   };
 }
 

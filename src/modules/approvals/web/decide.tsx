@@ -1,11 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Checkbox, Input, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '#shared/errors.ts';
-import { invalidate, useSend } from '#ui/api.ts';
+import { useSend } from '#ui/api.ts';
 import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordSelect } from '#ui/fields/record-select.tsx';
+import { useOutdated } from '#ui/newer.tsx';
 import { ProblemAlert } from '#ui/page.tsx';
 import {
   type ApprovalDetail,
@@ -22,11 +22,9 @@ const stale = ['/approvals', '/notifications', '/exports', '/intakes', '/conflic
 /** Somebody else was quicker: how the request stands now is read, and what was typed stays to be sent or not. */
 function useMovedOn() {
   const { t } = useTranslation();
-  const client = useQueryClient();
+  const failed = useOutdated(stale);
   return {
-    failed: ({ status }: Problem) => {
-      if (status === 412) void invalidate(client, stale);
-    },
+    failed,
     told: (problem: Problem | null) =>
       problem?.status === 412 ? new Problem(412, problem.code, { message: t('approvals.movedOn') }) : problem,
   };

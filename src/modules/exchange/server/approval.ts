@@ -1,5 +1,6 @@
 import { registerApprovalSubject, type SnapshotField } from '#modules/approvals/index.ts';
 import { exportSources } from '#platform/sheets/source.ts';
+import type { Lang } from '#shared/languages.ts';
 import { customersLabel, queueRun } from './runs.ts';
 
 registerApprovalSubject({
@@ -41,7 +42,14 @@ registerApprovalSubject({
         .execute();
       return;
     }
-    // The job runs with the requester's rights, not the approver's.
-    await queueRun({ ...context, actor: { ...context.actor, userId: approval.requestedBy } }, approval.subjectId);
+    const { lang } = await context.tx
+      .selectFrom('export_run')
+      .select('lang')
+      .where('org_id', '=', context.orgId)
+      .where('id', '=', approval.subjectId)
+      .executeTakeFirstOrThrow();
+    // The job runs with the requester's rights and in the requester's language, not the approver's.
+    const asked = { ...context, lang: (lang as Lang | null) ?? context.lang };
+    await queueRun({ ...asked, actor: { ...context.actor, userId: approval.requestedBy } }, approval.subjectId);
   },
 });

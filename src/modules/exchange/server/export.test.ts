@@ -221,7 +221,7 @@ describe('export', () => {
       fields: ['name'],
     };
     expect((await ask(three, user)).body.state).toBe('queued');
-    const second = await ask(three, user);
+    const second = await ask(three, user, 'en-US');
     expect(second.body.state, 'slices count together').toBe('waiting');
     await t.drain();
     expect((await user.get(`/exports/${second.body.id}/file`)).status).toBe(404);
@@ -236,6 +236,8 @@ describe('export', () => {
     await t.drain();
     const item = (await user.get(`/exports/${second.body.id}`)).body;
     expect(item).toMatchObject({ state: 'done', ready: true, rows: 3 });
+    const sheet = await open((await user.get(`/exports/${item.id}/file`)).raw);
+    expect(sheet.getCell('A1').value, 'in the language it was asked for in').toBe('Customer name');
     expect((await t.admin.get(`/exports/${item.id}`)).status).toBe(404);
     const third = await ask(three, user);
     const request = (await t.admin.get('/approvals?state=open')).body.items[0];

@@ -146,6 +146,7 @@ export async function beginRun(context: Context, vault: Vault, run: NewRun): Pro
       password_secret: run.password ? vault.encrypt(context.orgId, 'export', run.password) : null,
       row_count: run.rows,
       created_by: context.actor.userId,
+      lang: context.lang,
     })
     .execute();
   const facts = { purpose: run.purpose, object: run.object, rows: run.rows, format: run.format, ...run.described };

@@ -1,11 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Checkbox } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { wrongPoints } from '#shared/values/points.ts';
-import { invalidate, useSend } from '#ui/api.ts';
+import { useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { label } from '#ui/i18n.ts';
+import { useOutdated } from '#ui/newer.tsx';
 import { Loading } from '#ui/page.tsx';
 import { type IntakeView, verifyIntake } from '../../intake-contract.ts';
 
@@ -13,7 +13,7 @@ import { type IntakeView, verifyIntake } from '../../intake-contract.ts';
 export function IntakeValues({ intake }: { intake: IntakeView }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const client = useQueryClient();
+  const outdated = useOutdated(['/intakes/:id']);
   const customer = useDictionary('customer');
   const contact = useDictionary('contact');
   const verify = useSend(verifyIntake, ['/intakes/:id']);
@@ -28,8 +28,7 @@ export function IntakeValues({ intake }: { intake: IntakeView }) {
       {
         onError: (problem) => {
           void message.error(problem.message);
-          // Somebody else marked or decided meanwhile: the next mark goes upon what is stored by now.
-          if (problem.status === 412) void invalidate(client, ['/intakes/:id']);
+          outdated(problem);
         },
       },
     );
