@@ -49,7 +49,13 @@ export interface Decision {
   acceptChanges?: boolean;
 }
 
+async function waitForSubject(context: Context, id: string): Promise<void> {
+  const asked = await selectApproval(context).where('id', '=', id).executeTakeFirst();
+  if (asked) await subjectOf(asked.subject_kind)?.waitTurn?.(context, asked.subject_id);
+}
+
 export async function decideApproval(context: Context, id: string, input: Decision): Promise<ApprovalView> {
+  await waitForSubject(context, id);
   const { acting, row } = await forChange(context, id);
   const { decision, comment } = input;
   if (decision === 'withdraw') {

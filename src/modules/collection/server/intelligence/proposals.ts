@@ -188,6 +188,15 @@ registerApprovalSubject({
       if ((await plainText({ ...context, lang }, definition, present)) === snapshot.before) return snapshot;
     return { ...snapshot, before: await plainText(context, definition, present) };
   },
+  async waitTurn(context, subjectId) {
+    const asked = await context.tx
+      .selectFrom('intelligence_proposal')
+      .select('field')
+      .where('org_id', '=', context.orgId)
+      .where('id', '=', subjectId)
+      .executeTakeFirst();
+    if (asked?.field === 'parentCustomerId') await waitForChains(context);
+  },
   async decided(context, approval, outcome) {
     const proposal = await context.tx
       .updateTable('intelligence_proposal')
