@@ -1,5 +1,5 @@
 import { pinyinSyllables } from '#shared/text/pinyin.ts';
-import { isLatinPlace, isPlace, leadingPlaces } from './places.ts';
+import { innerPlace, isLatinPlace, isPlace, leadingPlaces } from './places.ts';
 import { fold, han, pieces } from './text.ts';
 
 /** What a company's name says, taken apart. */
@@ -11,6 +11,8 @@ export interface CompanyName {
   /** Words of the core, to be weighed by how rare they are. */
   words: string[];
   places: string[];
+  /** A place within the core and the core without it. It may be part of the name: 永康 in 福寿永康医药. */
+  inner?: { place: string; rest: string };
   /** The places as written in Latin letters, without the country. */
   placesSpelled: string[];
   /** Words of trade within the core. */
@@ -150,6 +152,7 @@ function chinese(folded: string): CompanyName {
     brand,
     words,
     places,
+    inner: innerPlace(core),
     branch,
     spelled: pinyinSyllables(brand).join(''),
     spelledCore: pinyinSyllables(core).join(''),

@@ -146,6 +146,10 @@ const apart = (a: string[], b: string[]) =>
   b.length > 0 &&
   !a.some((place) => b.some((other) => place.startsWith(other) || other.startsWith(place)));
 
+/** 鹭海厦门纸业 and 厦门鹭海纸业: the place stands within one name and before the other. */
+const placeMoved = ({ inner }: CompanyName, other: CompanyName): boolean =>
+  inner !== undefined && inner.rest === other.core && other.places.includes(inner.place);
+
 function compareCompanies(a: Prepared, b: Prepared, weigh: Weigh): Level {
   const left = a.company;
   const right = b.company;
@@ -157,6 +161,7 @@ function compareCompanies(a: Prepared, b: Prepared, weigh: Weigh): Level {
   if (a.key === b.key || left.core === right.core) return capped(0, worst);
   if (left.spelledCore === right.spelledCore && left.chinese === right.chinese && !left.chinese)
     return capped(1, worst);
+  if (placeMoved(left, right) || placeMoved(right, left)) return capped(1, worst);
   const score =
     left.chinese && right.chinese
       ? chinesePair(left, right, a, b, weigh)
@@ -202,6 +207,18 @@ function chinesePair(left: CompanyName, right: CompanyName, a: Prepared, b: Prep
   return general;
 }
 
+const together = (a: string[], b: string[]) => a.some((place) => b.includes(place));
+
+/** Whether a pinyin begins with one or several of the first words, together five letters or more. */
+function startsSpelled(words: string[], spelled: string): boolean {
+  let start = '';
+  for (const word of words) {
+    if (!spelled.startsWith(start + word)) break;
+    start += word;
+  }
+  return start.length >= 5;
+}
+
 function acrossScripts(left: CompanyName, right: CompanyName): number {
   const [chinese, latin] = left.chinese ? [left, right] : [right, left];
   // A few letters are the pinyin of many names.
@@ -209,6 +226,9 @@ function acrossScripts(left: CompanyName, right: CompanyName): number {
   if (chinese.spelled === latin.spelled)
     return chinese.spelled.length >= 8 ? 0.9 : chinese.spelled.length >= 5 ? 0.8 : 0.5;
   if (latin.spelled.length >= 5 && chinese.spelledCore.startsWith(latin.spelled)) return 0.74;
+  // Ningbo Haitian Plastics Machinery for 宁波海天塑机: the brand by sound, the trade translated, at the same place.
+  if (startsSpelled(latin.words, chinese.spelledCore) && together(latin.placesSpelled, chinese.placesSpelled))
+    return 0.74;
   const alike = jaroWinkler(chinese.spelled, latin.spelled);
   return alike >= 0.93 && chinese.spelled.length >= 6 ? 0.6 : 0.1;
 }

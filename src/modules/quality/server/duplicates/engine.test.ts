@@ -168,6 +168,25 @@ describe('score', () => {
     );
   });
 
+  it('knows a place that moved within the name, and a brand by its sound where the trade is translated', () => {
+    for (const [a, b] of [
+      ['厦门鹭海纸业有限公司', '鹭海厦门纸业有限公司'],
+      ['广东省佛山市南海区美景陶瓷有限公司', '美景佛山陶瓷厂'],
+      ['宁波海天塑机集团有限公司', 'Ningbo Haitian Plastics Machinery Co., Ltd.'],
+      ['宁波海天塑机集团有限公司', 'Ningbo Hai Tian Plastics Machinery Co., Ltd.'],
+    ] as const)
+      expect(names(a, b), `${a} ${b}`).toBeGreaterThan(0.5);
+    for (const [a, b] of [
+      ['杭州鹭海纸业有限公司', '鹭海厦门纸业有限公司'],
+      ['佛山海天酱业有限公司', 'Ningbo Haitian Plastics Machinery Co., Ltd.'],
+    ] as const)
+      expect(names(a, b), `${a} ${b}`).toBeLessThan(0.5);
+    // 永康 is a city too; here it is part of the name.
+    expect(companyName('福寿永康医药有限公司').core).toBe('福寿永康医药');
+    expect(companyName('上海浦东新区明达贸易有限公司')).toMatchObject({ core: '明达贸易', places: ['上海', '浦东'] });
+    expect(companyName('上海区块链科技有限公司').core).toBe('区块链科技');
+  });
+
   it('knows people by name in either script, exchanged names and slips in a date', () => {
     const same = (a: Parameters<typeof one>[1], b: Parameters<typeof one>[1]) =>
       expect(score('person', a, b), JSON.stringify([a, b]));

@@ -307,6 +307,7 @@ function companyKeys(value: Prepared, company: CompanyName): string[] {
     // 上汽 for 上海汽车, 中石化 for 中国石油化工: first and last characters of short forms.
     keys.add(`a${company.core[0]}${company.core.at(-1)}`);
     keys.add(`b${company.brand.slice(0, 2)}`);
+    if (company.inner) keys.add(company.inner.rest);
   } else {
     if (company.initials.length >= 3) keys.add(`i${company.initials}`);
     if (/^[a-z]{3,6}$/.test(company.core)) keys.add(`i${company.core}`);

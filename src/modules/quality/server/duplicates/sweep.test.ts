@@ -14,6 +14,18 @@ const create = async (client: Client, values: Record<string, unknown>, kind = 'c
 };
 
 describe('typing', () => {
+  it('suggests a name whose place stands elsewhere, and one in Latin letters for one in Chinese', async () => {
+    await create(t.admin, { name: '厦门鹭海纸业有限公司' });
+    await create(t.admin, { name: '宁波海天塑机集团有限公司' });
+    const suggested = async (name: string) =>
+      (await t.admin.send('POST', '/customers/duplicates', { kind: 'company', values: { name } })).body.items.map(
+        (item: Json) => item.name,
+      );
+    expect(await suggested('鹭海厦门纸业')).toEqual(['厦门鹭海纸业有限公司']);
+    for (const name of ['Ningbo Haitian Plastics Machinery', 'Ningbo Hai Tian Plastics', 'Haitian Group'])
+      expect(await suggested(name), name).toEqual(['宁波海天塑机集团有限公司']);
+  });
+
   it('suggests similar customers with score and reasons, and stops only certain ones', async () => {
     const known = await create(t.admin, { name: '杭州西溪湿地食品有限公司', phones: '0571-87654321' });
     const look = async (values: Record<string, unknown>) =>
