@@ -3,9 +3,8 @@ import type { FurtherIndex, IndexedRecord } from '#modules/customers/index.ts';
 import type { Context } from '#platform/context.ts';
 import { prepared } from '#platform/db/database.ts';
 import type { AddressValue, FieldValues, PhoneValue, TextPointValue } from '#shared/fields.ts';
-import { pinyinSyllables } from '#shared/text/pinyin.ts';
 import { hashKey } from './blocking.ts';
-import { blockingKeys, type Column, type PreparedRecord, type RecordKind } from './features.ts';
+import { blockingKeys, type Column, type PreparedRecord, type RecordKind, spelledStarts } from './features.ts';
 import { prepareRecord } from './match.ts';
 
 /** What the engine compares of a customer. */
@@ -84,16 +83,13 @@ function nameBlocks(record: PreparedRecord, column: number): string[] {
       if (company.core.length >= 6) keys.push(`m|${company.core.slice(1, 5)}`);
       if (company.brand.length >= 3) keys.push(`s|${company.spelled.slice(0, 8)}`);
       if (company.inner) keys.push(`n|${company.inner.rest}`);
-      // Written in Latin letters it begins with the pinyin, often in two words: Haitian, Hai Tian.
-      keys.push(`y|${pinyinSyllables(company.core.slice(0, 2)).join('')}`);
     } else {
-      const [first = '', second = ''] = value.words;
-      for (const start of [first, first + second]) if (start.length >= 4) keys.push(`y|${start}`);
       const words = value.words.filter((word) => word.length >= 4);
       for (const word of words.slice(0, 4)) keys.push(`w|${word}`);
       keys.push(`c|${company.spelledCore.slice(0, 7)}`);
       if (company.initials.length >= 3) keys.push(`n|${company.initials}`);
     }
+    for (const start of spelledStarts(value, company)) keys.push(`y|${start}`);
     return keys;
   });
 }

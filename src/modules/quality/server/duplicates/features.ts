@@ -313,7 +313,15 @@ function companyKeys(value: Prepared, company: CompanyName): string[] {
     if (/^[a-z]{3,6}$/.test(company.core)) keys.add(`i${company.core}`);
     keys.add(`c${company.spelledCore.slice(0, 8)}`);
   }
+  for (const start of spelledStarts(value, company)) keys.add(`y${start}`);
   return [...keys];
+}
+
+/** Letters that a Chinese name and its writing in Latin letters both begin with, often in two words: Haitian, Hai Tian. */
+export function spelledStarts(value: Prepared, company: CompanyName): string[] {
+  if (company.chinese) return [pinyinSyllables(company.core.slice(0, 2)).join('')];
+  const [first = '', second = ''] = value.words;
+  return [first, first + second].filter((start) => start.length >= 4);
 }
 
 function personKeys(value: Prepared): string[] {
