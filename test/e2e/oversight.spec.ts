@@ -50,6 +50,8 @@ test('a supervisor inspects cards, the rep fixes, the day is discussed', async (
   await expect(card.getByText('请写明下次联系时间')).toBeVisible();
   for (const group of await card.getByRole('radiogroup').all())
     await group.getByText('合格', { exact: true }).first().click();
+  await expect(page.getByText('有批注').last()).toBeVisible();
+  await expect(card.getByText('别人刚刚保存过。')).toHaveCount(0);
   // Another supervisor saves the same card: what was ticked here stays, and nothing is overwritten unseen.
   const round = new URL(page.url()).pathname.split('/').at(-1);
   const [drawn] = (await api(kedang, 'GET', `/inspection-rounds/${round}/items?limit=5`)).items;

@@ -129,9 +129,10 @@ export async function createRemark(context: Context, customerId: string, input: 
       throw invalid([{ field: 'fieldKey', code: 'field.unknown', params: { field: input.fieldKey } }]);
   }
   if (input.itemId) {
+    // The version is that of the answers: whoever remarks in the middle of the checklist goes on with it.
     const item = await context.tx
       .updateTable('inspection_item')
-      .set({ state: 'remarked', version: sql`version + 1` })
+      .set({ state: 'remarked' })
       .where('org_id', '=', context.orgId)
       .where('id', '=', input.itemId)
       .where('customer_id', '=', customerId)
