@@ -170,11 +170,16 @@ test('an encrypted sheet asks for its password; its wrong rows are corrected and
   await page.locator('input[type=file]').setInputFiles(save('长表.csv', Buffer.from(many)));
   await page.waitForURL(/\/imports\/.+/);
   await page.getByRole('button', { name: '开始导入' }).click();
-  await expect(page.locator('[data-figure=created]')).not.toHaveText('0', { timeout: 30_000 });
+  // Some thousands, so that taking them back has a way to go.
+  await expect(page.locator('[data-figure=created]')).toHaveText(/^([4-9]|1\d),\d{3}$/, { timeout: 60_000 });
   await page.getByRole('button', { name: /取\s*消/ }).click();
   await expect(page.getByText('已取消', { exact: true })).toBeVisible({ timeout: 15_000 });
   await page.getByRole('button', { name: '撤销导入' }).click();
   await page.getByRole('dialog').getByRole('button', { name: '撤销导入' }).click();
+  // The bar is that of the taking back: of what was brought, not of the rows of the sheet.
+  await expect(page.getByText('正在撤销', { exact: true })).toBeVisible();
+  await expect(page.getByText(/^[1-9][\d,]* \/ (?!20,000)[\d,]+$/)).toBeVisible();
+  await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', /^[1-9]\d?$/);
   await expect(page.getByText('已撤销', { exact: true })).toBeVisible({ timeout: 30_000 });
 });
 
