@@ -66,6 +66,7 @@ export {
   setUnmerged,
 } from './server/merged.ts';
 export { /** @public */ registerHandover } from './server/ownership/handover-parts.ts';
+export { registerOwnerChange } from './server/ownership/owner-change.ts';
 export {
   applyChange,
   type CustomerRow,

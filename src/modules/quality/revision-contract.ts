@@ -61,7 +61,13 @@ const counts = {
   shrinking: z.number().int(),
   lost: z.number().int(),
 };
-const ownerProgress = z.strictObject({ ownerId: z.string().nullable(), name: z.string().nullable(), ...counts });
+const ownerProgress = z.strictObject({
+  ownerId: z.string().nullable(),
+  name: z.string().nullable(),
+  /** Away today. */
+  away: z.boolean(),
+  ...counts,
+});
 export type OwnerProgress = z.infer<typeof ownerProgress>;
 export const getRevision = endpoint({
   method: 'GET',

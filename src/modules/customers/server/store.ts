@@ -23,6 +23,7 @@ import { pinyinSortKey } from '#shared/text/pinyin.ts';
 import { assignByRules } from './assignment/assign.ts';
 import { computedFacts } from './computed-facts.ts';
 import { indexRecords, makeIndex, writeIndex } from './keys.ts';
+import { tellOwnerChange } from './ownership/owner-change.ts';
 import { dealersOf, servedBy } from './served.ts';
 
 /** What came with a value: where from, and whether it is already verified. */
@@ -325,5 +326,6 @@ export async function applyChange(
   const record = { object: 'customer' as const, id, customerId: id, kind: change.kind ?? stored.kind, number };
   await indexRecords(context, [{ ...record, values: wanted, changed: Object.keys(plan.changes) }], fields.values());
   await recordEvents(context, [changeEvent(stored, change, plan)]);
+  if (change.columns && 'owner_id' in change.columns) await tellOwnerChange(context, id);
   return row;
 }

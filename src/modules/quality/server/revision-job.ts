@@ -101,7 +101,7 @@ async function giveUp(context: Context, revisionId: string): Promise<void> {
   });
 }
 
-/** Lists follow their customers: what changed its owner goes along, what is gone need not be gone through. */
+/** Lists follow their customers: what a night's sweep or an owner's new team moved goes along, what is gone need not be gone through. */
 async function follow(context: Context): Promise<void> {
   await sql`update revision_item i set owner_id = c.owner_id, team_id = c.team_id, region_id = c.region_id
     from revision r, customer c where i.org_id = ${context.orgId} and r.org_id = i.org_id and r.id = i.revision_id and r.state = 'open'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { registerMerge, registerTrash } from '#modules/customers/index.ts';
+import { registerMerge, registerOwnerChange, registerTrash } from '#modules/customers/index.ts';
 import type { Context } from '#platform/context.ts';
 
 interface Left {
@@ -43,6 +43,14 @@ async function backOnLists(context: Context, left: unknown): Promise<void> {
   }
 }
 
+/** What still waits for a result is whose customer it is now: who stands in for somebody away finds the list on the same day. */
+const toOwner = (context: Context, customerId: string) =>
+  sql`update revision_item i set owner_id = c.owner_id, team_id = c.team_id, region_id = c.region_id
+    from revision r, customer c where i.org_id = ${context.orgId} and i.customer_id = ${customerId} and i.result is null
+      and r.org_id = i.org_id and r.id = i.revision_id and r.state = 'open' and c.org_id = i.org_id and c.id = i.customer_id`.execute(
+    context.tx,
+  );
+
 /**
  * Called once at start. Lists hold what can be gone through: of customers that become one the survivor alone, since nobody can open
  * the other's line, and none that lies in the trash.
@@ -61,4 +69,5 @@ export function connectRevisions(): void {
     },
     back: backOnLists,
   });
+  registerOwnerChange(async (context, customerId) => void (await toOwner(context, customerId)));
 }

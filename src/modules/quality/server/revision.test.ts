@@ -291,6 +291,42 @@ describe('a full revision', () => {
     expect(await trashing('DELETE')).toEqual([2, 2, 2, 2]);
   });
 
+  it('goes to who stands in for somebody away on the same day, and back; who is away is told beside the progress', async () => {
+    const [away, other] = [await t.as('sales'), await t.as('sales')];
+    const { id: customerId } = await make('代管甲', away.userId);
+    await make('代管乙', away.userId);
+    const { id } = await start('代管修订', named('代管'));
+    const open = async (who: Client) => (await who.get(`/revisions/${id}`)).body.mine.open;
+    const absence = { delegateId: other.userId, from: day(0), to: day(3) };
+    expect((await away.send('POST', '/approval-delegations', absence)).status).toBe(201);
+    const { owners } = (await t.admin.get(`/revisions/${id}`)).body;
+    expect(owners).toEqual([expect.objectContaining({ ownerId: away.userId, away: true, total: 2 })]);
+    const handover = await t.admin.send('POST', '/handovers', {
+      ...{ kind: 'standIn', fromUserId: away.userId, toUserId: other.userId, toOn: day(3) },
+    });
+    expect(handover.status, JSON.stringify(handover.body)).toBe(201);
+    await t.drain();
+    expect([await open(away), await open(other)]).toEqual([0, 2]);
+    const [item] = (await itemsOf(other, id, '&owner=mine')).filter(
+      (row: { customer: { id: string } }) => row.customer.id === customerId,
+    );
+    const said = await other.send(
+      'PUT',
+      `/revision-items/${item.id}/result`,
+      { result: 'stable' },
+      match(item.version),
+    );
+    expect(said.status, JSON.stringify(said.body)).toBe(200);
+    const { version } = (await t.admin.get('/handovers')).body.items[0];
+    const back = await t.admin.send('POST', `/handovers/${handover.body.id}/return`, undefined, match(version));
+    expect(back.status, JSON.stringify(back.body)).toBe(200);
+    await t.drain();
+    // What was said stays with who said it.
+    expect([await open(away), await open(other)]).toEqual([1, 0]);
+    const after = (await t.admin.get(`/revisions/${id}`)).body.owners;
+    expect(after).toContainEqual(expect.objectContaining({ ownerId: other.userId, away: false, total: 1, stable: 1 }));
+  });
+
   it('is closed once, and then keeps its results', async () => {
     await make('封存甲', sales.userId);
     const revision = await start('封存修订', named('封存'));

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { absencesToday } from '#modules/approvals/index.ts';
 import { conditionSql } from '#modules/fields/index.ts';
 import { userNames } from '#modules/people/index.ts';
 import { type Actor, holds, scopeOf } from '#platform/access/actor.ts';
@@ -147,9 +148,11 @@ export async function getRevision(context: Context, id: string) {
     context,
     rows.flatMap((item) => (item.owner_id ? [item.owner_id] : [])),
   );
+  const absences = await absencesToday(context);
   const owners: OwnerProgress[] = rows.map(({ owner_id, ...counts }) => ({
     ownerId: owner_id,
     name: owner_id ? (names[owner_id] ?? null) : null,
+    away: owner_id !== null && absences.has(owner_id),
     ...counts,
   }));
   const mine = sql`org_id = ${context.orgId} and revision_id = ${id}

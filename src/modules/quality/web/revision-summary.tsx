@@ -101,6 +101,7 @@ export function RevisionSummary({
                 key={row.ownerId ?? 'none'}
                 row={row}
                 name={ownerName(row)}
+                away={row.away}
                 onShow={(result) => onShow({ owner: row.ownerId ?? 'none', result })}
               />
             ))}
@@ -143,17 +144,22 @@ export function RevisionSummary({
 function Row({
   row,
   name,
+  away,
   onShow,
 }: {
-  row: Omit<OwnerProgress, 'ownerId' | 'name'>;
+  row: Pick<OwnerProgress, 'total' | RevisionResult>;
   name: string;
+  away?: boolean;
   onShow(result?: RevisionResult): void;
 }) {
   const { t } = useTranslation();
   const done = row.grown + row.stable + row.shrinking + row.lost;
   return (
     <tr>
-      <th scope="row">{name}</th>
+      <th scope="row">
+        {name}
+        {away ? <span className="muted small"> · {t('approvals.awayNow')}</span> : null}
+      </th>
       <td>
         <Button
           type="link"
