@@ -216,16 +216,17 @@ describe('searching and exporting intelligence', () => {
   });
 
   it('leaves as a sheet with what the asker is cleared for', async () => {
-    const ask = (by: Client) =>
-      by.send('POST', '/exports/sheets', {
-        source: 'intelligence',
-        query: { q: '海外' },
-        format: 'csv',
-        purpose: '季度情报汇总',
-      });
+    const ask = (by: Client, lang = 'zh-CN') =>
+      by.send(
+        'POST',
+        '/exports/sheets',
+        { source: 'intelligence', query: { q: '海外' }, format: 'csv', purpose: '季度情报汇总' },
+        { 'idempotency-key': crypto.randomUUID(), 'accept-language': lang },
+      );
     const mine = await ask(sales);
     expect(mine.status, JSON.stringify(mine.body)).toBe(202);
     const others = await ask(other);
+    const english = await ask(sales, 'en-US');
     await t.drain();
     const lines = async (by: Client, id: string) =>
       (await by.get(`/exports/${id}/file`)).raw.toString('utf8').slice(1).trim().split('\r\n');
@@ -235,6 +236,9 @@ describe('searching and exporting intelligence', () => {
     expect(rows).toHaveLength(1);
     expect(rows[0]).toContain('海外布局');
     expect(await lines(other, others.body.id)).toHaveLength(2);
+    // What it is about and its name are two columns of two names.
+    const [named = ''] = await lines(sales, english.body.id);
+    expect(new Set(named.split(',')).size).toBe(named.split(',').length);
     expect((await ask(await t.as('service'))).status).toBe(403);
   });
 });
