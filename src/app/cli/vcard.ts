@@ -40,7 +40,7 @@ function createdOf(card: VCard, photo: VCardPhoto | null) {
   const customer: Record<string, string | string[]> = {};
   const contact: Record<string, string | string[]> = {};
   for (const [, part, key, of] of vcardColumns) {
-    const value = of(card);
+    const value = of(card, 'en-US');
     if (value.length > 0) (part === 'customer' ? customer : contact)[key] = value;
   }
   const picture = photo ? { photo: { width: photo.width, height: photo.height, bytes: photo.bytes.length } } : {};

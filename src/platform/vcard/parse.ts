@@ -1,4 +1,6 @@
+import type { LunarDateValue } from '#shared/fields.ts';
 import { asBytes, type Property, parseLine, shown, unfold } from './lines.ts';
+import { readLunarBirthday } from './lunar.ts';
 
 /** One person or organisation of a vCard file, as far as a card of ours has room for it. */
 export interface VCard {
@@ -15,6 +17,7 @@ export interface VCard {
   addresses: { text: string; postcode: string; country: string }[];
   /** `YYYY-MM-DD`. */
   birthday: string;
+  lunarBirthday: LunarDateValue | null;
   note: string;
   wechat: string;
   /** The picture as the file has it, not yet looked at. */
@@ -41,7 +44,7 @@ const technical = new Set(['VERSION', 'UID', 'REV', 'PRODID', 'SORT-STRING', 'CL
 
 const known = new Set([
   ...['FN', 'ORG', 'TITLE', 'ROLE', 'TEL', 'EMAIL', 'URL', 'ADR', 'BDAY', 'NOTE', 'IMPP', 'PHOTO', 'KIND'],
-  ...['X-WECHAT', 'X-WEIXIN'],
+  ...['X-WECHAT', 'X-WEIXIN', 'X-ALTBDAY'],
 ]);
 /** What they say is taken, or is of no use to a card. */
 const parameters = new Set([
@@ -118,6 +121,7 @@ const emptyCard = (line: number): VCard => ({
   urls: [],
   addresses: [],
   birthday: '',
+  lunarBirthday: null,
   note: '',
   wechat: '',
   photo: null,
@@ -199,6 +203,7 @@ function take(card: VCard, property: Property): Reason | undefined {
       card.addresses.push(addressOf(fields(value, card.version)));
       return undefined;
     case 'BDAY':
+    case 'X-ALTBDAY':
       return takeBirthday(card, text, params);
     case 'NOTE':
       card.note = card.note === '' ? text : `${card.note}\n${text}`;
@@ -230,6 +235,7 @@ function addressOf(parts: string[]): VCard['addresses'][number] {
 }
 
 function takeBirthday(card: VCard, text: string, params: Map<string, string>): Reason | undefined {
+  if (/^chinese$/i.test(params.get('CALSCALE') ?? '')) return takeLunarBirthday(card, text);
   const match = /^(\d{4}|--)-?(\d{2})-?(\d{2})(?:T.*)?$/.exec(text);
   const calendar = params.get('CALSCALE') ?? 'gregorian';
   // Without a year 29 February may be.
@@ -239,6 +245,14 @@ function takeBirthday(card: VCard, text: string, params: Map<string, string>): R
   if (match[1] === '--' || params.get('X-APPLE-OMIT-YEAR') === match[1]) return 'noYear';
   if (card.birthday !== '') return 'repeated';
   card.birthday = `${match[1]}-${match[2]}-${match[3]}`;
+  return undefined;
+}
+
+function takeLunarBirthday(card: VCard, text: string): Reason | undefined {
+  const day = readLunarBirthday(text);
+  if (!day) return 'value';
+  if (card.lunarBirthday) return 'repeated';
+  card.lunarBirthday = day;
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import { formatLunar } from '#shared/dates/lunar-text.ts';
 import type { Lang } from '#shared/languages.ts';
 import type { Cell } from '../sheets/cells.ts';
 import type { NotUnderstood, VCard } from './parse.ts';
@@ -5,7 +6,7 @@ import { photoOf } from './photo.ts';
 
 type Part = 'customer' | 'contact';
 type Heading = Record<Lang, string>;
-type Column = [heading: Heading, part: Part, key: string, of: (card: VCard) => string | string[]];
+type Column = [heading: Heading, part: Part, key: string, of: (card: VCard, lang: Lang) => string | string[]];
 
 const heading = (zh: string, en: string): Heading => ({ 'zh-CN': zh, 'en-US': en });
 
@@ -41,6 +42,12 @@ export const vcardColumns: Column[] = [
     (card) => first(card.addresses.map((address) => address.country)),
   ],
   [heading('联系人生日', 'Contact birthday'), 'contact', 'birthday', (card) => card.birthday],
+  [
+    heading('联系人农历生日', 'Contact lunar birthday'),
+    'contact',
+    'lunarBirthday',
+    (card, lang) => (card.lunarBirthday ? formatLunar(card.lunarBirthday, lang) : ''),
+  ],
   [heading('联系人微信', 'Contact WeChat'), 'contact', 'wechat', (card) => card.wechat],
   [heading('备注', 'Note'), 'customer', 'remark', (card) => card.note],
 ];
@@ -93,7 +100,7 @@ export async function* vcardRows(
     if (photo && 'reason' in photo)
       lines.push(`${photo.line}: ${photo.text.replace(/\w+$/, (why) => pictureFaults[why]?.[lang] ?? why)}`);
     yield [
-      ...vcardColumns.map(([, , , of]) => [of(card)].flat().join('; ') || null),
+      ...vcardColumns.map(([, , , of]) => [of(card, lang)].flat().join('; ') || null),
       ...(pictured ? [photo && 'bytes' in photo ? `${pictureCell}${photo.bytes.toString('base64')}` : null] : []),
       ...(some ? [lines.join('\n').slice(0, 2000) || null] : []),
     ];

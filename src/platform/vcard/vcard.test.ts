@@ -80,6 +80,7 @@ test('3.0 and 4.0: folding inside a character, escapes, groups, uri phones, a bi
     department: 'Einkauf',
     note: '客户要求先寄样品，再谈价格。',
     birthday: '',
+    lunarBirthday: null,
     phones: [{ value: '+49-30-1234567 ext. 12', type: 'office' }],
     addresses: [{ text: 'Hauptstr. 1, Berlin', postcode: '10115', country: 'Deutschland' }],
   });
@@ -215,6 +216,24 @@ test('a birthday without a year stands beside its card instead of being dropped'
   }
 });
 
+test.each([
+  // As an iPhone writes them: the second and the thirty-first year of the cycle from 1984.
+  ['X-ALTBDAY;CALSCALE=chinese:007800021101', { year: 1985, month: 11, day: 1, leap: false }],
+  ['X-ALTBDAY;CALSCALE=chinese:007800310318', { year: 2014, month: 3, day: 18, leap: false }],
+  ['X-ALTBDAY;CALSCALE=chinese:0078000705L03', { year: 1990, month: 5, day: 3, leap: true }],
+  ['X-ALTBDAY;CALSCALE=chinese:007700600102', { year: 1983, month: 1, day: 2, leap: false }],
+  ['X-ALTBDAY;CALSCALE=chinese:--0815', { month: 8, day: 15, leap: false }],
+  ['BDAY;CALSCALE=chinese:1980-01-01', { year: 1980, month: 1, day: 1, leap: false }],
+])('%s is a birthday of the lunar calendar', (line, day) => {
+  const { cards, notUnderstood } = within([line]);
+  expect([cards[0]?.lunarBirthday, cards[0]?.birthday, notUnderstood]).toEqual([day, '', []]);
+  const written = writeVcard(
+    { uid: 'a', revised: '', name: '甲', organisation: '', phones: [], emails: [], lunarBirthday: day },
+    '3.0',
+  );
+  expect(written).toContain(line.startsWith('X-') ? line : 'X-ALTBDAY;CALSCALE=chinese:007700570101');
+});
+
 const within = (lines: string[], version = '3.0') =>
   parseVcards(crlf(['BEGIN:VCARD', `VERSION:${version}`, 'FN:甲', ...lines, 'END:VCARD']));
 
@@ -232,7 +251,8 @@ test.each<[line: string, reason: string]>([
   ['PHOTO:https://example.com/a.jpg', 'remote'],
   ['PHOTO;ENCODING=b:not base64!', 'value'],
   ['KIND:group', 'value'],
-  ['BDAY;CALSCALE=chinese:19800101', 'value'],
+  ['BDAY;CALSCALE=hebrew:57400101', 'value'],
+  ['X-ALTBDAY;CALSCALE=chinese:007800071401', 'value'],
   ['BDAY;X-APPLE-OMIT-YEAR=1604:1604-04-12', 'noYear'],
   ['no colon', 'syntax'],
 ])('a line that is not or not wholly on the card is told: %s', (line, reason) => {
@@ -328,6 +348,7 @@ test.each(vcardVersions)('all of a card comes back from %s', (version) => {
     urls: ['https://b.cn/x?y=1'],
     addresses: [{ text: '上海市浦东新区张江路88号; 3幢', postcode: '201203', country: 'CN' }],
     birthday: '1980-02-29',
+    lunarBirthday: { year: 1990, month: 5, day: 3, leap: true },
     note: '第一行\n第二行 C:\\new = 100 %',
     wechat: 'wang_xm',
   };

@@ -1,3 +1,6 @@
+import type { LunarDateValue } from '#shared/fields.ts';
+import { writeLunarBirthday } from './lunar.ts';
+
 export interface VCardContent {
   uid: string;
   revised: string;
@@ -10,6 +13,7 @@ export interface VCardContent {
   urls?: string[];
   addresses?: { text: string; postcode?: string; country?: string }[];
   birthday?: string;
+  lunarBirthday?: LunarDateValue;
   note?: string;
   wechat?: string;
   /** JPEG. */
@@ -67,6 +71,7 @@ export function writeVcard(card: VCardContent, version: VCardVersion): string {
     ]);
   }
   if (card.birthday) lines.push(['BDAY', version === '4.0' ? card.birthday.replaceAll('-', '') : card.birthday]);
+  if (card.lunarBirthday) lines.push(['X-ALTBDAY;CALSCALE=chinese', writeLunarBirthday(card.lunarBirthday)]);
   if (card.wechat) lines.push(['X-WECHAT', text(card.wechat)]);
   if (card.note) lines.push(['NOTE', text(card.note)]);
   lines.push(['UID', `urn:uuid:${card.uid}`], ['REV', card.revised]);

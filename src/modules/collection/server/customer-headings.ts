@@ -71,6 +71,7 @@ export const synonyms: Record<string, string[]> = {
   'contact.emails': ['联系人邮箱', 'contact email'],
   'contact.department': ['部门', 'department'],
   'contact.birthday': ['联系人生日', 'contact birthday'],
+  'contact.lunarBirthday': ['联系人农历生日', 'contact lunar birthday'],
   'contact.photo': ['联系人照片', '头像', 'contact photo'],
   'contact.wechat': ['联系人微信', 'contact wechat'],
   'customer.websites': ['网站', '网址', '官网', '公司网站', 'website', 'web', 'url', 'homepage', 'site'],

@@ -32,7 +32,7 @@ async function imported(client: Client, lines: string[]) {
   return { draft: draft.body, run: run.body };
 }
 const personNamed = async (client: Client, name: string) =>
-  (await client.get(`/contacts?q=${encodeURIComponent(name)}&fields=name,photo,phones`)).body.items[0];
+  (await client.get(`/contacts?q=${encodeURIComponent(name)}&fields=name,photo,phones,lunarBirthday`)).body.items[0];
 
 test('a vCard file goes through the import and becomes company and person', async () => {
   const file = Buffer.from(
@@ -97,6 +97,20 @@ test('a list comes as one file through the export, another rep gets nothing', as
   ).toEqual(['Anna Weber', '王小明']);
   const other = await app.as('sales');
   expect((await other.get(`/customers/${id}/people.vcf`)).status).toBe(404);
+});
+
+test('a lunar birthday comes in with a telephone’s card and goes out with every version', async () => {
+  const { run } = await imported(sales, [
+    ...['BEGIN:VCARD', 'VERSION:3.0', 'FN:周芷若', 'ORG:蝴蝶谷药材有限公司'],
+    ...['X-ALTBDAY;CALSCALE=chinese:0078000705L03', 'END:VCARD', ''],
+  ]);
+  expect(run.rows).toMatchObject({ created: 1, failed: 0 });
+  const { customerId, values } = await personNamed(sales, '周芷若');
+  expect(values.lunarBirthday).toEqual({ year: 1990, month: 5, day: 3, leap: true });
+  for (const version of ['4.0', '3.0', '2.1'])
+    expect((await sales.get(`/customers/${customerId}/people.vcf?version=${version}`)).raw.toString()).toContain(
+      'X-ALTBDAY;CALSCALE=chinese:0078000705L03',
+    );
 });
 
 describe('a photo', () => {

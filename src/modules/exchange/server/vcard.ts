@@ -5,7 +5,7 @@ import type { Context } from '#platform/context.ts';
 import type { FileStore } from '#platform/files/store.ts';
 import { type VCardVersion, writeVcard } from '#platform/vcard/write.ts';
 import { Problem } from '#shared/errors.ts';
-import type { AddressValue, PhoneValue, TextPointValue } from '#shared/fields.ts';
+import type { AddressValue, LunarDateValue, PhoneValue, TextPointValue } from '#shared/fields.ts';
 import { isMobile } from '#shared/identifiers/phone.ts';
 import { countryName } from '#shared/reference/countries.ts';
 import { pinyinSortKey } from '#shared/text/pinyin.ts';
@@ -17,6 +17,7 @@ const keys = [
   'phones',
   'emails',
   'birthday',
+  'lunarBirthday',
   'wechat',
   'photo',
   'remark',
@@ -75,6 +76,7 @@ export async function customerVcards(
         urls,
         addresses,
         birthday: text(values.birthday),
+        lunarBirthday: values.lunarBirthday as LunarDateValue | undefined,
         wechat: text(values.wechat),
         ...(photo ? { photo: await pictureBytes(context, files, photo) } : {}),
         note: text(values.remark),
