@@ -114,6 +114,8 @@ test('blanks that recognition dropped are put back', () => {
     websites: [{ value: 'www.northwind.com' }],
   });
   expect(JSON.stringify(card)).toContain('McKinsey GmbH');
+  for (const glued of ['Brightway Foods64GmbH', 'BrightwayFoods 64GmbH'])
+    expect(read('Kenji Mori', glued)).toMatchObject({ company: { value: 'Brightway Foods 64 GmbH' } });
 });
 
 test.each(['义乌市商务局', '宁波商业银行海曙支行', '苏州市第一人民医院', '浙江理工大学材料学院'])(

@@ -84,11 +84,17 @@ const numbersApart = (address: string) =>
 
 const latinLine = /^[\p{Script=Latin}\p{N}\p{P}\p{S}\s]+$/u;
 
+/** A number as a part of the name, before the legal form: `Foods64GmbH`. */
+const numberedName =
+  /(?<=\p{Ll})(?=\d{1,4}\s?(?:GmbH|Ltd|Inc|LLC|Corp|Pvt|SARL|Co\.)\b)|(?<=\d)(?=(?:GmbH|Ltd|Inc|LLC|Corp|Pvt|SARL|Co\.)(?:\W|$))/gu;
+
 /** Recognition drops blanks between Latin words: `MichaelWang`, `Dr.JohnA.Smith`, `SalesManager`. */
 const wordsApart = (text: string) =>
   !latinLine.test(text) || /@|www|https?:/i.test(text)
     ? text
-    : text.replace(/(?<=\p{Ll})(?<!\bMa?c)(?=\p{Lu}(?:\p{Ll}|\.|['’]\p{Lu}))|(?<=[.,])(?=\p{Lu}\p{Ll})/gu, ' ');
+    : text
+        .replace(/(?<=\p{Ll})(?<!\bMa?c)(?=\p{Lu}(?:\p{Ll}|\.|['’]\p{Lu}))|(?<=[.,])(?=\p{Lu}\p{Ll})/gu, ' ')
+        .replace(numberedName, ' ');
 
 /** Where numbers without a calling code belong: what the card is written in tells. */
 function countryOf(lines: CardLine[]): string {
