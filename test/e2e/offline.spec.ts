@@ -60,6 +60,13 @@ test('phone: two cards carried, read and written without a network, sent, recall
   await page.locator('.ant-popconfirm').getByRole('button', { name: '放弃' }).click();
   await expect(page.getByText(/条待发送/)).toBeHidden();
   await page.unroute('**/api/v1/captures');
+  // What goes at once never waited: the page it is read on tells of no records of the time without a network.
+  await page.getByLabel('名称').fill('当场发出的店');
+  await page.getByRole('button', { name: /保\s*存/ }).click();
+  await expect(page.getByText('可在“我的速记”中整理成客户')).toBeVisible();
+  await page.getByRole('link', { name: '我的速记' }).click();
+  await expect(page.getByText('当场发出的店').first()).toBeVisible();
+  await expect(page.getByText(/条离线记录/)).toBeHidden();
   await page.goto(`${kedang.url}/carry`);
   for (const { values } of [first, second]) {
     await page.getByLabel('客户', { exact: true }).click();

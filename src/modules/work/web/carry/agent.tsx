@@ -12,7 +12,7 @@ import { lock, presentCarry } from './unlock.ts';
 
 const everyMs = 60_000;
 /** Sent entries the pages have been told of; others may have sent some before this began. */
-let told = 0;
+let told = { sent: 0, waited: 0 };
 /** What an entry taken in changes. */
 const stale = ['/activities', '/captures', '/carr', '/customers', '/tasks', '/today'];
 
@@ -33,12 +33,10 @@ export default function Agent() {
       const carry = await presentCarry();
       if (carry && carry.userId !== id) await wipeCards();
       const result = await sync(id);
-      const fresh = sentTotal() - told;
-      told += fresh;
-      if (fresh > 0) {
-        void invalidate(client, stale);
-        void message.success(t('work.carry.sent', { n: fresh }));
-      }
+      const before = told;
+      told = sentTotal();
+      if (told.sent > before.sent) void invalidate(client, stale);
+      if (told.waited > before.waited) void message.success(t('work.carry.sent', { n: told.waited - before.waited }));
       if (result && result.refused > 0)
         notification.warning({
           title: t('work.carry.refused', { n: result.refused }),

@@ -34,6 +34,7 @@ export async function record(recorded: Recorded): Promise<{ id: string; sealed: 
   const userId = user?.id ?? carry?.userId ?? '';
   const sealing = carry && carry.userId === userId ? carry : undefined;
   const body = recorded.kind === 'capture' ? { ...recorded.body, id } : recorded.body;
+  untried.add(id);
   if (!sealing && recorded.kind === 'activity') throw new Problem(0, 'carry.ended');
   await storeWaiting({
     ...{ id, userId, kind: recorded.kind, at: new Date().toISOString(), fault: null },
@@ -54,9 +55,11 @@ export interface Sent {
 }
 
 let running: Promise<Sent> | undefined;
-let total = 0;
-/** How many entries have been sent since the page was opened, by whichever part of it. */
-export const sentTotal = (): number => total;
+/** Recorded since the page was opened, with no attempt failed since: sent at once they never waited for a network. */
+const untried = new Set<string>();
+const total = { sent: 0, waited: 0 };
+/** How many entries have been sent since the page was opened, by whichever part of it; and how many of them had waited. */
+export const sentTotal = (): { sent: number; waited: number } => ({ ...total });
 
 /** Sends what waits, oldest first, as the person who recorded it. Of two calls the second goes when the first is through: it may know of more. */
 export function flush(userId: string): Promise<Sent> {
@@ -83,8 +86,10 @@ async function send(userId: string): Promise<Sent> {
         await call(createCapture, { body: { ...item.plain, userId: item.userId }, idempotencyKey: item.id });
       await deleteWaiting(item.id);
       result.sent += 1;
-      total += 1;
+      total.sent += 1;
+      if (!untried.delete(item.id)) total.waited += 1;
     } catch (error) {
+      untried.clear();
       result.left += 1;
       const problem = error instanceof Problem ? error : undefined;
       // Without network, session or patience of the server, or while another is signed in, it simply waits; anything else is told.
