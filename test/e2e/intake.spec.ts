@@ -47,7 +47,12 @@ test('a new customer is collected, reviewed, verified and numbered; a conflict a
   await expectAccessible(page);
   await expectTidy(page);
   await shot(page, 'intake-form');
+  // Somebody who is a customer already is told while the name is typed, not when the reviewer reads it.
+  const known = await api(kedang, 'GET', '/customers?fields=name&limit=1');
+  await page.locator('#intake-name').fill(known.items[0].values.name);
+  await expect(page.getByText(/个相似客户由他人负责/)).toBeInViewport();
   await page.locator('#intake-name').fill(name);
+  await expect(page.getByText(/个相似客户由他人负责/)).toBeHidden();
   await page.getByRole('button', { name: '提交审核' }).click();
   await expect(page.getByText('收集的资料')).toBeVisible();
   const { items } = await api(kedang, 'GET', '/intakes', undefined, rep.headers);

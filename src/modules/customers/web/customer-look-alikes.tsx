@@ -1,10 +1,33 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ResponseOf } from '#shared/endpoint.ts';
+import type { CustomerKind } from '#shared/fields.ts';
+import { useSend } from '#ui/api.ts';
 import { type LookAlike, LookAlikes } from '#ui/look-alikes.tsx';
-import type { possibleDuplicates } from '../contract.ts';
+import { possibleDuplicates } from '../contract.ts';
 
 export type FoundCustomers = ResponseOf<typeof possibleDuplicates>;
+
+const telling = [
+  ...['name', 'nameEn', 'shortName', 'aliases', 'phones', 'emails', 'websites', 'uscc', 'addresses', 'postcode'],
+  ...['birthday', 'idCard', 'legalRepresentative'],
+];
+
+/** Who may be the customer being typed, looked for whenever something that tells changes. */
+export function useCustomerLookAlikes(kind: CustomerKind, values: Record<string, unknown>) {
+  const duplicates = useSend(possibleDuplicates);
+  const { mutate: look } = duplicates;
+  const known = JSON.stringify(Object.fromEntries(telling.flatMap((key) => (values[key] ? [[key, values[key]]] : []))));
+  useEffect(() => {
+    if (known === '{}') return;
+    const timer = setTimeout(() => look({ body: { kind, values: JSON.parse(known) as Record<string, unknown> } }), 400);
+    return () => clearTimeout(timer);
+  }, [known, kind, look]);
+  return {
+    found: known === '{}' ? undefined : duplicates.data,
+    typed: JSON.parse(known) as Record<string, unknown>,
+  };
+}
 
 /** A customer found, with its number, the reasons and how alike it is, in words. */
 export function useCustomerLine() {

@@ -11,7 +11,7 @@ export const BulkStepDialog = lazy(() =>
   import('./bulk-run.tsx').then((module) => ({ default: module.BulkStepDialog })),
 );
 
-export { CustomerLookAlikes, useCustomerLine } from './customer-look-alikes.tsx';
+export { CustomerLookAlikes, useCustomerLine, useCustomerLookAlikes } from './customer-look-alikes.tsx';
 export { CustomersLink } from './customers-link.tsx';
 export { KeptChanges } from './kept-changes.tsx';
 

@@ -1,6 +1,6 @@
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Radio, Select } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { type CustomerKind, customerKinds, namedSources, type ValueSource } from '#shared/fields.ts';
@@ -9,14 +9,9 @@ import { atFields, FormField } from '#ui/fields/form-field.tsx';
 import { RecordForm } from '#ui/fields/record-form.tsx';
 import { Loading, Page, ProblemAlert } from '#ui/page.tsx';
 import { useCan } from '#ui/session.tsx';
-import { createCustomer, getCreation, possibleDuplicates } from '../contract.ts';
+import { createCustomer, getCreation } from '../contract.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
-import { CustomerLookAlikes } from './customer-look-alikes.tsx';
-
-const duplicateKeys = [
-  ...['name', 'nameEn', 'shortName', 'aliases', 'phones', 'emails', 'websites', 'uscc', 'addresses', 'postcode'],
-  ...['birthday', 'idCard', 'legalRepresentative'],
-];
+import { CustomerLookAlikes, useCustomerLookAlikes } from './customer-look-alikes.tsx';
 
 export default function NewPage() {
   const { t } = useTranslation();
@@ -34,16 +29,7 @@ export default function NewPage() {
   const [all, setAll] = useState(false);
   const [claiming, setClaiming] = useState(false);
   const create = useSend(createCustomer, ['/customers']);
-  const duplicates = useSend(possibleDuplicates);
-  const { mutate: look } = duplicates;
-  const known = JSON.stringify(
-    Object.fromEntries(duplicateKeys.flatMap((item) => (values[item] ? [[item, values[item]]] : []))),
-  );
-  useEffect(() => {
-    if (known === '{}') return;
-    const timer = setTimeout(() => look({ body: { kind, values: JSON.parse(known) as Record<string, unknown> } }), 400);
-    return () => clearTimeout(timer);
-  }, [known, kind, look]);
+  const alike = useCustomerLookAlikes(kind, values);
   if (creation.data?.way === 'intake') return <Navigate to="/intakes/new" replace />;
   if (!dictionary || creation.isPending) return <Loading />;
   const defaults = Object.fromEntries(
@@ -65,12 +51,7 @@ export default function NewPage() {
       !field.builtin,
   );
   const { errors, rest } = atFields(create.error, ...shown.map((field) => field.key));
-  const found =
-    create.error?.code === 'customer.duplicate'
-      ? (create.error.data as typeof duplicates.data)
-      : known === '{}'
-        ? undefined
-        : duplicates.data;
+  const found = create.error?.code === 'customer.duplicate' ? (create.error.data as typeof alike.found) : alike.found;
   const submit = (allowDuplicate: boolean) => {
     const present = Object.fromEntries(
       fields.flatMap((field) => {
@@ -136,12 +117,7 @@ export default function NewPage() {
             </Button>
           ) : null}
         </CustomerLookAlikes>
-        {claiming ? (
-          <ConflictDialog
-            typed={{ kind, values: JSON.parse(known) as Record<string, unknown> }}
-            onClose={() => setClaiming(false)}
-          />
-        ) : null}
+        {claiming ? <ConflictDialog typed={{ kind, values: alike.typed }} onClose={() => setClaiming(false)} /> : null}
         <ProblemAlert problem={create.error?.code === 'customer.duplicate' ? null : rest} />
         <div className="row form-buttons">
           <Button type="primary" htmlType="submit" loading={create.isPending}>

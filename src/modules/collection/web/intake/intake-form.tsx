@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { App, Button, Input, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CustomerLookAlikes, useCustomerLookAlikes } from '#modules/customers/web/index.tsx';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import { Problem } from '#shared/errors.ts';
 import { customerKinds, type FieldDefinition, namedSources } from '#shared/fields.ts';
@@ -32,6 +33,7 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
   const [all, setAll] = useState(false);
   const [sending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<Problem | null>(null);
+  const { found } = useCustomerLookAlikes(draft.content.kind, draft.content.values);
   if (!customer || !contact) return <Loading />;
   const { content, change } = draft;
   const possible = customer.fields.filter(
@@ -196,6 +198,7 @@ export function IntakeForm({ intake, initial }: { intake?: IntakeView; initial: 
           onChange={(event) => change({ note: event.target.value })}
         />
       </FormField>
+      <CustomerLookAlikes found={found} meanwhile />
       <ProblemAlert problem={named(rest)} />
       <div className="row form-buttons">
         <Button type="primary" htmlType="submit" loading={sending}>

@@ -106,7 +106,9 @@ function Detail({ intake }: { intake: IntakeView }) {
         />
       ) : null}
       {intake.state === 'returned' && intake.approvalId ? <ReturnedBecause approvalId={intake.approvalId} /> : null}
-      {intake.state === 'approved' || intake.state === 'refused' ? null : <IntakeDuplicates id={intake.id} />}
+      {intake.can.update || intake.state === 'approved' || intake.state === 'refused' ? null : (
+        <IntakeDuplicates id={intake.id} />
+      )}
       {intake.can.update ? (
         <IntakeForm intake={intake} initial={{ kind, values, contacts, source, note, collectedOn }} />
       ) : (
