@@ -74,8 +74,9 @@ export async function organisation(context: Context, customerId: string): Promis
         canOpen: mine,
       };
     }),
+    // Who came back, or has another post here, has not left.
     former: rows
-      .filter((row) => row.to_on !== null)
+      .filter((row) => row.to_on !== null && !here.has(row.contact_id))
       .map((row) => ({
         employmentId: row.id,
         contactId: row.contact_id,

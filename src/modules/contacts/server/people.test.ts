@@ -200,6 +200,7 @@ describe('posts', () => {
         ['甲方', '采购', null, '2026-10-31'],
       ]),
     );
+    expect((await chart(t.admin, next)).former).toEqual([]);
     const [here] = (await chart(t.admin, next)).people.filter((item: Json) => item.contactId === made.id);
     expect(here).toMatchObject({ reportsTo: boss.id, shared: false });
   });
