@@ -141,8 +141,8 @@ const participantIds = z.strictObject({ ids: z.array(z.uuid()).min(2).max(10) })
 const proposal = {
   survivorId: z.string(),
   fields: z.array(mergeField),
-  /** Rows that would move, by table. */
-  attached: z.array(z.strictObject({ relation: z.string(), count: z.number().int() })),
+  /** Rows hanging on each participant, by table: those of all but the one kept would move. */
+  attached: z.array(z.strictObject({ id: z.string(), relation: z.string(), count: z.number().int() })),
 };
 export const mergePreview = endpoint({
   method: 'POST',

@@ -14,6 +14,15 @@ export interface MovedRelations {
   dropped: Record<string, unknown>[];
 }
 
+/** How many relations each of these customers would bring along if they became one: not those among them, which cannot remain. */
+export async function countMovingRelations(context: Context, ids: string[]): Promise<{ id: string; count: number }[]> {
+  const { rows } = await sql<{ id: string; count: number }>`select mine.id, count(*) as count
+    from unnest(${ids}::uuid[]) mine(id) join relation on org_id = ${context.orgId} and mine.id in (from_id, to_id)
+    where not (from_id = any(${ids}::uuid[]) and to_id = any(${ids}::uuid[]))
+    group by mine.id`.execute(context.tx);
+  return rows;
+}
+
 /**
  * Moves every relation of one customer to another, in the caller's transaction. A relation between the two, and one the other has
  * already, cannot remain: they are taken out and handed back in the undo information. So is one by which the other would be brought,

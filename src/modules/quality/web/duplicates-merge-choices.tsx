@@ -9,10 +9,12 @@ import type { FieldValues, Provenance } from '#shared/fields.ts';
 import { useSend } from '#ui/api.ts';
 import { FieldValue } from '#ui/fields/field-value.tsx';
 import { atFields, FormField, Refusal } from '#ui/fields/form-field.tsx';
+import { formatNumber } from '#ui/format.ts';
 import { label } from '#ui/i18n.ts';
 import { Loading, ProblemAlert } from '#ui/page.tsx';
 import { ScrollRegion } from '#ui/scroll-region.tsx';
 import { createContactMerge, createMerge, type mergePreview } from '../duplicates-contract.ts';
+import { attachedName } from './attached-name.ts';
 
 interface Side {
   id: string;
@@ -55,6 +57,13 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
   const nameOf = ({ values, detail }: Side) => String(values.name ?? detail[0]);
   const picked = (field: ChoicesProps['preview']['fields'][number]) =>
     choices[field.key] ?? (field.list ? 'all' : proposedFor(field, survivorId, cards));
+  // What has no name of its own is told in one number.
+  const moving = new Map<string, number>();
+  for (const { id, relation, count } of preview.attached) {
+    if (id === survivorId) continue;
+    const name = attachedName(t, relation);
+    moving.set(name, (moving.get(name) ?? 0) + count);
+  }
   const submit = () =>
     merge.mutate(
       {
@@ -173,13 +182,10 @@ export function MergeChoices({ object, preview, cards, onRemove, onChanged }: Ch
       </ScrollRegion>
       <p className="muted">{t(`quality.duplicates.survivorHelp.${object}`)}</p>
       <p>
-        {preview.attached.length > 0 ? t('quality.duplicates.attached') : t('quality.duplicates.attachedNone')}{' '}
-        {preview.attached.map((item) => (
-          <Tag key={item.relation}>
-            {t(`quality.duplicates.relation.${item.relation}`, {
-              defaultValue: t('quality.duplicates.relation.other'),
-            })}{' '}
-            {item.count}
+        {moving.size > 0 ? t('quality.duplicates.attached') : t('quality.duplicates.attachedNone')}{' '}
+        {[...moving].map(([name, count]) => (
+          <Tag key={name}>
+            {name} {formatNumber(count)}
           </Tag>
         ))}
       </p>

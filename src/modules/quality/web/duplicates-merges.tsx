@@ -9,6 +9,7 @@ import { clauses, formatTime, listed } from '#ui/format.ts';
 import { itemsOf, LoadMore, usePages } from '#ui/load-more.tsx';
 import { EmptyState, Loading, ProblemAlert } from '#ui/page.tsx';
 import { listMerges, type MergeView, undoMerge } from '../duplicates-contract.ts';
+import { attachedName } from './attached-name.ts';
 
 /** Merges made, each with its way back for 30 days. */
 export function Merges() {
@@ -103,9 +104,7 @@ function Merge({ item }: { item: MergeView }) {
             kept.rows.map((row) =>
               t('quality.duplicates.keptRows', {
                 n: row.count,
-                relation: t(`quality.duplicates.relation.${row.relation}`, {
-                  defaultValue: t('quality.duplicates.relation.other'),
-                }),
+                relation: attachedName(t, row.relation),
               }),
             ),
           )}{' '}

@@ -44,16 +44,18 @@ async function references(context: Context, object: 'customer' | 'contact'): Pro
   );
 }
 
-/** How many rows hang on the records, by table. */
+/** How many rows hang on each of the records, by table. */
 export async function countAttached(context: Context, object: 'customer' | 'contact', ids: string[]) {
-  const counts: { relation: string; count: number }[] = [];
+  const counts: { id: string; relation: string; count: number }[] = [];
   for (const { relation, column } of await references(context, object)) {
-    const counted = await sql<{ count: number }>`select count(*) as count from ${sql.table(relation)}
-      where org_id = ${context.orgId} and ${sql.ref(column)} = any(${ids}::uuid[])`.execute(context.tx);
-    const count = counted.rows[0]?.count ?? 0;
-    const known = counts.find((item) => item.relation === relation);
-    if (known) known.count += count;
-    else if (count > 0) counts.push({ relation, count });
+    const { rows } = await sql<{ id: string; count: number }>`select ${sql.ref(column)} as id, count(*) as count
+      from ${sql.table(relation)} where org_id = ${context.orgId} and ${sql.ref(column)} = any(${ids}::uuid[])
+      group by 1`.execute(context.tx);
+    for (const { id, count } of rows) {
+      const known = counts.find((item) => item.id === id && item.relation === relation);
+      if (known) known.count += count;
+      else counts.push({ id, relation, count });
+    }
   }
   return counts;
 }

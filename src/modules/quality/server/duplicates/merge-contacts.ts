@@ -61,11 +61,7 @@ export async function previewContactMerge(context: Context, ids: string[]) {
     survivorId,
     cards,
     fields: proposals(fieldsOf(fields, rows), survivorId, cards),
-    attached: await countAttached(
-      context,
-      'contact',
-      ids.filter((id) => id !== survivorId),
-    ),
+    attached: await countAttached(context, 'contact', ids),
   };
 }
 

@@ -38,20 +38,28 @@ describe('merge', () => {
       currency: 'CNY',
     });
     expect(bought.status, JSON.stringify(bought.body)).toBe(201);
+    // A relation between the two cannot remain; one to a third moves.
+    const types = (await t.admin.get('/relation-types')).body.items;
+    const rival = types.find((item: Json) => item.key === 'competitor').id;
+    for (const other of [a, child])
+      await t.admin.send('POST', '/relations', {
+        typeId: rival,
+        first: { kind: 'customer', id: b.id },
+        second: { kind: 'customer', id: other.id },
+      });
     const preview = await t.admin.send('POST', '/merges/preview', { ids: [b.id, a.id] });
     expect(preview.body.survivorId).toBe(a.id);
     expect(preview.body.fields.find((field: Json) => field.key === 'remark')).toMatchObject({
       differs: true,
       proposed: a.id,
     });
-    expect(preview.body.attached).toEqual(
-      expect.arrayContaining([
-        { relation: 'contact', count: 1 },
-        { relation: 'customer', count: 1 },
-        { relation: 'note', count: 1 },
-        { relation: 'purchase', count: 1 },
-      ]),
+    const ofB = preview.body.attached.filter((item: Json) => item.id === b.id);
+    expect(ofB).toEqual(
+      expect.arrayContaining(
+        ['contact', 'customer', 'note', 'purchase', 'relation'].map((relation) => ({ id: b.id, relation, count: 1 })),
+      ),
     );
+    expect(preview.body.attached.some((item: Json) => item.id === a.id)).toBe(false);
     const made = await merge(t.admin, a, [b], { choices: { remark: b.id } });
     expect(made.status, JSON.stringify(made.body)).toBe(201);
     const after = await card(a.id);

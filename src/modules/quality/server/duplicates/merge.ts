@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { countMovingRelations } from '#modules/contacts/index.ts';
 import {
   applyChange,
   type CustomerRow,
@@ -79,15 +80,15 @@ export async function previewMerge(context: Context, ids: string[]) {
   for (const row of rows) participants.push(await storedOf(context, row));
   const cards = [];
   for (const row of rows) cards.push(await viewCard(context, row));
+  const relations = await countMovingRelations(context, ids);
   return {
     survivorId,
     cards,
     fields: proposals(mergeableFields(fields, 'customer'), survivorId, participants),
-    attached: await countAttached(
-      context,
-      'customer',
-      ids.filter((id) => id !== survivorId),
-    ),
+    attached: [
+      ...(await countAttached(context, 'customer', ids)),
+      ...relations.map((item) => ({ ...item, relation: 'relation' })),
+    ],
   };
 }
 
