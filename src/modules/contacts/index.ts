@@ -21,7 +21,13 @@ export {
 export { postFields } from './server/employment.ts';
 export { relatedCustomers } from './server/graph.ts';
 export type { MovedRelations } from './server/move-relations.ts';
-export { countMovingRelations, moveRelations, undoMoveRelations } from './server/move-relations.ts';
+export {
+  countMovingRelations,
+  dropClosing,
+  moveRelations,
+  returnDropped,
+  undoMoveRelations,
+} from './server/move-relations.ts';
 export { writeNamedPeople } from './server/named-people.ts';
 export { setNoMail } from './server/no-mail.ts';
 export { /** @public */ contactsOf } from './server/organisation.ts';

@@ -11,7 +11,7 @@ export interface MovedRelations {
   first: string[];
   second: string[];
   /** Rows that had no place after the merge (a relation to oneself, the same relation twice), whole. */
-  dropped: Record<string, unknown>[];
+  dropped: Row[];
 }
 
 /** How many relations each of these customers would bring along if they became one: not those among them, which cannot remain. */
@@ -21,6 +21,24 @@ export async function countMovingRelations(context: Context, ids: string[]): Pro
     where not (from_id = any(${ids}::uuid[]) and to_id = any(${ids}::uuid[]))
     group by mine.id`.execute(context.tx);
   return rows;
+}
+
+type Row = Record<string, unknown>;
+
+/** Takes out the relations by which a chain that may not close would lead from these, once they are one, back to them. */
+export async function dropClosing(context: Context, ids: string[]): Promise<Row[]> {
+  const these = sql`any(${ids}::uuid[])`;
+  const closing = await sql<{ row: Row }>`
+    with recursive down(type_id, type_key, id) as (
+      select begun.type_id, type.key, begun.to_id from relation begun join relation_type type on type.org_id = begun.org_id and type.id = begun.type_id
+      where begun.org_id = ${context.orgId} and begun.from_id = ${these} and type.is_acyclic and ${lasting('begun', sql`type.key`)}
+      union
+      select next.type_id, down.type_key, next.to_id from down join relation next on next.org_id = ${context.orgId} and next.from_id = down.id
+        and next.type_id = down.type_id and ${lasting('next', sql`down.type_key`)} where down.id <> all(${ids}::uuid[]))
+    delete from relation gone using down where gone.org_id = ${context.orgId} and gone.to_id = ${these}
+      and gone.type_id = down.type_id and gone.from_id = down.id and ${lasting('gone', sql`down.type_key`)}
+    returning to_jsonb(gone) as row`.execute(context.tx);
+  return closing.rows.map((item) => item.row);
 }
 
 /**
@@ -49,17 +67,7 @@ export async function moveRelations(
           and kept.from_id <> ${fromCustomerId} and kept.to_id <> ${fromCustomerId}
           and (${pair('kept')}) = (${pair('gone')})))
     returning to_jsonb(gone) as row`.execute(context.tx);
-  const both = sql`(${fromCustomerId}::uuid, ${toCustomerId}::uuid)`;
-  const closing = await sql<{ row: Record<string, unknown> }>`
-    with recursive down(type_id, type_key, id) as (
-      select begun.type_id, type.key, begun.to_id from relation begun join relation_type type on type.org_id = begun.org_id and type.id = begun.type_id
-      where begun.org_id = ${context.orgId} and begun.from_id in ${both} and type.is_acyclic and ${lasting('begun', sql`type.key`)}
-      union
-      select next.type_id, down.type_key, next.to_id from down join relation next on next.org_id = ${context.orgId} and next.from_id = down.id
-        and next.type_id = down.type_id and ${lasting('next', sql`down.type_key`)} where down.id not in ${both})
-    delete from relation gone using down where gone.org_id = ${context.orgId} and gone.to_id in ${both}
-      and gone.type_id = down.type_id and gone.from_id = down.id and ${lasting('gone', sql`down.type_key`)}
-    returning to_jsonb(gone) as row`.execute(context.tx);
+  const closing = await dropClosing(context, [fromCustomerId, toCustomerId]);
   const move = async (column: 'from_customer_id' | 'to_customer_id') => {
     const moved = await sql<{
       id: string;
@@ -74,7 +82,7 @@ export async function moveRelations(
     to: toCustomerId,
     first,
     second,
-    dropped: [...dropped.rows, ...closing.rows].map((item) => item.row),
+    dropped: [...dropped.rows.map((item) => item.row), ...closing],
   };
 }
 
@@ -93,7 +101,7 @@ const stored = [
   ...['version', 'created_at', 'created_by', 'updated_at'],
 ];
 
-/** Takes a move back. Relations removed since stay removed; a dropped one whose place was taken, or that would close a chain by now, stays dropped. */
+/** Takes a move back. Relations removed since stay removed. */
 export async function undoMoveRelations(context: Context, moved: MovedRelations): Promise<void> {
   const back = (column: 'from_customer_id' | 'to_customer_id', ids: string[]) =>
     sql`update relation set ${sql.ref(column)} = ${moved.from}, version = version + 1
@@ -102,8 +110,13 @@ export async function undoMoveRelations(context: Context, moved: MovedRelations)
     );
   await back('from_customer_id', moved.first);
   await back('to_customer_id', moved.second);
+  await returnDropped(context, moved.dropped);
+}
+
+/** Puts relations back that were taken out; one whose place was taken, or that would close a chain by now, stays out. */
+export async function returnDropped(context: Context, rows: Row[]): Promise<void> {
   const columns = sql.join(stored.map((name) => sql.ref(name)));
-  for (const row of moved.dropped) {
+  for (const row of rows) {
     const whole = { ...row, id: row.id ?? newId() };
     const type = await relationType(context, String(row.type_id));
     const ends = { from_id: String(row.from_id), to_id: String(row.to_id) };

@@ -95,8 +95,7 @@ async function moveRows(context: Context, reference: Reference, fromId: string, 
   const { relation, column, keys } = reference;
   const table = sql.table(relation);
   const key = sql`jsonb_build_object(${keys.length > 0 ? sql.join(keys.flatMap((name) => [sql.lit(name), sql.ref(name)])) : sql``})`;
-  // A customer that hung under the one merged into it would hang under itself.
-  const itself = relation === 'customer' ? sql`and id <> ${toId}::uuid` : sql``;
+  const itself = placeless(reference, toId);
   await sql`savepoint attached`.execute(context.tx);
   try {
     const moved = await sql<{ key: Key }>`update ${table} set ${sql.ref(column)} = ${toId}::uuid
@@ -128,6 +127,20 @@ async function moveRows(context: Context, reference: Reference, fromId: string, 
     await sql`release savepoint attached`.execute(context.tx);
   }
   return moved;
+}
+
+/** Rows that would say nothing, or nonsense, of the survivor: they stay behind. */
+function placeless({ relation, column }: Reference, toId: string) {
+  // A customer that hung under the one merged into it would hang under itself.
+  if (relation === 'customer') return sql`and id <> ${toId}::uuid`;
+  // Two records of one person are one post: what it is called was chosen, the other one tells no more.
+  if (relation === 'employment' && column === 'contact_id')
+    return sql`and not exists (select 1 from employment has where has.org_id = employment.org_id and has.contact_id = ${toId}::uuid
+      and has.customer_id = employment.customer_id and has.to_on is null and employment.to_on is null
+      and has.customer_id = (select customer_id from contact where org_id = has.org_id and id = has.contact_id)
+      and coalesce(employment.from_on, has.from_on) is not distinct from has.from_on
+      and coalesce(employment.reports_to, has.reports_to) is not distinct from has.reports_to)`;
+  return sql``;
 }
 
 /** A unique value the survivor has, or a check such as "not to oneself". */

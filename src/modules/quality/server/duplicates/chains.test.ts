@@ -238,3 +238,41 @@ describe('what is taken back', () => {
     expect(items.map(({ first, second }: Json) => [first.id, second.id])).toEqual([[last, brought]]);
   });
 });
+
+describe('a merge of people', () => {
+  it('closes no chain of referrals, leaves them one post, and is undone whole', async () => {
+    const at = await customer(t.admin);
+    const [a, b, c] = [
+      await person(t.admin, at, '林一'),
+      await person(t.admin, at, '林二'),
+      await person(t.admin, at, '林三'),
+    ];
+    const titled = await t.admin.send('POST', '/contacts', {
+      customerId: at,
+      values: { name: '林一', position: '采购' },
+    });
+    const twin = titled.body.id;
+    for (const [first, second] of [
+      [a, b],
+      [b, c],
+      [c, twin],
+    ] as const)
+      expect((await relate(t.admin, 'referral', end('contact', first), end('contact', second))).status).toBe(201);
+    const chain = async (id: string) =>
+      (await t.admin.get(`/referrals/chain?kind=contact&id=${id}`)).body.items.map((item: Json) => item.referred.id);
+    const posts = async (id: string) =>
+      (await t.admin.get(`/contacts/${id}/employments`)).body.items.map((item: Json) => item.position);
+    const made = await t.admin.send('POST', '/contact-merges', {
+      survivorId: a,
+      participants: [a, twin].map((id) => ({ id, version: 1 })),
+    });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    expect(await chain(a)).toEqual([b, c]);
+    expect(await chain(b)).toEqual([c]);
+    expect(await posts(a)).toEqual(['采购']);
+
+    expect((await undo(made)).body).toMatchObject({ state: 'undone', kept: { fields: [], rows: [], unique: [] } });
+    expect(await chain(a)).toEqual([b, c, twin]);
+    expect([await posts(a), await posts(twin)]).toEqual([[null], ['采购']]);
+  });
+});

@@ -2,9 +2,11 @@ import {
   applyContactChange,
   type ContactRow,
   contactFields,
+  dropClosing,
   loadContact,
   postFields,
   restoreContact,
+  returnDropped,
   setContactProvenance,
   trashContact,
   viewContact,
@@ -103,8 +105,13 @@ export async function mergeContacts(context: Context, input: MergeInput): Promis
     reason,
   });
   await setContactProvenance(context, survivor.id, entriesOf(chosen.provenance, changes));
+  const closing = await dropClosing(
+    context,
+    rows.map((row) => row.id),
+  );
   for (const row of others) await moveAttached(context, 'contact', mergeId, row.id, survivor.id);
-  await noteParties(context, mergeId, { reportingLines: await cutCircles(context, { contactId: survivor.id }) });
+  const reportingLines = await cutCircles(context, { contactId: survivor.id });
+  await noteParties(context, mergeId, { reportingLines, closing });
   await settleLater(context, mergeId);
   await recordEvent(context, {
     kind: 'contact.mergedTogether',
@@ -132,10 +139,12 @@ export async function unmergeContacts(context: Context, merge: RecordMerge): Pro
   if (!survivor) throw conflict('duplicates.survivorGone');
   const fields = await contactFields(context);
   const { back, kept } = valuesBack(fromRow(fields.values(), survivor), merge.changes);
+  // Posts first: what the survivor was before is said by its own posts alone.
+  const rows = await returnAttached(context, merge.id, survivor.id);
   await applyContactChange(context, survivor, { values: back, event: 'contact.separated', reason: 'undo' });
   await setContactProvenance(context, survivor.id, entriesOf(merge.provenance, back));
-  const rows = await returnAttached(context, merge.id, survivor.id);
   await joinLines(context, (merge.parties.reportingLines ?? []) as CutLine[]);
+  await returnDropped(context, (merge.parties.closing ?? []) as Record<string, unknown>[]);
   const unique: string[] = [];
   for (const item of merge.merged) if (!(await restoreContact(context, item.id))) unique.push(item.name);
   return { fields: kept, rows, unique };
