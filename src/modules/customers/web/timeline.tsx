@@ -127,6 +127,11 @@ function EntryBody({
           {entry.data?.ruleName ? <span className="muted">{String(entry.data.ruleName)}</span> : null}
         </div>
       ) : null}
+      {entry.kind === 'customer.merged' || entry.kind === 'customer.unmerged' ? (
+        <div>
+          {String(entry.data?.name ?? '')} <span className="muted">{String(entry.data?.number ?? '')}</span>
+        </div>
+      ) : null}
       {verified ? (
         <div>
           <span className="muted">{label(verified.label)}</span>{' '}
