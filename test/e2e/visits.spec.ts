@@ -95,6 +95,48 @@ test('a visit is planned on the card, checked in, and its result is an activity'
   await shot(page, 'attendance');
 });
 
+test('a brief that is shortened to stay on one screen keeps what there is room for, and cuts no line in two', {
+  tag: '@phone',
+}, async ({ page, kedang }) => {
+  const customer = await api<{ id: string }>(kedang, 'POST', '/customers', {
+    ...{ kind: 'company', allowDuplicate: true },
+    values: {
+      ...{ name: '速览一屏公司', grade: 'B', mainProducts: '机械设备' },
+      phones: [{ value: '0571-81276828' }],
+      remark: '展会认识',
+    },
+  });
+  for (const name of ['邱杰', '史伟', '王红', '马丽'])
+    await api(kedang, 'POST', '/contacts', {
+      customerId: customer.id,
+      values: { name, position: '采购经理', birthday: '1980-01-01', taboos: '不谈政治', food: '不吃辣' },
+      sources: {},
+    });
+  for (const title of ['回复报价', '寄新样品'])
+    await api(kedang, 'POST', '/tasks', { title, customerId: customer.id, dueOn: companyDay(2) });
+  for (const subject of ['谈明年订单', '介绍新品'])
+    await api(kedang, 'POST', '/activities', {
+      ...{ customerId: customer.id, type: 'call', subject },
+      happenedAt: new Date().toISOString(),
+    });
+  for (const day of [companyDay(-10), companyDay(-200)])
+    await api(kedang, 'POST', `/customers/${customer.id}/purchases`, { day, amountMinor: 50_000 });
+  await signIn(page, kedang.url, undefined, undefined, `/customers/${customer.id}/brief`);
+  await expect(page.getByRole('button', { name: '只列了要点，显示全部' })).toBeVisible();
+  await expect.poll(() => page.locator('main').evaluate((main) => main.scrollHeight - main.clientHeight)).toBe(0);
+  for (const part of ['要见的人', '未了的承诺与待办', '最近联系', '采购'])
+    await expect(page.getByRole('region', { name: part }).locator('ul > li:visible')).toHaveCount(2);
+  const cut = await page.locator('.brief-questions').evaluate((list) => {
+    const { bottom } = list.getBoundingClientRect();
+    const boxes = [...list.children].map((item) => item.getBoundingClientRect());
+    return boxes.filter((box) => box.top < bottom - 1 && box.bottom > bottom + 1).length;
+  });
+  expect(cut).toBe(0);
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'brief-shortened');
+});
+
 test('Today leads from a planned visit to the brief of its customer', async ({ page, kedang, isMobile }) => {
   const { items } = await apiGet<Rows>(kedang.url, kedang.token, '/customers?fields=name&sort=number&limit=12');
   const row = items[isMobile ? 9 : 8];

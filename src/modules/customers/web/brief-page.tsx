@@ -21,7 +21,7 @@ const shown = [
 ];
 
 /** How far a full brief is shortened to stay on the screen (`brief.css`). */
-const shortest = 4;
+const shortest = 5;
 
 /** The brief is shortened step by step until it fits; who wants all of it asks for all. */
 function useOneScreen(): { brief: (element: HTMLElement | null) => void; short: number; all(): void } {
