@@ -178,6 +178,24 @@ describe('a link', () => {
     expect((await again()).body.code).toBe('form.linkRevoked');
   });
 
+  it('for nobody in particular is made without a mail, mailed to nobody later, and answered once', async () => {
+    const form = await steps.makeForm();
+    const sent = await steps.invite(form.id, { recipients: [], mail: true });
+    expect(sent).toMatchObject({ withoutMail: 0, refused: 0, items: [{ customer: null, email: null, mail: 'none' }] });
+    const [link] = sent.items;
+    const mailed = await t.admin.send('POST', `/forms/${form.id}/invitations/${link.id}/mails`);
+    expect([mailed.status, mailed.body.code]).toEqual([409, 'form.noAddress']);
+    await t.asOwner(`update form_invitation set mailed_at = now() - interval '2 days' where id = $1`, [link.id]);
+    await t.admin.send('POST', `/forms/${form.id}/reminders`);
+    await t.drain();
+    expect(await linkOf(form.id, link.id)).toMatchObject({ mail: 'none', state: 'sent' });
+    // What a stranger refuses by it is nobody's wish.
+    expect((await steps.visit('POST', `${tokenOf(link.path)}/mail-refusal`, {})).status).toBe(404);
+    expect((await steps.answer(link.path, { name: '无名链接公司' })).status).toBe(201);
+    expect((await steps.visit('GET', tokenOf(link.path))).body.code).toBe('form.answered');
+    expect((await steps.newest(form.id)).customer).toBeNull();
+  });
+
   it('carries the way out of mail, which holds at once and for every form', async () => {
     const form = await steps.makeForm();
     const made = await steps.customer({ name: '谢绝公司', emails: [{ value: 'no@xie.example.com' }] });
