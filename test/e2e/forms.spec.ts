@@ -197,6 +197,13 @@ async function design(page: Page, company: string): Promise<string> {
   await choose(page, page.getByRole('combobox', { name: '添加问题' }), '文字');
   dialog = page.getByRole('dialog');
   await dialog.getByLabel('问题 · 中文').fill('不参加的原因');
+  // A number out of bounds is refused as it was typed.
+  const length = dialog.getByLabel('最多字数');
+  await length.fill('9000');
+  await dialog.getByRole('button', { name: /完\s*成/ }).click();
+  await expect(length).toHaveValue('9000');
+  await expect(dialog.locator('#question-length-error')).toBeVisible();
+  await length.fill('500');
   await choose(page, dialog.getByRole('combobox', { name: '仅当这个问题' }), '是否参加下次展会');
   await choose(page, dialog.getByRole('combobox', { name: '回答为' }), '不参加');
   // Tab goes on from the open list, and what was ticked stays.

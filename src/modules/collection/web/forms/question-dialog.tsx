@@ -1,6 +1,7 @@
-import { Checkbox, Input, InputNumber, Modal, Select } from 'antd';
+import { Checkbox, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CountInput } from '#ui/fields/count-input.tsx';
 import { FormField, useTried } from '#ui/fields/form-field.tsx';
 import { type FrozenQuestion, longestOption, mostOptions, mostRows, type Question } from '../../form-content.ts';
 import { BothInput } from './both-input.tsx';
@@ -80,10 +81,22 @@ export function QuestionDialog({
     const long = lines.find((one) => Math.max(one.label.zh.length, one.label.en.length) > longestOption);
     return long && t('collection.forms.lineTooLong', { most: longestOption, line: long.label.zh.slice(0, 20) });
   };
-  const faults = { options: faultOf(listed.options, mostOptions), rows: faultOf(listed.rows, mostRows) };
+  const outside = (count: number, least: number, most: number): string | undefined =>
+    count < least
+      ? t('errors.number.min', { min: least })
+      : count > most
+        ? t('errors.number.max', { max: most })
+        : undefined;
+  const [highest, longest] = [item.max ?? 5, item.maxLength ?? 1000];
+  const faults = {
+    options: faultOf(listed.options, mostOptions),
+    rows: faultOf(listed.rows, mostRows),
+    max: item.type === 'scale' ? outside(highest, 2, 10) : undefined,
+    maxLength: item.type === 'text' ? outside(longest, 1, 5000) : undefined,
+  };
   const save = () => {
     again();
-    if (faults.options || faults.rows) return;
+    if (Object.values(faults).some(Boolean)) return;
     const { definition: _kept, ...rest } = item;
     onSave({ ...rest, ...listed });
   };
@@ -145,25 +158,17 @@ export function QuestionDialog({
         </FormField>
       ) : null}
       {item.type === 'scale' ? (
-        <FormField id="question-max" label={t('collection.forms.highest')}>
-          <InputNumber
-            id="question-max"
-            min={2}
-            max={10}
-            value={item.max ?? 5}
-            onChange={(max) => put({ max: max ?? 5 })}
-          />
+        <FormField id="question-max" label={t('collection.forms.highest')} error={tried ? faults.max : undefined}>
+          <CountInput id="question-max" value={highest} onChange={(max) => put({ max })} />
         </FormField>
       ) : null}
       {item.type === 'text' ? (
-        <FormField id="question-length" label={t('collection.forms.longest')}>
-          <InputNumber
-            id="question-length"
-            min={1}
-            max={5000}
-            value={item.maxLength ?? 1000}
-            onChange={(maxLength) => put({ maxLength: maxLength ?? 1000 })}
-          />
+        <FormField
+          id="question-length"
+          label={t('collection.forms.longest')}
+          error={tried ? faults.maxLength : undefined}
+        >
+          <CountInput id="question-length" value={longest} onChange={(maxLength) => put({ maxLength })} />
         </FormField>
       ) : null}
       {item.type === 'heading' ? null : (
