@@ -149,6 +149,9 @@ describe('an intake', () => {
     const back = await get(rep, intake.id);
     const emptied = await rep.send('PATCH', `/intakes/${intake.id}`, { values: {} }, match(back.version));
     const approval = (await rep.get(`/approvals/${intake.approvalId}`)).body;
+    // Everything that is asked has a name, not a key.
+    const named = approval.fields.map((field: Json) => field.key);
+    expect(named).toEqual(expect.arrayContaining(Object.keys(approval.snapshot)));
     const path = `/approvals/${intake.approvalId}/resubmission`;
     expect((await rep.send('POST', path, {}, match(approval.version))).status).toBe(422);
     await rep.send('PATCH', `/intakes/${intake.id}`, { values: valuesOf() }, match(emptied.body.version));

@@ -9,6 +9,7 @@ import { conflict, Problem } from '#shared/errors.ts';
 import type { CustomerKind, FieldValues, Provenance, ValueSource } from '#shared/fields.ts';
 import { makeSubmitted, setIntake, snapshotOf } from './intakes.ts';
 import { type IntakeRow, intakeKind, intakePath, selectIntakes } from './rows.ts';
+import { sourceOptions } from './source-options.ts';
 
 const locked = async (context: Context, id: string): Promise<IntakeRow> => {
   const row = await selectIntakes(context).where('id', '=', id).forUpdate().executeTakeFirst();
@@ -117,6 +118,7 @@ registerApprovalSubject({
         { value: 'partner', label: { zh: '贸易伙伴', en: 'Trading partner' } },
       ],
     },
+    { key: 'source', type: 'choice', label: { zh: '资料来源', en: 'Source' }, options: sourceOptions },
     { key: 'collectedOn', type: 'date', label: { zh: '收集日期', en: 'Collected on' } },
     { key: 'dueOn', type: 'date', label: { zh: '建档期限', en: 'Due on' } },
     { key: 'fields', type: 'fieldKeys', label: { zh: '已收集的字段', en: 'Fields collected' } },
