@@ -185,7 +185,8 @@ async function design(page: Page, company: string): Promise<string> {
   await choose(page, page.getByRole('combobox', { name: '添加字段' }), '地址');
   await choose(page, page.getByRole('combobox', { name: '添加问题' }), '单选');
   let dialog = page.getByRole('dialog');
-  await dialog.getByLabel('问题 · 中文').fill('是否参加下次展会');
+  await expect(dialog.getByLabel('问题 · 中文')).toBeFocused();
+  await page.keyboard.type('是否参加下次展会');
   // More options than a question takes are refused, not cut off.
   const options = dialog.getByLabel('选项');
   await options.fill(Array.from({ length: 51 }, (_, n) => `第 ${n + 1} 届`).join('\n'));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fieldDefinition, recordObjects } from '#shared/fields.ts';
+import { newId } from '#shared/ids.ts';
 
 /** A text in both languages; where English is missing the Chinese one is shown. */
 const both = (most: number) => z.strictObject({ zh: z.string().max(most), en: z.string().max(most) });
@@ -22,6 +23,8 @@ export const questionTypes = [
 export type QuestionType = (typeof questionTypes)[number];
 
 const key = z.string().regex(/^[a-z0-9_]{1,32}$/);
+/** Of a new question, row or option. Never that of one no longer asked: answers are counted by it through all revisions. */
+export const freshKey = (): string => newId().replaceAll('-', '');
 /** Most options and rows of a question, and the longest text of one, in letters. */
 export const [mostOptions, mostRows, longestOption] = [50, 30, 200];
 const option = z.strictObject({ key, label: both(longestOption) });

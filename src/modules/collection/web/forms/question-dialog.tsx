@@ -3,7 +3,14 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CountInput } from '#ui/fields/count-input.tsx';
 import { FormField, useTried } from '#ui/fields/form-field.tsx';
-import { type FrozenQuestion, longestOption, mostOptions, mostRows, type Question } from '../../form-content.ts';
+import {
+  type FrozenQuestion,
+  freshKey,
+  longestOption,
+  mostOptions,
+  mostRows,
+  type Question,
+} from '../../form-content.ts';
 import { BothInput } from './both-input.tsx';
 import { said } from './question-input.tsx';
 import { titleOf } from './resolve.ts';
@@ -26,11 +33,7 @@ function read(text: string, before: Option[] | undefined): Option[] {
     const known =
       old.find((one) => one.label.zh === zh && !used.has(one.key)) ??
       (lines.length === old.length ? old[index] : undefined);
-    let key = known && !used.has(known.key) ? known.key : '';
-    for (let number = 1; key === ''; number += 1) {
-      const next = `o${number}`;
-      if (!used.has(next) && !old.some((one) => one.key === next)) key = next;
-    }
+    const key = known && !used.has(known.key) ? known.key : freshKey();
     used.add(key);
     return { key, label: { zh, en } };
   });
@@ -111,6 +114,8 @@ export function QuestionDialog({
       cancelText={t('ui.cancel')}
       onOk={save}
       onCancel={onClose}
+      // Chosen from a list, which takes the focus back while the dialog opens.
+      afterOpenChange={(open) => open && document.getElementById('question-title-zh')?.focus()}
     >
       {item.type === 'field' ? <p className="muted">{t('collection.forms.fieldTitleHelp')}</p> : null}
       <BothInput

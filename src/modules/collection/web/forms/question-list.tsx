@@ -5,20 +5,24 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDictionary } from '#modules/fields/web/index.tsx';
 import type { CustomerKind, FieldDefinition } from '#shared/fields.ts';
-import { newId } from '#shared/ids.ts';
 import { Dragging } from '#ui/dragging.tsx';
 import { Refusal } from '#ui/fields/form-field.tsx';
 import { label } from '#ui/i18n.ts';
 import { EmptyState } from '#ui/page.tsx';
-import { askable, type FrozenQuestion, type Question, type QuestionType, questionTypes } from '../../form-content.ts';
+import {
+  askable,
+  type FrozenQuestion,
+  freshKey,
+  type Question,
+  type QuestionType,
+  questionTypes,
+} from '../../form-content.ts';
 import { QuestionDialog } from './question-dialog.tsx';
 import { resolve, titleOf } from './resolve.ts';
 
 const nothing = { zh: '', en: '' };
-/** Never that of another question, also of one no longer asked: answers are counted by it through all revisions. */
-const freshId = (): string => newId().replaceAll('-', '');
 const fresh = (type: QuestionType): Question => ({
-  id: freshId(),
+  id: freshKey(),
   type,
   title: nothing,
   help: nothing,
