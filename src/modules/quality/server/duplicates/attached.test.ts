@@ -72,6 +72,8 @@ const create = async (values: Json) =>
 const addPerson = async (customerId: string, name: string) =>
   (await t.admin.send('POST', '/contacts', { customerId, values: { name } })).body;
 let bystander: string;
+/** Both people work at one customer: of the post there the survivor's own says all. */
+const staying: Readonly<Record<string, number>> = { 'employment.contact_id': 1 };
 
 describe('everything that names a customer or a person', () => {
   it.each(['customer', 'contact'] as const)(
@@ -98,7 +100,10 @@ describe('everything that names a customer or a person', () => {
         participants: [kept, gone].map(({ id, version }) => ({ id, version })),
       });
       expect(made.status, JSON.stringify(made.body)).toBe(201);
-      for (const item of moving) expect(await count(item, gone.id), `${item.relation}.${item.column}`).toBe(0);
+      for (const { relation, column } of moving) {
+        const place = `${relation}.${column}`;
+        expect(await count({ relation, column }, gone.id), place).toBe(staying[place] ?? 0);
+      }
       const undone = await t.admin.send('POST', `/merges/${made.body.id}/undoing`, undefined, match(1));
       expect(undone.status, JSON.stringify(undone.body)).toBe(200);
       expect(undone.body.kept.rows).toEqual([]);
