@@ -182,8 +182,11 @@ function chinesePair(left: CompanyName, right: CompanyName, a: Prepared, b: Prep
   const size = short.core.length;
   const slips = edits(left.core, right.core);
   const shortBrand = Math.min(left.brand.length, right.brand.length);
-  if (long.core.startsWith(short.core))
-    return Math.max(general, size >= 3 ? 0.9 : long.brand === short.core ? 0.8 : 0.55);
+  if (long.core.startsWith(short.core)) {
+    // Three characters with more than words of trade behind them may begin another brand: suggested, not taken for the same.
+    const only = long.brand === short.core;
+    return Math.max(general, size >= 4 || (size === 3 && only) ? 0.9 : size === 3 || only ? 0.8 : 0.55);
+  }
   if (left.brand === right.brand) {
     // Words of trade on one side only were left out; different ones on both make two firms of one house.
     const only = (x: CompanyName, y: CompanyName) => x.trade.some((word) => !y.trade.includes(word));

@@ -181,6 +181,10 @@ describe('score', () => {
       ['佛山海天酱业有限公司', 'Ningbo Haitian Plastics Machinery Co., Ltd.'],
     ] as const)
       expect(names(a, b), `${a} ${b}`).toBeLessThan(0.5);
+    // What only begins alike is worth a look, and no reason to stop anybody.
+    const begins = names('鑫海洋有限公司', '鑫海洋之星有限公司');
+    expect(begins).toBeGreaterThan(0.3);
+    expect(begins).toBeLessThan(0.9);
     // 永康 is a city too; here it is part of the name.
     expect(companyName('福寿永康医药有限公司').core).toBe('福寿永康医药');
     expect(companyName('上海浦东新区明达贸易有限公司')).toMatchObject({ core: '明达贸易', places: ['上海', '浦东'] });
