@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs';
 import ExcelJS from 'exceljs';
 import officeCrypto from 'officecrypto-tool';
-import { apiGet, choose, expect, expectAccessible, signIn, switchLanguage, test } from './kedang.ts';
+import {
+  api,
+  apiGet,
+  choose,
+  expect,
+  expectAccessible,
+  expectTidy,
+  shot,
+  signIn,
+  switchLanguage,
+  test,
+} from './kedang.ts';
 
 test('palette finds by substring, pinyin, initials, phone and number, and offers actions', async ({ page, kedang }) => {
   const { items } = await apiGet<{ items: { number: string; values: { name: string } }[] }>(
@@ -98,4 +109,27 @@ test('export states a purpose, is logged and downloads; the auditor finds it and
   await page.reload();
   await expect(page.getByText('季度客户盘点').first()).toBeVisible();
   await expect(page.getByText('浏览列表', { exact: true })).toHaveCount(0);
+});
+
+test('a card is printed with the name of who prints it; of one that cannot be seen there is nothing to print', async ({
+  page,
+  kedang,
+}) => {
+  const values = { name: '𠮷䶮打印公司' };
+  const { id } = await api<{ id: string }>(kedang, 'POST', '/customers', {
+    ...{ kind: 'company', values, allowDuplicate: true },
+  });
+  await signIn(page, kedang.url, undefined, undefined, `/customers/${id}/print`);
+  const sheet = page.getByRole('article', { name: values.name });
+  await expect(sheet.getByText(/^林静 .* 打印/)).toBeVisible();
+  await expect(page.getByRole('button', { name: /^打\s*印$/ })).toBeEnabled();
+  const pdf = page.getByRole('link', { name: '下载 PDF' });
+  const answer = await page.request.get(new URL((await pdf.getAttribute('href')) ?? '', kedang.url).href);
+  expect(answer.headers()['content-type']).toBe('application/pdf');
+  await expectTidy(page);
+  await expectAccessible(page);
+  await shot(page, 'print');
+  await page.goto(`${kedang.url}/customers/00000000-0000-7000-8000-000000000000/print`);
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(pdf).toHaveCount(0);
 });

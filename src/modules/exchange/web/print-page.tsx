@@ -24,23 +24,25 @@ export default function PrintPage() {
     <Page
       title={t('exchange.print.title')}
       actions={
-        <>
-          <Button
-            icon={<DownloadOutlined aria-hidden />}
-            href={downloadUrl(printCardPdf, { params: { id }, query: { lang } })}
-            target="_blank"
-          >
-            {t('exchange.print.download')}
-          </Button>
-          <Button
-            type="primary"
-            icon={<PrinterOutlined aria-hidden />}
-            disabled={!sheet.data}
-            onClick={() => window.print()}
-          >
-            {t('exchange.print.print')}
-          </Button>
-        </>
+        sheet.error ? null : (
+          <>
+            <Button
+              icon={<DownloadOutlined aria-hidden />}
+              href={downloadUrl(printCardPdf, { params: { id }, query: { lang } })}
+              target="_blank"
+            >
+              {t('exchange.print.download')}
+            </Button>
+            <Button
+              type="primary"
+              icon={<PrinterOutlined aria-hidden />}
+              disabled={!sheet.data}
+              onClick={() => window.print()}
+            >
+              {t('exchange.print.print')}
+            </Button>
+          </>
+        )
       }
     >
       <p className="no-print">
