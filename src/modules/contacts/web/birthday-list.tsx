@@ -41,7 +41,7 @@ export function BirthdayList({ items }: { items: UpcomingDate[] }) {
           <span className="grow" />
           {item.lunar ? (
             <span className="muted small">
-              {t('contacts.birthdays.lunar')} {formatLunar({ ...item.lunar, year: undefined }, i18n.language)}
+              {t('contacts.birthdays.lunar', { day: formatLunar({ ...item.lunar, year: undefined }, i18n.language) })}
             </span>
           ) : null}
           {item.turns === null ? null : <span>{t('contacts.birthdays.turns', { n: item.turns })}</span>}
