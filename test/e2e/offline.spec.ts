@@ -204,7 +204,8 @@ test('phone: a capture that is the first page opened opens again without a netwo
   context,
 }) => {
   await signIn(page, kedang.url, email, password, '/account');
-  // Before the first page took the time to keep anything.
+  // The device knows whose it is by now; the page was given no time to keep anything else.
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('kedang.user'))).not.toBeNull();
   await page.goto(`${kedang.url}/capture`);
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   await context.setOffline(true);

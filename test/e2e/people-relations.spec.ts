@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { api, choose, expect, expectAccessible, expectTidy, type SetUp, shot, signIn, test } from './kedang.ts';
 
 interface Made {
@@ -95,6 +96,31 @@ test('a person: profile, chart, change of job', async ({ page, kedang, isMobile 
     }).toPass({ timeout: 10_000 });
     await page.keyboard.press('Enter');
     await expect.poll(lines).toBe(here.contacts[0]);
+  } else {
+    // By finger: back to nobody.
+    const middle = async (locator: Locator) => {
+      const box = await locator.boundingBox();
+      return { x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: (box?.y ?? 0) + (box?.height ?? 0) / 2 };
+    };
+    const finger = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
+      finger.send('Input.dispatchTouchEvent', { type, touchPoints });
+    const handle = page.getByRole('button', { name: `拖动“小赵${tag}”` });
+    await handle.scrollIntoViewIfNeeded();
+    const from = await middle(handle);
+    await touch('touchStart', [from]);
+    // The finger rests before it drags: otherwise it would scroll the page.
+    await page.waitForTimeout(400);
+    const nobody = page.getByText('拖到这里：无上级');
+    for (let step = 1; step <= 10; step += 1) {
+      const to = await middle(nobody);
+      await touch('touchMove', [
+        { x: from.x + ((to.x - from.x) * step) / 10, y: from.y + ((to.y - from.y) * step) / 10 },
+      ]);
+      await page.waitForTimeout(50);
+    }
+    await touch('touchEnd', []);
+    await expect.poll(lines).toBeNull();
   }
 
   // The person goes to another company; both remember.

@@ -77,22 +77,26 @@ export default function ReferralsPage() {
         <ul className="cards panel">
           {items.map((item) => (
             <li key={item.referrer.id} className="list-row">
-              <EndLink end={item.referrer} />
-              <span className="muted small">{item.referrer.detail}</span>
-              <span className="grow" />
+              <div className="row grow">
+                <EndLink end={item.referrer} />
+                <span className="muted small">{item.referrer.detail}</span>
+              </div>
               {item.thanksDue > 0 ? (
                 <Tag color="orange">
                   {t('relations.referrals.due')} {item.thanksDue}
                 </Tag>
               ) : null}
-              <span className="small">
-                {t('relations.referrals.direct')} {item.direct}
-              </span>
-              <ChainButton item={item} text={`${t('relations.referrals.chain')} ${item.chain}`} onOpen={setOpen} />
-              <span className="grow" />
-              <span className="small">
-                <Revenue amounts={item.revenue} />
-              </span>
+              <div className="row small referrer-figures">
+                <span>
+                  {t('relations.referrals.direct')} {item.direct}
+                </span>
+                <ChainButton item={item} text={`${t('relations.referrals.chain')} ${item.chain}`} onOpen={setOpen} />
+                {item.revenue === null ? null : (
+                  <div>
+                    {t('relations.referrals.revenue')} <Revenue amounts={item.revenue} />
+                  </div>
+                )}
+              </div>
             </li>
           ))}
         </ul>
