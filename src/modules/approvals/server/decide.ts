@@ -55,7 +55,7 @@ async function waitForSubject(context: Context, id: string): Promise<void> {
 }
 
 export async function decideApproval(context: Context, id: string, input: Decision): Promise<ApprovalView> {
-  await waitForSubject(context, id);
+  if (input.decision === 'approve') await waitForSubject(context, id);
   const { acting, row } = await forChange(context, id);
   const { decision, comment } = input;
   if (decision === 'withdraw') {

@@ -31,7 +31,7 @@ export interface ApprovalSubject {
   shown?(context: Context, approvals: ApprovalFacts[]): Promise<Snapshot[]>;
   /** Page of the subject. */
   path?(subjectId: string): string;
-  /** Waits for the turn `decided` needs. Called before the request is locked, so that nobody who waits keeps others from a row. */
+  /** Waits for the turn `decided` needs for a yes. Called before the request is locked, so that nobody who waits keeps others from a row. */
   waitTurn?(context: Context, subjectId: string): Promise<void>;
   /** Runs in the deciding transaction; a problem thrown here undoes the decision. */
   decided(context: Context, approval: ApprovalFacts, outcome: Outcome): Promise<void>;

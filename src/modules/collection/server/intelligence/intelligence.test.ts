@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, match, startTestApp, type TestApp } from '#test/app.ts';
 import { companyDay } from '#test/company-day.ts';
+import { intelligenceNote } from '#test/intelligence.ts';
 
 let t: TestApp;
 let sales: Client;
@@ -18,16 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const note = (more: object = {}) => ({
-  subject: 'customer',
-  customerId,
-  item: '计划明年扩建二期厂房',
-  method: 'visit',
-  reliability: 'B',
-  credibility: 2,
-  collectedOn: companyDay(-3),
-  ...more,
-});
+const note = (more: object = {}) => intelligenceNote(customerId, more);
 const record = (client: Client, more: object = {}) => client.send('POST', '/intelligence', note(more));
 const names = (answer: { body: { items: { item: string }[] } }) => answer.body.items.map((item) => item.item);
 
